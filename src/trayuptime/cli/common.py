@@ -1,0 +1,106 @@
+"""What every command needs: where it runs, how it prints, how it ends."""
+
+import difflib
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from trayuptime.config.values import Config, ProviderConfig
+from trayuptime.system.paths import Home, find_home
+
+
+class Exit(IntEnum):
+    """How a command ends; the words are those of the contract."""
+
+    OK = 0
+    DOWN = 1
+    """A service is down; also: no engine runs, no fallback fits, something of ours does not work."""
+    USAGE = 2
+    """Usage or configuration."""
+    UNKNOWN = 3
+    """Offline, or nothing known."""
+    TAKEN = 4
+    """Another engine runs."""
+
+
+class CommandError(Exception):
+    """A command cannot go on; the message is a sentence for a person."""
+
+    def __init__(self, sentence: str, code: Exit = Exit.USAGE) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a command runs."""
+
+    home: Home
+    environ: Mapping[str, str]
+
+
+def here() -> Place:
+    """This process's own place."""
+    return Place(find_home(os.environ), os.environ)
+
+
+def say(text: str) -> None:
+    """One line to the reader, at once."""
+    print(text, flush=True)
+
+
+def warn(text: str) -> None:
+    """One line beside the output."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def say_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
+    """One JSON document on one line, at once."""
+    print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+def load_config(place: Place) -> Config:
+    """The configuration in force.
+
+    Raises:
+        CommandError: it cannot be used, with every problem on a line of its own.
+    """
+    from trayuptime.config.load import load  # noqa: PLC0415 - most of a command's start-up
+    from trayuptime.config.problems import ConfigError  # noqa: PLC0415
+
+    try:
+        return load(place.home.config_file)
+    except ConfigError as error:
+        raise CommandError("\n".join(str(problem) for problem in error.problems)) from error
+
+
+def chosen(config: Config, ids: Sequence[str]) -> tuple[ProviderConfig, ...]:
+    """The enabled providers that were named, or all of them.
+
+    Raises:
+        CommandError: one of the names is no enabled provider.
+    """
+    enabled = {provider.id: provider for provider in config.providers if provider.enabled}
+    for name in ids:
+        if name not in enabled:
+            raise CommandError(unknown_provider(name, enabled))
+    return tuple(enabled[name] for name in dict.fromkeys(ids)) if ids else tuple(enabled.values())
+
+
+def unknown_provider(name: str, known: Mapping[str, object]) -> str:
+    """What is said of an id that is not configured."""
+    near = difflib.get_close_matches(name, known, n=1)
+    if near:
+        return f'There is no provider "{name}"; did you mean "{near[0]}"?'
+    listed = ", ".join(known) or "none is configured"
+    return f'There is no provider "{name}"; known: {listed}.'
+
+
+NOTHING_CONFIGURED = (
+    "No provider is configured. Write {} (see `trayuptime provider catalog` for the kinds), "
+    "or try `trayuptime run --headless --starter`, or `trayuptime demo`."
+)

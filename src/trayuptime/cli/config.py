@@ -1,0 +1,25 @@
+"""`config`: where the configuration is, and whether it is right."""
+
+import argparse
+
+from trayuptime.cli.common import Exit, Place, load_config, say, warn
+
+
+def path(_args: argparse.Namespace, place: Place) -> Exit:
+    """Prints the file's path, whether it exists or not."""
+    say(str(place.home.config_file))
+    return Exit.OK
+
+
+def check(_args: argparse.Namespace, place: Place) -> Exit:
+    """Reads the file as a whole; every problem gets a line."""
+    config = load_config(place)
+    for warning in config.warnings:
+        warn(str(warning))
+    if not config.exists:
+        say(f"{place.home.config_file} does not exist; nothing is watched.")
+        return Exit.OK
+    enabled = sum(provider.enabled for provider in config.providers)
+    off = len(config.providers) - enabled
+    say(f"{place.home.config_file} is right: {enabled} providers" + (f", {off} disabled." if off else "."))
+    return Exit.OK

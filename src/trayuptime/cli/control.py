@@ -1,0 +1,51 @@
+"""`pause`, `resume`, `quit`: what the menu does, for those without one."""
+
+import argparse
+import time
+from datetime import datetime, timedelta
+
+from trayuptime.cli import lines, remote
+from trayuptime.cli.common import CommandError, Exit, Place, say
+from trayuptime.config.parse import Rejected, duration
+
+
+def pause(args: argparse.Namespace, place: Place) -> Exit:
+    """Stops watching: for a while, until tomorrow, or until resumed."""
+    until = _until(args.until)
+    remote.ask(place, {"do": "pause", "until": until})
+    say("Paused until resumed." if until is None else f"Paused until {lines.stamp(until)}.")
+    return Exit.OK
+
+
+def resume(_args: argparse.Namespace, place: Place) -> Exit:
+    """Watches again."""
+    remote.ask(place, {"do": "resume"})
+    say("Watching again.")
+    return Exit.OK
+
+
+def leave(_args: argparse.Namespace, place: Place) -> Exit:
+    """Ends the running engine, and waits until it is gone."""
+    remote.ask(place, {"do": "quit"})
+    deadline = time.monotonic() + 5
+    while remote.running(place):
+        if time.monotonic() > deadline:
+            raise CommandError("The engine was asked to quit, but is still there.", Exit.DOWN)
+        time.sleep(0.02)
+    say("The engine has quit.")
+    return Exit.OK
+
+
+def _until(text: str | None) -> int | None:
+    if text is None:
+        return None
+    now = datetime.now().astimezone()
+    if text == "tomorrow":
+        # The next morning by the wall: a person means the day, not 24 hours.
+        morning = (now + timedelta(days=1)).replace(hour=6, minute=0, second=0, microsecond=0)
+        return round(morning.timestamp() * 1000)
+    try:
+        seconds = duration(text)
+    except Rejected as error:
+        raise CommandError(f"{text!r} {error}; or write: tomorrow") from error
+    return round((now.timestamp() + seconds) * 1000)

@@ -1,0 +1,73 @@
+"""`export`: the raw results as a stream of lines that `replay` reads."""
+
+import argparse
+import heapq
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+from trayuptime.cli.common import CommandError, Exit, Place
+from trayuptime.core import contract
+from trayuptime.core.model import Instant
+from trayuptime.history import HistoryError, Reader
+
+Line = tuple[Instant, int, dict[str, Any]]
+
+
+def run(args: argparse.Namespace, place: Place) -> Exit:
+    """Writes the lines to a file or to standard output."""
+    if not place.home.history_path.exists():
+        raise CommandError(f"There is no history yet at {place.home.history_path}.")
+    try:
+        with Reader(place.home.history_path) as reader, _target(args.output) as out:
+            for line in _lines(reader, args.since, frozenset(args.ids)):
+                out.write(json.dumps(line, ensure_ascii=False) + "\n")
+            out.flush()
+    except HistoryError as error:
+        raise CommandError(str(error)) from error
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise CommandError(f"{args.output}: {error.strerror}") from error
+    return Exit.OK
+
+
+def _target(path: Path | None) -> Any:
+    return nullcontext(sys.stdout) if path is None else path.open("w", encoding="utf-8")
+
+
+def _lines(reader: Reader, since: Instant, ids: frozenset[str]) -> Iterator[dict[str, Any]]:
+    """Everything in the order of time: results streamed, the rest merged in."""
+    results: Iterable[Line] = (
+        (result.at, 1, contract.exported(result, proven=proven))
+        for result, proven in reader.results(since)
+        if not ids or result.provider in ids
+    )
+    gaps = [
+        (gap.at, 0, contract.exported_gap(gap))
+        for gap in reader.gaps(since)
+        if not ids or gap.key is None or gap.key.provider in ids
+    ]
+    incidents = [
+        (
+            incident.started_at,
+            2,
+            {
+                "schema": contract.SCHEMA,
+                "incident": contract.incident(incident, incident.ended_at or incident.confirmed_at),
+            },
+        )
+        for incident in reader.incidents(since)
+        if not ids or incident.provider in ids
+    ]
+    switches = [
+        (switch.at, 3, contract.exported_switch(switch))
+        for switch in reader.switches(since)
+        if not ids or switch.provider in ids
+    ]
+    streams = (results, gaps, incidents, switches)
+    for _, _, line in heapq.merge(*streams, key=lambda item: item[:2]):
+        yield line

@@ -1,0 +1,126 @@
+"""The same things as the JSON, in lines for a person's terminal."""
+
+from datetime import datetime
+
+from trayuptime.core import uptime, words
+from trayuptime.core.lights import ProviderLight
+from trayuptime.core.model import Incident, Instant, Vantage
+from trayuptime.core.notice import Notice
+from trayuptime.core.reasons import Access, Reason
+from trayuptime.core.state import (
+    AccessChanged,
+    CameUp,
+    GapSeen,
+    Happening,
+    PrimaryBack,
+    Settled,
+    Suggested,
+    Switched,
+    VantageChanged,
+    WentDegraded,
+    WentDown,
+    WentUnstable,
+)
+
+_MARKS = {"up": "✓", "degraded": "!", "down": "×", "unknown": "?"}
+
+
+def stamp(at: Instant) -> str:
+    """`2026-11-23 14:02:03`, local."""
+    return f"{datetime.fromtimestamp(at / 1000).astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def provider_lines(lights: tuple[ProviderLight, ...], now: Instant) -> list[str]:
+    """A row per provider, columns aligned."""
+    name_width = max((len(light.name) for light in lights), default=0)
+    rows: list[str] = []
+    for light in lights:
+        worst = light.worst
+        latency = (
+            "–" if worst.latency_ms is None or light.service != "up" else words.latency(worst.latency_ms)
+        )
+        since = "" if worst.since is None else f"for {words.duration((now - worst.since) / 1000)}"
+        row = (
+            f"{_MARKS[light.service]} {light.name:<{name_width}}  {light.service:<8}  "
+            f"{_standing(light):<16}  {latency:>7}  {since}"
+        )
+        rows.append(row.rstrip())
+        if (light.detail and worst.reason not in {None, Reason.OK}) or light.detail not in {"", "answers"}:
+            rows.append(f"  {'':<{name_width}}  {light.detail}")
+        if light.suggestion is not None:
+            rows.append(f"  {'':<{name_width}}  {advice(light.suggestion.suggested, light.suggestion.why)}")
+    return rows
+
+
+def advice(suggested: str | None, why: str) -> str:
+    """A suggestion in one line."""
+    return f"use {suggested}: {why}" if suggested is not None else why
+
+
+def vantage_line(vantage: Vantage) -> str | None:
+    """What is wrong with this computer's view, if anything is."""
+    if vantage is Vantage.ONLINE:
+        return None
+    sentence = words.view(vantage)
+    return f"{sentence[:1].upper()}{sentence[1:]}; nothing is held against any provider."
+
+
+def incident_line(incident: Incident, now: Instant) -> str:
+    """One incident in one line."""
+    end = "ongoing" if incident.ended_at is None else f"until {stamp(incident.ended_at)}"
+    lasted = words.duration(uptime.duration_s(incident, now))
+    down = words.duration(uptime.downtime_s(incident, now))
+    reasons = ", ".join(incident.reasons)
+    return (
+        f"#{incident.id}  {incident.provider} {incident.surface}  {incident.kind}  "
+        f"{stamp(incident.started_at)} {end}  ({lasted}, {down} down)  {reasons}"
+    )
+
+
+def event_line(happening: Happening) -> str:
+    """One happening in one line."""
+    match happening:
+        case Settled(result=result):
+            what = result.detail or words.says(result.reason, result.http_status)
+            took = "" if result.latency_ms is None else f"  {words.latency(result.latency_ms)}"
+            return f"{stamp(result.at)}  {result.provider} {result.surface}: {what}{took}"
+        case WentDown():
+            again = " again" if happening.reopened else ""
+            since = stamp(happening.incident.started_at)
+            return _line(happening, f"DOWN{again} since {since}: {words.says(happening.reason)}")
+        case CameUp():
+            return _line(happening, f"UP again, {words.duration(happening.downtime_s)} of downtime")
+        case WentDegraded() | WentUnstable():
+            word = "DEGRADED" if isinstance(happening, WentDegraded) else "UNSTABLE"
+            return _line(happening, f"{word}: {words.says(happening.reason)}")
+        case AccessChanged():
+            return f"{stamp(happening.at)}  {happening.provider}: {words.standing(happening.access)}"
+        case VantageChanged():
+            return f"{stamp(happening.at)}  {words.view(happening.vantage)}"
+        case GapSeen(gap=gap):
+            lasted = words.duration((gap.until - gap.at) / 1000)
+            whose = "" if gap.key is None else f"{gap.key.provider} {gap.key.surface} "
+            return f"{stamp(gap.at)}  {whose}not seen for {lasted}: {gap.cause.replace('_', ' ')}"
+        case Suggested(suggestion=suggestion):
+            line = advice(suggestion.suggested, suggestion.why)
+            return f"{stamp(happening.at)}  {suggestion.provider}: {line}"
+        case Switched(switch=switch):
+            back = " back" if switch.back else ""
+            return f"{stamp(switch.at)}  switched{back} from {switch.provider} to {switch.to}"
+        case PrimaryBack():
+            return f"{stamp(happening.at)}  {happening.provider} has been up for 15 minutes: you can go back"
+
+
+def notice_line(at: Instant, notice: Notice) -> str:
+    """A notice as it would be shown."""
+    return f"{stamp(at)}  notice: {notice.title}. {notice.body}"
+
+
+def _line(happening: WentDown | CameUp | WentDegraded | WentUnstable, text: str) -> str:
+    return f"{stamp(happening.at)}  {happening.key.provider} {happening.key.surface}: {text}"
+
+
+def _standing(light: ProviderLight) -> str:
+    if light.access is Access.UNCHECKED and not light.keyed:
+        return "no key"
+    return words.standing(light.access, keyed=light.keyed)

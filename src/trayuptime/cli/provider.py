@@ -1,0 +1,136 @@
+"""`provider list|test|catalog|key`: who is watched, whether it works, what can be watched."""
+
+import argparse
+import asyncio
+import getpass
+import sys
+
+from trayuptime.cli import remote
+from trayuptime.cli.common import CommandError, Exit, Place, chosen, load_config, say, unknown_provider, warn
+from trayuptime.config.catalogue import vendors
+from trayuptime.config.keys import NoKey
+from trayuptime.config.values import ProviderConfig
+from trayuptime.core import words
+from trayuptime.core.model import Level, Phases, Result, Surface
+from trayuptime.core.reasons import MEANINGS, Effect, Reason
+from trayuptime.net.transport import Transport
+from trayuptime.probes import ask, level_of, order_for
+from trayuptime.runtime.clock import SystemClock
+from trayuptime.runtime.engine import USER_AGENT
+from trayuptime.runtime.keys import KeyReader
+from trayuptime.runtime.told import Keys
+from trayuptime.system.secrets import SecretStore
+
+
+def show(_args: argparse.Namespace, place: Place) -> Exit:
+    """A line per configured provider."""
+    config = load_config(place)
+    if not config.providers:
+        say(f"No provider is configured in {place.home.config_file}.")
+    for provider in config.providers:
+        surfaces = ", ".join(provider.surfaces)
+        off = "" if provider.enabled else "  (disabled)"
+        fallbacks = f"  fallbacks: {', '.join(provider.fallbacks)}" if provider.fallbacks else ""
+        say(f"{provider.id}  {provider.kind}  {surfaces}  key: {provider.key}{fallbacks}{off}")
+    return Exit.OK
+
+
+def catalog(_args: argparse.Namespace, _place: Place) -> Exit:
+    """A line per kind that can be configured."""
+    for kind in vendors():
+        env = f"  key in {' or '.join(kind.env)}" if kind.env else ""
+        say(f"{kind.id}  {kind.name}  {kind.base_url}{env}")
+    say("openai-compatible, anthropic-compatible  any server of that dialect: base_url is yours to give")
+    say("website  any page: web_url is yours to give")
+    return Exit.OK
+
+
+def test(args: argparse.Namespace, place: Place) -> Exit:
+    """Asks each surface once and shows the answer with its timings, and what to do."""
+    config = load_config(place)
+    (provider,) = chosen(config, [args.id])
+    results, keys = asyncio.run(_ask_each(provider, place))
+    if (trouble := keys.troubles.get(provider.id)) is not None:
+        say(f"Key: {trouble}")
+    for result in results:
+        _print(provider, result)
+    return Exit.OK if all(MEANINGS[r.reason].effect is Effect.SUCCESS for r in results) else Exit.DOWN
+
+
+def key(args: argparse.Namespace, place: Place) -> Exit:
+    """Puts a key into the operating system's keyring, read from standard input or a prompt."""
+    config = load_config(place)
+    known = {provider.id: provider for provider in config.providers}
+    if args.id not in known:
+        raise CommandError(unknown_provider(args.id, known))
+    secret = (getpass.getpass(f"Key for {args.id}: ") if sys.stdin.isatty() else sys.stdin.readline()).strip()
+    if not secret:
+        raise CommandError("No key was given; nothing was stored.")
+    problem = asyncio.run(_store(args.id, secret, place))
+    if problem is not None:
+        raise CommandError(problem, Exit.DOWN)
+    say(f'The key is in the keyring. Write key = "keyring" for {args.id} in {place.home.config_file}.')
+    if remote.running(place):
+        try:
+            remote.ask(place, {"do": "keys"})
+        except CommandError as error:
+            warn(f"The running engine was not told: {error}")
+    return Exit.OK
+
+
+async def _store(provider: str, secret: str, place: Place) -> str | None:
+    problem = await SecretStore(place.environ).store(provider, secret)
+    return None if problem is None else problem.sentence
+
+
+async def _ask_each(provider: ProviderConfig, place: Place) -> tuple[list[Result], Keys]:
+    clock = SystemClock()
+    keys = await KeyReader(place.environ)((provider,))
+    secret = keys.secrets.get(provider.id)
+    transport = Transport(clock.now, USER_AGENT)
+    transport.warm_up()
+    results = []
+    for surface in provider.surfaces:
+        level = level_of(provider, surface, secret, may_show_key=True)
+        results.append(await ask(order_for(provider, surface, level, secret), transport, clock.now))
+    return results, keys
+
+
+def _print(provider: ProviderConfig, result: Result) -> None:
+    what = result.detail or words.says(result.reason, result.http_status)
+    status = "" if result.http_status is None else f" (HTTP {result.http_status})"
+    say(f"{words.part(result.surface)}: {result.reason}{status}, asked {result.host} at level {result.level}")
+    say(f"  it {what}")
+    say(f"  {_timings(result.phases)}")
+    if (advice := _advice(provider, result)) is not None:
+        say(f"  {advice}")
+
+
+def _timings(phases: Phases) -> str:
+    parts = (
+        ("name", phases.dns_ms),
+        ("connect", phases.connect_ms),
+        ("TLS", phases.tls_ms),
+        ("first byte", phases.first_byte_ms),
+        ("total", phases.total_ms),
+    )
+    return ", ".join(f"{name} {value:.0f} ms" for name, value in parts if value is not None)
+
+
+def _advice(provider: ProviderConfig, result: Result) -> str | None:
+    match result.reason:
+        case Reason.KEY_REJECTED if isinstance(provider.key, NoKey):
+            return f'It wants a key: write key = "keyring" and run `trayuptime provider key {provider.id}`.'
+        case Reason.KEY_REJECTED:
+            return f"Check the key ({provider.key}); a new one: `trayuptime provider key {provider.id}`."
+        case Reason.OUT_OF_CREDIT:
+            return "Top up at the vendor; the service itself answers."
+        case Reason.BAD_REQUEST if result.http_status == 404:
+            return (
+                f"Is base_url right? It is {provider.base_url}; an OpenAI-compatible one usually ends in /v1."
+            )
+        case Reason.OK if result.level is Level.REACH and result.surface is Surface.API:
+            return "It is reachable; only with a key can be said whether you may use it."
+        case Reason.DNS_FAILURE | Reason.CONNECT_REFUSED | Reason.CONNECT_TIMEOUT:
+            return "Is the address right, and is your network up? `trayuptime check` asks the others too."
+    return None

@@ -1,0 +1,86 @@
+"""`run`: the engine without Qt, a line per event."""
+
+import argparse
+import asyncio
+import signal
+from collections.abc import Callable
+
+from trayuptime.cli.common import NOTHING_CONFIGURED, CommandError, Exit, Place, load_config, say, warn
+from trayuptime.cli.events import printer
+from trayuptime.config.values import Config
+from trayuptime.history import HistoryError
+from trayuptime.runtime.clock import SystemClock
+from trayuptime.runtime.engine import Engine
+from trayuptime.runtime.keys import KeyReader
+from trayuptime.system.lock import LockUnusableError, Mode, acquire, holder
+from trayuptime.system.logs import start_log
+from trayuptime.system.paths import HomeUnusableError
+
+
+def run(args: argparse.Namespace, place: Place) -> Exit:
+    """Watches until SIGTERM or SIGINT."""
+    return run_headless(place, as_json=args.json, starter=args.starter)
+
+
+def run_headless(place: Place, *, as_json: bool, starter: bool) -> Exit:
+    """Watches without a desktop.
+
+    Raises:
+        CommandError: nothing is configured, another engine runs, or this home cannot be used.
+    """
+    config = _config(place, starter=starter, announce=warn if as_json else say)
+    try:
+        place.home.create()
+        lock = acquire(place.home.lock_path, Mode.HEADLESS)
+    except (HomeUnusableError, LockUnusableError) as error:
+        raise CommandError(str(error)) from error
+    if lock is None:
+        other = holder(place.home.lock_path)
+        who = "" if other is None else f" ({other.mode}, process {other.pid})"
+        raise CommandError(f"Another engine{who} watches for this home already.", Exit.TAKEN)
+    keys = KeyReader(place.environ)
+    with lock, start_log(place.home.log_path, keys.clean):
+        try:
+            asyncio.run(_watch(place, config, keys, as_json=as_json))
+        except HistoryError as error:
+            raise CommandError(str(error)) from error
+    return Exit.OK
+
+
+def _config(place: Place, *, starter: bool, announce: Callable[[str], None]) -> Config:
+    config = load_config(place)
+    for warning in config.warnings:
+        warn(str(warning))
+    enabled = [provider for provider in config.providers if provider.enabled]
+    if enabled:
+        names = ", ".join(provider.id for provider in enabled)
+        announce(f"Watching {names}. Ctrl-C ends it.")
+        return config
+    if not starter:
+        raise CommandError(NOTHING_CONFIGURED.format(place.home.config_file))
+    from trayuptime.config.starter import starter as starter_set  # noqa: PLC0415 - only for this choice
+    from trayuptime.config.starter import starter_hosts  # noqa: PLC0415
+
+    announce(f"Nothing is configured: watching {', '.join(starter_hosts())} without keys. Ctrl-C ends it.")
+    return Config(rules=config.rules, providers=starter_set(), exists=config.exists)
+
+
+async def _watch(place: Place, config: Config, keys: KeyReader, *, as_json: bool) -> None:
+    loop = asyncio.get_running_loop()
+    engine: Engine | None = None
+
+    def stop() -> None:
+        if engine is not None:
+            engine.stop()
+
+    engine = Engine(
+        place.home,
+        config,
+        clock=SystemClock(),
+        keys=keys,
+        listeners=(printer(as_json=as_json, stop=stop),),
+        config_file=place.home.config_file,
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    await engine.run()

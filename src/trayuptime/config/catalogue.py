@@ -1,0 +1,97 @@
+"""Vendors and generic kinds as data, from `catalogue.toml` beside this module."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from trayuptime.config.values import ModelsAnswer
+from trayuptime.core.model import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is known of one kind before the user says anything.
+
+    Attributes:
+        generic: it is no vendor, so the user says where it is.
+        dialect: `None` for a website; then nothing about an API is known.
+        base_url: as the dialect's own clients take it; `None` where generic.
+        version: put between `base_url` and a path.
+        models_path: the free question that proves a key, with its query.
+        env: well-known variables that hold its key, the first one winning.
+        facts: the sources; package names with versions are PyPI's.
+        unverified: attributes without a source.
+    """
+
+    id: str
+    name: str
+    generic: bool = False
+    dialect: Dialect | None = None
+    base_url: str | None = None
+    version: str = ""
+    models_path: str | None = None
+    models_answer: ModelsAnswer = ModelsAnswer.LIST
+    models_public: bool = False
+    auth_header: str | None = None
+    auth_format: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    env: tuple[str, ...] = ()
+    web_url: str | None = None
+    login_url: str | None = None
+    console_url: str | None = None
+    facts: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """Every kind by its word, vendors first, each group in the order of the file."""
+    source = files("trayuptime.config").joinpath("catalogue.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(source)
+    dialects = data["dialect"]
+    return {
+        word: _kind(word, entry, dialects, generic=group == "generic")
+        for group in ("vendor", "generic")
+        for word, entry in data[group].items()
+    }
+
+
+def vendors() -> tuple[Kind, ...]:
+    """The kinds whose address is known."""
+    return tuple(kind for kind in kinds().values() if not kind.generic)
+
+
+def models_url(kind: Kind, base_url: str) -> str:
+    """Where the free question is asked at `base_url`, which may or may not end with its version."""
+    root, version = _split_version(kind, base_url)
+    return f"{root}{version}{kind.models_path}"
+
+
+def client_base_url(kind: Kind, base_url: str) -> str:
+    """`base_url` as the dialect's own clients take it: without the version that they add themselves."""
+    root, version = _split_version(kind, base_url)
+    return root if version == kind.version else base_url
+
+
+_VERSION = re.compile(r"/v[0-9]+((alpha|beta)[0-9]*)?$")
+
+
+def _split_version(kind: Kind, base_url: str) -> tuple[str, str]:
+    found = _VERSION.search(base_url)
+    if kind.version and found:
+        return base_url[: found.start()], found.group()
+    return base_url, kind.version
+
+
+def _kind(word: str, entry: dict[str, Any], dialects: dict[str, Any], *, generic: bool) -> Kind:
+    facts = {**dialects.get(entry.get("dialect", ""), {}), **entry}
+    for name in ("env", "facts", "unverified"):
+        facts[name] = tuple(facts.get(name, ()))
+    if "dialect" in facts:
+        facts["dialect"] = Dialect(facts["dialect"])
+    facts["models_answer"] = ModelsAnswer(facts.get("models_answer", ModelsAnswer.LIST))
+    return Kind(id=word, generic=generic, **facts)

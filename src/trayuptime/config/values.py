@@ -1,0 +1,97 @@
+"""What a configuration says, resolved: probes need nothing but these frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from trayuptime.config.keys import KeyRef, NoKey
+from trayuptime.config.problems import Problem
+from trayuptime.core.model import Dialect, Level, Rules, Surface
+
+
+class ModelsAnswer(StrEnum):
+    """What a good answer to the authenticated question looks like."""
+
+    LIST = "list"
+    """The dialect's own model list."""
+    OBJECT = "object"
+    """Any JSON object; what the key is worth, not a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The user's leave to ask one billed answer now and then."""
+
+    model: str
+    every_s: float
+    daily_budget_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderConfig:
+    """One provider as it is watched; the catalogue is merged in.
+
+    Attributes:
+        name: for people; the catalogue's, else the id.
+        fallbacks: ids, the user's first choice first; each is configured.
+        dialect: `None` for a website.
+        base_url: as the dialect's own clients take it: OpenAI with its version, the others without;
+            without a slash at the end; `None` for a website.
+        models_url: the free question that proves a key; `None` for a website.
+        models_answer: the shape of its answer.
+        models_public: it answers without a key too, so a good answer leaves the access light alone.
+        reach_url: what is asked without a key; a website's page.
+        web_url: known whenever `surfaces` has `web`.
+        login_url: known whenever `surfaces` has `login`.
+        headers: sent with every question to the API; never a secret.
+        auth_header: the header that carries the key; `None` for a website.
+        auth_format: its value, with `{key}` in the key's place.
+        keyless_level: how much is asked of the API while there is no key.
+        allow_http: the key may go over plain HTTP to a host that is not loopback.
+        proxy: `auto` (the environment's), `none`, or a URL without credentials.
+        ca_bundle: further certificates to trust; whether it can be read is not checked here.
+        completion: asked for, but not yet sent by this version.
+    """
+
+    id: str
+    name: str
+    kind: str
+    reach_url: str
+    rules: Rules
+    surfaces: tuple[Surface, ...] = (Surface.API,)
+    enabled: bool = True
+    fallbacks: tuple[str, ...] = ()
+    key: KeyRef = field(default_factory=NoKey)
+    dialect: Dialect | None = None
+    base_url: str | None = None
+    models_url: str | None = None
+    models_answer: ModelsAnswer = ModelsAnswer.LIST
+    models_public: bool = False
+    web_url: str | None = None
+    login_url: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    auth_header: str | None = None
+    auth_format: str | None = None
+    keyless_level: Level = Level.REACH
+    allow_http: bool = False
+    proxy: str = "auto"
+    ca_bundle: Path | None = None
+    completion: Completion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole file.
+
+    Attributes:
+        providers: in the order of the file, disabled ones too.
+        rules: the file's own defaults, for a provider that is added while running.
+        warnings: what is written there but does nothing in this version.
+        exists: there is such a file.
+    """
+
+    rules: Rules
+    providers: tuple[ProviderConfig, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    exists: bool = True

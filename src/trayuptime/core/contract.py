@@ -1,0 +1,258 @@
+"""The public JSON: every object, key and word that scripts rely on is made here and nowhere else."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from trayuptime.core import uptime
+from trayuptime.core.lights import ProviderLight, SurfaceLight
+from trayuptime.core.model import Gap, Incident, Instant, Phases, Result, Suggestion, Switch, Vantage
+from trayuptime.core.notice import VANTAGE_KEY, Notice
+from trayuptime.core.state import (
+    AccessChanged,
+    CameUp,
+    GapSeen,
+    Happening,
+    PrimaryBack,
+    Settled,
+    Suggested,
+    Switched,
+    VantageChanged,
+    WentDegraded,
+    WentDown,
+    WentUnstable,
+)
+
+SCHEMA = 1
+Json = dict[str, Any]
+
+
+def iso(at: Instant) -> str:
+    """`2026-11-22T05:10:11.123Z`."""
+    seconds, millis = divmod(at, 1000)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{millis:03d}Z"
+
+
+def iso_or_null(at: Instant | None) -> str | None:
+    """The same, or `null`."""
+    return None if at is None else iso(at)
+
+
+def status(at: Instant, vantage: Vantage, *, engine_running: bool, lights: tuple[ProviderLight, ...]) -> Json:
+    """The object of `status --json` and `check --json`."""
+    return {
+        "schema": SCHEMA,
+        "at": iso(at),
+        "vantage": vantage.value,
+        "engine_running": engine_running,
+        "providers": [_provider(light, at) for light in lights],
+    }
+
+
+def incident(value: Incident, now: Instant) -> Json:
+    """One object of `incidents --json`."""
+    return {
+        "schema": SCHEMA,
+        "id": value.id,
+        "provider": value.provider,
+        "surface": value.surface.value,
+        "kind": value.kind.value,
+        "started_at": iso(value.started_at),
+        "ended_at": iso_or_null(value.ended_at),
+        "confirmed_at": iso(value.confirmed_at),
+        "duration_s": uptime.duration_s(value, now),
+        "downtime_s": uptime.downtime_s(value, now),
+        "phases": [{"at": iso(phase.at), "service": phase.service.value} for phase in value.phases],
+        "reasons": [reason.value for reason in value.reasons],
+        "recoveries": [iso(at) for at in value.recoveries],
+        "vendor_acknowledged_at": None,
+        "detection_lead_s": None,
+    }
+
+
+def suggestion(value: Suggestion) -> Json:
+    """The object of `suggest --json`, one for each provider in trouble."""
+    return {"schema": SCHEMA, **_suggestion(value)}
+
+
+def event(happening: Happening) -> Json | None:
+    """One line of `run --json`, `demo --json` or `replay --json`; `None` where nothing is said in public."""
+    match happening:
+        case Settled(result=result):
+            return _event("result", result.at, result.provider, result.surface.value, **_result(result))
+        case WentDown():
+            more = {"incident": happening.incident.id, "started_at": iso(happening.incident.started_at)}
+            if happening.reopened:
+                more["reopened"] = True
+            return _surface_event("down", happening, reason=happening.reason.value, **more)
+        case CameUp():
+            return _surface_event(
+                "up",
+                happening,
+                incident=happening.incident.id,
+                ended_at=iso_or_null(happening.incident.ended_at),
+                downtime_s=happening.downtime_s,
+            )
+        case WentDegraded() | WentUnstable():
+            name = "degraded" if isinstance(happening, WentDegraded) else "unstable"
+            return _surface_event(
+                name,
+                happening,
+                incident=happening.incident.id,
+                started_at=iso(happening.incident.started_at),
+                reason=happening.reason.value,
+            )
+        case AccessChanged():
+            return _event("access", happening.at, happening.provider, access=happening.access.value)
+        case VantageChanged():
+            name = "online" if happening.vantage is Vantage.ONLINE else "offline"
+            return _event(name, happening.at, vantage=happening.vantage.value)
+        case GapSeen(gap=gap):
+            return _gap(gap)
+        case Suggested():
+            return _event("suggest", happening.at, **_suggestion(happening.suggestion))
+        case PrimaryBack():
+            return _event("back", happening.at, happening.provider, suggested=happening.provider)
+        case Switched():
+            return None
+
+
+def notified(at: Instant, notice: Notice) -> Json:
+    """The `notify` event."""
+    return _event(
+        "notify",
+        at,
+        None if notice.key == VANTAGE_KEY else notice.key,
+        title=notice.title,
+        body=notice.body,
+        urgency=notice.urgency.value,
+        actions=[{"id": action.id, "label": action.label} for action in notice.actions],
+    )
+
+
+def exported(result: Result, *, proven: bool) -> Json:
+    """A result as `export --format jsonl` writes it and `replay` reads it."""
+    line: Json = {
+        "schema": SCHEMA,
+        "at": iso(result.at),
+        "provider": result.provider,
+        "surface": result.surface.value,
+        "reason": result.reason.value,
+    }
+    if result.latency_ms is not None:
+        line["latency_ms"] = round(result.latency_ms, 3)
+    line["interval_s"] = result.interval_s
+    if proven:
+        line["proven"] = True
+    return line
+
+
+def exported_gap(gap: Gap) -> Json:
+    """A gap as a line of an export; one of a single surface names it."""
+    line: Json = {"schema": SCHEMA, "at": iso(gap.at), "gap": gap.cause.value, "until": iso(gap.until)}
+    if gap.key is not None:
+        line |= {"provider": gap.key.provider, "surface": gap.key.surface.value}
+    return line
+
+
+def phases(value: Phases) -> Mapping[str, float | None]:
+    """The phase timings of one probe, in milliseconds."""
+    return {
+        "dns_ms": _rounded(value.dns_ms),
+        "connect_ms": _rounded(value.connect_ms),
+        "tls_ms": _rounded(value.tls_ms),
+        "first_byte_ms": _rounded(value.first_byte_ms),
+        "total_ms": _rounded(value.total_ms),
+    }
+
+
+def exported_switch(switch: Switch) -> Json:
+    """What the user switched, as a line of an export; replay ignores it."""
+    return {
+        "schema": SCHEMA,
+        "at": iso(switch.at),
+        "switch": {"provider": switch.provider, "to": switch.to, "back": switch.back},
+    }
+
+
+def _provider(light: ProviderLight, now: Instant) -> Json:
+    worst, open_incident, advice = light.worst, light.incident, light.suggestion
+    return {
+        "id": light.id,
+        "name": light.name,
+        "service": light.service.value,
+        "access": light.access.value,
+        "since": iso_or_null(worst.since),
+        "reason": None if worst.reason is None else worst.reason.value,
+        "detail": light.detail,
+        "latency_ms": _rounded(worst.latency_ms),
+        "checked_at": iso_or_null(worst.checked_at),
+        "surfaces": [_surface(surface) for surface in light.surfaces],
+        "incident": None if open_incident is None else incident(open_incident, now),
+        "suggestion": None
+        if advice is None
+        else {
+            "suggested": advice.suggested,
+            "why": advice.why,
+            "verified_at": iso_or_null(advice.verified_at),
+        },
+        "feed": None,
+    }
+
+
+def _surface(light: SurfaceLight) -> Json:
+    return {
+        "surface": light.surface.value,
+        "service": light.service.value,
+        "reason": None if light.reason is None else light.reason.value,
+        "checked_at": iso_or_null(light.checked_at),
+    }
+
+
+def _suggestion(value: Suggestion) -> Json:
+    return {
+        "provider": value.provider,
+        "suggested": value.suggested,
+        "why": value.why,
+        "verified_at": iso_or_null(value.verified_at),
+        "alternatives": [
+            {"provider": other.provider, "usable": other.usable, "why": other.why}
+            for other in value.alternatives
+        ],
+    }
+
+
+def _result(result: Result) -> Json:
+    return {
+        "reason": result.reason.value,
+        "latency_ms": _rounded(result.latency_ms),
+        "http_status": result.http_status,
+        "phases": phases(result.phases),
+        "level": result.level.value,
+    }
+
+
+def _gap(gap: Gap) -> Json:
+    provider, surface = (None, None) if gap.key is None else (gap.key.provider, gap.key.surface.value)
+    return _event("gap", gap.at, provider, surface, cause=gap.cause.value, until=iso(gap.until))
+
+
+def _surface_event(
+    name: str, happening: WentDown | CameUp | WentDegraded | WentUnstable, **more: Any
+) -> Json:
+    return _event(name, happening.at, happening.key.provider, happening.key.surface.value, **more)
+
+
+def _event(
+    name: str, at: Instant, provider: str | None = None, surface: str | None = None, **more: Any
+) -> Json:
+    line: Json = {"schema": SCHEMA, "at": iso(at), "event": name}
+    if provider is not None:
+        line["provider"] = provider
+    if surface is not None:
+        line["surface"] = surface
+    return line | more
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)

@@ -1,0 +1,67 @@
+"""Who to use instead: the first of the user's own list that has just answered usably, and why."""
+
+from collections.abc import Mapping, Sequence
+
+from trayuptime.core import words
+from trayuptime.core.lights import Watched
+from trayuptime.core.model import Alternative, Instant, Level, Result, Suggestion
+from trayuptime.core.reasons import MEANINGS, Access, Effect, Reason
+
+
+def suggest(
+    failed: Watched,
+    fallbacks: Sequence[Watched],
+    answers: Mapping[str, Sequence[Result]],
+    hosts: Mapping[str, frozenset[str]],
+    now: Instant,
+) -> Suggestion:
+    """Chooses a fallback from answers that were just asked for.
+
+    Args:
+        failed: the provider in trouble; never suggested itself.
+        fallbacks: the user's list, in the user's order.
+        answers: per fallback, the fresh results of its surfaces; none where it could not be asked.
+        hosts: per provider, the hosts it is asked at, to flag what they share.
+        now: the moment.
+    """
+    alternatives = tuple(
+        _alternative(fallback, answers.get(fallback.id, ()), shared=_shared(hosts, failed.id, fallback.id))
+        for fallback in fallbacks
+        if fallback.id != failed.id
+    )
+    best = next((alternative for alternative in alternatives if alternative.usable), None)
+    if best is not None:
+        return Suggestion(failed.id, best.provider, best.why, now, alternatives)
+    if not alternatives:
+        why = f"no working fallback: none is configured for {failed.id}"
+    else:
+        why = "no working fallback: " + "; ".join(f"{a.provider} {a.why}" for a in alternatives)
+    return Suggestion(failed.id, None, why, None, alternatives)
+
+
+def _alternative(fallback: Watched, results: Sequence[Result], *, shared: frozenset[str]) -> Alternative:
+    if not results:
+        return Alternative(fallback.id, usable=False, why="could not be asked")
+    for result in results:
+        if MEANINGS[result.reason].effect is not Effect.SUCCESS:
+            return Alternative(fallback.id, usable=False, why=result.detail or words.says(result.reason))
+    best = next((r for r in results if r.level is not Level.REACH), None)
+    if best is None:
+        return Alternative(
+            fallback.id, usable=False, why="is reachable, but without your key nobody knows if you can use it"
+        )
+    access = MEANINGS[best.reason].access
+    if access is not Access.OK:
+        why = words.standing(access) if access is not None else words.says(best.reason)
+        return Alternative(fallback.id, usable=False, why=best.detail or why)
+    parts = ["up" if best.reason is not Reason.SLOW else "up but slow"]
+    if best.latency_ms is not None:
+        parts.append(f"{best.latency_ms / 1000:.1f} s")
+    parts.append(words.standing(Access.OK, keyed=fallback.keyed))
+    if shared:
+        parts.append(f"not independent: same host {', '.join(sorted(shared))}")
+    return Alternative(fallback.id, usable=True, why=", ".join(parts))
+
+
+def _shared(hosts: Mapping[str, frozenset[str]], one: str, other: str) -> frozenset[str]:
+    return hosts.get(one, frozenset()) & hosts.get(other, frozenset())

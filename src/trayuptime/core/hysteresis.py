@@ -1,0 +1,318 @@
+"""How one surface's light follows its settled results: confirmation, recovery, slowness, flapping, incidents.
+
+VERDICTS.md section 4 in code. Vantage is decided before a result comes here.
+"""
+
+from dataclasses import replace
+from itertools import pairwise
+from statistics import median
+
+from trayuptime.core import uptime
+from trayuptime.core.model import Incident, IncidentKind, Instant, Phase, Result, Rules, Service, Span
+from trayuptime.core.reasons import MEANINGS, Effect, Reason
+from trayuptime.core.state import (
+    CameUp,
+    Sample,
+    SurfaceState,
+    Transition,
+    WentDegraded,
+    WentDown,
+    WentUnstable,
+)
+
+SLOW_AFTER = 3
+"""Slow answers in a row until the light says degraded."""
+IN_TIME_AFTER = 3
+"""Answers in time in a row until slowness is over."""
+SLOW_TIMES = 3.0
+SLOW_FLOOR_MS = 2_000.0
+WARM_UP = 20
+"""Latencies kept until the history knows a median; fewer than `WARM_UP_LEAST` judge nothing slow."""
+WARM_UP_LEAST = 3
+FLAP_WINDOW = 20
+FLAP_CHANGES = 6
+STEADY_AFTER = 20
+REOPEN_WITHIN_S = 600.0
+
+Settlement = tuple[SurfaceState, tuple[Transition, ...], Result]
+"""The surface afterwards, what happened, and the result as judged (an `ok` may turn out `slow`)."""
+
+
+def settle(surface: SurfaceState, result: Result, rules: Rules, next_incident: int) -> Settlement:
+    """Takes one result into account.
+
+    Args:
+        surface: the surface before.
+        result: a result that counts; for a surface, results come in the order of their `at`.
+        rules: its thresholds.
+        next_incident: the number that a new incident would get.
+    """
+    surface = _heard(surface, result)
+    match MEANINGS[result.reason].effect:
+        case Effect.FAILURE:
+            after, happened = _failed(surface, result, rules, next_incident)
+        case Effect.SUCCESS:
+            result = _timed(surface, result)
+            after, happened = _succeeded(surface, result, rules, next_incident)
+        case Effect.NOTHING:
+            # It ends the speech of the result before, for it is the next one, and says nothing itself.
+            after, happened = replace(surface, latest=result, cut_at=result.at), ()
+    return after, happened, result
+
+
+def interrupt(surface: SurfaceState, start: Instant, end: Instant) -> SurfaceState:
+    """A gap: the last word ends with its start; a long one breaks every unconfirmed streak."""
+    cut = start if surface.cut_at is None else min(start, surface.cut_at)
+    surface = replace(surface, cut_at=cut)
+    if surface.last is None or end <= uptime.speaks_until(start, surface.last.interval_s):
+        return surface
+    return replace(
+        surface,
+        fails=0,
+        first_fail=None,
+        fail_reasons=(),
+        oks=0,
+        first_ok=None,
+        slows=0,
+        first_slow=None,
+        fast=0,
+        first_fast=None,
+    )
+
+
+def slow_over_ms(surface: SurfaceState) -> float | None:
+    """The latency from which an answer is slow; `None` while too little is known."""
+    usual = surface.baseline_ms
+    if usual is None:
+        if len(surface.warm_up) < WARM_UP_LEAST:
+            return None
+        usual = median(surface.warm_up)
+    return max(SLOW_FLOOR_MS, SLOW_TIMES * usual)
+
+
+def _heard(surface: SurfaceState, result: Result) -> SurfaceState:
+    """Adds the time for which the last result spoke, where an incident or a failing streak needs it."""
+    last = surface.last
+    if last is None:
+        return surface
+    end = min(result.at, uptime.speaks_until(last.at, last.interval_s))
+    if surface.cut_at is not None:
+        end = min(end, surface.cut_at)
+    span = (Span(last.at, end),) if end > last.at else ()
+    if surface.incident is not None:
+        incident = replace(surface.incident, seen=uptime.merged((*surface.incident.seen, *span)))
+        return replace(surface, incident=incident, cut_at=None)
+    if surface.fails:
+        return replace(surface, seen=uptime.merged((*surface.seen, *span)), cut_at=None)
+    return replace(surface, cut_at=None)
+
+
+def _timed(surface: SurfaceState, result: Result) -> Result:
+    limit = slow_over_ms(surface)
+    if result.reason is Reason.OK and limit is not None and (result.latency_ms or 0.0) > limit:
+        return replace(result, reason=Reason.SLOW)
+    return result
+
+
+def _failed(
+    surface: SurfaceState, result: Result, rules: Rules, next_incident: int
+) -> tuple[SurfaceState, tuple[Transition, ...]]:
+    surface = _sampled(surface, result, failed=True)
+    begins = surface.fails == 0
+    incident = surface.incident
+    if incident is not None and result.reason not in incident.reasons:
+        incident = replace(incident, reasons=(*incident.reasons, result.reason))
+    after = replace(
+        surface,
+        last=result,
+        latest=result,
+        fails=surface.fails + 1,
+        first_fail=result.at if begins else surface.first_fail,
+        fail_reasons=tuple(dict.fromkeys((*(() if begins else surface.fail_reasons), result.reason))),
+        seen=() if begins else surface.seen,
+        oks=0,
+        first_ok=None,
+        slows=0,
+        first_slow=None,
+        fast=0,
+        first_fast=None,
+        incident=incident,
+    )
+    if after.service is not Service.DOWN and after.fails >= rules.confirm_after:
+        return _go_down(after, result, next_incident)
+    return _maybe_unstable(after, result, next_incident)
+
+
+def _go_down(
+    surface: SurfaceState, result: Result, next_incident: int
+) -> tuple[SurfaceState, tuple[Transition, ...]]:
+    start = surface.first_fail
+    assert start is not None
+    reopened = False
+    if surface.incident is not None:
+        incident = replace(
+            surface.incident,
+            kind=IncidentKind.OUTAGE,
+            phases=(*surface.incident.phases, Phase(start, Service.DOWN)),
+        )
+    elif _within_reopening(surface.previous, start):
+        before = surface.previous
+        assert before is not None
+        assert before.ended_at is not None
+        reopened = True
+        incident = replace(
+            before,
+            kind=IncidentKind.OUTAGE,
+            ended_at=None,
+            recoveries=(*before.recoveries, before.ended_at),
+            phases=(*before.phases, Phase(before.ended_at, Service.UP), Phase(start, Service.DOWN)),
+            seen=uptime.merged((*before.seen, *surface.seen)),
+        )
+    else:
+        incident = Incident(
+            id=next_incident,
+            provider=result.provider,
+            surface=result.surface,
+            kind=IncidentKind.OUTAGE,
+            started_at=start,
+            confirmed_at=result.at,
+            phases=(Phase(start, Service.DOWN),),
+            seen=surface.seen,
+        )
+    reasons = tuple(dict.fromkeys((*incident.reasons, *surface.fail_reasons)))
+    tell = incident.told is not IncidentKind.OUTAGE
+    incident = replace(incident, reasons=reasons, told=IncidentKind.OUTAGE)
+    after = replace(
+        surface,
+        service=Service.DOWN,
+        since=start,
+        incident=incident,
+        previous=None if reopened else surface.previous,
+        seen=(),
+        recent=(),
+    )
+    return after, (WentDown(result.at, result.key, incident, result.reason, reopened=reopened, tell=tell),)
+
+
+def _within_reopening(previous: Incident | None, start: Instant) -> bool:
+    if previous is None or previous.ended_at is None:
+        return False
+    return start - previous.ended_at <= REOPEN_WITHIN_S * 1000
+
+
+def _succeeded(
+    surface: SurfaceState, result: Result, rules: Rules, next_incident: int
+) -> tuple[SurfaceState, tuple[Transition, ...]]:
+    surface = _sampled(surface, result, failed=False)
+    slow = result.reason is Reason.SLOW
+    warm_up = surface.warm_up
+    if surface.baseline_ms is None and result.latency_ms is not None and len(warm_up) < WARM_UP:
+        warm_up = (*warm_up, result.latency_ms)
+    after = replace(
+        surface,
+        last=result,
+        latest=result,
+        fails=0,
+        first_fail=None,
+        fail_reasons=(),
+        oks=surface.oks + 1,
+        first_ok=surface.first_ok if surface.oks else result.at,
+        slows=surface.slows + 1 if slow else 0,
+        first_slow=(surface.first_slow if surface.slows else result.at) if slow else None,
+        fast=0 if slow else surface.fast + 1,
+        first_fast=None if slow else (surface.first_fast if surface.fast else result.at),
+        warm_up=warm_up,
+    )
+    match after.service:
+        case Service.UNKNOWN:
+            return replace(after, service=Service.UP, since=result.at), ()
+        case Service.DOWN if after.slows >= SLOW_AFTER:
+            assert after.first_ok is not None
+            return _go_slow(after, result, after.first_ok, next_incident)
+        case Service.DOWN if after.oks >= rules.recover_after and not slow:
+            # A slow answer alone decides nothing: the next one tells slow from up.
+            assert after.first_ok is not None
+            return _come_up(after, result, after.first_ok)
+        case Service.DEGRADED if after.incident and after.incident.kind is IncidentKind.UNSTABLE:
+            if after.steady >= STEADY_AFTER:
+                assert after.first_ok is not None
+                return _come_up(after, result, after.first_ok)
+        case Service.DEGRADED if after.fast >= IN_TIME_AFTER:
+            assert after.first_fast is not None
+            return _come_up(after, result, after.first_fast)
+        case Service.UP if after.slows >= SLOW_AFTER:
+            assert after.first_slow is not None
+            return _go_slow(after, result, after.first_slow, next_incident)
+    return _maybe_unstable(after, result, next_incident)
+
+
+def _go_slow(
+    surface: SurfaceState, result: Result, start: Instant, next_incident: int
+) -> tuple[SurfaceState, tuple[Transition, ...]]:
+    incident = surface.incident
+    if incident is None:
+        incident = Incident(
+            id=next_incident,
+            provider=result.provider,
+            surface=result.surface,
+            kind=IncidentKind.DEGRADED,
+            started_at=start,
+            confirmed_at=result.at,
+            phases=(),
+            reasons=(Reason.SLOW,),
+        )
+    reasons = tuple(dict.fromkeys((*incident.reasons, Reason.SLOW)))
+    phases = (*incident.phases, Phase(start, Service.DEGRADED))
+    incident = replace(incident, phases=phases, reasons=reasons)
+    after = replace(surface, service=Service.DEGRADED, since=start, incident=incident, recent=())
+    return after, (WentDegraded(result.at, result.key, incident, Reason.SLOW),)
+
+
+def _come_up(
+    surface: SurfaceState, result: Result, end: Instant
+) -> tuple[SurfaceState, tuple[Transition, ...]]:
+    assert surface.incident is not None
+    incident = replace(surface.incident, ended_at=end)
+    down_s = uptime.downtime_s(incident, end)
+    after = replace(
+        surface, service=Service.UP, since=end, incident=None, previous=incident, recent=(), seen=()
+    )
+    return after, (CameUp(result.at, result.key, incident, down_s, tell=incident.told is not None),)
+
+
+def _maybe_unstable(
+    surface: SurfaceState, result: Result, next_incident: int
+) -> tuple[SurfaceState, tuple[Transition, ...]]:
+    """Opens an `unstable` incident where the outcomes keep changing without anything being confirmed."""
+    incident = surface.incident
+    settled = surface.service in {Service.DOWN, Service.UNKNOWN}
+    if settled or (incident is not None and incident.kind is not IncidentKind.DEGRADED):
+        return surface, ()
+    samples = surface.recent
+    if sum(a.failed is not b.failed for a, b in pairwise(samples)) < FLAP_CHANGES:
+        return surface, ()
+    failures = [sample for sample in samples if sample.failed]
+    start = failures[0].at
+    if incident is None:
+        incident = Incident(
+            id=next_incident,
+            provider=result.provider,
+            surface=result.surface,
+            kind=IncidentKind.UNSTABLE,
+            started_at=start,
+            confirmed_at=result.at,
+            phases=(Phase(start, Service.DEGRADED),),
+            seen=surface.seen,
+        )
+    reason = failures[-1].reason
+    reasons = tuple(dict.fromkeys((*incident.reasons, *(sample.reason for sample in failures))))
+    incident = replace(incident, kind=IncidentKind.UNSTABLE, reasons=reasons, told=IncidentKind.UNSTABLE)
+    after = replace(surface, service=Service.DEGRADED, since=start, incident=incident, seen=())
+    return after, (WentUnstable(result.at, result.key, incident, reason),)
+
+
+def _sampled(surface: SurfaceState, result: Result, *, failed: bool) -> SurfaceState:
+    unchanged = bool(surface.recent) and surface.recent[-1].failed is failed
+    sample = Sample(result.at, failed, result.reason)
+    steady = surface.steady + 1 if unchanged else 1
+    return replace(surface, recent=(*surface.recent, sample)[-FLAP_WINDOW:], steady=steady)

@@ -1,0 +1,144 @@
+"""What the lights show at a moment: the definite state, unless nothing is known about right now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trayuptime.core import uptime, words
+from trayuptime.core.model import Incident, Instant, Key, Service, Suggestion, Surface
+from trayuptime.core.reasons import Access, Reason
+from trayuptime.core.state import State, SurfaceState
+
+_WORST_FIRST = (Service.DOWN, Service.DEGRADED, Service.UP)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A provider as far as showing it needs: its id, its name and its surfaces in the user's order."""
+
+    id: str
+    name: str
+    surfaces: tuple[Surface, ...]
+    keyed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceLight:
+    """One surface as shown."""
+
+    surface: Surface
+    service: Service
+    reason: Reason | None
+    detail: str
+    since: Instant | None
+    latency_ms: float | None
+    checked_at: Instant | None
+    checking: bool
+    incident: Incident | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderLight:
+    """One provider as shown: the worst of its known surfaces speaks for it (`worst`)."""
+
+    id: str
+    name: str
+    service: Service
+    access: Access
+    detail: str
+    worst: SurfaceLight
+    surfaces: tuple[SurfaceLight, ...]
+    checking: bool
+    suggestion: Suggestion | None
+    keyed: bool
+
+    @property
+    def incident(self) -> Incident | None:
+        """The open incident of the surface that speaks for it, else of any other."""
+        incidents = [light.incident for light in (self.worst, *self.surfaces) if light.incident is not None]
+        return incidents[0] if incidents else None
+
+
+def provider_light(state: State, watched: Watched, now: Instant, *, live: bool) -> ProviderLight:
+    """The provider's light.
+
+    Args:
+        state: what the judge knows.
+        watched: the provider, with at least one surface.
+        now: the moment.
+        live: an engine is running, so what it has not seen lately is unknown; otherwise the last known
+            light is given, however old.
+    """
+    lights = tuple(_surface_light(state, Key(watched.id, s), now, live=live) for s in watched.surfaces)
+    worst = _worst(lights)
+    access = state.access(watched.id)
+    return ProviderLight(
+        id=watched.id,
+        name=watched.name,
+        service=worst.service,
+        access=access.access,
+        detail=_detail(state, watched, worst),
+        worst=worst,
+        surfaces=lights,
+        checking=any(light.checking for light in lights),
+        suggestion=state.suggestions.get(watched.id),
+        keyed=watched.keyed,
+    )
+
+
+def _surface_light(state: State, key: Key, now: Instant, *, live: bool) -> SurfaceLight:
+    surface = state.surface(key)
+    known = surface.service is not Service.UNKNOWN
+    blind = _unseen_since(state, key, surface, now) if live and known else None
+    latest = surface.latest
+    waits = any(failure.key == key for failure in state.waiting)
+    unconfirmed = surface.fails > 0 and surface.service is not Service.DOWN
+    return SurfaceLight(
+        surface=key.surface,
+        service=surface.service if blind is None else Service.UNKNOWN,
+        reason=None if latest is None else latest.reason,
+        detail="" if latest is None else latest.detail or words.says(latest.reason, latest.http_status),
+        since=surface.since if blind is None else blind,
+        latency_ms=None if latest is None else latest.latency_ms,
+        checked_at=None if latest is None else latest.at,
+        checking=waits or unconfirmed,
+        incident=surface.incident,
+    )
+
+
+def _unseen_since(state: State, key: Key, surface: SurfaceState, now: Instant) -> Instant | None:
+    """Since when nothing is known of a surface, or `None` while its last result still speaks."""
+    if state.paused_since is not None:
+        return state.paused_since
+    target = state.watched.get(key)
+    if target is not None and target.reach in state.blind_since:
+        return state.blind_since[target.reach].since
+    if surface.last is None:
+        return now
+    end = uptime.speaks_until(surface.last.at, surface.last.interval_s)
+    if surface.cut_at is not None:
+        end = min(end, surface.cut_at)
+    return end if now > end else None
+
+
+def _worst(lights: Sequence[SurfaceLight]) -> SurfaceLight:
+    for service in _WORST_FIRST:
+        for light in lights:
+            if light.service is service:
+                return light
+    return lights[0]
+
+
+def _detail(state: State, watched: Watched, worst: SurfaceLight) -> str:
+    parts = [worst.detail] if worst.detail else []
+    if len(watched.surfaces) > 1 and parts:
+        parts[0] = f"{words.part(worst.surface)} {parts[0]}"
+    if worst.checking:
+        parts.append("checking")
+    access = state.access(watched.id)
+    if access.access not in {Access.OK, Access.UNCHECKED}:
+        parts.append(access.detail or words.standing(access.access))
+    if (trouble := state.troubles.get(watched.id)) is not None:
+        parts.append(trouble)
+    if state.choice is not None and state.choice.switch.provider == watched.id:
+        parts.append(f"you switched to {state.choice.switch.to}")
+    return "; ".join(dict.fromkeys(parts))

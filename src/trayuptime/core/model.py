@@ -1,0 +1,318 @@
+"""The nouns of TrayUptime as frozen values: provider, surface, evidence, result, incident, state, step.
+
+Times are `Instant`: whole milliseconds since the Unix epoch, UTC. Durations are seconds (`_s`),
+latencies milliseconds (`_ms`). Mappings inside a value are never changed in place: a new one replaces them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from trayuptime.core.reasons import Reason
+
+Instant = int
+"""Milliseconds since the Unix epoch, UTC."""
+
+
+class Surface(StrEnum):
+    """One thing of a provider that can fail by itself."""
+
+    API = "api"
+    WEB = "web"
+    LOGIN = "login"
+
+
+class Level(StrEnum):
+    """How much a probe asks."""
+
+    REACH = "reach"
+    """Keyless; any well-formed HTTP answer of the vendor proves it is there."""
+    MODELS = "models"
+    """Authenticated and free."""
+    COMPLETION = "completion"
+    """One short streamed answer; billed; opt-in."""
+
+
+class Service(StrEnum):
+    """The vendor's health."""
+
+    UP = "up"
+    DEGRADED = "degraded"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+
+
+class Vantage(StrEnum):
+    """This computer's own view of the network."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    PORTAL = "portal"
+
+
+class Reach(StrEnum):
+    """How far away a host is; a witness speaks only for hosts of its own reach."""
+
+    LOOPBACK = "loopback"
+    PRIVATE = "private"
+    INTERNET = "internet"
+
+
+class IncidentKind(StrEnum):
+    """The worst an incident has been."""
+
+    OUTAGE = "outage"
+    DEGRADED = "degraded"
+    UNSTABLE = "unstable"
+
+
+class GapCause(StrEnum):
+    """Why a time was not seen."""
+
+    ASLEEP = "asleep"
+    APP_OFF = "app_off"
+    OFFLINE = "offline"
+    PORTAL = "portal"
+    PAUSED = "paused"
+    UNPROVEN = "unproven"
+    """A failure that no witness ever settled."""
+
+
+class Failure(StrEnum):
+    """How a probe ended without a whole, well-formed HTTP answer; the transport's words."""
+
+    DNS = "dns"
+    REFUSED = "refused"
+    CONNECT_TIMEOUT = "connect_timeout"
+    RESET = "reset"
+    TLS = "tls"
+    READ_TIMEOUT = "read_timeout"
+    PROXY = "proxy"
+    """The proxy itself failed or refused; nothing was learned about the vendor."""
+    LIMIT = "limit"
+    """A limit of ours passed: body, headers or redirects."""
+    MALFORMED = "malformed"
+    """Bytes came back that are not HTTP, or an encoding that was not asked for."""
+    REFUSED_BY_US = "refused_by_us"
+    """Never sent: it would have put a key on a plain or foreign connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Which surface of which provider."""
+
+    provider: str
+    surface: Surface
+
+
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """How long each part of one request took, in milliseconds; `None` where it was never reached.
+
+    `first_byte_ms` runs from the request sent to the first byte of the answer; `total_ms` is the whole
+    probe, redirects included.
+    """
+
+    dns_ms: float | None = None
+    connect_ms: float | None = None
+    tls_ms: float | None = None
+    first_byte_ms: float | None = None
+    total_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the transport saw of one probe, before anybody judges it.
+
+    Attributes:
+        began_at: when the probe started.
+        host: `name:port` that was asked first.
+        reach: how far away that host is, from its address where one is known.
+        authentic: the answer was surely the asked host's own: over verified TLS, or not from the internet.
+        headers: of the last answer, names in lower case.
+        body: of the last answer, decompressed, at most the limit of 1 MiB.
+        redirected_to: the foreign `scheme://host:port` that an answer pointed to and that was not followed.
+        failure_text: the error in words, without secrets.
+        via_proxy: a proxy stood between.
+    """
+
+    began_at: Instant
+    host: str
+    reach: Reach
+    phases: Phases = Phases()
+    authentic: bool = False
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    failure: Failure | None = None
+    failure_text: str = ""
+    redirected_to: str | None = None
+    via_proxy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one probe saw, classified.
+
+    Attributes:
+        at: when the probe started; a failure begins when its probe starts.
+        latency_ms: the whole probe's duration; kept for failures too, never averaged for them.
+        answered_at: when an authentic HTTP answer arrived, whatever its status: its word as a witness.
+        needs_witness: a failure that may be this computer's own until another host has answered.
+        portal_like: it looks like something between us and the vendor spoke.
+        interval_s: the interval in force; a result speaks for at most 2.5 times it.
+        detail: in words for a person, one sentence without its full stop.
+        excerpt: the first 2 kB of the body, redacted; kept for failures only.
+    """
+
+    at: Instant
+    provider: str
+    surface: Surface
+    reason: Reason
+    level: Level = Level.MODELS
+    latency_ms: float | None = None
+    http_status: int | None = None
+    host: str = ""
+    reach: Reach = Reach.INTERNET
+    phases: Phases = Phases()
+    answered_at: Instant | None = None
+    needs_witness: bool = False
+    portal_like: bool = False
+    retry_after_s: float | None = None
+    interval_s: float = 60.0
+    detail: str = ""
+    excerpt: str = ""
+
+    @property
+    def key(self) -> Key:
+        """The surface it speaks of."""
+        return Key(self.provider, self.surface)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time, `start <= end`; half open."""
+
+    start: Instant
+    end: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """From `at` on, the incident's surface was like this."""
+
+    at: Instant
+    service: Service
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One trouble of one surface, from its first failure to its first lasting success.
+
+    Attributes:
+        started_at: the first failure.
+        confirmed_at: when the rules were satisfied that it is one.
+        ended_at: the first success of the recovering streak; `None` while it lasts.
+        recoveries: earlier ends, before it was reopened.
+        seen: when results spoke for the surface since the start, merged; downtime counts inside only.
+        told: the user has had a notice of it, and of which kind.
+    """
+
+    id: int
+    provider: str
+    surface: Surface
+    kind: IncidentKind
+    started_at: Instant
+    confirmed_at: Instant
+    phases: tuple[Phase, ...]
+    reasons: tuple[Reason, ...] = ()
+    ended_at: Instant | None = None
+    recoveries: tuple[Instant, ...] = ()
+    seen: tuple[Span, ...] = ()
+    told: IncidentKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Time we could not see; `surface` is `None` where it holds for all of them."""
+
+    at: Instant
+    until: Instant
+    cause: GapCause
+    key: Key | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Advice to use another provider now.
+
+    Attributes:
+        provider: the failed one.
+        suggested: who to use instead, or `None` when none fits.
+        why: for a person: "up, 0.6 s, key accepted", or what is wrong with each.
+        verified_at: when the suggested one was last seen to answer usably.
+        alternatives: each fallback in the user's order with its own why.
+    """
+
+    provider: str
+    suggested: str | None
+    why: str
+    verified_at: Instant | None
+    alternatives: tuple["Alternative", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One fallback as it was found."""
+
+    provider: str
+    usable: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """The user's choice to use another provider; `provider` is the one left behind."""
+
+    at: Instant
+    provider: str
+    to: str
+    back: bool = False
+
+
+class Dialect(StrEnum):
+    """The wire language of a surface."""
+
+    OPENAI = "openai"
+    ANTHROPIC = "anthropic"
+    GEMINI = "gemini"
+    PAGE = "page"
+    """A web page: reachable is all that is asked of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The thresholds of one surface, all from the configuration."""
+
+    interval_s: float = 60.0
+    retry_interval_s: float = 10.0
+    confirm_after: int = 3
+    recover_after: int = 2
+    timeout_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a probe is about to ask, as far as judging the answer needs it.
+
+    Attributes:
+        keyed: the user's own key goes with it.
+        lists_models: a good answer is the dialect's model list; otherwise any JSON object will do.
+    """
+
+    key: Key
+    level: Level
+    dialect: Dialect
+    keyed: bool
+    interval_s: float
+    lists_models: bool = True

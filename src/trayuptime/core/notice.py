@@ -1,0 +1,208 @@
+"""What to tell the user, when, and in which one bubble."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from trayuptime.core import uptime, words
+from trayuptime.core.judge import LOST
+from trayuptime.core.model import IncidentKind, Instant, Key, Suggestion, Vantage
+from trayuptime.core.reasons import Access
+from trayuptime.core.state import (
+    AccessChanged,
+    CameUp,
+    Happening,
+    PrimaryBack,
+    State,
+    VantageChanged,
+    WentDown,
+    WentUnstable,
+)
+
+
+class Urgency(StrEnum):
+    """How loudly a notice asks for attention, the desktop's three steps."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button: `id` is `switch:PROVIDER` or `details`."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One bubble; a later notice of the same `key` replaces it in place.
+
+    Attributes:
+        key: the provider's id, or `VANTAGE_KEY` for this computer's own network.
+        transient: it may vanish by itself and need not be kept in the desktop's list.
+    """
+
+    key: str
+    title: str
+    body: str
+    urgency: Urgency
+    actions: tuple[Action, ...] = ()
+    transient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """The bubble of this key says what is no longer true: take it away, quietly."""
+
+    key: str
+
+
+VANTAGE_KEY = ":vantage"
+"""No provider may have this id."""
+LocalTime = Callable[[Instant], str]
+"""Writes an instant as the user's own time of day, `14:02`."""
+
+
+def decide(
+    happening: Happening,
+    state: State,
+    names: Mapping[str, str],
+    local: LocalTime,
+    suggestion: Suggestion | None = None,
+) -> Notice | Withdrawal | None:
+    """What the user is told of one happening, if anything.
+
+    Args:
+        happening: of a step, already on disk.
+        state: after it.
+        names: the providers' display names by id.
+        local: how to write a time.
+        suggestion: the advice that belongs to a `down` or a lost access.
+    """
+    match happening:
+        case WentDown(tell=True):
+            return _down(happening, state, names, local, suggestion)
+        case WentDown(reopened=True):
+            return Withdrawal(happening.key.provider)
+        case CameUp(tell=True):
+            return _up(happening, state, names, local)
+        case WentUnstable():
+            name = _name(happening.key, state, names)
+            since = local(happening.incident.started_at)
+            body = f"It fails and recovers over and over since {since}. Last: {words.says(happening.reason)}."
+            return Notice(happening.key.provider, f"{name} is unstable", body, Urgency.NORMAL, (_DETAILS,))
+        case AccessChanged():
+            return _access(happening, names, suggestion)
+        case VantageChanged(vantage=Vantage.ONLINE):
+            return Withdrawal(VANTAGE_KEY)
+        case VantageChanged():
+            return _offline(happening)
+        case PrimaryBack():
+            name = names.get(happening.provider, happening.provider)
+            body = "It has been up for 15 minutes without a break."
+            actions = (Action("back", f"Switch back to {name}"), _DETAILS)
+            return Notice(happening.provider, f"{name} is back", body, Urgency.NORMAL, actions)
+    return None
+
+
+def wants_advice(happening: Happening) -> str | None:
+    """The provider for which a fallback must be looked for, or `None`."""
+    match happening:
+        case WentDown():
+            return happening.key.provider
+        case AccessChanged() if happening.access in LOST:
+            return happening.provider
+    return None
+
+
+_DETAILS = Action("details", "Details")
+
+
+def _down(
+    down: WentDown,
+    state: State,
+    names: Mapping[str, str],
+    local: LocalTime,
+    suggestion: Suggestion | None,
+) -> Notice:
+    latest = state.surface(down.key).latest
+    what = words.says(down.reason, None if latest is None else latest.http_status)
+    sentences = [f"It {what} since {local(down.incident.started_at)}."]
+    if witnesses := _witnesses(down, state, names):
+        verb = "answers" if len(witnesses) == 1 else "answer"
+        sentences.append(f"{' and '.join(witnesses)} {verb}, so it is not your network.")
+    actions: tuple[Action, ...] = (_DETAILS,)
+    if suggestion is not None and suggestion.suggested is not None:
+        name = names.get(suggestion.suggested, suggestion.suggested)
+        sentences.append(f"{name} works: {suggestion.why}.")
+        actions = (Action(f"switch:{suggestion.suggested}", f"Switch to {name}"), _DETAILS)
+    elif suggestion is not None:
+        sentences.append(f"{suggestion.why[:1].upper()}{suggestion.why[1:]}.")
+    title = f"{_name(down.key, state, names)} is down"
+    return Notice(down.key.provider, title, " ".join(sentences), Urgency.CRITICAL, actions)
+
+
+def _up(up: CameUp, state: State, names: Mapping[str, str], local: LocalTime) -> Notice:
+    incident = up.incident
+    ended = incident.ended_at if incident.ended_at is not None else up.at
+    lasted = words.duration(uptime.duration_s(incident, ended))
+    times = f"from {local(incident.started_at)} to {local(ended)}"
+    if incident.kind is IncidentKind.UNSTABLE:
+        body = f"It was unstable for {lasted}, {times}."
+    elif abs(uptime.duration_s(incident, ended) - up.downtime_s) < 1:
+        body = f"It was down for {lasted}, {times}."
+    else:
+        body = f"The trouble lasted {lasted}, {times}; down for {words.duration(up.downtime_s)} of it."
+    title = f"{_name(up.key, state, names)} is up again"
+    return Notice(up.key.provider, title, body, Urgency.LOW, (_DETAILS,), transient=True)
+
+
+def _access(changed: AccessChanged, names: Mapping[str, str], suggestion: Suggestion | None) -> Notice | None:
+    name = names.get(changed.provider, changed.provider)
+    if changed.access in LOST:
+        body = (
+            f"{name} answers, but {words.standing(changed.access)}: {changed.detail or 'no more was said'}."
+        )
+        actions: tuple[Action, ...] = (_DETAILS,)
+        if suggestion is not None and suggestion.suggested is not None:
+            to = names.get(suggestion.suggested, suggestion.suggested)
+            body += f" {to} works: {suggestion.why}."
+            actions = (Action(f"switch:{suggestion.suggested}", f"Switch to {to}"), _DETAILS)
+        title = f"{name}: {words.standing(changed.access)}"
+        return Notice(changed.provider, title, body, Urgency.NORMAL, actions)
+    if changed.before in LOST and changed.access is Access.OK:
+        title = f"{name} can be used again"
+        return Notice(
+            changed.provider, title, "Your key is accepted.", Urgency.LOW, (_DETAILS,), transient=True
+        )
+    return None
+
+
+def _offline(changed: VantageChanged) -> Notice:
+    if changed.vantage is Vantage.PORTAL:
+        title, body = "This network asks you to log in", "Until then nothing is held against any provider."
+    else:
+        title, body = "You are offline", "No host answers, so nothing is held against any provider."
+    return Notice(VANTAGE_KEY, title, body, Urgency.LOW, (), transient=True)
+
+
+def _witnesses(down: WentDown, state: State, names: Mapping[str, str]) -> list[str]:
+    """The names of at most two other providers that have answered since the failure began."""
+    own = state.watched.get(down.key)
+    out: dict[str, None] = {}
+    for key, target in state.watched.items():
+        testimony = state.testimonies.get(target.host)
+        same_reach = own is not None and target.reach is own.reach
+        if same_reach and testimony is not None and testimony.at >= down.incident.started_at:
+            out[key.provider] = None
+    out.pop(down.key.provider, None)
+    return [names.get(provider, provider) for provider in list(out)[:2]]
+
+
+def _name(key: Key, state: State, names: Mapping[str, str]) -> str:
+    name = names.get(key.provider, key.provider)
+    several = sum(other.provider == key.provider for other in state.watched) > 1
+    return f"{name} {words.part(key.surface)}" if several else name

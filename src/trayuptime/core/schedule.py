@@ -1,0 +1,59 @@
+"""When to ask a surface again: in slots, faster in doubt, not before Retry-After."""
+
+import math
+
+from trayuptime.core.model import Instant, Key, Rules, Service
+from trayuptime.core.state import State, SurfaceState
+
+
+def next_ask_s(
+    state: State, key: Key, rules: Rules, *, asked_s: float, ended_s: float, offset_s: float
+) -> float:
+    """The monotonic second at which to ask a surface again.
+
+    Args:
+        state: after its last result was taken into account.
+        key: the surface.
+        rules: its thresholds.
+        asked_s: when its last probe started, monotonic seconds.
+        ended_s: when that probe ended; in doubt the wait counts from here.
+        offset_s: this installation's place within the slots.
+    """
+    if in_doubt(state, key, rules):
+        return ended_s + min(rules.retry_interval_s, rules.interval_s)
+    return next_slot_s(asked_s, rules.interval_s, offset_s)
+
+
+def next_slot_s(asked_s: float, interval_s: float, offset_s: float) -> float:
+    """The slot after `asked_s`.
+
+    All surfaces of one interval share their slots, so that a cycle wakes the machine once. A slot less than
+    half an interval away is left out: the surface has only just been asked.
+    """
+    earliest = asked_s + interval_s / 2
+    steps = math.ceil((earliest - offset_s) / interval_s)
+    return offset_s + steps * interval_s
+
+
+def in_doubt(state: State, key: Key, rules: Rules) -> bool:
+    """Whether the next answer decides something, so that it is asked for at the retry interval.
+
+    A failure that nobody vouches for is asked again as often as a confirmation would take, then at the
+    normal pace.
+    """
+    surface = state.surface(key)
+    waiting = sum(failure.key == key for failure in state.waiting)
+    if waiting:
+        return surface.service is not Service.DOWN and surface.fails + waiting < rules.confirm_after
+    return _unconfirmed(surface, rules)
+
+
+def held_s(state: State, host: str, now: Instant) -> float:
+    """Seconds until a host may be asked again after its Retry-After; 0 when it may."""
+    return max(0.0, (state.holds.get(host, 0) - now) / 1000)
+
+
+def _unconfirmed(surface: SurfaceState, rules: Rules) -> bool:
+    if surface.service is Service.DOWN:
+        return 0 < surface.oks < rules.recover_after
+    return 0 < surface.fails < rules.confirm_after

@@ -1,0 +1,304 @@
+"""What the judge knows at one moment, and what a step told: frozen values, replaced and never changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from trayuptime.core.model import (
+    Gap,
+    Incident,
+    Instant,
+    Key,
+    Reach,
+    Result,
+    Service,
+    Span,
+    Suggestion,
+    Switch,
+    Vantage,
+)
+from trayuptime.core.reasons import Access, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One settled outcome, for telling a flapping surface."""
+
+    at: Instant
+    failed: bool
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceState:
+    """One surface as the rules see it.
+
+    Attributes:
+        service: the last definite light; how it may be *shown* is `lights.py`'s business.
+        since: when that light began.
+        last: the last settled result that was a success or a failure.
+        latest: the last settled result of any kind; it differs where one said nothing about the service.
+        fails, first_fail, fail_reasons: the failing streak, its start and its distinct reasons.
+        oks, first_ok: the streak of successes and its start.
+        slows, first_slow: the streak of slow answers within it.
+        fast, first_fast: the streak of answers in time within it.
+        recent: the last outcomes since something was confirmed, oldest first.
+        steady: outcomes in a row that did not change.
+        seen: when results spoke since the failing streak began, while no incident is open.
+        cut_at: when a gap ended the last result's speech.
+        unproven_since: the first failure that no witness settled, until something is settled again.
+        incident: the open one; `previous`: the last closed one, which may be reopened.
+        baseline_ms: the median latency of the last days, from the history; `warm_up` until there is one.
+    """
+
+    service: Service = Service.UNKNOWN
+    since: Instant | None = None
+    last: Result | None = None
+    latest: Result | None = None
+    fails: int = 0
+    first_fail: Instant | None = None
+    fail_reasons: tuple[Reason, ...] = ()
+    oks: int = 0
+    first_ok: Instant | None = None
+    slows: int = 0
+    first_slow: Instant | None = None
+    fast: int = 0
+    first_fast: Instant | None = None
+    recent: tuple[Sample, ...] = ()
+    steady: int = 0
+    seen: tuple[Span, ...] = ()
+    cut_at: Instant | None = None
+    unproven_since: Instant | None = None
+    incident: Incident | None = None
+    previous: Incident | None = None
+    baseline_ms: float | None = None
+    warm_up: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccessState:
+    """The access light of one provider; `doubt` is a change that has been seen once and is asked again."""
+
+    access: Access = Access.UNCHECKED
+    since: Instant | None = None
+    asked_at: Instant | None = None
+    detail: str = ""
+    doubt: Access | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """The last authentic answer of a host."""
+
+    reach: Reach
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The user's switch that is in force.
+
+    Attributes:
+        away: the provider left behind was in trouble at some time since, so its return is news.
+        back_told: that return has been told.
+    """
+
+    switch: Switch
+    away: bool = False
+    back_told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything a step needs to know.
+
+    Attributes:
+        watched: every surface that is being asked, and where: who could be a witness.
+        waiting: failures that wait for a witness, oldest first.
+        blind_since: per reach, when this computer was found cut off, and how.
+        holds: per host, no probe before this time (Retry-After).
+        troubles: per provider, what keeps the user's own key from being used, a sentence for a person.
+        next_incident: the number of the next incident, counted from 1 and never used twice.
+    """
+
+    surfaces: Mapping[Key, SurfaceState] = field(default_factory=dict)
+    accesses: Mapping[str, AccessState] = field(default_factory=dict)
+    watched: Mapping[Key, "Target"] = field(default_factory=dict)
+    testimonies: Mapping[str, Testimony] = field(default_factory=dict)
+    waiting: tuple[Result, ...] = ()
+    blind_since: Mapping[Reach, "Blindness"] = field(default_factory=dict)
+    holds: Mapping[str, Instant] = field(default_factory=dict)
+    suggestions: Mapping[str, Suggestion] = field(default_factory=dict)
+    troubles: Mapping[str, str] = field(default_factory=dict)
+    choice: Choice | None = None
+    paused_since: Instant | None = None
+    paused_until: Instant | None = None
+    next_incident: int = 1
+
+    @property
+    def vantage(self) -> Vantage:
+        """This computer's view: of the internet where something out there is asked, else of what is near."""
+        reaches = {target.reach for target in self.watched.values()}
+        for reach in (Reach.INTERNET, Reach.PRIVATE):
+            if reach in reaches:
+                blindness = self.blind_since.get(reach)
+                return Vantage.ONLINE if blindness is None else blindness.vantage
+        return Vantage.ONLINE
+
+    def surface(self, key: Key) -> SurfaceState:
+        """The surface's state; a blank one before its first result."""
+        return self.surfaces.get(key, _BLANK)
+
+    def access(self, provider: str) -> AccessState:
+        """The provider's access state; unchecked before any authenticated answer."""
+        return self.accesses.get(provider, _UNCHECKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The host that a surface is asked at."""
+
+    host: str
+    reach: Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Blindness:
+    """Since when, and whether for want of a network or behind a portal."""
+
+    since: Instant
+    vantage: Vantage
+
+
+_BLANK = SurfaceState()
+_UNCHECKED = AccessState()
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A result that counts, and may be stored; `proven` where its vantage had to be and was."""
+
+    result: Result
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WentDown:
+    """A surface is down: confirmed, reopened, or again in one incident, which is told only once (`tell`)."""
+
+    at: Instant
+    key: Key
+    incident: Incident
+    reason: Reason
+    reopened: bool
+    tell: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CameUp:
+    """A surface has recovered; `tell` if its trouble had been told."""
+
+    at: Instant
+    key: Key
+    incident: Incident
+    downtime_s: float
+    tell: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WentDegraded:
+    """A surface answers, but slowly."""
+
+    at: Instant
+    key: Key
+    incident: Incident
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class WentUnstable:
+    """A surface fails and recovers over and over."""
+
+    at: Instant
+    key: Key
+    incident: Incident
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class AccessChanged:
+    """The user's own standing at a provider changed."""
+
+    at: Instant
+    provider: str
+    access: Access
+    before: Access
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class VantageChanged:
+    """This computer lost or regained its view."""
+
+    at: Instant
+    vantage: Vantage
+
+
+@dataclass(frozen=True, slots=True)
+class GapSeen:
+    """Time that could not be seen has ended."""
+
+    gap: Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A fallback was looked for."""
+
+    at: Instant
+    suggestion: Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """The user acted on advice, or went back."""
+
+    switch: Switch
+
+
+@dataclass(frozen=True, slots=True)
+class PrimaryBack:
+    """The provider that the user left has been up long enough to go back to."""
+
+    at: Instant
+    provider: str
+
+
+Transition = (
+    WentDown
+    | CameUp
+    | WentDegraded
+    | WentUnstable
+    | AccessChanged
+    | VantageChanged
+    | GapSeen
+    | Suggested
+    | Switched
+    | PrimaryBack
+)
+Happening = Settled | Transition
+"""What a step told, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the judge: the new state and what happened.
+
+    Attributes:
+        ask_now: surfaces whose answer is needed at once (a changed access).
+        ask_witnesses: hosts whose word is needed to settle a failure.
+    """
+
+    state: State
+    happenings: tuple[Happening, ...] = ()
+    ask_now: frozenset[Key] = frozenset()
+    ask_witnesses: frozenset[str] = frozenset()

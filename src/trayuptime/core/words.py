@@ -1,0 +1,98 @@
+"""The one place of the words that people read: panel, bubble, menu, terminal and dossier share them."""
+
+from trayuptime.core.model import Service, Surface, Vantage
+from trayuptime.core.reasons import Access, Reason
+
+_REASONS: dict[Reason, str] = {
+    Reason.OK: "answers",
+    Reason.SLOW: "answers slowly",
+    Reason.BAD_ANSWER: "answers, but not what it should",
+    Reason.STREAM_CUT: "breaks off its answer",
+    Reason.READ_TIMEOUT: "does not answer in time",
+    Reason.SERVER_ERROR: "answers with a server error",
+    Reason.OVERLOADED: "says it is overloaded",
+    Reason.DNS_FAILURE: "has a name that cannot be resolved",
+    Reason.CONNECT_REFUSED: "refuses connections",
+    Reason.CONNECT_TIMEOUT: "cannot be connected to",
+    Reason.CONNECTION_RESET: "closes the connection without an answer",
+    Reason.TLS_FAILURE: "has no valid TLS connection",
+    Reason.RATE_LIMITED: "answers that you ask too often",
+    Reason.OUT_OF_CREDIT: "says your credit is used up",
+    Reason.KEY_REJECTED: "rejects your key",
+    Reason.NOT_AVAILABLE_HERE: "is not available where you are",
+    Reason.MODEL_MISSING: "does not know the model",
+    Reason.BAD_REQUEST: "did not accept the question",
+    Reason.UNKNOWN: "shows a challenge page instead of itself",
+    Reason.PORTAL: "is hidden behind a log-in page of the network",
+}
+
+_ACCESSES: dict[Access, str] = {
+    Access.OK: "key accepted",
+    Access.RATE_LIMITED: "rate limited",
+    Access.OUT_OF_CREDIT: "out of credit",
+    Access.KEY_REJECTED: "key rejected",
+    Access.NOT_AVAILABLE_HERE: "not available here",
+    Access.MODEL_MISSING: "model missing",
+    Access.UNCHECKED: "key not checked",
+}
+
+_VANTAGES: dict[Vantage, str] = {
+    Vantage.ONLINE: "online",
+    Vantage.OFFLINE: "this computer is offline",
+    Vantage.PORTAL: "this network asks you to log in first",
+}
+
+_SURFACES: dict[Surface, str] = {Surface.API: "API", Surface.WEB: "web", Surface.LOGIN: "log-in"}
+
+
+def says(reason: Reason, http_status: int | None = None) -> str:
+    """What a surface does, to follow its name: "answers 503"."""
+    if reason is Reason.SERVER_ERROR and http_status is not None:
+        return f"answers {http_status}"
+    return _REASONS[reason]
+
+
+def standing(access: Access, *, keyed: bool = True) -> str:
+    """The access light in words; a server that needs no key accepts none."""
+    if access is Access.OK and not keyed:
+        return "no key needed"
+    return _ACCESSES[access]
+
+
+def view(vantage: Vantage) -> str:
+    """The vantage as a clause."""
+    return _VANTAGES[vantage]
+
+
+def light(service: Service) -> str:
+    """The service light in one word."""
+    return service.value
+
+
+def part(surface: Surface) -> str:
+    """A surface's name inside a sentence."""
+    return _SURFACES[surface]
+
+
+def latency(milliseconds: float) -> str:
+    """`420 ms` below a second, `1.4 s` from there."""
+    if milliseconds < 999.5:  # would read "1000 ms"
+        return f"{milliseconds:.0f} ms"
+    return f"{milliseconds / 1000:.1f} s"
+
+
+def duration(seconds: float) -> str:
+    """A stretch of time in its two largest units: `45 s`, `12 min`, `6 h 57 min`, `3 d 4 h`."""
+    whole = max(0, round(seconds))
+    if whole < 60:  # seconds in a minute
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 10 and rest:  # seconds still matter
+        return f"{minutes} min {rest} s"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:  # two days
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h" if hours else f"{days} d"

@@ -1,0 +1,32 @@
+"""Which host a surface is asked at, as `name:port`: politeness and witnesses count by it."""
+
+from urllib.parse import urlsplit
+
+from trayuptime.config.values import ProviderConfig
+from trayuptime.core.model import Surface
+from trayuptime.core.reach import reach_of
+from trayuptime.core.state import Target
+
+_PORTS = {"http": 80, "https": 443}
+
+
+def host_of(provider: ProviderConfig, surface: Surface) -> str:
+    """The host of a surface's own address; what a redirect leads to does not count."""
+    parts = urlsplit(_url(provider, surface))
+    return f"{parts.hostname}:{parts.port or _PORTS.get(parts.scheme, 0)}"
+
+
+def target_of(provider: ProviderConfig, surface: Surface) -> Target:
+    """The host with its reach, as far as the name tells."""
+    name = urlsplit(_url(provider, surface)).hostname or ""
+    return Target(host_of(provider, surface), reach_of(name, None))
+
+
+def _url(provider: ProviderConfig, surface: Surface) -> str:
+    match surface:
+        case Surface.API:
+            return provider.models_url or provider.reach_url
+        case Surface.WEB:
+            return provider.web_url or provider.reach_url
+        case Surface.LOGIN:
+            return provider.login_url or provider.reach_url

@@ -1,0 +1,27 @@
+"""`web` and `login`: the page a person would open is reachable."""
+
+from trayuptime.config.values import ProviderConfig
+from trayuptime.core.model import Dialect, Key, Level, Question, Surface
+from trayuptime.net.transport import Request
+from trayuptime.probes.ask import Order
+
+
+def order(provider: ProviderConfig, surface: Surface, _secret: str | None) -> Order:
+    """Asks the page like a browser's first request, without a key, following it where it leads."""
+    url = provider.login_url if surface is Surface.LOGIN else provider.web_url
+    question = Question(
+        key=Key(provider.id, surface),
+        level=Level.REACH,
+        dialect=Dialect.PAGE,
+        keyed=False,
+        interval_s=provider.rules.interval_s,
+    )
+    request = Request(
+        "GET",
+        url or provider.reach_url,
+        headers={"accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"},
+        timeout_s=provider.rules.timeout_s,
+        proxy=provider.proxy,
+        ca_bundle=None if provider.ca_bundle is None else str(provider.ca_bundle),
+    )
+    return Order(question, request)

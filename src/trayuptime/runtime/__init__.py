@@ -1,0 +1,1 @@
+"""The engine: one thread, one asyncio loop, one owner of the state."""

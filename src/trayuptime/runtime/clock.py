@@ -1,0 +1,46 @@
+"""The engine's clocks: wall time for what is written, monotonic time for what is waited for."""
+
+import time
+from datetime import datetime
+from typing import Protocol
+
+from trayuptime.core.model import Instant
+
+
+class Clock(Protocol):
+    """What the engine reads time from. Latencies and transport limits never come from here."""
+
+    def now(self) -> Instant:
+        """The wall clock, UTC."""
+        ...
+
+    def monotonic_s(self) -> float:
+        """Seconds that only grow; schedules live on it."""
+        ...
+
+    def real_s(self, seconds: float) -> float:
+        """How long to wait, in real seconds, until so many have passed on this clock."""
+        ...
+
+
+class SystemClock:
+    """The computer's own."""
+
+    def now(self) -> Instant:
+        """The wall clock, UTC."""
+        return time.time_ns() // 1_000_000
+
+    def monotonic_s(self) -> float:
+        """Python's monotonic clock; on Linux it stands still during sleep."""
+        return time.monotonic()
+
+    def real_s(self, seconds: float) -> float:
+        """As it is."""
+        return seconds
+
+
+def local_time(at: Instant) -> str:
+    """`14:02` in the user's own time zone, with the day in front when it is not today."""
+    moment = datetime.fromtimestamp(at / 1000).astimezone()
+    today = datetime.now().astimezone().date()
+    return f"{moment:%H:%M}" if moment.date() == today else f"{moment:%d %b %H:%M}"

@@ -1,0 +1,238 @@
+"""Everything that watches, put together: configuration, history, transport, poller, socket, notifications."""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import trayuptime
+from trayuptime.config.load import load
+from trayuptime.config.problems import ConfigError
+from trayuptime.config.values import Config
+from trayuptime.core import contract
+from trayuptime.core.notice import Notice, Withdrawal
+from trayuptime.history import History
+from trayuptime.net.transport import Transport
+from trayuptime.runtime.clock import Clock, local_time
+from trayuptime.runtime.keys import KeyReader
+from trayuptime.runtime.poller import Poller
+from trayuptime.runtime.told import Listener, Told
+from trayuptime.system.control import ControlServer, ControlUnavailableError, serve
+from trayuptime.system.files import watch_file
+from trayuptime.system.notifications import Notifier, NullNotifier
+from trayuptime.system.paths import Home
+from trayuptime.system.sleep import find_sleep_clock
+
+USER_AGENT = f"TrayUptime/{trayuptime.__version__}"
+SLOTS_S = 900.0
+"""Installations are spread over this many seconds, so that they do not all ask at once."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What a user interface may offer the engine; a headless engine has none of it.
+
+    Attributes:
+        raise_window: shows the window, with the activation token of whoever asked; `False` if there is none.
+        notifier: makes the notifier, on the engine's loop, from what a pressed button calls.
+        unshown: takes the notices that nobody could show.
+    """
+
+    raise_window: Callable[[str], bool] = lambda _token: False
+    notifier: Callable[[Callable[[str, str, str], None]], Notifier] = lambda _on_action: NullNotifier()
+    unshown: Callable[[Notice], None] = lambda _notice: None
+
+
+class Engine:
+    """One engine of one home. `run` is its life; everything else is called on its loop."""
+
+    def __init__(
+        self,
+        home: Home,
+        config: Config,
+        *,
+        clock: Clock,
+        keys: KeyReader,
+        listeners: tuple[Listener, ...] = (),
+        shell: Shell | None = None,
+        config_file: Path | None = None,
+    ) -> None:
+        """Nothing runs yet.
+
+        Args:
+            home: whose lock the caller holds.
+            config: what to watch at first.
+            clock: the computer's, or a faster one.
+            keys: reads the user's keys.
+            listeners: told after each commit.
+            shell: the user interface, if there is one.
+            config_file: watched and re-read; `None` for a configuration that is in no file.
+        """
+        self._home = home
+        self._config = config
+        self._clock = clock
+        self._keys = keys
+        self._listeners = listeners
+        self._shell = shell or Shell()
+        self._config_file = config_file
+        self._notifier: Notifier = NullNotifier()
+        self._showing: set[asyncio.Task[None]] = set()
+        self._ends = asyncio.Event()
+        self.poller: Poller | None = None
+
+    async def run(self) -> None:
+        """Watches until `stop`.
+
+        Raises:
+            HistoryError: the history cannot be used at all.
+            ConfigError: never; a bad edit keeps the last good configuration.
+        """
+        history = History.open(self._home.history_path, _stamp)
+        if history.set_aside is not None:
+            _log.error(
+                "the history was damaged: it was set aside as %s and a new one begun", history.set_aside
+            )
+        transport = Transport(self._clock.now, USER_AGENT)
+        transport.warm_up()
+        self._notifier = self._shell.notifier(self._pressed)
+        self.poller = poller = Poller(
+            self._config,
+            clock=self._clock,
+            transport=transport,
+            history=history,
+            read_keys=self._keys,
+            slept_s=find_sleep_clock(),
+            offset_s=_offset_s(self._home),
+            local_time=local_time,
+            listeners=(*self._listeners, self._show_notices),
+        )
+        control = await self._open_control()
+        try:
+            with contextlib.ExitStack() as stack:
+                if self._config_file is not None:
+                    stack.enter_context(watch_file(self._config_file, self._reread_config))
+                if self._ends.is_set():
+                    poller.stop()
+                await poller.run()
+        finally:
+            if control is not None:
+                await control.close()
+            await asyncio.gather(*self._showing, return_exceptions=True)
+            await self._notifier.aclose()
+            history.close()
+
+    def stop(self) -> None:
+        """Ends `run`, with everything on disk."""
+        self._ends.set()
+        if self.poller is not None:
+            self.poller.stop()
+
+    async def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answers one request over the private socket; see `cli/remote.py` for the asking side."""
+        poller = self.poller
+        assert poller is not None
+        match request:
+            case {"do": "ping"}:
+                return {"ok": True}
+            case {"do": "raise"}:
+                return {"ok": self._shell.raise_window(str(request.get("token", "")))}
+            case {"do": "check_now"}:
+                poller.check_now()
+                return {"ok": True}
+            case {"do": "pause", "until": int() | None as until}:
+                poller.pause(until)
+                return {"ok": True}
+            case {"do": "resume"}:
+                poller.resume()
+                return {"ok": True}
+            case {"do": "quit"}:
+                self.stop()
+                return {"ok": True}
+            case {"do": "keys"}:
+                self._keys.ask_again()
+                poller.reread_keys()
+                return {"ok": True}
+            case {"do": "switch", "to": str() as to}:
+                try:
+                    switch = poller.switch(to)
+                except KeyError:
+                    return {"error": f"no provider {to!r} is being watched"}
+                return {"ok": True, "from": switch.provider}
+            case {"do": "switch_back"}:
+                back = poller.switch_back()
+                return {"ok": True, "to": None if back is None else back.to}
+            case {"do": "suggest", "provider": str() as provider}:
+                try:
+                    return {"ok": True, "suggestion": contract.suggestion(await poller.suggest(provider))}
+                except KeyError:
+                    return {"error": f"no provider {provider!r} is being watched"}
+        return {"error": "this engine does not know that request"}
+
+    async def _open_control(self) -> ControlServer | None:
+        try:
+            return await serve(self._home.socket_path, self.answer)
+        except ControlUnavailableError as error:
+            _log.warning("commands cannot reach this engine: %s", error)
+            return None
+
+    def _reread_config(self) -> None:
+        assert self._config_file is not None
+        assert self.poller is not None
+        try:
+            config = load(self._config_file)
+        except ConfigError as error:
+            sentence = f"The last good configuration stays in force: {error}"
+            _log.error("%s", sentence)
+            self.poller.note_config_trouble(sentence)
+            return
+        if not config.exists:
+            self.poller.note_config_trouble(
+                f"{self._config_file} is gone; the last good configuration stays in force."
+            )
+            return
+        _log.info("the configuration was read again: %d providers", len(config.providers))
+        self.poller.reconfigure(config)
+
+    def _show_notices(self, told: Told) -> None:
+        for notice in told.notices:
+            task = asyncio.get_running_loop().create_task(self._show(notice))
+            self._showing.add(task)
+            task.add_done_callback(self._showing.discard)
+
+    async def _show(self, notice: Notice | Withdrawal) -> None:
+        if isinstance(notice, Withdrawal):
+            await self._notifier.close(notice.key)
+        elif not await self._notifier.show(notice):
+            self._shell.unshown(notice)
+
+    def _pressed(self, key: str, action: str, token: str) -> None:
+        """A button of a bubble: `key` is the provider that it speaks of."""
+        poller = self.poller
+        if poller is None:
+            return
+        word, _, to = action.partition(":")
+        match word:
+            case "switch":
+                with contextlib.suppress(KeyError):  # removed from the configuration meanwhile
+                    poller.switch(to, leaving=key)
+            case "back":
+                poller.switch_back()
+            case _:
+                self._shell.raise_window(token)
+
+
+def _stamp() -> str:
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _offset_s(home: Home) -> float:
+    """This installation's place in the slots: the same at every start, another one for every home."""
+    digest = hashlib.blake2s(str(home.data_dir).encode(), digest_size=4).digest()
+    return int.from_bytes(digest) / 2**32 * SLOTS_S

@@ -1,0 +1,112 @@
+"""`check`: asks everything once, now, with the same judge; stores nothing and watches nothing."""
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from trayuptime.config.values import Config, ProviderConfig
+from trayuptime.core import judge, schedule
+from trayuptime.core.model import Key, Rules
+from trayuptime.core.state import State
+from trayuptime.probes import Asker
+from trayuptime.probes.hosts import target_of
+from trayuptime.runtime.clock import Clock
+from trayuptime.runtime.flights import Flights, Landing
+from trayuptime.runtime.told import Keys
+
+
+@dataclass(slots=True)
+class _Round:
+    """The questions of one check: what is still open, and what has come back."""
+
+    state: State
+    rules: dict[Key, Rules]
+    providers: dict[str, ProviderConfig]
+    keys: Keys
+    open: set[Key] = field(default_factory=set)
+    landings: asyncio.Queue[Landing | BaseException] = field(default_factory=asyncio.Queue)
+
+
+async def check(config: Config, ids: Collection[str], asker: Asker, clock: Clock, keys: Keys) -> State:
+    """Asks the named providers until each surface is decided; failures are confirmed, witnesses asked.
+
+    Args:
+        config: the others in it may be asked as witnesses.
+        ids: which to check; each is configured and enabled.
+        asker: the transport.
+        clock: for the pace of confirmation.
+        keys: the user's keys.
+
+    Returns:
+        The state, for the lights; surfaces of providers that were not named may be unknown.
+    """
+    providers = {provider.id: provider for provider in config.providers if provider.enabled}
+    rules = {Key(p.id, surface): p.rules for p in providers.values() for surface in p.surfaces}
+    targets = {key: target_of(providers[key.provider], key.surface) for key in rules}
+    state = judge.watch(State(), targets, clock.now()).state
+    for provider, sentence in keys.troubles.items():
+        state = judge.with_trouble(state, provider, sentence)
+    now = _Round(state, rules, providers, keys)
+    now.open = {key for key in rules if key.provider in ids}
+    flights = Flights(asker, clock.now, clock.monotonic_s, now.landings.put_nowait, now.landings.put_nowait)
+    waiting = [(0.0, key) for key in now.open]
+    try:
+        while now.open and (waiting or len(flights)):
+            waiting = _start(now, flights, waiting, clock)
+            landing = await _next(now, waiting, clock)
+            if landing is not None:
+                waiting += _take(now, landing, waiting)
+    finally:
+        await flights.abandon()
+    return now.state
+
+
+def _start(
+    now: _Round, flights: Flights, waiting: list[tuple[float, Key]], clock: Clock
+) -> list[tuple[float, Key]]:
+    later: list[tuple[float, Key]] = []
+    for due_s, key in sorted(waiting, key=lambda item: item[0]):
+        provider = now.providers[key.provider]
+        if due_s > clock.monotonic_s() or not flights.may_start(provider, key):
+            later.append((due_s, key))
+            continue
+        may_show = judge.may_show_key(now.state.access(provider.id), clock.now())
+        flights.start(provider, key, now.keys.secrets.get(provider.id), may_show_key=may_show)
+    return later
+
+
+async def _next(now: _Round, waiting: list[tuple[float, Key]], clock: Clock) -> Landing | None:
+    """The next answer; `None` when something is due before any comes."""
+    future = [due_s for due_s, _ in waiting if due_s > clock.monotonic_s()]
+    wait_s = clock.real_s(min(future) - clock.monotonic_s()) if future else None
+    try:
+        async with asyncio.timeout(wait_s):
+            landing = await now.landings.get()
+    except TimeoutError:
+        return None
+    if isinstance(landing, BaseException):
+        raise landing
+    return landing
+
+
+def _take(now: _Round, landing: Landing, waiting: list[tuple[float, Key]]) -> list[tuple[float, Key]]:
+    """Steps the judge; returns what to ask next."""
+    key = landing.result.key
+    step = judge.step(now.state, landing.result, now.rules, landing.now)
+    now.state = step.state
+    already = {waiting_key for _, waiting_key in waiting}
+    more: list[tuple[float, Key]] = []
+    retry_s = min(now.rules[key].retry_interval_s, now.rules[key].interval_s)
+    for host in step.ask_witnesses:
+        witness = next((k for k, target in now.state.watched.items() if target.host == host), None)
+        if witness is not None and witness not in already:
+            more.append((0.0, witness))
+    if key in step.ask_now:
+        more.append((0.0, key))
+    elif key in now.open and schedule.in_doubt(now.state, key, now.rules[key]):
+        more.append((landing.ended_s + retry_s, key))
+    waits = {failure.key for failure in now.state.waiting}
+    scheduled = already | {due_key for _, due_key in more}
+    # A failure that waits for a witness keeps the check going while anybody may still answer.
+    now.open = {k for k in now.open if k in scheduled or k in waits or now.state.surface(k).latest is None}
+    return more

@@ -1,0 +1,557 @@
+"""The poller: asks when it is time, steps the judge, commits, tells. It owns the state.
+
+The order of every step is fixed: the judge decides, the history commits, then listeners are told. Results
+without a transition wait for the rest of their poll cycle (at most `CYCLE_S`), so that a cycle is one commit.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from trayuptime.config.keys import NoKey
+from trayuptime.config.values import Config, ProviderConfig
+from trayuptime.core import fallback, judge, notice, schedule
+from trayuptime.core.judge import LOST
+from trayuptime.core.model import Gap, GapCause, Instant, Key, Result, Rules, Suggestion, Switch
+from trayuptime.core.notice import LocalTime, Notice, Withdrawal
+from trayuptime.core.state import AccessChanged, Happening, Settled, State, Step, WentDown
+from trayuptime.history import History, HistoryError
+from trayuptime.net.transport import Transport
+from trayuptime.probes.hosts import host_of, target_of
+from trayuptime.runtime.clock import Clock
+from trayuptime.runtime.flights import Flights, Landing
+from trayuptime.runtime.told import Keys, KeySource, Listener, Told, watched_of
+
+CYCLE_S = 0.5
+"""The longest that a result waits, in real seconds, for others to be committed with."""
+ASLEEP_S = 5.0
+"""A jump of the sleep clock beyond this is a sleep."""
+SETTLE_S = 3.0
+"""How long a network gets to come back after waking."""
+BASELINE_EVERY_S = 3_600.0
+BASELINE_WINDOW_MS = 7 * 86_400_000
+KEPT_UNSAVED = 10_000
+"""Happenings kept in memory while the history cannot be written."""
+KEYS_WITHIN_S = 3.0
+"""How long a first question waits for its key, in real seconds; then it goes without."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Advice:
+    """A look for a fallback that is under way, and the news that waits for it."""
+
+    task: asyncio.Task[Suggestion]
+    news: list[Happening] = field(default_factory=list)
+
+
+class Poller:
+    """One per engine; every method runs on the engine's loop."""
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        clock: Clock,
+        transport: Transport,
+        history: History,
+        read_keys: KeySource,
+        slept_s: Callable[[], float],
+        offset_s: float,
+        local_time: LocalTime,
+        listeners: tuple[Listener, ...] = (),
+    ) -> None:
+        """Nothing is asked yet.
+
+        Args:
+            config: whose enabled providers are watched.
+            clock: for schedules and timestamps.
+            transport: asks.
+            history: already open; closed by its owner.
+            read_keys: reads the keys that the configuration refers to.
+            slept_s: how long this computer has slept, a growing number of seconds.
+            offset_s: this installation's place in the slots.
+            local_time: writes the user's time of day.
+            listeners: told after each commit, in this order.
+        """
+        self._config = config
+        self._clock = clock
+        self._transport = transport
+        self._history = history
+        self._read_keys = read_keys
+        self._slept_s = slept_s
+        self._offset_s = offset_s
+        self._local_time = local_time
+        self.listeners = list(listeners)
+        self._flights = Flights(transport, clock.now, clock.monotonic_s, self._landed, self._crash)
+        self._landings: deque[Landing] = deque()
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._crashed: BaseException | None = None
+        self._state = State()
+        self._rules: dict[Key, Rules] = {}
+        self._providers: dict[str, ProviderConfig] = {}
+        self._keys = Keys({}, {})
+        self._key_task: asyncio.Task[Keys] | None = None
+        self._keys_by_s = 0.0
+        self._ask_again: set[Key] = set()
+        self._due: dict[Key, float] = {}
+        self._pending: list[Happening] = []
+        self._pending_since: float | None = None
+        self._unsaved: list[Happening] = []
+        self._advice: dict[str, _Advice] = {}
+        self._baseline_at: dict[Key, float] = {}
+        self._slept_before = slept_s()
+        self._config_trouble: str | None = None
+        self._store_trouble: str | None = None
+
+    # What others ask of it
+
+    @property
+    def state(self) -> State:
+        """The state after the last step."""
+        return self._state
+
+    @property
+    def config(self) -> Config:
+        """The configuration in force."""
+        return self._config
+
+    async def run(self) -> None:
+        """Watches until `stop`.
+
+        Raises:
+            BaseException: a fault of ours, in here or in a probe; the world's faults are values.
+        """
+        self._resume_last_run()
+        try:
+            while not self._stopping:
+                if (slept_s := self._slept_now()) > ASLEEP_S:
+                    await self._wake_up(slept_s)
+                self._turn()
+                await self._sleep()
+            self._flush()
+            self._save()
+        finally:
+            await self._abandon()
+
+    def stop(self) -> None:
+        """Ends `run` after the step under way."""
+        self._stopping = True
+        self._wake.set()
+
+    def check_now(self) -> None:
+        """Asks every surface at once, whatever the schedule says; a Retry-After still holds."""
+        now_s = self._clock.monotonic_s()
+        self._due = dict.fromkeys(self._due, now_s)
+        self._wake.set()
+
+    def pause(self, until: Instant | None) -> None:
+        """Stops asking, until a time or until `resume`."""
+        self._apply(judge.pause(self._state, self._clock.now(), until))
+        self._save()
+        self._tell(())
+
+    def resume(self) -> None:
+        """Asks again, at once."""
+        self._apply(judge.resume(self._state, self._clock.now()))
+        self._flush()
+        self.check_now()
+
+    def switch(self, to: str, *, leaving: str | None = None) -> Switch:
+        """Records that the user uses another provider now.
+
+        Args:
+            to: the provider to use.
+            leaving: the one left behind; `None` for the worst one in trouble, else the first configured.
+
+        Raises:
+            KeyError: no such provider is configured.
+        """
+        if to not in self._providers:
+            raise KeyError(to)
+        switch = Switch(self._clock.now(), leaving or self._left_for(to), to)
+        self._apply(judge.choose(self._state, switch))
+        self._flush()
+        return switch
+
+    def switch_back(self) -> Switch | None:
+        """Records that the user went back; `None` when no switch is in force."""
+        choice = self._state.choice
+        if choice is None:
+            return None
+        switch = Switch(self._clock.now(), choice.switch.to, choice.switch.provider, back=True)
+        self._apply(judge.choose(self._state, switch))
+        self._flush()
+        return switch
+
+    async def suggest(self, provider: str) -> Suggestion:
+        """Looks for a fallback right now.
+
+        Raises:
+            KeyError: no such provider is configured.
+        """
+        if provider not in self._providers:
+            raise KeyError(provider)
+        return await asyncio.shield(self._advise(provider).task)
+
+    def reconfigure(self, config: Config) -> None:
+        """Takes over a new configuration; what did not change goes on as it was."""
+        before = self._providers
+        self._config = config
+        self._config_trouble = None
+        self._take_over()
+        now_s = self._clock.monotonic_s()
+        for key in self._rules:
+            if before.get(key.provider) != self._providers[key.provider]:
+                self._due[key] = now_s
+        self._flush()
+        self._tell(())
+        self._wake.set()
+
+    def note_config_trouble(self, sentence: str | None) -> None:
+        """The file cannot be used as it is; the last good configuration stays in force."""
+        if sentence != self._config_trouble:
+            self._config_trouble = sentence
+            self._tell(())
+
+    def reread_keys(self) -> None:
+        """Keys may have changed: reads them again, and shows a rejected one again if it did."""
+        self._fetch_keys()
+
+    # The loop
+
+    def _resume_last_run(self) -> None:
+        self._state = self._history.last_state({})
+        seen = self._history.last_seen()
+        self._take_over()
+        now = self._clock.now()
+        if seen is not None and seen < now and self._state.surfaces:
+            self._apply(judge.pass_over(self._state, Gap(seen, now, GapCause.APP_OFF)))
+        self._flush()
+        self._tell(())
+
+    def _turn(self) -> None:
+        """Everything that can be done without waiting."""
+        if self._crashed is not None:
+            raise self._crashed
+        self._notice_end_of_pause()
+        while self._landings:
+            self._take(self._landings.popleft())
+        self._take_advice()
+        self._take_keys()
+        self._launch()
+        waited_s = self._clock.monotonic_s() - (self._pending_since or 0.0)
+        complete = not self._flights or self._clock.real_s(waited_s) >= CYCLE_S
+        told = any(not isinstance(happening, Settled) for happening in self._pending)
+        if self._pending and (told or complete):
+            self._flush()
+        self._refresh_one_baseline()
+
+    async def _sleep(self) -> None:
+        """Until something lands, is asked for, or is due."""
+        wait_s = self._wait_s()
+        loop = asyncio.get_running_loop()
+        timer = None if wait_s is None else loop.call_later(max(0.0, wait_s), self._wake.set)
+        await self._wake.wait()
+        self._wake.clear()
+        if timer is not None:
+            timer.cancel()
+
+    def _wait_s(self) -> float | None:
+        """Real seconds until something is due; `None` when only an event can bring work."""
+        now_s = self._clock.monotonic_s()
+        ends: list[float] = []
+        if self._state.paused_since is None:
+            ends += [self._not_before(key, due) for key, due in self._due.items() if self._startable(key)]
+        elif self._state.paused_until is not None:
+            ends.append(now_s + (self._state.paused_until - self._clock.now()) / 1000)
+        waits = [self._clock.real_s(end - now_s) for end in ends]
+        if self._pending and self._pending_since is not None:
+            waits.append(CYCLE_S - self._clock.real_s(now_s - self._pending_since))
+        return min(waits, default=None)
+
+    def _startable(self, key: Key) -> bool:
+        return self._flights.may_start(self._providers[key.provider], key)
+
+    def _not_before(self, key: Key, due: float) -> float:
+        provider = self._providers[key.provider]
+        if self._key_task is not None and not isinstance(provider.key, NoKey):
+            due = max(due, self._keys_by_s)
+        host = host_of(provider, key.surface)
+        hold = schedule.held_s(self._state, host, self._clock.now())
+        return max(due, self._clock.monotonic_s() + hold) if hold else due
+
+    def _launch(self) -> None:
+        if self._state.paused_since is not None:
+            return
+        now_s = self._clock.monotonic_s()
+        for key, due in sorted(self._due.items(), key=lambda item: item[1]):
+            if self._not_before(key, due) <= now_s and self._startable(key):
+                self._start(key)
+
+    def _start(self, key: Key) -> asyncio.Task[Landing]:
+        provider = self._providers[key.provider]
+        may_show = judge.may_show_key(self._state.access(provider.id), self._clock.now())
+        secret = self._keys.secrets.get(provider.id)
+        return self._flights.start(provider, key, secret, may_show_key=may_show)
+
+    # Results
+
+    def _landed(self, landing: Landing) -> None:
+        self._landings.append(landing)
+        self._wake.set()
+
+    def _crash(self, error: BaseException) -> None:
+        self._crashed = error
+        self._wake.set()
+
+    def _take(self, landing: Landing) -> None:
+        result = landing.result
+        key = result.key
+        if key not in self._rules or self._providers[key.provider] != landing.provider:
+            return  # removed, renamed or changed while it was asked: too late
+        step = judge.step(self._state, result, self._rules, landing.now)
+        self._apply(step)
+        self._due[key] = schedule.next_ask_s(
+            self._state,
+            key,
+            self._rules[key],
+            asked_s=landing.began_s,
+            ended_s=landing.ended_s,
+            offset_s=self._offset_s,
+        )
+        if key in self._ask_again or key in step.ask_now:
+            self._ask_again.discard(key)
+            self._due[key] = landing.ended_s
+
+    def _apply(self, step: Step) -> None:
+        self._state = step.state
+        if step.happenings:
+            self._pending += step.happenings
+            self._pending_since = self._pending_since or self._clock.monotonic_s()
+        for host in step.ask_witnesses:
+            self._ask_host(host, self._clock.monotonic_s())
+        for happening in step.happenings:
+            provider = notice.wants_advice(happening)
+            if provider is not None:
+                self._advise(provider)
+
+    def _ask_host(self, host: str, now_s: float) -> None:
+        """Brings forward one surface of a host; an answer under way will do."""
+        keys = [key for key, target in self._state.watched.items() if target.host == host]
+        if keys and not any(self._flights.under_way(key) for key in keys):
+            self._due[keys[0]] = now_s
+
+    # Committing and telling
+
+    def _flush(self) -> None:
+        happenings, self._pending, self._pending_since = tuple(self._pending), [], None
+        now = self._clock.now()
+        try:
+            self._history.append((*self._unsaved, *happenings), self._state, now)
+            self._unsaved.clear()
+            self._store_trouble = None
+        except HistoryError as error:
+            # Telling late or never would be worse than telling what is not yet on disk.
+            if self._store_trouble is None:
+                _log.error("%s", error)
+            self._store_trouble = str(error)
+            self._unsaved = [*self._unsaved, *happenings][-KEPT_UNSAVED:]
+        self._tell(happenings)
+
+    def _tell(self, happenings: tuple[Happening, ...]) -> None:
+        notices: list[Notice | Withdrawal] = []
+        for happening in happenings:
+            provider = notice.wants_advice(happening)
+            if provider is not None and provider in self._advice:
+                self._advice[provider].news.append(happening)
+            else:
+                notices += self._notices(happening, None)
+        self._send(happenings, notices)
+
+    def _send(self, happenings: tuple[Happening, ...], notices: list[Notice | Withdrawal]) -> None:
+        told = Told(
+            at=self._clock.now(),
+            state=self._state,
+            happenings=happenings,
+            notices=tuple(notices),
+            watched=tuple(watched_of(provider) for provider in self._providers.values()),
+            trouble=self._config_trouble or self._store_trouble,
+        )
+        for listener in self.listeners:
+            listener(told)
+
+    def _notices(self, happening: Happening, suggestion: Suggestion | None) -> list[Notice | Withdrawal]:
+        names = {provider.id: provider.name for provider in self._providers.values()}
+        told = notice.decide(happening, self._state, names, self._local_time, suggestion)
+        return [] if told is None else [told]
+
+    def _save(self) -> None:
+        try:
+            self._history.save(self._state, self._clock.now())
+        except HistoryError as error:
+            _log.error("%s", error)
+
+    # Advice
+
+    def _advise(self, provider: str) -> _Advice:
+        if provider not in self._advice:
+            task = asyncio.get_running_loop().create_task(self._find_fallback(self._providers[provider]))
+            task.add_done_callback(lambda _: self._wake.set())
+            self._advice[provider] = _Advice(task)
+        return self._advice[provider]
+
+    async def _find_fallback(self, failed: ProviderConfig) -> Suggestion:
+        """Asks the user's list anew, all at once, for at most one time-out."""
+        others = [self._providers[i] for i in failed.fallbacks if i in self._providers and i != failed.id]
+        asked: dict[str, list[asyncio.Task[Landing]]] = {}
+        for other in others:
+            keys = [Key(other.id, surface) for surface in other.surfaces]
+            held = [
+                schedule.held_s(self._state, host_of(other, key.surface), self._clock.now()) for key in keys
+            ]
+            asked[other.id] = [self._start(key) for key, hold in zip(keys, held, strict=True) if not hold]
+        tasks = [task for flights in asked.values() for task in flights]
+        if tasks:
+            await asyncio.wait(tasks, timeout=failed.rules.timeout_s)
+        answers = {name: [_result_of(task) for task in flights] for name, flights in asked.items()}
+        return fallback.suggest(
+            watched_of(failed),
+            [watched_of(other) for other in others],
+            {name: [r for r in results if r is not None] for name, results in answers.items()},
+            {p.id: frozenset(host_of(p, s) for s in p.surfaces) for p in (failed, *others)},
+            self._clock.now(),
+        )
+
+    def _take_advice(self) -> None:
+        for provider, advice in list(self._advice.items()):
+            if not advice.task.done():
+                continue
+            suggestion = advice.task.result()
+            if provider not in self._providers:
+                del self._advice[provider]
+                continue
+            if self._pending:
+                self._flush()
+            del self._advice[provider]
+            if judge.in_trouble(self._state, provider):
+                self._apply(judge.advise(self._state, suggestion, self._clock.now()))
+                self._flush()
+            news = [
+                told
+                for h in advice.news
+                if _still_true(h, self._state)
+                for told in self._notices(h, suggestion)
+            ]
+            if news:
+                self._send((), news)
+
+    # Configuration and keys
+
+    def _take_over(self) -> None:
+        self._providers = {provider.id: provider for provider in self._config.providers if provider.enabled}
+        self._rules = {
+            Key(provider.id, surface): provider.rules
+            for provider in self._providers.values()
+            for surface in provider.surfaces
+        }
+        now_s = self._clock.monotonic_s()
+        self._due = {key: self._due.get(key, now_s) for key in self._rules}
+        targets = {key: target_of(self._providers[key.provider], key.surface) for key in self._rules}
+        self._apply(judge.watch(self._state, targets, self._clock.now()))
+        self._fetch_keys()
+
+    def _fetch_keys(self) -> None:
+        if self._key_task is not None:
+            self._key_task.cancel()
+        task = asyncio.get_running_loop().create_task(self._read_keys(tuple(self._providers.values())))
+        task.add_done_callback(lambda _: self._wake.set())
+        self._key_task = task
+        self._keys_by_s = self._clock.monotonic_s() + KEYS_WITHIN_S
+
+    def _take_keys(self) -> None:
+        task = self._key_task
+        if task is None or not task.done():
+            return
+        self._key_task = None
+        before, self._keys = self._keys, task.result()
+        for provider in self._providers:
+            if before.secrets.get(provider) != self._keys.secrets.get(provider):
+                self._state = judge.forget_key(self._state, provider)
+                for key in self._rules:
+                    if key.provider == provider:
+                        self._due[key] = self._clock.monotonic_s()
+                        if self._flights.under_way(key):
+                            self._ask_again.add(key)
+            self._state = judge.with_trouble(self._state, provider, self._keys.troubles.get(provider))
+        if self._keys.troubles != before.troubles:
+            self._tell(())
+
+    # Time that was not seen
+
+    def _slept_now(self) -> float:
+        before, self._slept_before = self._slept_before, self._slept_s()
+        return self._slept_before - before
+
+    async def _wake_up(self, slept_s: float) -> None:
+        """What was in flight is thrown away; new connections, and a moment for the network to come back."""
+        now = self._clock.now()
+        await self._flights.abandon()
+        self._landings.clear()
+        self._apply(judge.pass_over(self._state, Gap(now - round(slept_s * 1000), now, GapCause.ASLEEP)))
+        await self._transport.renew()
+        self._due = dict.fromkeys(self._due, self._clock.monotonic_s() + SETTLE_S)
+
+    def _notice_end_of_pause(self) -> None:
+        until = self._state.paused_until
+        if until is not None and self._clock.now() >= until:
+            self.resume()
+
+    # The rest
+
+    def _refresh_one_baseline(self) -> None:
+        """One surface's median of the last days, at most one a turn and each once an hour."""
+        now_s = self._clock.monotonic_s()
+        for key in self._rules:
+            if now_s - self._baseline_at.get(key, -BASELINE_EVERY_S) >= BASELINE_EVERY_S:
+                self._baseline_at[key] = now_s
+                median = self._history.median_latency_ms(key, self._clock.now() - BASELINE_WINDOW_MS)
+                if median is not None:
+                    self._state = judge.with_baseline(self._state, key, median)
+                return
+
+    def _left_for(self, to: str) -> str:
+        """Which provider a switch leaves when nobody said: one in trouble, else the first of the others."""
+        others = [name for name in self._providers if name != to]
+        for name in others:
+            if judge.in_trouble(self._state, name):
+                return name
+        return others[0] if others else to
+
+    async def _abandon(self) -> None:
+        await self._flights.abandon()
+        tasks: list[asyncio.Task[Suggestion] | asyncio.Task[Keys]] = [a.task for a in self._advice.values()]
+        if self._key_task is not None:
+            tasks.append(self._key_task)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _result_of(task: "asyncio.Task[Landing]") -> Result | None:
+    done = task.done() and not task.cancelled() and task.exception() is None
+    return task.result().result if done else None
+
+
+def _still_true(happening: Happening, state: State) -> bool:
+    """Whether news that waited for advice is still news."""
+    match happening:
+        case WentDown(key=key):
+            return state.surface(key).incident is not None
+        case AccessChanged(provider=provider):
+            return state.access(provider).access in LOST
+    return True

@@ -1,0 +1,109 @@
+"""The catalogue's data is whole, and addresses are made of it the same way for vendors and for overrides."""
+
+from dataclasses import fields
+
+import pytest
+
+from trayuptime.config.catalogue import Kind, client_base_url, kinds, models_url, vendors
+from trayuptime.config.load import read
+from trayuptime.config.starter import starter, starter_hosts
+from trayuptime.config.urls import api_url, host_of, page_url
+from trayuptime.config.values import ModelsAnswer
+from trayuptime.core.model import Dialect, Level, Surface
+
+
+@pytest.mark.parametrize("kind", vendors(), ids=lambda kind: kind.id)
+def test_every_vendor_says_all_that_a_probe_needs(kind: Kind) -> None:
+    (watched,) = read(f'[[provider]]\nid = "a"\nkind = "{kind.id}"\nkey = "env:{kind.env[0]}"').providers
+
+    assert watched.name == kind.name
+    assert watched.models_url == watched.reach_url
+    assert watched.models_url.startswith("https://")
+    assert watched.auth_header
+    assert watched.auth_format
+    assert watched.auth_format.count("{key}") == 1
+    assert kind.facts
+
+
+@pytest.mark.parametrize("kind", vendors(), ids=lambda kind: kind.id)
+def test_every_address_of_a_vendor_is_one_that_a_user_could_write(kind: Kind) -> None:
+    assert kind.base_url
+    assert api_url(kind.base_url) == kind.base_url
+    for page in (kind.web_url, kind.login_url, kind.console_url):
+        assert page is None or (page_url(page) == page and page.startswith("https://"))
+
+
+@pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.id)
+def test_what_is_called_unverified_is_there(kind: Kind) -> None:
+    assert set(kind.unverified) <= {field.name for field in fields(Kind) if getattr(kind, field.name)}
+
+
+def test_the_generic_kinds_have_no_address() -> None:
+    generic = {kind.id: (kind.dialect, kind.base_url) for kind in kinds().values() if kind.generic}
+
+    assert generic == {
+        "openai-compatible": (Dialect.OPENAI, None),
+        "anthropic-compatible": (Dialect.ANTHROPIC, None),
+        "website": (None, None),
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "base_url", "models", "base"),
+    [
+        ("openai-compatible", "http://h/v1", "http://h/v1/models", "http://h/v1"),
+        ("openai-compatible", "http://h/api/paas/v4", "http://h/api/paas/v4/models", "http://h/api/paas/v4"),
+        ("openai-compatible", "http://h", "http://h/models", "http://h"),
+        ("anthropic-compatible", "http://h", "http://h/v1/models", "http://h"),
+        ("anthropic-compatible", "http://h/v1", "http://h/v1/models", "http://h"),
+        ("anthropic-compatible", "http://h/anthropic", "http://h/anthropic/v1/models", "http://h/anthropic"),
+        ("gemini", "http://h", "http://h/v1beta/models?pageSize=1", "http://h"),
+        ("gemini", "http://h/v1beta", "http://h/v1beta/models?pageSize=1", "http://h"),
+        ("gemini", "http://h/v1", "http://h/v1/models?pageSize=1", "http://h/v1"),
+        ("openrouter", "http://h/api/v1", "http://h/api/v1/key", "http://h/api/v1"),
+        ("deepseek", "http://h", "http://h/models", "http://h"),
+    ],
+)
+def test_a_base_url_works_with_and_without_the_version_that_clients_add(
+    kind: str, base_url: str, models: str, base: str
+) -> None:
+    assert models_url(kinds()[kind], base_url) == models
+    assert client_base_url(kinds()[kind], base_url) == base
+
+
+def test_another_address_keeps_the_dialect_and_the_key_header_of_its_kind() -> None:
+    (gateway,) = read(
+        '[[provider]]\nid = "a"\nkind = "anthropic"\nkey = "keyring"\n'
+        'base_url = "https://gateway.example/v1/"'
+    ).providers
+
+    assert (gateway.dialect, gateway.auth_header, gateway.auth_format) == (
+        Dialect.ANTHROPIC,
+        "x-api-key",
+        "{key}",
+    )
+    assert gateway.headers == {"anthropic-version": "2023-06-01"}
+    assert gateway.base_url == "https://gateway.example"
+    assert gateway.models_url == "https://gateway.example/v1/models"
+
+
+def test_a_public_list_is_not_taken_for_proof_of_a_key() -> None:
+    assert kinds()["openrouter"].models_path == "/key"
+    assert kinds()["openrouter"].models_answer is ModelsAnswer.OBJECT
+    assert [kind.id for kind in vendors() if kind.models_public] == ["perplexity"]
+
+
+def test_the_starter_set_is_watched_without_a_key() -> None:
+    assert [(each.kind, each.keyless_level, each.surfaces) for each in starter()] == [
+        (kind, Level.REACH, (Surface.API,)) for kind in ("deepseek", "openai", "anthropic", "gemini")
+    ]
+
+
+def test_the_starter_set_names_every_host_it_contacts() -> None:
+    assert starter_hosts() == (
+        "api.deepseek.com",
+        "api.openai.com",
+        "api.anthropic.com",
+        "generativelanguage.googleapis.com",
+    )
+    assert set(starter_hosts()) == {host_of(each.reach_url) for each in starter()}
