@@ -7,6 +7,8 @@ The facts behind the tables are the vendors' own error documents and client libr
 import json
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -77,7 +79,9 @@ _KEY_PHRASES = ("api key", "api-key", "api_key", "apikey", "access token", "cred
 _WRONG_KEY_PHRASES = ("incorrect api key", "invalid api key", "api key not valid", "api key is invalid")
 _OVERLOAD_PHRASES = ("overloaded", "slow down", "slow_down", "server busy", "server is busy")
 
-_WALL_MARKS = (b"cf-chl", b"challenge-platform", b"captcha", b"just a moment", b"verify you are human")
+# Only what a challenge page alone says: Cloudflare puts a script from `/cdn-cgi/challenge-platform/` into
+# ordinary pages too, and a log-in form, or an error page around it, may well load a captcha.
+_WALL_MARKS = (b"cf-chl", b"_cf_chl_opt", b"<title>just a moment", b"verify you are human")
 _WALL_STATUSES = frozenset({401, 403, 405, 406, 429})
 
 
@@ -114,7 +118,8 @@ def classify(question: Question, evidence: Evidence, now: Instant) -> Result:
         needs_witness=_needs_witness(evidence, reason, portal_like=portal_like),
         portal_like=portal_like,
         retry_after_s=retry_after_s(evidence.headers, now) if status == 429 else None,
-        interval_s=question.interval_s,
+        # A probe that takes longer than the interval is itself the interval in force.
+        interval_s=max(question.interval_s, (evidence.phases.total_ms or 0.0) / 1000),
         detail=_detail(reason, evidence, body) if reason is not Reason.OK else "",
         excerpt=evidence.body[:EXCERPT_BYTES].decode("utf-8", "replace")
         if failed or status_is_odd(status)
@@ -147,16 +152,12 @@ class _Body:
         self.empty = not evidence.body.strip()
         kind = evidence.headers.get("content-type", "").lower()
         head = evidence.body.lstrip()[:64].lower()
-        self.html = "html" in kind or head.startswith((b"<!doctype html", b"<html"))
         self.raw = evidence.body.lower()
         self.json: Any = None
-        self.parsed = False
-        if not self.html and not self.empty:
-            try:
-                self.json = json.loads(evidence.body)
-                self.parsed = True
-            except (ValueError, RecursionError):
-                pass
+        with suppress(ValueError, RecursionError):
+            self.json = json.loads(evidence.body)
+        # Some gateways label their JSON as a page, so the label counts only for what is not JSON.
+        self.html = self.json is None and ("html" in kind or head.startswith((b"<!doctype html", b"<html")))
         self.markers = frozenset(_markers(self.json))
         self.text = self.raw.decode("utf-8", "replace") if not self.html else ""
 
@@ -176,13 +177,13 @@ class _Body:
             error = error.get("message")
         if not isinstance(error, str) and isinstance(self.json, dict):
             error = self.json.get("message") or self.json.get("detail")
-        return " ".join(error.split())[:160] if isinstance(error, str) else ""
+        return _one_line(error)[:160].rstrip(" .") if isinstance(error, str) else ""
 
 
 def _reason(question: Question, evidence: Evidence, body: _Body) -> Reason:
-    if evidence.failure is not None:
-        return _FAILURES[evidence.failure]
     status = evidence.status
+    if evidence.failure is not None and not _large_but_there(question, evidence):
+        return _FAILURES[evidence.failure]
     if status is None:
         raise ValueError("evidence without a failure must carry a status")
     if question.dialect is Dialect.PAGE:
@@ -194,6 +195,13 @@ def _reason(question: Question, evidence: Evidence, body: _Body) -> Reason:
     if status >= 400:
         return _marked(body) or _client_reason(question, status, body)
     return _success_reason(question, status, body)
+
+
+def _large_but_there(question: Question, evidence: Evidence) -> bool:
+    """An answer over our limits is no less an answer where being there is all that was asked."""
+    status = evidence.status
+    over = evidence.failure is Failure.LIMIT and status is not None and not 300 <= status < 400
+    return over and question.level is Level.REACH
 
 
 def _marked(body: _Body) -> Reason | None:
@@ -209,11 +217,8 @@ def _server_reason(status: int, body: _Body) -> Reason:
 
 
 def _client_reason(question: Question, status: int, body: _Body) -> Reason:  # one row of the table each
-    for marker, reason in _CLIENT_MARKERS.items():
-        if marker in body.markers and (
-            reason is not Reason.MODEL_MISSING or question.level is Level.COMPLETION
-        ):
-            return reason
+    if (marked := _client_marked(question, body)) is not None:
+        return marked
     for phrase, reason in _CLIENT_PHRASES:
         if body.says(phrase):
             return reason
@@ -241,13 +246,19 @@ def _client_reason(question: Question, status: int, body: _Body) -> Reason:  # o
     return Reason.BAD_REQUEST
 
 
+def _client_marked(question: Question, body: _Body) -> Reason | None:
+    for marker, reason in _CLIENT_MARKERS.items():
+        asks_a_model = reason is not Reason.MODEL_MISSING or question.level is Level.COMPLETION
+        if marker in body.markers and asks_a_model:
+            return reason
+    return None
+
+
 def _success_reason(question: Question, status: int, body: _Body) -> Reason:
     if status >= 300:  # a redirect that leads elsewhere or nowhere
         return Reason.BAD_ANSWER
     if body.error() is not None:
-        known = _marked(body)
-        client = (reason for marker, reason in _CLIENT_MARKERS.items() if marker in body.markers)
-        return known or next(client, Reason.BAD_ANSWER)
+        return _marked(body) or _client_marked(question, body) or Reason.BAD_ANSWER
     shaped = (
         _is_model_list(question.dialect, body.json) if question.lists_models else isinstance(body.json, dict)
     )
@@ -276,7 +287,7 @@ def _page_reason(status: int, evidence: Evidence, body: _Body) -> Reason:
         return Reason.UNKNOWN
     if status >= 400:
         return Reason.BAD_REQUEST
-    if status >= 300 or body.empty:
+    if status >= 300 or (body.empty and evidence.failure is None):
         return Reason.BAD_ANSWER
     return Reason.OK
 
@@ -335,6 +346,11 @@ def _markers(value: object, depth: int = 0) -> Iterator[str]:
             yield from _markers(item, depth + 1)
 
 
+def _one_line(text: str) -> str:
+    """A stranger's words as they may be shown and stored: no control, direction or half characters."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
 def _number(text: str) -> float | None:
     try:
         value = float(text)
@@ -345,9 +361,17 @@ def _number(text: str) -> float | None:
 
 def _until_date_s(text: str, date: str | None, now: Instant) -> float | None:
     """Seconds until an HTTP date, by the server's own clock where it gave it."""
+    until = _date_s(text)
+    start = _date_s(date) if date is not None else None
+    if until is None:
+        return None
+    return until - (now / 1000 if start is None else start)
+
+
+def _date_s(text: str) -> float | None:
+    """Seconds since the epoch of an HTTP date; its oldest form names no zone and means UTC."""
     try:
-        until = parsedate_to_datetime(text).timestamp()
-        start = parsedate_to_datetime(date).timestamp() if date else now / 1000
+        date = parsedate_to_datetime(text)
+        return (date if date.tzinfo is not None else date.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
-    return until - start

@@ -47,7 +47,8 @@ def settle(surface: SurfaceState, result: Result, rules: Rules, next_incident: i
         rules: its thresholds.
         next_incident: the number that a new incident would get.
     """
-    surface = _heard(surface, result)
+    cut_at = surface.cut_at
+    surface = _heard(_unbroken(surface, result), result)
     match MEANINGS[result.reason].effect:
         case Effect.FAILURE:
             after, happened = _failed(surface, result, rules, next_incident)
@@ -56,7 +57,8 @@ def settle(surface: SurfaceState, result: Result, rules: Rules, next_incident: i
             after, happened = _succeeded(surface, result, rules, next_incident)
         case Effect.NOTHING:
             # It ends the speech of the result before, for it is the next one, and says nothing itself.
-            after, happened = replace(surface, latest=result, cut_at=result.at), ()
+            cut_at = result.at if cut_at is None else min(cut_at, result.at)
+            after, happened = replace(surface, latest=result, cut_at=cut_at), ()
     return after, happened, result
 
 
@@ -66,6 +68,28 @@ def interrupt(surface: SurfaceState, start: Instant, end: Instant) -> SurfaceSta
     surface = replace(surface, cut_at=cut)
     if surface.last is None or end <= uptime.speaks_until(start, surface.last.interval_s):
         return surface
+    return _without_streaks(surface)
+
+
+def slow_over_ms(surface: SurfaceState) -> float | None:
+    """The latency from which an answer is slow; `None` while too little is known."""
+    usual = surface.baseline_ms
+    if usual is None:
+        if len(surface.warm_up) < WARM_UP_LEAST:
+            return None
+        usual = median(surface.warm_up)
+    return max(SLOW_FLOOR_MS, SLOW_TIMES * usual)
+
+
+def _unbroken(surface: SurfaceState, result: Result) -> SurfaceState:
+    """Without its streaks where nothing spoke for the time before this result: they are not "in a row"."""
+    last = surface.last
+    if last is None or result.at <= uptime.speaks_until(last.at, last.interval_s):
+        return surface
+    return _without_streaks(surface)
+
+
+def _without_streaks(surface: SurfaceState) -> SurfaceState:
     return replace(
         surface,
         fails=0,
@@ -78,16 +102,6 @@ def interrupt(surface: SurfaceState, start: Instant, end: Instant) -> SurfaceSta
         fast=0,
         first_fast=None,
     )
-
-
-def slow_over_ms(surface: SurfaceState) -> float | None:
-    """The latency from which an answer is slow; `None` while too little is known."""
-    usual = surface.baseline_ms
-    if usual is None:
-        if len(surface.warm_up) < WARM_UP_LEAST:
-            return None
-        usual = median(surface.warm_up)
-    return max(SLOW_FLOOR_MS, SLOW_TIMES * usual)
 
 
 def _heard(surface: SurfaceState, result: Result) -> SurfaceState:
@@ -127,7 +141,8 @@ def _failed(
         last=result,
         latest=result,
         fails=surface.fails + 1,
-        first_fail=result.at if begins else surface.first_fail,
+        # The earlier of the two: the clock may have been set back within the streak.
+        first_fail=result.at if surface.first_fail is None else min(surface.first_fail, result.at),
         fail_reasons=tuple(dict.fromkeys((*(() if begins else surface.fail_reasons), result.reason))),
         seen=() if begins else surface.seen,
         oks=0,
@@ -197,7 +212,8 @@ def _go_down(
 def _within_reopening(previous: Incident | None, start: Instant) -> bool:
     if previous is None or previous.ended_at is None:
         return False
-    return start - previous.ended_at <= REOPEN_WITHIN_S * 1000
+    # A start before that end is a clock that was set back; telling twice is better than never.
+    return 0 <= start - previous.ended_at <= REOPEN_WITHIN_S * 1000
 
 
 def _succeeded(
@@ -206,7 +222,9 @@ def _succeeded(
     surface = _sampled(surface, result, failed=False)
     slow = result.reason is Reason.SLOW
     warm_up = surface.warm_up
-    if surface.baseline_ms is None and result.latency_ms is not None and len(warm_up) < WARM_UP:
+    learning = surface.baseline_ms is None and len(warm_up) < WARM_UP
+    # Slow ones teach nothing: a slow hour at the beginning would soon pass for usual.
+    if learning and result.reason is Reason.OK and result.latency_ms is not None:
         warm_up = (*warm_up, result.latency_ms)
     after = replace(
         surface,
@@ -292,7 +310,7 @@ def _maybe_unstable(
     if sum(a.failed is not b.failed for a, b in pairwise(samples)) < FLAP_CHANGES:
         return surface, ()
     failures = [sample for sample in samples if sample.failed]
-    start = failures[0].at
+    start = min(sample.at for sample in failures)  # the first, but for a clock that was set back
     if incident is None:
         incident = Incident(
             id=next_incident,

@@ -45,7 +45,7 @@ from trayuptime.core.state import (
 )
 
 PROVES_WITHIN_S = 60.0
-"""A witness proves failures that began at most this long before: by then, a lost network may be back."""
+"""A witness proves failures that ended at most this long before: by then, a lost network may be back."""
 FIRST_WITNESSES = 2
 """How many other hosts are asked at first; all of them once these are silent too."""
 KEY_RETRY_S = 3_600.0
@@ -72,11 +72,14 @@ def step(state: State, result: Result, rules: Mapping[Key, Rules], now: Instant)
     result = draft.placed(result)
     if result.retry_after_s is not None:
         # The wait is the interval in force: the answer speaks until we may ask again.
-        draft.holds[result.host] = now + round(result.retry_after_s * 1000)
+        until = now + round(result.retry_after_s * 1000)
+        draft.holds[result.host] = max(until, draft.holds.get(result.host, until))
         result = replace(result, interval_s=max(result.interval_s, result.retry_after_s))
     draft.forget_unproven(now)
     if result.answered_at is not None:
         draft.hear_witness(result)
+    elif result.http_status is not None and not result.needs_witness:
+        draft.end_blindness(now, result.reach)  # nobody's witness, but an answer that counts came through
     if not result.needs_witness or result.reach is Reach.LOOPBACK:
         draft.settle(result, proven=False)
     elif draft.vouched(result, now):
@@ -259,9 +262,9 @@ class _Draft:
         """Failures that waited too long for a witness can no longer be settled; the time becomes a gap."""
         limit = now - round(PROVES_WITHIN_S * 1000)
         for failure in self.waiting:
-            if failure.at < limit:
+            if _ended(failure) < limit:
                 self._give_up(failure)
-        self.waiting = [failure for failure in self.waiting if failure.at >= limit]
+        self.waiting = [failure for failure in self.waiting if _ended(failure) >= limit]
 
     def seek_witnesses(self, failure: Result, now: Instant) -> None:
         """Asks other hosts of the same reach; when all of them wait too, this computer is cut off."""
@@ -381,18 +384,23 @@ class _Draft:
             self.happenings.append(PrimaryBack(result.at, result.provider))
 
     def _up_for(self, provider: str, now: Instant) -> float:
-        """Seconds for which every watched surface of it has been up without a break."""
+        """Seconds for which every watched surface of it was seen up, without a failure or a long gap."""
         surfaces = [
             self.surfaces.get(key, SurfaceState()) for key in self.watched if key.provider == provider
         ]
-        if not all(s.service is Service.UP and not s.fails and s.since is not None for s in surfaces):
+        if not all(s.service is Service.UP and not s.fails and s.first_ok is not None for s in surfaces):
             return 0.0
-        since = [s.since or now for s in surfaces] + [self.accesses.get(provider, AccessState()).since or 0]
+        since = [max(s.since or now, s.first_ok or now) for s in surfaces]
+        since.append(self.accesses.get(provider, AccessState()).since or 0)
         return (now - max(since)) / 1000 if surfaces else 0.0
 
 
 def _told_at_once(known: AccessState, word: Access) -> bool:
-    """Everything but a first `ok` and a rate limit (which forbids asking) is asked a second time."""
-    if known.doubt is word or Access.RATE_LIMITED in {word, known.access}:
+    """Everything is asked a second time but a first `ok`, a rate limit (which forbids asking) and its end."""
+    if known.doubt is word or word is Access.RATE_LIMITED:
         return True
-    return known.access is Access.UNCHECKED and word is Access.OK
+    return known.access in {Access.UNCHECKED, Access.RATE_LIMITED} and word is Access.OK
+
+
+def _ended(failure: Result) -> Instant:
+    return failure.at + round(failure.latency_ms or 0.0)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from trayuptime.core import uptime, words
 from trayuptime.core.judge import LOST
-from trayuptime.core.model import IncidentKind, Instant, Key, Suggestion, Vantage
+from trayuptime.core.model import IncidentKind, Instant, Key, Reach, Service, Suggestion, Vantage
 from trayuptime.core.reasons import Access
 from trayuptime.core.state import (
     AccessChanged,
@@ -157,15 +157,26 @@ def _up(up: CameUp, state: State, names: Mapping[str, str], local: LocalTime) ->
     else:
         body = f"The trouble lasted {lasted}, {times}; down for {words.duration(up.downtime_s)} of it."
     title = f"{_name(up.key, state, names)} is up again"
+    if others := _still_down(up.key, state):
+        # This bubble takes the place of theirs, so it has to say it and must not vanish.
+        verb = "is" if len(others) == 1 else "are"
+        body = f"{body} Its {' and '.join(others)} {verb} still down."
+        return Notice(up.key.provider, title, body, Urgency.NORMAL, (_DETAILS,))
     return Notice(up.key.provider, title, body, Urgency.LOW, (_DETAILS,), transient=True)
+
+
+def _still_down(recovered: Key, state: State) -> list[str]:
+    return [
+        words.part(key.surface)
+        for key, surface in state.surfaces.items()
+        if key.provider == recovered.provider and key != recovered and surface.service is Service.DOWN
+    ]
 
 
 def _access(changed: AccessChanged, names: Mapping[str, str], suggestion: Suggestion | None) -> Notice | None:
     name = names.get(changed.provider, changed.provider)
     if changed.access in LOST:
-        body = (
-            f"{name} answers, but {words.standing(changed.access)}: {changed.detail or 'no more was said'}."
-        )
+        body = f"{name} {changed.detail or f'answers, but: {words.standing(changed.access)}'}."
         actions: tuple[Action, ...] = (_DETAILS,)
         if suggestion is not None and suggestion.suggested is not None:
             to = names.get(suggestion.suggested, suggestion.suggested)
@@ -190,13 +201,16 @@ def _offline(changed: VantageChanged) -> Notice:
 
 
 def _witnesses(down: WentDown, state: State, names: Mapping[str, str]) -> list[str]:
-    """The names of at most two other providers that have answered since the failure began."""
+    """The names of at most two other providers, on other hosts, that have answered since it failed."""
     own = state.watched.get(down.key)
+    if own is None or own.reach is Reach.LOOPBACK:
+        return []
+    failing_since = down.incident.phases[-1].at  # the incident itself may have begun long before
     out: dict[str, None] = {}
     for key, target in state.watched.items():
         testimony = state.testimonies.get(target.host)
-        same_reach = own is not None and target.reach is own.reach
-        if same_reach and testimony is not None and testimony.at >= down.incident.started_at:
+        may_speak = target.reach is own.reach and target.host != own.host
+        if may_speak and testimony is not None and testimony.at >= failing_since:
             out[key.provider] = None
     out.pop(down.key.provider, None)
     return [names.get(provider, provider) for provider in list(out)[:2]]

@@ -30,9 +30,13 @@ def reach_of(host: str, address: str | None) -> Reach:
     """
     name = host.strip("[]").rstrip(".").lower()
     known = _parsed(address) if address is not None else _parsed(name)
+    local = name == "localhost" or name.endswith(".localhost")
     if known is not None:
-        return _of_address(known)
-    if name == "localhost" or name.endswith(".localhost"):
+        reach = _of_address(known)
+        # A filter that answers 0.0.0.0 for a vendor's name has not moved the vendor into this computer.
+        sunk = reach is Reach.LOOPBACK and not local and _parsed(name) is None
+        return Reach.INTERNET if sunk else reach
+    if local:
         return Reach.LOOPBACK
     if "." not in name or name.endswith(_PRIVATE_SUFFIXES):
         return Reach.PRIVATE

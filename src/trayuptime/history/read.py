@@ -1,21 +1,34 @@
 """Reading the history: the last known state, incidents, results, gaps; never writes, never waits."""
 
 import json
+import logging
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from trayuptime.core import hysteresis
-from trayuptime.core.model import Gap, GapCause, Incident, Instant, Key, Result, Rules, Surface, Switch
+from trayuptime.core.model import (
+    Gap,
+    GapCause,
+    Incident,
+    Instant,
+    Key,
+    Result,
+    Rules,
+    Service,
+    Switch,
+)
 from trayuptime.core.state import State, SurfaceState
 from trayuptime.history import files, rows
 from trayuptime.history.snapshot import unpack, unpack_incident
+from trayuptime.history.tail import replay
 
 _FOREVER = 1 << 52
-_IN_FLIGHT_MS = 120_000
-"""A probe may have begun this long before the snapshot and ended after it."""
-_DEFAULT_RULES = Rules()
+_T = TypeVar("_T")
+
+_log = logging.getLogger(__name__)
 
 
 class Reader:
@@ -26,6 +39,7 @@ class Reader:
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._connection = files.open_for_reading(path)
 
     def __enter__(self) -> Self:
@@ -40,100 +54,154 @@ class Reader:
 
     def state(self, rules: Mapping[Key, Rules] | None = None) -> State:
         """The judge's last state: the last snapshot, with the results since replayed on top."""
-        return last_state(self._connection, rules or {})
+        return self._look(lambda connection: last_state(connection, rules or {}))
 
     def last_seen(self) -> Instant | None:
         """When the engine last wrote anything."""
-        return last_seen(self._connection)
+        return self._look(last_seen)
 
     def incidents(self, since: Instant = 0) -> list[Incident]:
         """Every incident that was open after `since`, by its start."""
-        found = self._connection.execute(
-            "SELECT body FROM incident WHERE ended_at IS NULL OR ended_at >= ? ORDER BY started_at, id",
-            (since,),
-        )
-        return [unpack_incident(body) for (body,) in found]
+        return self._look(lambda connection: _incidents(connection, since))
 
     def results(self, since: Instant = 0, until: Instant = _FOREVER) -> Iterator[tuple[Result, bool]]:
         """Results with whether their vantage was proven, in the order of time, streamed."""
-        keys = _keys(self._connection)
-        found = self._connection.execute(
-            f"SELECT {rows.COLUMNS} FROM {rows.FROM} WHERE r.id >= ? AND r.id < ? ORDER BY r.id",  # noqa: S608
-            (rows.pack_id(since, 0), rows.pack_id(until, 0)),
-        )
-        for row in found:
-            _, surface = rows.unpack_id(row[0])
-            yield rows.result_of(row, keys[surface]), bool(row[7])
+        with self._readable():
+            found = self._connection.execute(
+                f"SELECT {rows.COLUMNS} FROM {rows.FROM} WHERE r.id >= ? AND r.id < ? ORDER BY r.id",  # noqa: S608
+                (rows.pack_id(since, 0), rows.pack_id(until, 0)),
+            )
+            for row in found:
+                yield rows.result_of(row), bool(row[9])
 
     def gaps(self, since: Instant = 0) -> list[Gap]:
         """Gaps that ended after `since`, in the order of their start."""
-        found = self._connection.execute(
-            "SELECT at, until, cause, provider, surface FROM gap WHERE until >= ? ORDER BY at", (since,)
-        )
-        return [
-            Gap(at, until, GapCause(cause), None if provider is None else Key(provider, Surface(surface)))
-            for at, until, cause, provider, surface in found
-        ]
+        with self._readable():
+            found = self._connection.execute(
+                "SELECT at, until, cause, provider, surface FROM gap WHERE until >= ? ORDER BY at, rowid",
+                (since,),
+            )
+            return [
+                Gap(at, until, GapCause(cause), rows.key_of(provider, surface))
+                for at, until, cause, provider, surface in found
+            ]
 
     def switches(self, since: Instant = 0) -> list[Switch]:
         """What the user switched, oldest first."""
-        found = self._connection.execute(
-            "SELECT at, provider, target, back FROM switch WHERE at >= ? ORDER BY at, rowid", (since,)
-        )
-        return [Switch(at, provider, target, bool(back)) for at, provider, target, back in found]
+        with self._readable():
+            found = self._connection.execute(
+                "SELECT at, provider, target, back FROM switch WHERE at >= ? ORDER BY at, rowid", (since,)
+            )
+            return [Switch(at, provider, target, bool(back)) for at, provider, target, back in found]
 
     def transitions(self, since: Instant = 0, newest: int = 500) -> list[dict[str, Any]]:
         """The events that were told, newest first, in the shape of the public contract."""
-        found = self._connection.execute(
-            "SELECT body FROM transition WHERE at >= ? ORDER BY at DESC, rowid DESC LIMIT ?", (since, newest)
-        )
-        return [json.loads(body) for (body,) in found]
+        with self._readable():
+            found = self._connection.execute(
+                "SELECT body FROM transition WHERE at >= ? ORDER BY at DESC, rowid DESC LIMIT ?",
+                (since, newest),
+            )
+            return [json.loads(body) for (body,) in found]
+
+    def _look(self, read: Callable[[sqlite3.Connection], _T]) -> _T:
+        """Reads with several statements what is of one moment."""
+        with self._readable():
+            self._connection.execute("BEGIN")
+            try:
+                return read(self._connection)
+            finally:
+                self._connection.execute("COMMIT")
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise files.trouble(self._path, error) from error
+        except ValueError as error:
+            raise files.HistoryError(f"{self._path} holds what this version cannot read: {error}") from error
 
 
 def last_state(connection: sqlite3.Connection, rules: Mapping[Key, Rules]) -> State:
-    """See `Reader.state`."""
-    row = connection.execute("SELECT at, body FROM snapshot").fetchone()
-    at, state = (0, State()) if row is None else (row[0], unpack(row[1]))
-    keys = _keys(connection)
-    surfaces = dict(state.surfaces)
-    found = connection.execute(
-        f"SELECT {rows.COLUMNS} FROM {rows.FROM} WHERE r.id >= ? ORDER BY r.id",  # noqa: S608
-        (rows.pack_id(max(0, at - _IN_FLIGHT_MS), 0),),
-    )
-    for result_row in found:
-        key = keys[rows.unpack_id(result_row[0])[1]]
-        result = rows.result_of(result_row, key)
-        before = surfaces.get(key, SurfaceState())
-        if before.latest is not None and result.at <= before.latest.at:
-            continue
-        # What happened then has been told: only the light matters here.
-        surfaces[key], _, _ = hysteresis.settle(
-            before, result, rules.get(key, _DEFAULT_RULES), state.next_incident
-        )
-    return State(
-        surfaces=surfaces,
-        accesses=state.accesses,
-        watched=state.watched,
-        waiting=state.waiting,
-        blind_since=state.blind_since,
-        holds=state.holds,
-        suggestions=state.suggestions,
-        troubles=state.troubles,
-        choice=state.choice,
-        paused_since=state.paused_since,
-        paused_until=state.paused_until,
-        next_incident=state.next_incident,
-    )
+    """See `Reader.state`.
+
+    A snapshot that cannot be read (a version that never left its author's desk wrote it) is as good as
+    none: what is open is taken from the incidents, everything else begins anew.
+    """
+    row = connection.execute("SELECT body FROM snapshot").fetchone()
+    state = None
+    if row is not None:
+        try:
+            state, tail_from = unpack(row[0])
+            found = connection.execute(
+                f"SELECT {rows.COLUMNS} FROM {rows.FROM} WHERE r.id >= ? ORDER BY r.id",  # noqa: S608
+                (rows.pack_id(tail_from, 0),),
+            )
+            state = replay(state, map(rows.result_of, found), rules)
+        except ValueError as error:
+            _log.warning("the last state cannot be read and is begun anew: %s", error)
+            state = None
+    if state is None:
+        state = State(surfaces=_in_open_incidents(connection))
+    used = connection.execute("SELECT max(id) FROM incident").fetchone()[0] or 0
+    return replace(state, next_incident=max(state.next_incident, used + 1))
 
 
 def last_seen(connection: sqlite3.Connection) -> Instant | None:
     """See `Reader.last_seen`."""
+    snapshot = connection.execute("SELECT at, body FROM snapshot").fetchone()
+    newest = newest_result(connection)
+    if snapshot is None:
+        return newest
+    at: Instant = snapshot[0]
+    if newest is None or newest < _tail_start(snapshot[1]):
+        return at  # the clock was set back: the newest results are from a future that has not come
+    return max(at, newest)
+
+
+def newest_result(connection: sqlite3.Connection) -> Instant | None:
+    """When the newest result of all began."""
     row = connection.execute("SELECT max(id) FROM result").fetchone()
-    snapshot = connection.execute("SELECT at FROM snapshot").fetchone()
-    times = [rows.unpack_id(row[0])[0]] if row[0] is not None else []
-    return max([*times, *(snapshot or ())], default=None)
+    return None if row[0] is None else rows.unpack_id(row[0])[0]
 
 
-def _keys(connection: sqlite3.Connection) -> dict[int, Key]:
-    found = connection.execute("SELECT id, provider, surface FROM surface")
-    return {number: Key(provider, Surface(surface)) for number, provider, surface in found}
+def tail_start(connection: sqlite3.Connection) -> Instant:
+    """From when on results may have come after the last snapshot."""
+    row = connection.execute("SELECT body FROM snapshot").fetchone()
+    return 0 if row is None else _tail_start(row[0])
+
+
+def _tail_start(body: bytes) -> Instant:
+    try:
+        return unpack(body)[1]
+    except ValueError:
+        return 0
+
+
+def _incidents(connection: sqlite3.Connection, since: Instant) -> list[Incident]:
+    found = connection.execute(
+        "SELECT body FROM incident WHERE ended_at IS NULL OR ended_at >= ? ORDER BY started_at, id", (since,)
+    )
+    incidents = [unpack_incident(body) for (body,) in found]
+    if all(incident.ended_at is not None for incident in incidents):
+        return incidents
+    # While one lasts, its row is minutes old: the state knows how far it has been seen.
+    surfaces = last_state(connection, {}).surfaces.values()
+    current = {surface.incident.id: surface.incident for surface in surfaces if surface.incident is not None}
+    return [current.get(incident.id, incident) for incident in incidents]
+
+
+def _in_open_incidents(connection: sqlite3.Connection) -> dict[Key, SurfaceState]:
+    surfaces: dict[Key, SurfaceState] = {}
+    for (body,) in connection.execute("SELECT body FROM incident WHERE ended_at IS NULL ORDER BY id"):
+        try:
+            incident = unpack_incident(body)
+        except ValueError as error:
+            _log.warning("an open incident cannot be read and is left as it is: %s", error)
+            continue
+        since, service = incident.started_at, Service.UNKNOWN
+        if incident.phases:
+            since, service = incident.phases[-1].at, incident.phases[-1].service
+        key = Key(incident.provider, incident.surface)
+        surfaces[key] = SurfaceState(service=service, since=since, incident=incident)
+    return surfaces

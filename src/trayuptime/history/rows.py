@@ -1,12 +1,21 @@
 """How results lie in their rows: the packed id, and a row as a value again."""
 
+import sqlite3
 from typing import Any
 
-from trayuptime.core.model import Instant, Key, Level, Result
+from trayuptime.core.model import Instant, Key, Level, Result, Surface
 from trayuptime.core.reasons import Reason
 
 SURFACES = 1024
 """How many surfaces an id can tell apart."""
+
+COLUMNS = (
+    "r.id, s.provider, s.surface, r.reason, r.level, r.latency_ms, r.http_status, r.interval_s, e.detail,"
+    " r.proven"
+)
+# CROSS JOIN is SQLite's way to say that results come first: in their order, each looking up its surface.
+FROM = f"result r CROSS JOIN surface s ON s.id = r.id % {SURFACES} LEFT JOIN evidence e ON e.id = r.id"
+"""One statement, so that a surface and its results are always of the same moment."""
 
 
 def pack_id(at: Instant, surface: int) -> int:
@@ -19,21 +28,33 @@ def unpack_id(row: int) -> tuple[Instant, int]:
     return divmod(row, SURFACES)
 
 
-def result_of(row: tuple[Any, ...], key: Key) -> Result:
-    """A row of (id, reason, level, latency_ms, http_status, interval_s, detail) as a value."""
+def result_of(row: tuple[Any, ...]) -> Result:
+    """A row of `COLUMNS` as a value.
+
+    Raises:
+        ValueError: it holds a word that this version does not know.
+    """
     at, _ = unpack_id(row[0])
     return Result(
         at=at,
-        provider=key.provider,
-        surface=key.surface,
-        reason=Reason(row[1]),
-        level=Level(row[2]),
-        latency_ms=row[3],
-        http_status=row[4],
-        interval_s=row[5],
-        detail=row[6] or "",
+        provider=row[1],
+        surface=Surface(row[2]),
+        reason=Reason(row[3]),
+        level=Level(row[4]),
+        latency_ms=row[5],
+        http_status=row[6],
+        interval_s=row[7],
+        detail=row[8] or "",
     )
 
 
-COLUMNS = "r.id, r.reason, r.level, r.latency_ms, r.http_status, r.interval_s, e.detail, r.proven"
-FROM = "result r LEFT JOIN evidence e ON e.id = r.id"
+def key_of(provider: str | None, surface: str | None) -> Key | None:
+    """The surface that two columns name; `None` where both are empty."""
+    return None if provider is None or surface is None else Key(provider, Surface(surface))
+
+
+def number_of(connection: sqlite3.Connection, key: Key) -> int | None:
+    """The surface's number in this file; `None` where it has no result yet."""
+    words = (key.provider, key.surface.value)
+    row = connection.execute("SELECT id FROM surface WHERE provider = ? AND surface = ?", words).fetchone()
+    return None if row is None else int(row[0])

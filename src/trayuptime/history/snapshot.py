@@ -1,6 +1,7 @@
 """The judge's state as bytes, and back: what must survive a restart."""
 
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -24,36 +25,43 @@ class _Snapshot:
     paused_since: Instant | None
     paused_until: Instant | None
     next_incident: int
+    tail_from: Instant
 
 
-def pack(state: State) -> bytes:
-    """The state without its testimonies: no witness speaks across a restart."""
-    return msgspec.json.encode(
-        _Snapshot(
-            surfaces=tuple(state.surfaces.items()),
-            accesses=dict(state.accesses),
-            watched=tuple(state.watched.items()),
-            waiting=state.waiting,
-            blind_since=dict(state.blind_since),
-            holds=dict(state.holds),
-            suggestions=dict(state.suggestions),
-            troubles=dict(state.troubles),
-            choice=state.choice,
-            paused_since=state.paused_since,
-            paused_until=state.paused_until,
-            next_incident=state.next_incident,
-        )
+def pack(state: State, tail_from: Instant) -> bytes:
+    """The state without its testimonies: no witness speaks across a restart.
+
+    Compressed, 25 kB of ten surfaces become one page of the file; see `unpack` for `tail_from`.
+    """
+    snapshot = _Snapshot(
+        surfaces=tuple((key, _slim(surface)) for key, surface in state.surfaces.items()),
+        accesses=dict(state.accesses),
+        watched=tuple(state.watched.items()),
+        waiting=state.waiting,
+        blind_since=dict(state.blind_since),
+        holds=dict(state.holds),
+        suggestions=dict(state.suggestions),
+        troubles=dict(state.troubles),
+        choice=state.choice,
+        paused_since=state.paused_since,
+        paused_until=state.paused_until,
+        next_incident=state.next_incident,
+        tail_from=tail_from,
     )
+    return zlib.compress(msgspec.json.encode(snapshot), level=1)
 
 
-def unpack(body: bytes) -> State:
-    """The state again.
+def unpack(body: bytes) -> tuple[State, Instant]:
+    """The state again, and from when on results may have come after it.
 
     Raises:
-        ValueError: the bytes are not a snapshot.
+        ValueError: the bytes are not a snapshot of this version.
     """
-    snapshot = msgspec.json.decode(body, type=_Snapshot)
-    return State(
+    try:
+        snapshot = msgspec.json.decode(zlib.decompress(body), type=_Snapshot)
+    except zlib.error as error:
+        raise ValueError(f"not compressed as it should be: {error}") from error
+    state = State(
         surfaces=dict(snapshot.surfaces),
         accesses=snapshot.accesses,
         watched=dict(snapshot.watched),
@@ -67,6 +75,7 @@ def unpack(body: bytes) -> State:
         paused_until=snapshot.paused_until,
         next_incident=snapshot.next_incident,
     )
+    return state, snapshot.tail_from
 
 
 def pack_incident(incident: Incident) -> bytes:
@@ -81,3 +90,15 @@ def unpack_incident(body: bytes) -> Incident:
         ValueError: the bytes are not an incident.
     """
     return msgspec.json.decode(body, type=Incident)
+
+
+def _slim(surface: SurfaceState) -> SurfaceState:
+    """Without the bodies of failures, which lie in `evidence`."""
+    last, latest = _without_excerpt(surface.last), _without_excerpt(surface.latest)
+    if last is surface.last and latest is surface.latest:
+        return surface
+    return replace(surface, last=last, latest=latest)
+
+
+def _without_excerpt(result: Result | None) -> Result | None:
+    return result if result is None or not result.excerpt else replace(result, excerpt="")

@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from trayuptime.core import contract
@@ -14,13 +15,20 @@ from trayuptime.core.state import (
     Settled,
     State,
     Switched,
+    Transition,
 )
 from trayuptime.history import files, rows
-from trayuptime.history.read import last_seen, last_state
+from trayuptime.history.latency import median_latency_ms
+from trayuptime.history.read import last_seen, last_state, newest_result, tail_start
 from trayuptime.history.snapshot import pack, pack_incident
+from trayuptime.history.tail import goes_back, is_routine
 
-SNAPSHOT_EVERY = 20
-"""Quiet cycles between two snapshots; an eventful cycle always writes one."""
+SYNC_EVERY_S = 300
+"""A power cut may cost the results of this time, never a transition."""
+EXCERPT_EVERY_S = 300
+"""While a surface goes on failing in the same words, its answer is kept this often: 2 kB tell what 1 kB told."""
+_IN_FLIGHT_MS = 120_000
+"""A probe may have begun this long before the snapshot and ended after it."""
 
 
 class History:
@@ -30,12 +38,18 @@ class History:
         set_aside: where a damaged file was moved to at opening, or `None`.
     """
 
-    def __init__(self, connection: sqlite3.Connection, set_aside: Path | None = None) -> None:
-        self._connection = connection
-        self.set_aside = set_aside
+    def __init__(self, path: Path, stamp: Callable[[], str]) -> None:
+        """See `open`."""
+        self._path = path
+        self._stamp = stamp
+        self.set_aside: Path | None = None
+        self._connection: sqlite3.Connection | None = None
         self._surfaces: dict[Key, int] = {}
         self._incidents: dict[int, Incident] = {}
-        self._quiet_cycles = 0
+        self._known: State | None = None
+        self._synced_at: Instant | None = None
+        self._tail_from: Instant = 0
+        self._opened()
 
     @classmethod
     def open(cls, path: Path, stamp: Callable[[], str]) -> "History":
@@ -48,49 +62,43 @@ class History:
         Raises:
             HistoryError: it cannot be opened or written, or a newer version wrote it.
         """
-        try:
-            return cls(files.open_for_writing(path))
-        except files.DamagedHistoryError:
-            moved = files.set_aside(path, stamp())
-            return cls(files.open_for_writing(path), moved)
+        return cls(path, stamp)
 
     def last_state(self, rules: Mapping[Key, Rules]) -> State:
-        """The state at the end of the last run."""
-        return last_state(self._connection, rules)
+        """The state at the end of the last run.
+
+        Raises:
+            HistoryError: the file cannot be read.
+        """
+        with self._readable() as connection:
+            state = last_state(connection, rules)
+        self._known = state
+        return state
 
     def last_seen(self) -> Instant | None:
-        """When the last run last wrote anything."""
-        return last_seen(self._connection)
+        """When the last run last wrote anything.
+
+        Raises:
+            HistoryError: the file cannot be read.
+        """
+        with self._readable() as connection:
+            return last_seen(connection)
 
     def append(self, happenings: Sequence[Happening], state: State, at: Instant) -> None:
         """Commits what happened in one cycle, and the state after it.
 
+        A file that turns out to be damaged is set aside, and the next call begins a new one.
+
         Raises:
             HistoryError: nothing of it was written; the caller keeps it and tries again.
         """
-        told = [h for h in happenings if not isinstance(h, Settled)]
-        changed = self._changed_incidents(state)
-        unsettled = bool(state.waiting) or any(surface.fails for surface in state.surfaces.values())
-        eventful = bool(told or changed or unsettled)
-        self._quiet_cycles = 0 if eventful else self._quiet_cycles + 1
-        try:
-            # A power cut may cost the last minutes' results, never a transition.
-            self._connection.execute(f"PRAGMA synchronous = {'FULL' if told else 'NORMAL'}")
-            self._connection.execute("BEGIN IMMEDIATE")
-            for happening in happenings:
-                self._insert(happening)
-            for incident in changed:
-                self._keep(incident)
-            if eventful or self._quiet_cycles >= SNAPSHOT_EVERY:
-                self._keep_state(state, at)
-                self._quiet_cycles = 0
-            self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            self._surfaces.clear()
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise files.HistoryError(f"the history cannot be written: {error}") from error
-        self._incidents.update({incident.id: incident for incident in changed})
+        told = any(not isinstance(happening, Settled) for happening in happenings)
+        synced = told or self._synced_at is None or abs(at - self._synced_at) >= SYNC_EVERY_S * 1000
+        with self._transaction(synced=synced) as connection:
+            self._write(connection, happenings, state, at, synced=synced)
+        self._known = state
+        if synced:
+            self._synced_at = at
 
     def save(self, state: State, at: Instant) -> None:
         """Commits the state alone, at a clean stop.
@@ -98,57 +106,126 @@ class History:
         Raises:
             HistoryError: it was not written.
         """
-        self._quiet_cycles = SNAPSHOT_EVERY
+        self._synced_at = None
         self.append((), state, at)
 
     def median_latency_ms(self, key: Key, since: Instant) -> float | None:
-        """The median latency of a surface's successes since a time; `None` for fewer than 20 of them."""
-        number = self._number(key)
-        found = self._connection.execute(
-            "SELECT latency_ms FROM result WHERE id >= ? AND id % ? = ? AND latency_ms IS NOT NULL"
-            " AND reason IN ('ok', 'slow') ORDER BY latency_ms",
-            (rows.pack_id(since, 0), rows.SURFACES, number),
-        ).fetchall()
-        return None if len(found) < 20 else float(found[len(found) // 2][0])
+        """The median latency of a surface's successes since a time; `None` for fewer than 20 of them.
+
+        See `latency.py` for which of them are looked at. `None` also while the file cannot be read: whoever
+        appends hears of that, and a median can wait.
+        """
+        try:
+            with self._readable() as connection:
+                return median_latency_ms(connection, key, since)
+        except files.HistoryError:
+            return None
 
     def close(self) -> None:
         """Folds the write-ahead log into the file and lets go of it."""
+        if self._connection is None:
+            return
         try:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except sqlite3.Error:
-            pass  # a reader or a full disk is in the way; the log is folded in at the next start
+        except sqlite3.DatabaseError as error:
+            # A reader or a full disk is in the way: the log is folded in at the next start.
+            files.trouble(self._path, error)
         finally:
             self._connection.close()
+            self._connection = None
 
-    def _changed_incidents(self, state: State) -> list[Incident]:
-        current = [
-            incident
-            for surface in state.surfaces.values()
-            for incident in (surface.previous, surface.incident)
-            if incident is not None
-        ]
-        return [incident for incident in current if self._incidents.get(incident.id) != incident]
+    # The file
 
-    def _insert(self, happening: Happening) -> None:
-        match happening:
-            case Settled(result=result, proven=proven):
-                self._insert_result(result, proven=proven)
-            case GapSeen(gap=gap):
-                self._insert_gap(gap)
-            case Switched(switch=switch):
-                self._connection.execute(
-                    "INSERT INTO switch VALUES (?, ?, ?, ?)",
-                    (switch.at, switch.provider, switch.to, switch.back),
-                )
-        event = None if isinstance(happening, Settled) else contract.event(happening)
-        if event is not None:
-            at = happening.gap.at if isinstance(happening, GapSeen) else _at(happening)
-            body = json.dumps(event, ensure_ascii=False)
-            self._connection.execute("INSERT INTO transition VALUES (?, ?, ?)", (at, event["event"], body))
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            try:
+                self._connection = files.open_for_writing(self._path)
+            except files.DamagedHistoryError:
+                self.set_aside = files.set_aside(self._path, self._stamp())
+                self._connection = files.open_for_writing(self._path)
+            self._tail_from = tail_start(self._connection)
+        return self._connection
 
-    def _insert_result(self, result: Result, *, proven: bool) -> None:
-        row = rows.pack_id(result.at, self._number(result.key))
-        self._connection.execute(
+    def _forget_rows(self) -> None:
+        """Nothing is known of what the file holds; the next state is kept whole."""
+        self._surfaces.clear()
+        self._incidents.clear()
+        self._synced_at = None
+
+    def _begin_anew(self, problem: files.HistoryError) -> files.HistoryError:
+        assert self._connection is not None
+        self._connection.close()
+        self._connection = None
+        self._known = None
+        self._tail_from = 0
+        self._forget_rows()
+        self.set_aside = files.set_aside(self._path, self._stamp())
+        return files.DamagedHistoryError(
+            f"{problem}; it was set aside as {self.set_aside} and a new one is begun"
+        )
+
+    @contextmanager
+    def _readable(self) -> Iterator[sqlite3.Connection]:
+        try:
+            yield self._opened()
+        except sqlite3.DatabaseError as error:
+            raise files.trouble(self._path, error) from error
+
+    @contextmanager
+    def _transaction(self, *, synced: bool) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = self._opened()
+            # Outside a transaction, or SQLite refuses it.
+            connection.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            problem = files.trouble(self._path, error)
+            if isinstance(problem, files.DamagedHistoryError):
+                problem = self._begin_anew(problem)
+            raise problem from error
+        finally:
+            self._roll_back()
+
+    def _roll_back(self) -> None:
+        if self._connection is None or not self._connection.in_transaction:
+            return
+        self._forget_rows()
+        with suppress(sqlite3.OperationalError):  # SQLite has rolled back already
+            self._connection.execute("ROLLBACK")
+
+    # The rows
+
+    def _write(
+        self,
+        connection: sqlite3.Connection,
+        happenings: Sequence[Happening],
+        state: State,
+        at: Instant,
+        *,
+        synced: bool,
+    ) -> None:
+        before = State() if self._known is None else self._known
+        routine = not synced and is_routine(before, state, happenings, self._tail_from)
+        for happening in happenings:
+            if isinstance(happening, Settled):
+                self._insert_result(connection, happening.result, proven=happening.proven)
+            else:
+                _insert_transition(connection, happening)
+        for incident in _incidents(state):
+            self._keep_incident(connection, incident, routine=routine)
+        if not routine:
+            starts = [self._tail_from, at - _IN_FLIGHT_MS]
+            if goes_back(before, happenings):  # the clock was set: what the file holds is not replayed again
+                starts.append((newest_result(connection) or 0) + 1)
+            self._tail_from = max(starts)
+            body = pack(state, self._tail_from)
+            connection.execute("INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?)", (at, body))
+
+    def _insert_result(self, connection: sqlite3.Connection, result: Result, *, proven: bool) -> None:
+        row = rows.pack_id(result.at, self._number(connection, result.key))
+        connection.execute(
             "INSERT OR IGNORE INTO result VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 row,
@@ -162,19 +239,16 @@ class History:
         )
         if MEANINGS[result.reason].effect is not Effect.SUCCESS or result.detail:
             phases = json.dumps(contract.phases(result.phases))
-            self._connection.execute(
+            connection.execute(
                 "INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?)",
                 (row, result.detail, result.excerpt, phases),
             )
 
-    def _insert_gap(self, gap: Gap) -> None:
-        provider, surface = (None, None) if gap.key is None else (gap.key.provider, gap.key.surface.value)
-        self._connection.execute(
-            "INSERT INTO gap VALUES (?, ?, ?, ?, ?)", (gap.at, gap.until, gap.cause.value, provider, surface)
-        )
-
-    def _keep(self, incident: Incident) -> None:
-        self._connection.execute(
+    def _keep_incident(self, connection: sqlite3.Connection, incident: Incident, *, routine: bool) -> None:
+        """Writes an incident that changed; one that was only seen longer waits for the next snapshot."""
+        if self._incidents.get(incident.id) == incident or (routine and incident.id in self._incidents):
+            return
+        connection.execute(
             "INSERT OR REPLACE INTO incident VALUES (?, ?, ?, ?, ?, ?)",
             (
                 incident.id,
@@ -185,27 +259,51 @@ class History:
                 pack_incident(incident),
             ),
         )
+        self._incidents[incident.id] = incident
 
-    def _keep_state(self, state: State, at: Instant) -> None:
-        self._connection.execute("INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?)", (at, pack(state)))
-
-    def _number(self, key: Key) -> int:
+    def _number(self, connection: sqlite3.Connection, key: Key) -> int:
         if key not in self._surfaces:
             words = (key.provider, key.surface.value)
-            self._connection.execute("INSERT OR IGNORE INTO surface (provider, surface) VALUES (?, ?)", words)
-            found = self._connection.execute(
-                "SELECT id FROM surface WHERE provider = ? AND surface = ?", words
-            ).fetchone()
-            self._surfaces[key] = found[0]
+            connection.execute("INSERT OR IGNORE INTO surface (provider, surface) VALUES (?, ?)", words)
+            number = rows.number_of(connection, key)
+            assert number is not None
+            if number >= rows.SURFACES:
+                raise files.HistoryError(
+                    f"{self._path} is full: it can tell {rows.SURFACES - 1} surfaces apart"
+                )
+            self._surfaces[key] = number
         return self._surfaces[key]
 
 
-def _at(happening: Happening) -> Instant:
+def _incidents(state: State) -> list[Incident]:
+    return [
+        incident
+        for surface in state.surfaces.values()
+        for incident in (surface.previous, surface.incident)
+        if incident is not None
+    ]
+
+
+def _insert_transition(connection: sqlite3.Connection, happening: Transition) -> None:
     match happening:
-        case Settled(result=result):
-            return result.at
         case GapSeen(gap=gap):
-            return gap.at
+            at = gap.at
+            _insert_gap(connection, gap)
         case Switched(switch=switch):
-            return switch.at
-    return happening.at
+            at = switch.at
+            connection.execute(
+                "INSERT INTO switch VALUES (?, ?, ?, ?)", (at, switch.provider, switch.to, switch.back)
+            )
+        case _:
+            at = happening.at
+    event = contract.event(happening)
+    if event is not None:
+        body = json.dumps(event, ensure_ascii=False)
+        connection.execute("INSERT INTO transition VALUES (?, ?, ?)", (at, event["event"], body))
+
+
+def _insert_gap(connection: sqlite3.Connection, gap: Gap) -> None:
+    provider, surface = (None, None) if gap.key is None else (gap.key.provider, gap.key.surface.value)
+    connection.execute(
+        "INSERT INTO gap VALUES (?, ?, ?, ?, ?)", (gap.at, gap.until, gap.cause.value, provider, surface)
+    )

@@ -63,6 +63,7 @@ class Engine:
         listeners: tuple[Listener, ...] = (),
         shell: Shell | None = None,
         config_file: Path | None = None,
+        config_trouble: str | None = None,
     ) -> None:
         """Nothing runs yet.
 
@@ -74,6 +75,7 @@ class Engine:
             listeners: told after each commit.
             shell: the user interface, if there is one.
             config_file: watched and re-read; `None` for a configuration that is in no file.
+            config_trouble: why that file could not be used at the start, a sentence.
         """
         self._home = home
         self._config = config
@@ -82,6 +84,7 @@ class Engine:
         self._listeners = listeners
         self._shell = shell or Shell()
         self._config_file = config_file
+        self._config_trouble = config_trouble
         self._notifier: Notifier = NullNotifier()
         self._showing: set[asyncio.Task[None]] = set()
         self._ends = asyncio.Event()
@@ -120,6 +123,7 @@ class Engine:
                     stack.enter_context(watch_file(self._config_file, self._reread_config))
                 if self._ends.is_set():
                     poller.stop()
+                poller.note_config_trouble(self._config_trouble)
                 await poller.run()
         finally:
             if control is not None:

@@ -1,0 +1,71 @@
+"""`trayuptime`: the tray app; without a display the same engine, headless."""
+
+import argparse
+import os
+import sys
+
+from trayuptime.cli import remote
+from trayuptime.cli.common import CommandError, Exit, Place, say
+from trayuptime.system.display import Display, NoDisplay, find_display
+from trayuptime.system.lock import EngineLock, LockUnusableError, Mode, acquire, holder
+
+
+def run(args: argparse.Namespace, place: Place) -> Exit:
+    """Shows the tray app, or raises the window of the one that runs already."""
+    display = find_display(place.environ)
+    if isinstance(display, NoDisplay):
+        from trayuptime.cli.run import run_headless  # noqa: PLC0415 - only without a display
+
+        say(f"No display ({display.why}): watching headless.")
+        return run_headless(place, as_json=args.json, starter=args.starter)
+    place.home.create()
+    lock = _lock(place)
+    if lock is None:
+        return _raise_other(place)
+    with lock:
+        return _show(place, display)
+
+
+def _show(place: Place, display: Display) -> Exit:
+    if display.platform:
+        os.environ.setdefault("QT_QPA_PLATFORM", display.platform)
+    need_qt()
+    from trayuptime import app  # noqa: PLC0415 - Qt takes most of the start
+    from trayuptime.cli.tray_engine import tray_engine  # noqa: PLC0415
+
+    return Exit(app.run(place.home, tray_engine(place), place.environ))
+
+
+def need_qt() -> None:
+    """Makes sure that Qt can be loaded; otherwise Qt itself would end the process without a sentence.
+
+    Raises:
+        CommandError: a system library is missing; the message has the line that installs it.
+    """
+    if sys.platform != "linux":
+        return
+    from trayuptime.system.qt_libraries import can_load, install_line, missing_libraries  # noqa: PLC0415
+
+    if can_load():
+        return
+    missing = missing_libraries()
+    line = install_line(missing)
+    how = f"Install them with:\n  {line}" if line else "Install what holds them."
+    raise CommandError(f"Qt needs system libraries that are missing: {', '.join(missing)}. {how}")
+
+
+def _lock(place: Place) -> EngineLock | None:
+    try:
+        return acquire(place.home.lock_path, Mode.TRAY)
+    except LockUnusableError as error:
+        raise CommandError(str(error)) from error
+
+
+def _raise_other(place: Place) -> Exit:
+    answer = remote.ask(place, {"do": "raise", "token": place.environ.get("XDG_ACTIVATION_TOKEN", "")})
+    if answer.get("ok"):
+        say("TrayUptime is running already; its window is shown.")
+        return Exit.OK
+    other = holder(place.home.lock_path)
+    who = "" if other is None else f" (process {other.pid})"
+    raise CommandError(f"A headless engine{who} watches for this home; it has no window.", Exit.TAKEN)

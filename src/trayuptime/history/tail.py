@@ -1,0 +1,130 @@
+"""The results since the last snapshot: which cycles need no snapshot, and how they are replayed on one.
+
+Both halves belong together: a cycle is routine exactly when `replay` of its results gives the state after it.
+Then only its results are written, one page instead of three.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from operator import attrgetter
+from typing import Any
+
+from trayuptime.core import hysteresis
+from trayuptime.core.model import Instant, Key, Level, Result, Rules, Service
+from trayuptime.core.reasons import MEANINGS, Effect
+from trayuptime.core.state import AccessState, Happening, Settled, State, SurfaceState
+
+_DEFAULT_RULES = Rules()
+_OF_STATE = attrgetter(
+    "watched",
+    "waiting",
+    "blind_since",
+    "holds",
+    "suggestions",
+    "troubles",
+    "choice",
+    "paused_since",
+    "paused_until",
+    "next_incident",
+)
+_OF_SURFACE = attrgetter("service", "since", "unproven_since", "baseline_ms", "previous", "incident.id")
+_OF_CALM_SURFACE = attrgetter("service", "since", "unproven_since", "baseline_ms", "previous")
+_OF_ACCESS = attrgetter("access", "since", "doubt")
+
+
+def is_routine(before: State, after: State, happenings: Sequence[Happening], tail_from: Instant) -> bool:
+    """Whether replaying the cycle's results on `before` gives `after`.
+
+    Args:
+        before: the state that can be had back already.
+        after: the state to have back.
+        happenings: what led from one to the other.
+        tail_from: earlier results will not be replayed.
+    """
+    newest: dict[Key, Instant] = {}
+    asked: dict[str, Instant] = {}
+    for happening in happenings:
+        if not isinstance(happening, Settled):
+            return False
+        result = happening.result
+        surface = before.surface(result.key)
+        if result.at < tail_from or result.at <= newest.get(result.key, _latest_at(surface)):
+            return False  # the clock was set back, or its probe began very long ago
+        if not _is_more_of_the_same(surface, result):
+            return False
+        newest[result.key] = result.at
+        if _speaks_of_access(result):
+            if result.at < asked.get(result.provider, before.access(result.provider).asked_at or 0):
+                return False  # two surfaces of one provider landed in another order than they began
+            asked[result.provider] = result.at
+    return _beyond_results(before) == _beyond_results(after)
+
+
+def goes_back(before: State, happenings: Sequence[Happening]) -> bool:
+    """Whether a result began before one that its surface has had already: the clock was set back."""
+    newest = {key: _latest_at(surface) for key, surface in before.surfaces.items()}
+    for happening in happenings:
+        if isinstance(happening, Settled):
+            result = happening.result
+            if result.at <= newest.get(result.key, -1):
+                return True
+            newest[result.key] = result.at
+    return False
+
+
+def replay(state: State, results: Iterable[Result], rules: Mapping[Key, Rules]) -> State:
+    """The state after results of routine cycles; those that it knows already are passed over.
+
+    Args:
+        state: of the snapshot.
+        results: in the order of time.
+        rules: of each surface; routine results ask nothing of them.
+    """
+    surfaces, accesses = dict(state.surfaces), dict(state.accesses)
+    for result in results:
+        before = surfaces.get(result.key, SurfaceState())
+        if result.at <= _latest_at(before):
+            continue
+        surfaces[result.key], _, _ = hysteresis.settle(
+            before, result, rules.get(result.key, _DEFAULT_RULES), state.next_incident
+        )
+        known = accesses.get(result.provider)
+        if known is not None:
+            accesses[result.provider] = _asked(known, result)
+    return replace(state, surfaces=surfaces, accesses=accesses)
+
+
+def _is_more_of_the_same(surface: SurfaceState, result: Result) -> bool:
+    """No streak grows that is counted against the user's own thresholds, for these are not at hand."""
+    match MEANINGS[result.reason].effect:
+        case Effect.FAILURE:
+            return surface.service is Service.DOWN
+        case Effect.SUCCESS:
+            return surface.service is not Service.DOWN
+    return True
+
+
+def _beyond_results(state: State) -> tuple[Any, ...]:
+    """Everything of a state that results alone do not tell."""
+    return (
+        _OF_STATE(state),
+        [
+            (key, _OF_CALM_SURFACE(s) if s.incident is None else _OF_SURFACE(s))
+            for key, s in state.surfaces.items()
+        ],
+        [(name, *_OF_ACCESS(access)) for name, access in state.accesses.items()],
+    )
+
+
+def _asked(known: AccessState, result: Result) -> AccessState:
+    if not _speaks_of_access(result) or MEANINGS[result.reason].access is not known.access:
+        return known
+    return replace(known, asked_at=result.at, detail=result.detail, doubt=None)
+
+
+def _speaks_of_access(result: Result) -> bool:
+    return MEANINGS[result.reason].access is not None and result.level is not Level.REACH
+
+
+def _latest_at(surface: SurfaceState) -> Instant:
+    return -1 if surface.latest is None else surface.latest.at

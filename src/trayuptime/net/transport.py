@@ -1,0 +1,281 @@
+"""One HTTP question, asked once, within limits; the outcome is a value, whatever the world does.
+
+A key is sent to the origin it was meant for and nowhere else: not along a redirect to another one, and not
+over plain http except to this computer itself or where `allow_http` says so. No retries: they would hide what
+is measured.
+"""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from time import perf_counter
+
+import httpx
+
+from trayuptime.core.model import Evidence, Failure, Instant, Phases, Reach
+from trayuptime.core.reach import reach_of
+from trayuptime.net.body import Body
+from trayuptime.net.connections import Connections
+from trayuptime.net.failures import WORLD, explain, over_headers
+from trayuptime.net.hop import HEADERS_LIMIT, Hop, Stop
+from trayuptime.net.proxies import Proxies, Proxy
+from trayuptime.net.redact import redact
+from trayuptime.net.resolve import Lookup, system_lookup
+from trayuptime.net.target import check_request, is_place, origin_of, parse_url, place_of, port_of, stays_home
+from trayuptime.net.tls import Contexts
+
+MAX_REDIRECTS = 3
+
+_NOT_THE_VENDOR = {407, 511}
+"""Statuses that only something in between sends: a proxy that wants a login, a captive portal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question.
+
+    Attributes:
+        url: absolute, http or https, without user name and password.
+        headers: harmless ones, which may follow a redirect anywhere.
+        secret_headers: those that carry the key. They never reach another origin, nor plain http except
+            on this computer or with `allow_http`.
+        timeout_s: in seconds, for everything: name, connection, redirects, the last byte of the body.
+        proxy: `auto` (environment or system), `none`, or a URL. Loopback is always asked directly.
+        ca_bundle: a PEM file, or hashed directory, that is trusted instead of the system's authorities.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    secret_headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    timeout_s: float = 10.0
+    allow_http: bool = False
+    proxy: str = "auto"
+    ca_bundle: str | None = None
+
+
+class Transport:
+    """Asks; holds nothing between two questions but TLS contexts and the system's proxy settings."""
+
+    def __init__(
+        self,
+        clock: Callable[[], Instant],
+        user_agent: str,
+        *,
+        lookup: Lookup = system_lookup,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        """Touch no network yet.
+
+        Args:
+            clock: the wall clock, for `Evidence.began_at`.
+            user_agent: sent with every request.
+            lookup: resolves names, blocking, on a thread of its own.
+            environ: where SSL_CERT_FILE and SSL_CERT_DIR are looked for.
+        """
+        self._clock = clock
+        self._user_agent = user_agent
+        self._lookup = lookup
+        self._contexts = Contexts(environ)
+        self._proxies = Proxies()
+
+    async def ask(self, request: Request) -> Evidence:
+        """Ask one question.
+
+        Raises:
+            asyncio.CancelledError: the caller gave up; nothing else ends it but its answer.
+        """
+        began_at = self._clock()
+        question = _Question(request, self._user_agent, self._contexts, self._proxies, self._lookup)
+        failure: Failure | None = None
+        text = ""
+        started = perf_counter()
+        try:
+            async with asyncio.timeout(request.timeout_s) as limit:
+                await question.converse()
+        except WORLD as exc:
+            failure, text = explain(exc, question.hop, request.timeout_s if limit.expired() else None)
+            text = redact(text, request.secret_headers.values())
+        return question.evidence(began_at, (perf_counter() - started) * 1000.0, failure, text)
+
+    def warm_up(self) -> None:
+        """Make the first latency as true as the second; no network.
+
+        Unreadable certificates are no reason to stop here: each question will say so.
+        """
+        with contextlib.suppress(Stop):
+            self._contexts.get(None)
+        with contextlib.suppress(ImportError):
+            import_module("anyio._backends._asyncio")  # else loaded by httpcore's first lock, in 20-30 ms
+        if find_spec("sniffio") is None:
+            # httpcore 1.0 tries to import it six times per request, and Python remembers no failure: it was
+            # a third of the CPU time of a request. This makes it remember.
+            sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type] # the documented way to say no
+
+    async def renew(self) -> None:
+        """Forget proxies and certificates as they were before sleep or another network."""
+        self._proxies.forget()
+        self._contexts.forget()
+
+
+class _Question:
+    """What is known so far of one question; readable at any instant, for a failure may come at any."""
+
+    def __init__(
+        self, request: Request, user_agent: str, contexts: Contexts, proxies: Proxies, lookup: Lookup
+    ) -> None:
+        self._request = request
+        self._user_agent = user_agent
+        self._proxies = proxies
+        self._connections = Connections(self._plan, contexts, request.ca_bundle, lookup)
+        self._hops: list[tuple[httpx.URL, Hop]] = []
+        self._status: int | None = None
+        self._headers: Mapping[str, str] = {}
+        self._body: Body | None = None
+        self._redirected_to: str | None = None
+
+    @property
+    def hop(self) -> Hop:
+        """The request that is, or was, under way."""
+        return self._hops[-1][1] if self._hops else Hop("", 0)
+
+    async def converse(self) -> None:
+        """Ask, follow redirects as far as they are allowed, read the body.
+
+        Raises:
+            Exception: one of `failures.WORLD`.
+        """
+        asked = parse_url(self._request.url)
+        client = httpx.AsyncClient(transport=self._connections, trust_env=False, follow_redirects=False)
+        request = httpx.Request(
+            self._request.method, asked, headers=self._all_headers(), content=self._request.body
+        )
+        async with client:
+            for _ in range(MAX_REDIRECTS + 1):
+                response = await client.send(request, stream=True)
+                try:
+                    self._note_head(response)
+                    onward = response.next_request
+                    if onward is None or not self._may_follow(request.url, onward.url):
+                        await self._read(response)
+                        return
+                finally:
+                    await response.aclose()
+                request = onward
+        raise Stop(Failure.LIMIT, f"more than {MAX_REDIRECTS} redirects")
+
+    def evidence(self, began_at: Instant, total_ms: float, failure: Failure | None, text: str) -> Evidence:
+        """Everything that was learned."""
+        first = self._hops[0] if self._hops else None
+        hops = [hop for _, hop in self._hops]
+        return Evidence(
+            began_at=began_at,
+            host=place_of(first[0]) if first is not None else "",
+            reach=_reach(first[1]) if first is not None else Reach.INTERNET,
+            phases=Phases(
+                dns_ms=_total(hop.dns_ms for hop in hops),
+                connect_ms=_total(hop.connect_ms for hop in hops),
+                tls_ms=_total(hop.tls_ms for hop in hops),
+                first_byte_ms=_total(hop.first_byte_ms for hop in hops),
+                total_ms=total_ms,
+            ),
+            authentic=(
+                self._status is not None
+                and self._status not in _NOT_THE_VENDOR
+                and all(url.scheme == "https" or _is_near(hop) for url, hop in self._hops)
+            ),
+            status=self._status,
+            headers=self._headers,
+            body=self._body.content if self._body is not None else b"",
+            failure=failure,
+            failure_text=text,
+            redirected_to=self._redirected_to,
+            via_proxy=any(hop.proxy_name is not None for hop in hops),
+        )
+
+    def _all_headers(self) -> list[tuple[bytes, bytes]]:
+        given = {**self._request.headers, **self._request.secret_headers}
+        check_request(self._request.method, given)
+        merged = {"user-agent": self._user_agent, "accept": "*/*"}
+        merged |= {name.lower(): value for name, value in given.items()}
+        merged |= {"accept-encoding": "gzip", "connection": "close"}
+        return [(name.encode("ascii"), value.encode("latin-1")) for name, value in merged.items()]
+
+    def _plan(self, url: httpx.URL) -> tuple[Hop, Proxy | None]:
+        hop = Hop(url.host, port_of(url))
+        self._hops.append((url, hop))
+        in_the_clear = bool(self._request.secret_headers) and url.scheme == "http"
+        if in_the_clear and not self._request.allow_http:
+            if reach_of(url.host, None) is not Reach.LOOPBACK:
+                raise Stop(
+                    Failure.REFUSED_BY_US, f"the key would travel to {url.host} in the clear; use https"
+                )
+            hop.only_loopback = True
+        proxy = self._proxies.choose(self._request.proxy, url, hop.port)
+        if proxy is not None:
+            hop.proxy_name = proxy.name
+            hop.proxy_tls = proxy.scheme == "https"
+            hop.tunnel = proxy.is_socks or url.scheme == "https"
+        return hop, proxy
+
+    def _note_head(self, response: httpx.Response) -> None:
+        self._status = response.status_code
+        self._headers, complete = _readable(response.headers.raw)
+        if not complete:
+            raise Stop(Failure.LIMIT, over_headers(self.hop))
+
+    def _may_follow(self, old: httpx.URL, new: httpx.URL) -> bool:
+        self._redirected_to = None if stays_home(self._hops[0][0], new) else origin_of(new)
+        if not stays_home(old, new) and (self._request.secret_headers or new.scheme not in {"http", "https"}):
+            return False
+        if not is_place(new):
+            raise Stop(Failure.MALFORMED, "the answer redirects to an address that is none")
+        return True
+
+    async def _read(self, response: httpx.Response) -> None:
+        self._body = body = Body(self._headers.get("content-encoding", ""))
+        over: Stop | None = None
+        async for raw in response.aiter_raw():
+            if over is None:
+                try:
+                    body.take(raw)
+                except Stop as stop:
+                    # Leaving the loop would leave a chain of half-run generators to the loop's cleaner.
+                    # What is buffered is dropped instead, and the next read from the socket ends them all.
+                    self.hop.stop = over = stop
+        if over is not None:
+            raise over
+        body.finish()
+
+
+def _readable(raw: Iterable[tuple[bytes, bytes]]) -> tuple[dict[str, str], bool]:
+    """Headers by lower-case name, repeated ones joined, up to the limit; and whether that was all."""
+    headers: dict[str, str] = {}
+    size = 0
+    for raw_name, raw_value in raw:
+        size += len(raw_name) + len(raw_value) + len(b": \r\n")
+        if size > HEADERS_LIMIT:
+            return headers, False
+        name = raw_name.decode("latin-1").lower()
+        value = raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers, True
+
+
+def _reach(hop: Hop) -> Reach:
+    return reach_of(hop.host, hop.address if hop.proxy_name is None else None)
+
+
+def _is_near(hop: Hop) -> bool:
+    return hop.proxy_name is None and _reach(hop) is not Reach.INTERNET
+
+
+def _total(parts: Iterable[float | None]) -> float | None:
+    known = [part for part in parts if part is not None]
+    return sum(known) if known else None

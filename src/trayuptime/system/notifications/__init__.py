@@ -1,0 +1,59 @@
+"""Where a notice goes to be seen: one small interface, a file per platform, and a twin that shows nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from trayuptime.core.notice import Notice
+
+OnAction: TypeAlias = Callable[[str, str, str], None]
+"""Called as (notice key, action id, activation token or "") when the user pressed a button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An icon as pixels, so that whoever shows it needs neither a file nor a decoder.
+
+    Attributes:
+        width: pixels in a row.
+        height: rows.
+        rgba: `width * height * 4` bytes, red green blue alpha, top row first, alpha not premultiplied.
+    """
+
+    width: int
+    height: int
+    rgba: bytes
+
+
+class Notifier(Protocol):
+    """Shows notices; never raises for what the desktop lacks."""
+
+    async def show(self, notice: Notice) -> bool:
+        """Show a notice, in place of the earlier one of the same key.
+
+        Returns:
+            False when nobody is known to have shown it; saying it elsewhere is then the caller's job.
+        """
+        ...
+
+    async def close(self, key: str) -> None:
+        """Take the bubble of this key off the screen, if there is one."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of the desktop; bubbles stay where they are. Later calls show nothing."""
+        ...
+
+
+class NullNotifier:
+    """The notifier of a machine that has none."""
+
+    async def show(self, notice: Notice) -> bool:  # noqa: ARG002  the interface's
+        """Show nothing and say so."""
+        return False
+
+    async def close(self, key: str) -> None:
+        """There is nothing to close."""
+
+    async def aclose(self) -> None:
+        """There is nothing to let go of."""

@@ -1,0 +1,290 @@
+"""Notifications of the freedesktop desktops (GNOME, KDE, Xfce, dunst …): one bubble per key, with buttons.
+
+The protocol: https://specifications.freedesktop.org/notification-spec/1.2/ (read 2026-11-22). What servers
+add to it: GNOME sends its signals to the sender's connection only and refuses to replace another
+connection's bubble, so one connection lives as long as the notifier; dunst believes an urgency only when it
+is a byte; ids start again with every server, so no id outlives the server that gave it.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from html import escape
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from jeepney import DBusAddress, message_bus
+
+from trayuptime.core.notice import Notice, Urgency
+from trayuptime.system.notifications import OnAction, Picture
+from trayuptime.system.notifications.bus import (
+    Body,
+    Bus,
+    BusLostError,
+    CallRefusedError,
+    open_bus,
+    session_bus_address,
+)
+
+SERVER = DBusAddress(
+    "/org/freedesktop/Notifications",
+    bus_name="org.freedesktop.Notifications",
+    interface="org.freedesktop.Notifications",
+)
+DETAILS = "details"
+"""The action id that a click on the bubble itself stands for."""
+
+
+class FreedesktopNotifier:
+    """Shows notices through whatever server owns `org.freedesktop.Notifications`; lives on one asyncio loop.
+
+    The bus is opened with the first notice and kept. A missing bus or server answers at once and is asked
+    again with every notice; a bus that hangs is left alone for ten seconds, doubled each time up to five
+    minutes.
+    """
+
+    def __init__(
+        self,
+        on_action: OnAction,
+        *,
+        app_name: str = "TrayUptime",
+        desktop_entry: str = "trayuptime",
+        pictures: Mapping[Urgency, Picture] = MappingProxyType({}),
+        address: str | None = None,
+        limit_s: float = 5.0,
+    ) -> None:
+        """A notifier that has not looked for a bus yet.
+
+        Args:
+            on_action: told what was pressed, on the loop, from a callback of its own.
+            app_name: shown by servers that find no desktop entry.
+            desktop_entry: base name of the `.desktop` file, without the suffix.
+            pictures: the icon for each urgency; without one the server uses the desktop entry's.
+            address: the bus; by default the session's, looked up whenever it is opened.
+            limit_s: how long a call of ours may take, whatever the bus and the server do.
+        """
+        self._on_action = on_action
+        self._app_name = app_name
+        self._desktop_entry = desktop_entry
+        self._pictures = pictures
+        self._address = address
+        self._limit_s = limit_s
+        self._bubbles: dict[str, _Bubble] = {}
+        self._keys: dict[int, str] = {}
+        self._tokens: dict[int, str] = {}
+        self._owner = ""
+        self._abilities: frozenset[str] = frozenset()
+        self._bus: Bus | None = None
+        self._meeting = asyncio.Lock()
+        self._retry_at = 0.0
+        self._pause_s = _FIRST_PAUSE_S
+        self._under_way: set[asyncio.Task[bool]] = set()
+        self._closed = False
+
+    async def show(self, notice: Notice) -> bool:
+        """Show a notice, in place of the earlier one of the same key.
+
+        Returns:
+            False when no server is known to show it within `limit_s`. A server that wakes up later may still
+            show it, unless a newer notice of the key came in between.
+        """
+        bubble = self._bubbles.setdefault(notice.key, _Bubble())
+        async with bubble.lock:
+            bubble.turn += 1
+            return await self._within_limit(self._show(notice, bubble, bubble.turn))
+
+    async def close(self, key: str) -> None:
+        """Take the bubble of this key off the screen, if there is one."""
+        bubble = self._bubbles.setdefault(key, _Bubble())
+        async with bubble.lock:
+            bubble.turn += 1
+            if bubble.id:
+                await self._within_limit(self._close(bubble))
+
+    async def aclose(self) -> None:
+        """Leave the bus; bubbles stay on the screen, later calls do nothing."""
+        self._closed = True
+        for task in self._under_way:
+            task.cancel()
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+        await self._leave()
+
+    async def _within_limit(self, work: Coroutine[Any, Any, bool]) -> bool:
+        # The work goes on beyond the limit: cancelled, it would never learn the id of a bubble that appears
+        # late, and a later notice could neither replace nor close it.
+        if self._closed:
+            work.close()
+            return False
+        task = asyncio.create_task(work, name="notification call")
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        await asyncio.wait({task}, timeout=self._limit_s)
+        return task.done() and not task.cancelled() and task.result()
+
+    async def _show(self, notice: Notice, bubble: "_Bubble", turn: int) -> bool:
+        try:
+            bus = await self._meet_server()
+            if bubble.turn != turn:
+                return False
+            (given,) = await bus.call(SERVER, "Notify", "susssasa{sv}i", self._arguments(notice, bubble.id))
+            # No await before this line: a press may be the very next message on the connection. Kept longer
+            # than the bubble lives: some servers report it closed before they report what closed it.
+            self._keys[given] = notice.key
+            if bubble.turn == turn:
+                bubble.id = given
+                return True
+            await bus.call(SERVER, "CloseNotification", "u", (given,))
+        except (BusLostError, CallRefusedError):
+            return False
+        return False
+
+    async def _close(self, bubble: "_Bubble") -> bool:
+        bus, number = self._bus, bubble.id
+        bubble.id = 0
+        with suppress(BusLostError, CallRefusedError):
+            # By now the number may belong to another application's bubble on another server.
+            if bus is not None and await _owner(bus) == self._owner:
+                await bus.call(SERVER, "CloseNotification", "u", (number,))
+                return True
+        return False
+
+    async def _meet_server(self) -> Bus:
+        async with self._meeting:
+            if self._bus is not None:
+                try:
+                    await self._greet(self._bus)
+                except BusLostError:
+                    await self._leave()
+                else:
+                    return self._bus
+            self._bus = await self._open()
+            await self._greet(self._bus)
+            return self._bus
+
+    async def _open(self) -> Bus:
+        now = asyncio.get_running_loop().time()
+        address = self._address or session_bus_address()
+        if address is None or now < self._retry_at:
+            raise BusLostError("no session bus, or one that hung a moment ago")
+        try:
+            async with asyncio.timeout(self._limit_s):
+                bus = await open_bus(address, SERVER, self._hear)
+        except TimeoutError as error:
+            self._retry_at = asyncio.get_running_loop().time() + self._pause_s
+            self._pause_s = min(2 * self._pause_s, _LONGEST_PAUSE_S)
+            raise BusLostError("the session bus hangs") from error
+        self._pause_s = _FIRST_PAUSE_S
+        return bus
+
+    async def _greet(self, bus: Bus) -> None:
+        owner = await _owner(bus)
+        if not owner:
+            await bus.call(message_bus, "StartServiceByName", "su", (SERVER.bus_name, 0))
+            owner = await _owner(bus)
+        if owner == self._owner:
+            return
+        self._forget()
+        (abilities,) = await bus.call(SERVER, "GetCapabilities")
+        self._abilities = frozenset(abilities)
+        self._owner = owner
+
+    async def _leave(self) -> None:
+        bus, self._bus = self._bus, None
+        self._forget()
+        if bus is not None:
+            await bus.aclose()
+
+    def _forget(self) -> None:
+        self._owner = ""
+        self._keys.clear()
+        self._tokens.clear()
+        for bubble in self._bubbles.values():
+            bubble.id = 0
+
+    def _hear(self, sender: str, member: str, body: Body) -> None:
+        # Ids of other servers and of other applications' bubbles mean nothing here.
+        if sender != self._owner or not body or body[0] not in self._keys:
+            return
+        key = self._keys[body[0]]
+        match member, body:
+            case "ActivationToken", (number, str(token)):
+                self._tokens[number] = token
+            case "ActionInvoked", (number, str(action)):
+                asked = DETAILS if action == _BODY_CLICK else action
+                token = self._tokens.pop(number, "")
+                # A fault in the callback belongs to the loop's handler and must not end the listening.
+                asyncio.get_running_loop().call_soon(self._on_action, key, asked, token)
+            case "NotificationClosed", (number, _) if self._bubbles[key].id == number:
+                self._bubbles[key].id = 0
+            case _:
+                pass
+
+    def _arguments(self, notice: Notice, replaced: int) -> Body:
+        manner = _MANNERS[notice.urgency]
+        hints: dict[str, _Variant] = {
+            "urgency": ("y", manner.level),
+            "category": ("s", manner.category),
+            "desktop-entry": ("s", self._desktop_entry),
+        }
+        if manner.stays:
+            hints["resident"] = ("b", True)
+        if notice.transient:
+            hints["transient"] = ("b", True)
+        if picture := self._pictures.get(notice.urgency):
+            size = (picture.width, picture.height, picture.width * 4)
+            hints["image-data"] = ("(iiibiiay)", (*size, True, 8, 4, picture.rgba))
+        body = escape(notice.body, quote=False) if "body-markup" in self._abilities else notice.body
+        actions = _buttons(notice) if "actions" in self._abilities else []
+        expire_ms = 0 if manner.stays else -1
+        return (self._app_name, replaced, "", notice.title, body, actions, hints, expire_ms)
+
+
+_Variant: TypeAlias = tuple[str, Any]
+_BODY_CLICK = "default"
+_FIRST_PAUSE_S = 10.0
+_LONGEST_PAUSE_S = 300.0
+
+
+@dataclass(slots=True)
+class _Bubble:
+    """What is known of one key's bubble.
+
+    Attributes:
+        id: the server's number for it, 0 when none is on the screen.
+        turn: counts shows and closes, so that a late answer knows it was overtaken.
+        lock: one call at a time, so that two quick notices replace instead of race.
+    """
+
+    id: int = 0
+    turn: int = 0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    level: int
+    category: str
+    stays: bool
+
+
+_MANNERS = {
+    Urgency.LOW: _Manner(0, "network.connected", stays=False),
+    Urgency.NORMAL: _Manner(1, "network", stays=False),
+    Urgency.CRITICAL: _Manner(2, "network.error", stays=True),
+}
+
+
+def _buttons(notice: Notice) -> list[str]:
+    labels = {action.id: action.label for action in notice.actions}
+    buttons = {_BODY_CLICK: labels.get(DETAILS, "Details"), **labels}
+    return [text for pair in buttons.items() for text in pair]
+
+
+async def _owner(bus: Bus) -> str:
+    try:
+        (owner,) = await bus.call(message_bus, "GetNameOwner", "s", (SERVER.bus_name,))
+    except CallRefusedError:
+        return ""
+    return str(owner)

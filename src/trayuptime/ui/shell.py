@@ -1,0 +1,222 @@
+"""The desktop shell: draws each telling everywhere, and carries what the user wants back to the engine."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QMessageBox
+
+from trayuptime.core.notice import Notice, Urgency
+from trayuptime.runtime.told import Told
+from trayuptime.ui.bridge import Bridge
+from trayuptime.ui.crash import CrashReport
+from trayuptime.ui.faces import face_of
+from trayuptime.ui.history_window import HistoryWindow
+from trayuptime.ui.menu import TrayMenu
+from trayuptime.ui.panel import Panel
+from trayuptime.ui.tray import TrayHost
+from trayuptime.ui.view import View, crashed_view, tooltip, view_of
+
+HOST_WAIT_MS = 5_000
+"""How long a panel may take to come up at log-in before the window steps in for the icon."""
+NO_HOST = (
+    "This desktop shows no status icons, so this window stays. On GNOME, the extension “AppIndicator and "
+    "KStatusNotifierItem Support” brings them; the icon appears as soon as there is a place for it."
+)
+
+
+class Commands(Protocol):
+    """What the user can ask of the engine; safe to call in the GUI thread, answered by a later telling."""
+
+    def check_now(self) -> None:
+        """Ask everybody at once."""
+        ...
+
+    def pause(self, until: int | None) -> None:
+        """Stop asking, until milliseconds since 1970 or until `resume`."""
+        ...
+
+    def resume(self) -> None:
+        """Ask again."""
+        ...
+
+    def switch(self, to: str, leaving: str) -> None:
+        """Record that another provider is used."""
+        ...
+
+    def switch_back(self) -> None:
+        """Record that the first one is used again."""
+        ...
+
+    def restart(self) -> None:
+        """Start the engine anew after it died."""
+        ...
+
+
+class Shell(QObject):
+    """Everything that is seen. Lives in the GUI thread."""
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        panel: Panel,
+        history: HistoryWindow,
+        commands: Commands,
+        *,
+        leave: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self._panel = panel
+        self._history = history
+        self._commands = commands
+        self._leave = leave
+        self._view: View | None = None
+        self._opened_by_user = False
+        self._menu = TrayMenu(self)
+        self._tray = TrayHost(self._menu.menu, self)
+        self._menu.mnemonics_by_underscore = self._tray.over_dbus
+        self._connect(bridge)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.timeout.connect(self._give_up_on_host)
+        if not self._tray.shown:
+            self._patience.start(HOST_WAIT_MS)
+
+    def open_window(self) -> None:
+        """Shows the panel and brings it to the front."""
+        self._opened_by_user = True
+        self._present()
+
+    def finish(self) -> None:
+        """Takes everything away; before the application ends."""
+        self._panel.may_close = True
+        self._history.finish()
+        self._tray.remove()
+
+    def _connect(self, bridge: Bridge) -> None:
+        bridge.told.connect(self._show)
+        bridge.crashed.connect(self._show_crash)
+        bridge.raised.connect(self._raise)
+        bridge.unshown.connect(self._show_notice)
+        tray, menu, panel = self._tray, self._menu, self._panel
+        tray.clicked.connect(self._toggle)
+        tray.asked.connect(self._commands.check_now)
+        tray.shown_changed.connect(self._host_changed)
+        panel.left.connect(self._panel_left)
+        for part in (menu, panel):
+            part.history_asked.connect(self._open_history)
+            part.check_asked.connect(self._commands.check_now)
+            part.pause_asked.connect(self._pause)
+            part.resume_asked.connect(self._commands.resume)
+            part.switch_asked.connect(lambda left, to: self._commands.switch(to, left))
+            part.back_asked.connect(self._commands.switch_back)
+            part.quit_asked.connect(self._leave)
+        menu.window_asked.connect(self.open_window)
+
+    def _show(self, told: Told) -> None:
+        self._draw(view_of(told))
+        if told.happenings:
+            self._history.refresh()
+
+    def _draw(self, view: View) -> None:
+        first = self._view is None
+        self._view = view
+        self._tray.show_face(face_of(view.summary))
+        self._tray.say(f"TrayUptime: {tooltip(view)}")
+        self._menu.update(view)
+        self._panel.show_view(view)
+        if first and not view.lights:
+            self.open_window()
+
+    def _show_crash(self, report: str) -> None:
+        if self._view is not None:
+            self._draw(crashed_view(self._view))
+        dialog = CrashReport(report, self._panel if self._panel.isVisible() else None)
+        dialog.restart_asked.connect(self._commands.restart)
+        dialog.open()
+        self._crash = dialog
+
+    def _show_notice(self, notice: Notice) -> None:
+        """Nobody on this desktop shows notifications: the window says it, without taking the keyboard."""
+        self._panel.say_notice(notice)
+        if notice.urgency is Urgency.CRITICAL and not self._panel.isVisible():
+            self._tray.balloon(notice.title, notice.body)
+            self._present(quietly=True)
+
+    def _raise(self, _token: str) -> None:
+        self.open_window()
+
+    def _toggle(self) -> None:
+        if self._panel.isVisible() and not self._panel.isMinimized():
+            self._panel.hide()
+        else:
+            self.open_window()
+
+    def _present(self, *, quietly: bool = False) -> None:
+        panel = self._panel
+
+        panel.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, quietly)
+        if not panel.isVisible():
+            panel.resize(panel.sizeHint())
+        panel.showNormal()
+        if not quietly:
+            panel.raise_()
+            panel.activateWindow()
+
+    def _open_history(self) -> None:
+        self._history.show()
+        self._history.raise_()
+        self._history.activateWindow()
+        self._history.refresh()
+
+    def _pause(self, length: object) -> None:
+        self._commands.pause(until(length))
+
+    def _panel_left(self) -> None:
+        """With an icon, closing hides; without one, nobody may be left with a program out of reach."""
+        self._opened_by_user = False
+        if self._tray.shown:
+            self._panel.hide()
+            return
+        question = QMessageBox(self._panel)
+        question.setWindowTitle("TrayUptime")
+        question.setText("This desktop shows no status icons.")
+        question.setInformativeText("Keep watching with the window minimised, or quit?")
+        keep = question.addButton("Keep watching", QMessageBox.ButtonRole.AcceptRole)
+        leave = question.addButton("Quit", QMessageBox.ButtonRole.DestructiveRole)
+        question.setDefaultButton(keep)
+        question.setEscapeButton(keep)
+        question.finished.connect(
+            lambda _: self._leave() if question.clickedButton() is leave else self._panel.showMinimized()
+        )
+        question.open()
+
+    def _host_changed(self, shown: bool) -> None:
+        self._menu.mnemonics_by_underscore = self._tray.over_dbus
+        if self._view is not None:
+            self._menu.update(self._view)
+        if shown:
+            self._patience.stop()
+            self._panel.say(None)
+            if not self._opened_by_user and self._panel.isVisible():
+                self._panel.hide()
+        else:
+            self._patience.start(HOST_WAIT_MS)
+
+    def _give_up_on_host(self) -> None:
+        if not self._tray.shown:
+            self._panel.say(NO_HOST)
+            self._present(quietly=True)
+
+
+def until(length: object) -> int | None:
+    """The end of a pause in milliseconds since 1970: seconds from now, tomorrow morning, or never."""
+    now = datetime.now().astimezone()
+    if length is None:
+        return None
+    if length == "tomorrow":
+        morning = (now + timedelta(days=1)).replace(hour=6, minute=0, second=0, microsecond=0)
+        return round(morning.timestamp() * 1000)
+    assert isinstance(length, float)
+    return round((now.timestamp() + length) * 1000)

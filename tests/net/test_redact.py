@@ -1,0 +1,75 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trayuptime.net.redact import PLACEHOLDER, redact
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Incorrect API key provided: sk-proj-abcd1234EFGH5678.",
+        "key sk-ant-api03-AbCd_ef-123456 was rejected",
+        "Authorization: Bearer abcdef0123456789",
+        "authorization=Basic dXNlcjpwYXNz0",
+        "x-api-key: 0123456789abcdef",
+        '{"api_key": "0123456789abcdef"}',
+        "x-goog-api-key: whatever1234",
+        "API key AIzaSyD-0123456789abcdef not valid",
+        "GET https://host.test/v1?key=0123456789abcdef&alt=sse",
+        "via http://user:pass0rd@proxy.test:3128",
+        "gsk_0123456789abcdefgh",
+        "hf_AbCdEfGhIjKlMnOp",
+        "xai-0123456789abcdef",
+        "nvapi-0123456789abcdef",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+    ],
+)
+def test_what_looks_like_a_key_is_hidden(text: str) -> None:
+    hidden = redact(text)
+
+    assert PLACEHOLDER in hidden
+    for fragment in ("0123456789", "1234EFGH", "AbCd", "dXNlc", "whatever1234", "pass0rd", "eyJzdWI"):
+        assert fragment not in hidden
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Missing bearer or basic authentication in header",
+        "task-force and risk-assessment-department are words",
+        "no connection to https://api.openai.com/v1/models within 10 s",
+        "the value of X-Api-Key holds a character that HTTP does not allow",
+        "Invalid API key",
+        "API key: none",
+    ],
+)
+def test_prose_is_left_alone(text: str) -> None:
+    assert redact(text) == text
+
+
+def test_known_secrets_are_hidden_in_every_spelling() -> None:
+    secrets = ["Bearer plainword/secret"]
+
+    assert redact("got plainword/secret back", secrets) == f"got {PLACEHOLDER} back"
+    assert redact("?q=plainword%2Fsecret", secrets) == f"?q={PLACEHOLDER}"
+
+
+def test_a_longer_secret_leaves_no_part_of_itself() -> None:
+    assert redact("abcdefghij", ["abcdef", "abcdefghij"]) == PLACEHOLDER
+
+
+def test_secrets_too_short_to_be_one_are_left() -> None:
+    assert redact("a cat sat", ["a"]) == "a cat sat"
+
+
+@given(st.text(), st.text(alphabet=st.characters(min_codepoint=33, max_codepoint=126), min_size=6), st.text())
+def test_no_known_secret_survives(before: str, secret: str, after: str) -> None:
+    hidden = redact(before + secret + after, [secret])
+
+    assert secret not in hidden.replace(PLACEHOLDER, " ")
+
+
+@given(st.text())
+def test_redacting_twice_changes_nothing_more(text: str) -> None:
+    assert redact(redact(text)) == redact(text)
