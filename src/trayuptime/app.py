@@ -1,59 +1,39 @@
-"""Composition root of the tray app: the icon first, the engine in its own thread, a bounded quit."""
+"""Composition root of the tray app: the icon first, the engine in its own thread, a bounded quit.
+
+The icon needs Qt and nothing else; everything that takes time to load is loaded once it is in the tray.
+"""
 
 import faulthandler
 import signal
 import socket
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QSocketNotifier, QTimer
+from PySide6.QtWidgets import QApplication, QMenu
 
-from trayuptime.runtime import engine
-from trayuptime.runtime.poller import Poller
-from trayuptime.runtime.thread import EngineThread
-from trayuptime.runtime.told import Listener
-from trayuptime.system.notifications import Notifier, NullNotifier
 from trayuptime.system.paths import Home
-from trayuptime.ui.bridge import Bridge
-from trayuptime.ui.first_run import FirstRun
-from trayuptime.ui.history_window import HistoryWindow
-from trayuptime.ui.panel import Panel
-from trayuptime.ui.shell import Shell
+from trayuptime.ui.tray import TrayHost
+
+if TYPE_CHECKING:
+    from trayuptime.system.notifications import Notifier
+    from trayuptime.ui.commands import Source
+    from trayuptime.ui.panel import Panel
 
 NAME = "TrayUptime"
 """Letters only: the desktop makes a D-Bus path of it."""
-QUIT_S = 2.0
+DESKTOP_FILE = "trayuptime"
+
+LoadSource = Callable[[], "Source"]
+"""Loads what makes the engine; called when the icon is in the tray."""
 
 
-class Life(Protocol):
-    """What runs in the engine's thread: an engine, or a demo of one."""
-
-    @property
-    def poller(self) -> Poller | None:
-        """The poller once it runs."""
-        ...
-
-    async def run(self) -> None:
-        """Until `stop`."""
-        ...
-
-    def stop(self) -> None:
-        """Ends `run`."""
-        ...
-
-
-Source = Callable[[tuple[Listener, ...], engine.Shell], Life]
-"""Makes what runs; called in the engine's thread, so that reading files never delays the icon."""
-
-
-def run(home: Home, source: Source, environ: Mapping[str, str], *, window: bool = False) -> int:
+def run(home: Home, load_source: LoadSource, environ: Mapping[str, str], *, window: bool = False) -> int:
     """Shows the tray app until the user quits.
 
     Args:
         home: whose lock the caller holds.
-        source: makes the engine.
+        load_source: loads what makes the engine.
         environ: for what a first run may offer.
         window: open the panel at once.
 
@@ -62,88 +42,78 @@ def run(home: Home, source: Source, environ: Mapping[str, str], *, window: bool 
     """
     application = QApplication([NAME])
     application.setApplicationName(NAME)
-    application.setDesktopFileName("trayuptime")
+    application.setDesktopFileName(DESKTOP_FILE)
     application.setQuitOnLastWindowClosed(False)
     application.setQuitLockEnabled(False)
     faulthandler.enable()
-    bridge = Bridge()
-    commands = _EngineCommands(bridge, source)
-    first_run = FirstRun(home.config_file, environ)
-    panel = Panel(first_run)
-    shell = Shell(bridge, panel, HistoryWindow(home.history_path), commands, leave=application.quit)
+    menu = QMenu()
+    tray = TrayHost(menu)
     signals = _Signals(application.quit)
-    application.commitDataRequest.connect(lambda _: setattr(panel, "may_close", True))
-    application.aboutToQuit.connect(shell.finish)
-    QTimer.singleShot(0, commands.restart)
-    if window:
-        QTimer.singleShot(0, shell.open_window)
+    rest = _Rest(home, load_source, environ, tray=tray, menu=menu, leave=application.quit)
+    application.commitDataRequest.connect(rest.let_session_end)
+    QTimer.singleShot(0, lambda: rest.furnish(window=window))
     code = application.exec()
     signals.close()
-    commands.finish()
+    rest.finish()
+    tray.remove()
     return code
 
 
-class _EngineCommands(QObject):
-    """Posts what the user wants to the engine's loop; owns the engine's thread."""
+class _Rest:
+    """What comes after the icon."""
 
-    def __init__(self, bridge: Bridge, source: Source) -> None:
-        super().__init__()
-        self._bridge = bridge
-        self._source = source
-        self._life: Life | None = None
-        self._thread: EngineThread | None = None
+    def __init__(
+        self,
+        home: Home,
+        load_source: LoadSource,
+        environ: Mapping[str, str],
+        *,
+        tray: TrayHost,
+        menu: QMenu,
+        leave: Callable[[], None],
+    ) -> None:
+        self._home = home
+        self._load_source = load_source
+        self._environ = environ
+        self._leave = leave
+        self._tray = tray
+        self._menu = menu
+        self._finish: Callable[[], None] = lambda: None
+        self._panel: Panel | None = None
 
-    def restart(self) -> None:
-        """Starts the engine, at first or after it died."""
-        if self._thread is not None and not self._thread.join(0):
-            return
-        self._thread = EngineThread(self._main, self._bridge.crashed.emit, self._bridge.ended.emit)
-        self._thread.start()
+    def furnish(self, *, window: bool) -> None:
+        """Loads and connects the menu's rows, the windows and the engine."""
+        from trayuptime.ui.bridge import Bridge  # noqa: PLC0415 - after the icon, on purpose
+        from trayuptime.ui.commands import EngineCommands  # noqa: PLC0415
+        from trayuptime.ui.first_run import FirstRun  # noqa: PLC0415
+        from trayuptime.ui.history_window import HistoryWindow  # noqa: PLC0415
+        from trayuptime.ui.panel import Panel  # noqa: PLC0415
+        from trayuptime.ui.shell import Shell  # noqa: PLC0415
 
-    def check_now(self) -> None:
-        """See `ui.shell.Commands`."""
-        self._with_poller(lambda poller: poller.check_now())
+        bridge = Bridge()
+        commands = EngineCommands(bridge, self._load_source(), _notifier)
+        commands.restart()
+        self._panel = panel = Panel(FirstRun(self._home.config_file, self._environ))
+        history = HistoryWindow(self._home.history_path)
+        shell = Shell(bridge, panel, history, commands, tray=self._tray, menu=self._menu, leave=self._leave)
 
-    def pause(self, until: int | None) -> None:
-        """See `ui.shell.Commands`."""
-        self._with_poller(lambda poller: poller.pause(until))
+        if window:
+            shell.open_window()
 
-    def resume(self) -> None:
-        """See `ui.shell.Commands`."""
-        self._with_poller(lambda poller: poller.resume())
+        def finish() -> None:
+            shell.finish()
+            commands.finish()
 
-    def switch(self, to: str, leaving: str) -> None:
-        """See `ui.shell.Commands`."""
-        self._with_poller(lambda poller: poller.switch(to, leaving=leaving))
+        self._finish = finish
 
-    def switch_back(self) -> None:
-        """See `ui.shell.Commands`."""
-        self._with_poller(lambda poller: poller.switch_back())
+    def let_session_end(self, _manager: object) -> None:
+        """From now on closing a window is closing: to ignore it would cancel the user's log-out."""
+        if self._panel is not None:
+            self._panel.may_close = True
 
     def finish(self) -> None:
-        """Ends the engine; a look-up that hangs may not hold the exit, for every step is on disk."""
-        if self._thread is not None and self._life is not None:
-            self._thread.post(self._life.stop)
-            self._thread.join(QUIT_S)
-
-    async def _main(self) -> None:
-        shell = engine.Shell(
-            raise_window=self._bridge.raise_window,
-            notifier=_notifier,
-            unshown=self._bridge.keep_unshown,
-        )
-        self._life = self._source((self._bridge.tell,), shell)
-        await self._life.run()
-
-    def _with_poller(self, call: Callable[[Poller], object]) -> None:
-        if self._thread is not None:
-            self._thread.post(self._call, call)
-
-    def _call(self, call: Callable[[Poller], object]) -> None:
-        """On the engine's loop."""
-        poller = None if self._life is None else self._life.poller
-        if poller is not None:
-            call(poller)
+        """Ends all that `furnish` began."""
+        self._finish()
 
 
 class _Signals:
@@ -170,9 +140,12 @@ class _Signals:
         self._theirs.close()
 
 
-def _notifier(on_action: Callable[[str, str, str], None]) -> Notifier:
+def _notifier(on_action: Callable[[str, str, str], None]) -> "Notifier":
+    """Called in the engine's thread."""
+    from trayuptime.system.notifications import NullNotifier  # noqa: PLC0415
+
     try:
         from trayuptime.system.notifications.freedesktop import FreedesktopNotifier  # noqa: PLC0415
     except ImportError:  # no jeepney: not a Linux desktop
         return NullNotifier()
-    return FreedesktopNotifier(on_action, desktop_entry=QGuiApplication.desktopFileName())
+    return FreedesktopNotifier(on_action, app_name=NAME, desktop_entry=DESKTOP_FILE)

@@ -1,16 +1,16 @@
 """What every command needs: where it runs, how it prints, how it ends."""
 
-import difflib
-import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.system.paths import Home, find_home
+
+if TYPE_CHECKING:
+    from trayuptime.config.values import Config, ProviderConfig
 
 
 class Exit(IntEnum):
@@ -60,10 +60,12 @@ def warn(text: str) -> None:
 
 def say_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
     """One JSON document on one line, at once."""
+    import json  # noqa: PLC0415 - the tray's start does without
+
     print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
-def load_config(place: Place) -> Config:
+def load_config(place: Place) -> "Config":
     """The configuration in force.
 
     Raises:
@@ -78,7 +80,7 @@ def load_config(place: Place) -> Config:
         raise CommandError("\n".join(str(problem) for problem in error.problems)) from error
 
 
-def chosen(config: Config, ids: Sequence[str]) -> tuple[ProviderConfig, ...]:
+def chosen(config: "Config", ids: Sequence[str]) -> "tuple[ProviderConfig, ...]":
     """The enabled providers that were named, or all of them.
 
     Raises:
@@ -93,6 +95,8 @@ def chosen(config: Config, ids: Sequence[str]) -> tuple[ProviderConfig, ...]:
 
 def unknown_provider(name: str, known: Mapping[str, object]) -> str:
     """What is said of an id that is not configured."""
+    import difflib  # noqa: PLC0415 - only for a mistake
+
     near = difflib.get_close_matches(name, known, n=1)
     if near:
         return f'There is no provider "{name}"; did you mean "{near[0]}"?'

@@ -13,7 +13,7 @@ from trayuptime.core import uptime, words
 from trayuptime.core.model import Incident
 from trayuptime.core.state import State
 from trayuptime.demo import FASTEST, SLOWEST, Demo, DemoUnusableError, throw_away_home
-from trayuptime.demo.timeline import ENDS_AT, STARTS_AT
+from trayuptime.demo.timeline import ENDS_AT, NIGHT, STARTS_AT, Mood, spells_s
 from trayuptime.history import HistoryError
 from trayuptime.runtime.engine import Shell
 from trayuptime.runtime.told import Listener
@@ -67,7 +67,7 @@ def _show_in_tray(place: Place, display: Display, speed: float) -> Exit:
         def source(listeners: tuple[Listener, ...], shell: Shell) -> Demo:
             return Demo(home, speed=speed, listeners=listeners, shell=shell)
 
-        return Exit(app.run(home, source, place.environ, window=True))
+        return Exit(app.run(home, lambda: source, place.environ))
 
 
 async def _show_headless(speed: float, *, as_json: bool, announce: Callable[[str], None]) -> Exit:
@@ -91,6 +91,10 @@ async def _show_headless(speed: float, *, as_json: bool, announce: Callable[[str
             await demo.run()
     if demo is not None and demo.over and demo.poller is not None:
         announce(f"The demo is over: {_account(demo.poller.state)}. Its throw-away home is gone.")
+        recorded = words.duration(sum(spells_s(NIGHT, Mood.DOWN)))
+        announce(
+            f"The vendor's own record has it down for {recorded}; polls every 5 minutes see it coarsely."
+        )
     return Exit.OK
 
 

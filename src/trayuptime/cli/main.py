@@ -1,18 +1,16 @@
 """Reads the command line and hands over to the command; imports no more than that command needs."""
 
-import argparse
 import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
-import trayuptime
 from trayuptime.cli.common import CommandError, Exit, Place, here, warn
-from trayuptime.cli.since import since
 from trayuptime.system.paths import HomeUnusableError
 
-Command = Callable[[argparse.Namespace, Place], Exit]
+Command = Callable[[Any, Place], Exit]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code of the contract.
     """
     arguments = sys.argv[1:] if argv is None else list(argv)
-    args = _parser().parse_args(arguments or ["tray"])
+    args = _parsed(arguments)
     try:
         return _command(args.command)(args, here())
     except (CommandError, HomeUnusableError) as error:
@@ -39,72 +37,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _parsed(arguments: Sequence[str]) -> Any:
+    if not arguments:  # the tray app: every millisecond until its icon counts
+        return SimpleNamespace(command="tray:run", starter=False, json=False)
+    from trayuptime.cli.parser import parser  # noqa: PLC0415
+
+    return parser().parse_args(arguments)
+
+
 def _command(name: str) -> Command:
     module, _, function = name.partition(":")
     command: Command = getattr(importlib.import_module(f"trayuptime.cli.{module}"), function)
     return command
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="trayuptime",
-        description="Watches the AI providers you depend on. Without a command: the tray app.",
-    )
-    parser.add_argument("--version", action="version", version=f"TrayUptime {trayuptime.__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-
-    def add(name: str, command: str, text: str, *, json: bool = False) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=text, description=text)
-        sub.set_defaults(command=command)
-        if json:
-            sub.add_argument("--json", action="store_true", help="the public JSON instead of lines")
-        return sub
-
-    commands.add_parser("tray").set_defaults(command="tray:run", starter=False, json=False)
-    run = add("run", "tray:run", "watch: in the tray, or without a desktop", json=True)
-    run.add_argument("--headless", action="store_const", dest="command", const="run:run", help="without Qt")
-    run.add_argument("--starter", action="store_true", help="with nothing configured, watch a few keyless")
-    check = add("check", "check:run", "ask every provider once, now", json=True)
-    check.add_argument("ids", nargs="*", metavar="ID")
-    add("status", "status:run", "the last known state", json=True)
-    incidents = add("incidents", "incidents:run", "every trouble there was", json=True)
-    incidents.add_argument("ids", nargs="*", metavar="ID")
-    incidents.add_argument(
-        "--since", type=since, default=0, metavar="180d", help="only what lasted after this"
-    )
-    suggest = add("suggest", "suggest:run", "who works right now instead", json=True)
-    suggest.add_argument("id", nargs="?", metavar="ID")
-    switch = add("switch", "suggest:switch", "record that you use another provider now")
-    switch.add_argument("id", nargs="?", metavar="ID")
-    switch.add_argument("--back", action="store_true", help="back to the one you left")
-    demo = add("demo", "demo:run", "replay a seven-hour outage in two minutes, offline", json=True)
-    demo.add_argument("--speed", type=float, default=300.0, metavar="N", help="times faster than life (300)")
-    demo.add_argument("--headless", action="store_true", help="without a window or tray")
-    _add_provider(add("provider", "provider:show", "who is watched"))
-    pause = add("pause", "control:pause", "stop watching for a while")
-    pause.add_argument("until", nargs="?", metavar="1h|tomorrow", help="without it: until resumed")
-    add("resume", "control:resume", "watch again")
-    add("quit", "control:leave", "end the running engine")
-    export = add("export", "export:run", "the raw results, as lines that replay reads")
-    export.add_argument("ids", nargs="*", metavar="ID")
-    export.add_argument("--since", type=since, default=0, metavar="180d")
-    export.add_argument("--format", choices=["jsonl"], required=True)
-    export.add_argument("-o", "--output", type=Path, metavar="FILE")
-    config = add("config", "config:path", "the configuration file")
-    parts = config.add_subparsers(metavar="path|check", required=True)
-    parts.add_parser("path", help="where it is").set_defaults(command="config:path")
-    parts.add_parser("check", help="whether it is right").set_defaults(command="config:check")
-    add("doctor", "doctor:run", "what works here, what not, what to do", json=True)
-    return parser
-
-
-def _add_provider(provider: argparse.ArgumentParser) -> None:
-    parts = provider.add_subparsers(metavar="list|test|catalog|key", required=True)
-    parts.add_parser("list", help="who is configured").set_defaults(command="provider:show")
-    parts.add_parser("catalog", help="what can be configured").set_defaults(command="provider:catalog")
-    test = parts.add_parser("test", help="ask once, with timings")
-    test.set_defaults(command="provider:test")
-    test.add_argument("id", metavar="ID")
-    key = parts.add_parser("key", help="store a key in the keyring, from standard input or a prompt")
-    key.set_defaults(command="provider:key")
-    key.add_argument("id", metavar="ID")

@@ -3,11 +3,14 @@
 import argparse
 import os
 import sys
+from typing import TYPE_CHECKING
 
-from trayuptime.cli import remote
 from trayuptime.cli.common import CommandError, Exit, Place, say
 from trayuptime.system.display import Display, NoDisplay, find_display
 from trayuptime.system.lock import EngineLock, LockUnusableError, Mode, acquire, holder
+
+if TYPE_CHECKING:
+    from trayuptime.ui.commands import Source
 
 
 def run(args: argparse.Namespace, place: Place) -> Exit:
@@ -31,9 +34,13 @@ def _show(place: Place, display: Display) -> Exit:
         os.environ.setdefault("QT_QPA_PLATFORM", display.platform)
     need_qt()
     from trayuptime import app  # noqa: PLC0415 - Qt takes most of the start
-    from trayuptime.cli.tray_engine import tray_engine  # noqa: PLC0415
 
-    return Exit(app.run(place.home, tray_engine(place), place.environ))
+    def load_source() -> "Source":
+        from trayuptime.cli.tray_engine import tray_engine  # noqa: PLC0415 - once the icon is there
+
+        return tray_engine(place)
+
+    return Exit(app.run(place.home, load_source, place.environ))
 
 
 def need_qt() -> None:
@@ -62,6 +69,8 @@ def _lock(place: Place) -> EngineLock | None:
 
 
 def _raise_other(place: Place) -> Exit:
+    from trayuptime.cli import remote  # noqa: PLC0415 - only where another one runs
+
     answer = remote.ask(place, {"do": "raise", "token": place.environ.get("XDG_ACTIVATION_TOKEN", "")})
     if answer.get("ok"):
         say("TrayUptime is running already; its window is shown.")

@@ -1,6 +1,5 @@
 """Makes the tray app's engine, in the engine's own thread: it may read files and take its time."""
 
-from trayuptime.app import Source
 from trayuptime.cli.common import Place
 from trayuptime.config.load import load
 from trayuptime.config.problems import ConfigError
@@ -11,6 +10,7 @@ from trayuptime.runtime.engine import Engine, Shell
 from trayuptime.runtime.keys import KeyReader
 from trayuptime.runtime.told import Listener
 from trayuptime.system.logs import start_log
+from trayuptime.ui.commands import Source
 
 
 def tray_engine(place: Place) -> Source:

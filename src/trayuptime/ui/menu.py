@@ -32,9 +32,9 @@ class TrayMenu(QObject):
     back_asked = Signal()
     quit_asked = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, menu: QMenu, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.menu = QMenu()
+        self.menu = menu
         self.mnemonics_by_underscore = False
         self._advised: tuple[str, str] | None = None
         self._icons: dict[tuple[Mark, Scheme], QIcon] = {}

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMenu, QMessageBox
 
 from trayuptime.core.notice import Notice, Urgency
 from trayuptime.runtime.told import Told
@@ -64,6 +64,8 @@ class Shell(QObject):
         history: HistoryWindow,
         commands: Commands,
         *,
+        tray: TrayHost,
+        menu: QMenu,
         leave: Callable[[], None],
     ) -> None:
         super().__init__()
@@ -73,8 +75,8 @@ class Shell(QObject):
         self._leave = leave
         self._view: View | None = None
         self._opened_by_user = False
-        self._menu = TrayMenu(self)
-        self._tray = TrayHost(self._menu.menu, self)
+        self._tray = tray
+        self._menu = TrayMenu(menu, self)
         self._menu.mnemonics_by_underscore = self._tray.over_dbus
         self._connect(bridge)
         self._patience = QTimer(self)

@@ -1,0 +1,102 @@
+"""Carries the user's wishes to the engine's loop, and owns the engine's thread."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QObject
+
+from trayuptime.runtime import engine
+from trayuptime.runtime.poller import Poller
+from trayuptime.runtime.thread import EngineThread
+from trayuptime.runtime.told import Listener
+from trayuptime.system.notifications import Notifier
+from trayuptime.ui.bridge import Bridge
+
+QUIT_S = 2.0
+"""How long the engine may take to end; then the program leaves without it, for every step is on disk."""
+
+
+class Life(Protocol):
+    """What runs in the engine's thread: an engine, or a demo of one."""
+
+    @property
+    def poller(self) -> Poller | None:
+        """The poller once it runs."""
+        ...
+
+    async def run(self) -> None:
+        """Until `stop`."""
+        ...
+
+    def stop(self) -> None:
+        """Ends `run`."""
+        ...
+
+
+Source = Callable[[tuple[Listener, ...], engine.Shell], Life]
+"""Makes what runs; called in the engine's thread, so that reading files never delays the icon."""
+MakeNotifier = Callable[[Callable[[str, str, str], None]], Notifier]
+
+
+class EngineCommands(QObject):
+    """Safe to call in the GUI thread; what comes of it is told later."""
+
+    def __init__(self, bridge: Bridge, source: Source, make_notifier: MakeNotifier) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._source = source
+        self._make_notifier = make_notifier
+        self._life: Life | None = None
+        self._thread: EngineThread | None = None
+
+    def restart(self) -> None:
+        """Starts the engine, at first or after it died."""
+        if self._thread is not None and not self._thread.join(0):
+            return
+        self._thread = EngineThread(self._main, self._bridge.crashed.emit, self._bridge.ended.emit)
+        self._thread.start()
+
+    def check_now(self) -> None:
+        """Asks everybody at once."""
+        self._with_poller(lambda poller: poller.check_now())
+
+    def pause(self, until: int | None) -> None:
+        """Stops asking, until milliseconds since 1970 or until `resume`."""
+        self._with_poller(lambda poller: poller.pause(until))
+
+    def resume(self) -> None:
+        """Asks again."""
+        self._with_poller(lambda poller: poller.resume())
+
+    def switch(self, to: str, leaving: str) -> None:
+        """Records that another provider is used."""
+        self._with_poller(lambda poller: poller.switch(to, leaving=leaving))
+
+    def switch_back(self) -> None:
+        """Records that the first one is used again."""
+        self._with_poller(lambda poller: poller.switch_back())
+
+    def finish(self) -> None:
+        """Ends the engine; a look-up that hangs may not hold the exit."""
+        if self._thread is not None and self._life is not None:
+            self._thread.post(self._life.stop)
+            self._thread.join(QUIT_S)
+
+    async def _main(self) -> None:
+        shell = engine.Shell(
+            raise_window=self._bridge.raise_window,
+            notifier=self._make_notifier,
+            unshown=self._bridge.keep_unshown,
+        )
+        self._life = self._source((self._bridge.tell,), shell)
+        await self._life.run()
+
+    def _with_poller(self, call: Callable[[Poller], object]) -> None:
+        if self._thread is not None:
+            self._thread.post(self._call, call)
+
+    def _call(self, call: Callable[[Poller], object]) -> None:
+        """On the engine's loop."""
+        poller = None if self._life is None else self._life.poller
+        if poller is not None:
+            call(poller)
