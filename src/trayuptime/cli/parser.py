@@ -39,6 +39,8 @@ def parser() -> argparse.ArgumentParser:
     switch = add("switch", "suggest:switch", "record that you use another provider now")
     switch.add_argument("id", nargs="?", metavar="ID")
     switch.add_argument("--back", action="store_true", help="back to the one you left")
+    env = add("env", "env:run", "shell exports for the provider in use, without any key in them")
+    env.add_argument("id", nargs="?", metavar="ID")
     demo = add("demo", "demo:run", "replay a seven-hour outage in two minutes, offline", json=True)
     demo.add_argument("--speed", type=float, default=300.0, metavar="N", help="times faster than life (300)")
     demo.add_argument("--headless", action="store_true", help="without a window or tray")

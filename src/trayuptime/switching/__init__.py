@@ -1,0 +1,1 @@
+"""What acting on a switch writes for other programs."""
