@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
+from desktop.app import Artefacts, artefacts_folder
 from desktop.bed import NOTHING, Desktop, install_line, missing_programs, open_desktop
+from desktop.vendors import running_llmocks, vendors
+
+__all__ = ["running_llmocks", "vendors"]
 
 MakeDesktop = Callable[..., Desktop]
 """Takes what `open_desktop` takes after its folder."""
@@ -44,6 +48,13 @@ def desktop(make_desktop: MakeDesktop) -> Desktop:
 @pytest.fixture
 def bare_desktop(make_desktop: MakeDesktop) -> Desktop:
     return make_desktop(parts=NOTHING)
+
+
+@pytest.fixture
+def artefacts(request: pytest.FixtureRequest) -> Artefacts:
+    """Where this test leaves its pictures and figures."""
+    name = request.node.name.removeprefix("test_")
+    return Artefacts(artefacts_folder() / request.node.path.stem.removeprefix("test_") / name)
 
 
 @pytest.hookimpl(wrapper=True)

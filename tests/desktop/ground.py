@@ -54,7 +54,7 @@ def fresh_environ(root: Path, scale: int = 1) -> dict[str, str]:
 def x_server(log: Path, environ: Mapping[str, str], size: tuple[int, int]) -> Iterator[str]:
     """Run an X server on a display that nobody else uses, and yield its name, such as `:4711`."""
     for _ in range(_TRIES):
-        # Not the number Xvfb would find: on its search from 0 upwards it meets those that start or end just now.
+        # Not the number Xvfb would find: without a lock file it meets others that start or end just now.
         name = f":{random.randrange(1000, 60000)}"
         process, listens = _start_x_server(name, log, environ, size)
         try:
@@ -106,6 +106,11 @@ def _start_x_server(
             pass_fds=[writing],
         )
         os.close(writing)
-        # It writes its number once it listens; the end of file means that the display is taken.
-        ready, _, _ = select([told], [], [], _PATIENCE_S)
-        return process, bool(ready and told.read(1))
+        # It writes its number and, in a write of its own, a line end once it listens; who closes the pipe in
+        # between kills it. The end of file means that the display is taken.
+        number = b""
+        while not number.endswith(b"\n") and select([told], [], [], _PATIENCE_S)[0]:
+            if not (piece := told.read(16)):
+                break
+            number += piece
+        return process, number.endswith(b"\n")
