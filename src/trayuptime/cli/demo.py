@@ -67,7 +67,7 @@ def _show_in_tray(place: Place, display: Display, speed: float) -> Exit:
         def source(listeners: tuple[Listener, ...], shell: Shell) -> Demo:
             return Demo(home, speed=speed, listeners=listeners, shell=shell)
 
-        return Exit(app.run(home, lambda: source, place.environ))
+        return Exit(app.run(home, lambda: source, place.environ, window=True))
 
 
 async def _show_headless(speed: float, *, as_json: bool, announce: Callable[[str], None]) -> Exit:

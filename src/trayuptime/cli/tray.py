@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from trayuptime.cli.common import CommandError, Exit, Place, say
@@ -12,6 +13,9 @@ from trayuptime.system.lock import EngineLock, LockUnusableError, Mode, acquire,
 if TYPE_CHECKING:
     from trayuptime.ui.commands import Source
 
+PATIENCE_S = 10.0
+"""How long another one may take to start or to leave before it is called silent."""
+
 
 def run(args: argparse.Namespace, place: Place) -> Exit:
     """Shows the tray app, or raises the window of the one that runs already."""
@@ -19,12 +23,16 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     if isinstance(display, NoDisplay):
         from trayuptime.cli.run import run_headless  # noqa: PLC0415 - only without a display
 
-        say(f"No display ({display.why}): watching headless.")
+        say(f"{display.why} Watching headless, without a display.")
         return run_headless(place, as_json=args.json, starter=args.starter)
     place.home.create()
-    lock = _lock(place)
-    if lock is None:
-        return _raise_other(place)
+    give_up_at = time.monotonic() + PATIENCE_S
+    while (lock := _lock(place)) is None:
+        if _raise_other(place):
+            return Exit.OK
+        if time.monotonic() > give_up_at:
+            raise CommandError(f"{_other(place)} has this home, but does not answer.", Exit.TAKEN)
+        time.sleep(0.02)
     with lock:
         return _show(place, display)
 
@@ -68,13 +76,24 @@ def _lock(place: Place) -> EngineLock | None:
         raise CommandError(str(error)) from error
 
 
-def _raise_other(place: Place) -> Exit:
-    from trayuptime.cli import remote  # noqa: PLC0415 - only where another one runs
+def _raise_other(place: Place) -> bool:
+    """Whether the window of the other one is shown; it may not listen yet, or be about to leave."""
+    from trayuptime.system.control import ControlUnavailableError, NoEngineError, send  # noqa: PLC0415
 
-    answer = remote.ask(place, {"do": "raise", "token": place.environ.get("XDG_ACTIVATION_TOKEN", "")})
-    if answer.get("ok"):
-        say("TrayUptime is running already; its window is shown.")
-        return Exit.OK
+    token = place.environ.get("XDG_ACTIVATION_TOKEN", "")
+    try:
+        answer = send(place.home.socket_path, {"do": "raise", "token": token})
+    except NoEngineError:
+        return False
+    except ControlUnavailableError as error:
+        raise CommandError(str(error), Exit.TAKEN) from error
+    if not answer.get("ok"):
+        raise CommandError(f"{_other(place)} watches for this home; it has no window.", Exit.TAKEN)
+    say("TrayUptime is running already; its window is shown.")
+    return True
+
+
+def _other(place: Place) -> str:
     other = holder(place.home.lock_path)
-    who = "" if other is None else f" (process {other.pid})"
-    raise CommandError(f"A headless engine{who} watches for this home; it has no window.", Exit.TAKEN)
+    who = "" if other is None or other.pid is None else f" (process {other.pid})"
+    return f"A headless engine{who}" if other and other.mode is Mode.HEADLESS else f"Another engine{who}"
