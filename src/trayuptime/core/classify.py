@@ -27,7 +27,7 @@ _FAILURES: dict[Failure, Reason] = {
     Failure.RESET: Reason.CONNECTION_RESET,
     Failure.TLS: Reason.TLS_FAILURE,
     Failure.READ_TIMEOUT: Reason.READ_TIMEOUT,
-    Failure.PROXY: Reason.CONNECT_REFUSED,
+    Failure.PROXY: Reason.PORTAL,  # refused by a proxy is not refused by the vendor
     Failure.LIMIT: Reason.BAD_ANSWER,
     Failure.MALFORMED: Reason.BAD_ANSWER,
     Failure.REFUSED_BY_US: Reason.BAD_REQUEST,
@@ -299,7 +299,7 @@ def _portal_like(evidence: Evidence, body: _Body, reason: Reason) -> bool:
     """
     if evidence.reach is Reach.LOOPBACK:
         return False
-    if evidence.status in {407, 511} or reason is Reason.TLS_FAILURE:
+    if evidence.status in {407, 511} or reason in {Reason.TLS_FAILURE, Reason.PORTAL}:
         return True
     return (
         not evidence.authentic

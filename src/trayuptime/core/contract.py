@@ -16,7 +16,6 @@ from trayuptime.core.state import (
     PrimaryBack,
     Settled,
     Suggested,
-    Switched,
     VantageChanged,
     WentDegraded,
     WentDown,
@@ -113,8 +112,7 @@ def event(happening: Happening) -> Json | None:
             return _event("suggest", happening.at, **_suggestion(happening.suggestion))
         case PrimaryBack():
             return _event("back", happening.at, happening.provider, suggested=happening.provider)
-        case Switched():
-            return None
+    return None
 
 
 def notified(at: Instant, notice: Notice) -> Json:

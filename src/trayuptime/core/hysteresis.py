@@ -33,6 +33,7 @@ FLAP_WINDOW = 20
 FLAP_CHANGES = 6
 STEADY_AFTER = 20
 REOPEN_WITHIN_S = 600.0
+"""What lies closer together is the same trouble; further apart, failures are not in a row either."""
 
 Settlement = tuple[SurfaceState, tuple[Transition, ...], Result]
 """The surface afterwards, what happened, and the result as judged (an `ok` may turn out `slow`)."""
@@ -47,7 +48,7 @@ def settle(surface: SurfaceState, result: Result, rules: Rules, next_incident: i
         rules: its thresholds.
         next_incident: the number that a new incident would get.
     """
-    cut_at = surface.cut_at
+    before = surface
     surface = _heard(_unbroken(surface, result), result)
     match MEANINGS[result.reason].effect:
         case Effect.FAILURE:
@@ -55,10 +56,11 @@ def settle(surface: SurfaceState, result: Result, rules: Rules, next_incident: i
         case Effect.SUCCESS:
             result = _timed(surface, result)
             after, happened = _succeeded(surface, result, rules, next_incident)
-        case Effect.NOTHING:
-            # It ends the speech of the result before, for it is the next one, and says nothing itself.
-            cut_at = result.at if cut_at is None else min(cut_at, result.at)
-            after, happened = replace(surface, latest=result, cut_at=cut_at), ()
+        case _:
+            # Neither: the light keeps what it had while the last definite result speaks; but that is the time
+            # until the next result, and this is the next one, so nothing more is covered.
+            mute_at = result.at if before.mute_at is None else min(before.mute_at, result.at)
+            after, happened = replace(surface, latest=result, cut_at=before.cut_at, mute_at=mute_at), ()
     return after, happened, result
 
 
@@ -82,11 +84,15 @@ def slow_over_ms(surface: SurfaceState) -> float | None:
 
 
 def _unbroken(surface: SurfaceState, result: Result) -> SurfaceState:
-    """Without its streaks where nothing spoke for the time before this result: they are not "in a row"."""
+    """Without its streaks where nothing was heard for long: what is so far apart is not "in a row".
+
+    Longer than a result speaks, because many surfaces of one hanging host wait for each other.
+    """
     last = surface.last
-    if last is None or result.at <= uptime.speaks_until(last.at, last.interval_s):
+    if last is None:
         return surface
-    return _without_streaks(surface)
+    until = max(last.at + round(REOPEN_WITHIN_S * 1000), uptime.speaks_until(last.at, last.interval_s))
+    return surface if result.at <= until else _without_streaks(surface)
 
 
 def _without_streaks(surface: SurfaceState) -> SurfaceState:
@@ -110,15 +116,15 @@ def _heard(surface: SurfaceState, result: Result) -> SurfaceState:
     if last is None:
         return surface
     end = min(result.at, uptime.speaks_until(last.at, last.interval_s))
-    if surface.cut_at is not None:
-        end = min(end, surface.cut_at)
+    for ended_at in (surface.cut_at, surface.mute_at):
+        end = end if ended_at is None else min(end, ended_at)
     span = (Span(last.at, end),) if end > last.at else ()
     if surface.incident is not None:
         incident = replace(surface.incident, seen=uptime.merged((*surface.incident.seen, *span)))
-        return replace(surface, incident=incident, cut_at=None)
+        return replace(surface, incident=incident, cut_at=None, mute_at=None)
     if surface.fails:
-        return replace(surface, seen=uptime.merged((*surface.seen, *span)), cut_at=None)
-    return replace(surface, cut_at=None)
+        return replace(surface, seen=uptime.merged((*surface.seen, *span)), cut_at=None, mute_at=None)
+    return replace(surface, cut_at=None, mute_at=None)
 
 
 def _timed(surface: SurfaceState, result: Result) -> Result:
@@ -268,6 +274,7 @@ def _go_slow(
     surface: SurfaceState, result: Result, start: Instant, next_incident: int
 ) -> tuple[SurfaceState, tuple[Transition, ...]]:
     incident = surface.incident
+    start = min(start, result.at)  # the clock may have been set back
     if incident is None:
         incident = Incident(
             id=next_incident,
@@ -310,7 +317,7 @@ def _maybe_unstable(
     if sum(a.failed is not b.failed for a, b in pairwise(samples)) < FLAP_CHANGES:
         return surface, ()
     failures = [sample for sample in samples if sample.failed]
-    start = min(sample.at for sample in failures)  # the first, but for a clock that was set back
+    start = min(failures[0].at, result.at)  # the clock may have been set back
     if incident is None:
         incident = Incident(
             id=next_incident,

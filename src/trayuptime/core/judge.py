@@ -19,6 +19,7 @@ from trayuptime.core.model import (
     Result,
     Rules,
     Service,
+    Span,
     Suggestion,
     Switch,
     Vantage,
@@ -82,6 +83,8 @@ def step(state: State, result: Result, rules: Mapping[Key, Rules], now: Instant)
         draft.end_blindness(now, result.reach)  # nobody's witness, but an answer that counts came through
     if not result.needs_witness or result.reach is Reach.LOOPBACK:
         draft.settle(result, proven=False)
+    elif draft.began_blind(result, now):
+        pass  # it ended after the network came back, but it began without one
     elif draft.vouched(result, now):
         draft.settle(result, proven=True)
     elif result.reach not in draft.blind_since:
@@ -192,6 +195,7 @@ class _Draft:
         self.testimonies = dict(state.testimonies)
         self.waiting = list(state.waiting)
         self.blind_since = dict(state.blind_since)
+        self.last_blind = dict(state.last_blind)
         self.holds = dict(state.holds)
         self.suggestions = dict(state.suggestions)
         self.choice = state.choice
@@ -214,6 +218,7 @@ class _Draft:
             testimonies=self.testimonies,
             waiting=tuple(self.waiting),
             blind_since=self.blind_since,
+            last_blind=self.last_blind,
             holds=self.holds,
             suggestions=self.suggestions,
             choice=self.choice,
@@ -258,6 +263,11 @@ class _Draft:
             for host, testimony in self.testimonies.items()
         )
 
+    def began_blind(self, failure: Result, now: Instant) -> bool:
+        """Whether it began while this computer was cut off; a span in the future is a clock set back."""
+        blind = self.last_blind.get(failure.reach)
+        return blind is not None and blind.start <= failure.at < blind.end <= now
+
     def forget_unproven(self, now: Instant) -> None:
         """Failures that waited too long for a witness can no longer be settled; the time becomes a gap."""
         limit = now - round(PROVES_WITHIN_S * 1000)
@@ -284,6 +294,7 @@ class _Draft:
         headline = self._state().vantage
         for reach in [reach for reach in self.blind_since if only in {None, reach}]:
             blindness = self.blind_since.pop(reach)
+            self.last_blind[reach] = Span(blindness.since, max(blindness.since, until))
             self._note_gap_of_reach(reach, blindness, until)
         if (view := self._state().vantage) is not headline:
             self.happenings.append(VantageChanged(until, view))

@@ -121,10 +121,13 @@ def _unseen_since(state: State, key: Key, surface: SurfaceState, now: Instant) -
 
 
 def _worst(lights: Sequence[SurfaceLight]) -> SurfaceLight:
+    """The first of the worst; of those that are up the last to have come up: since then all have been."""
     for service in _WORST_FIRST:
-        for light in lights:
-            if light.service is service:
-                return light
+        found = [light for light in lights if light.service is service]
+        if service is Service.UP and found:
+            return max(found, key=lambda light: light.since or 0)
+        if found:
+            return found[0]
     return lights[0]
 
 

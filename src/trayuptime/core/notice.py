@@ -98,6 +98,8 @@ def decide(
             return _access(happening, names, suggestion)
         case VantageChanged(vantage=Vantage.ONLINE):
             return Withdrawal(VANTAGE_KEY)
+        case VantageChanged() if not state.testimonies:
+            return None  # nothing ever answered since the start: at log-in a network takes its time
         case VantageChanged():
             return _offline(happening)
         case PrimaryBack():

@@ -44,7 +44,8 @@ def in_doubt(state: State, key: Key, rules: Rules) -> bool:
     surface = state.surface(key)
     waiting = sum(failure.key == key for failure in state.waiting)
     if waiting:
-        return surface.service is not Service.DOWN and surface.fails + waiting < rules.confirm_after
+        hopeful = surface.service is not Service.DOWN and surface.unproven_since is None
+        return hopeful and surface.fails + waiting < rules.confirm_after
     return _unconfirmed(surface, rules)
 
 

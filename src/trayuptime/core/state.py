@@ -45,6 +45,7 @@ class SurfaceState:
         steady: outcomes in a row that did not change.
         seen: when results spoke since the failing streak began, while no incident is open.
         cut_at: when a gap ended the last result's speech.
+        mute_at: when a result that says nothing of the service followed it.
         unproven_since: the first failure that no witness settled, until something is settled again.
         incident: the open one; `previous`: the last closed one, which may be reopened.
         baseline_ms: the median latency of the last days, from the history; `warm_up` until there is one.
@@ -67,6 +68,7 @@ class SurfaceState:
     steady: int = 0
     seen: tuple[Span, ...] = ()
     cut_at: Instant | None = None
+    mute_at: Instant | None = None
     unproven_since: Instant | None = None
     incident: Incident | None = None
     previous: Incident | None = None
@@ -115,6 +117,7 @@ class State:
         watched: every surface that is being asked, and where: who could be a witness.
         waiting: failures that wait for a witness, oldest first.
         blind_since: per reach, when this computer was found cut off, and how.
+        last_blind: per reach, the last such time that is over; it need not survive a restart.
         holds: per host, no probe before this time (Retry-After).
         troubles: per provider, what keeps the user's own key from being used, a sentence for a person.
         next_incident: the number of the next incident, counted from 1 and never used twice.
@@ -126,6 +129,7 @@ class State:
     testimonies: Mapping[str, Testimony] = field(default_factory=dict)
     waiting: tuple[Result, ...] = ()
     blind_since: Mapping[Reach, "Blindness"] = field(default_factory=dict)
+    last_blind: Mapping[Reach, Span] = field(default_factory=dict)
     holds: Mapping[str, Instant] = field(default_factory=dict)
     suggestions: Mapping[str, Suggestion] = field(default_factory=dict)
     troubles: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,364 @@
+"""The public JSON, key by key: scripts and status bars rely on it."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.builders import LAW, Life, at, key, result, target
+from trayuptime.core import contract, judge, lights
+from trayuptime.core.lights import Watched
+from trayuptime.core.model import (
+    Alternative,
+    Gap,
+    GapCause,
+    Level,
+    Phases,
+    Suggestion,
+    Surface,
+    Switch,
+    Vantage,
+)
+from trayuptime.core.notice import VANTAGE_KEY, Action, Notice, Urgency
+from trayuptime.core.reasons import Reason
+from trayuptime.core.state import (
+    AccessChanged,
+    CameUp,
+    GapSeen,
+    Happening,
+    PrimaryBack,
+    Settled,
+    Suggested,
+    Switched,
+    VantageChanged,
+    WentDegraded,
+    WentDown,
+    WentUnstable,
+)
+
+ADVICE = Suggestion(
+    "a",
+    "b",
+    "up, 0.6 s, key accepted",
+    at(190),
+    (Alternative("b", usable=True, why="up"), Alternative("c", usable=False, why="key rejected")),
+)
+ADVICE_JSON = {
+    "provider": "a",
+    "suggested": "b",
+    "why": "up, 0.6 s, key accepted",
+    "verified_at": "2026-03-29T12:03:10.000Z",
+    "alternatives": [
+        {"provider": "b", "usable": True, "why": "up"},
+        {"provider": "c", "usable": False, "why": "key rejected"},
+    ],
+}
+
+
+def line(happening: Happening) -> contract.Json:
+    told = contract.event(happening)
+    assert told is not None
+    return told
+
+
+@pytest.mark.parametrize(
+    ("instant", "text"),
+    [
+        (at(0), "2026-03-29T12:00:00.000Z"),
+        (at(0.123), "2026-03-29T12:00:00.123Z"),
+        (0, "1970-01-01T00:00:00.000Z"),
+        (-1, "1969-12-31T23:59:59.999Z"),
+    ],
+)
+def test_times_are_utc_with_milliseconds(instant: int, text: str) -> None:
+    assert contract.iso(instant) == text
+    assert contract.iso_or_null(instant) == text
+    assert contract.iso_or_null(None) is None
+
+
+@LAW
+@given(st.integers(0, 4_102_444_800_000), st.integers(0, 10**9))
+def test_later_times_sort_later_as_text(instant: int, more: int) -> None:
+    assert contract.iso(instant) <= contract.iso(instant + more)
+
+
+def test_a_result() -> None:
+    seen = result(
+        0,
+        Reason.SERVER_ERROR,
+        "a/web",
+        level=Level.REACH,
+        latency_ms=12.34567,
+        phases=Phases(dns_ms=1.00049, total_ms=12.34567),
+    )
+
+    assert line(Settled(seen, proven=True)) == {
+        "schema": 1,
+        "at": "2026-03-29T12:00:00.000Z",
+        "event": "result",
+        "provider": "a",
+        "surface": "web",
+        "reason": "server_error",
+        "latency_ms": 12.346,
+        "http_status": 503,
+        "phases": {
+            "dns_ms": 1.0,
+            "connect_ms": None,
+            "tls_ms": None,
+            "first_byte_ms": None,
+            "total_ms": 12.346,
+        },
+        "level": "reach",
+    }
+
+
+def test_down_and_up() -> None:
+    life = Life("a").run("S FFF SS FFF")
+    down, again = life.all(WentDown)
+
+    assert line(down) == {
+        "schema": 1,
+        "at": "2026-03-29T12:03:00.000Z",
+        "event": "down",
+        "provider": "a",
+        "surface": "api",
+        "incident": 1,
+        "started_at": "2026-03-29T12:01:00.000Z",
+        "reason": "server_error",
+    }
+    assert line(again)["reopened"] is True
+    assert line(again)["started_at"] == "2026-03-29T12:01:00.000Z"
+    assert line(life.one(CameUp)) == {
+        "schema": 1,
+        "at": "2026-03-29T12:05:00.000Z",
+        "event": "up",
+        "provider": "a",
+        "surface": "api",
+        "incident": 1,
+        "ended_at": "2026-03-29T12:04:00.000Z",
+        "downtime_s": 180.0,
+    }
+
+
+def test_degraded_and_unstable() -> None:
+    slow = Life("a").run("SSS LLL").one(WentDegraded)
+    unstable = Life("a").run("S FS FS FS").one(WentUnstable)
+
+    assert {k: line(slow)[k] for k in ("event", "incident", "started_at", "reason")} == {
+        "event": "degraded",
+        "incident": 1,
+        "started_at": "2026-03-29T12:03:00.000Z",
+        "reason": "slow",
+    }
+    assert {k: line(unstable)[k] for k in ("event", "incident", "started_at", "reason")} == {
+        "event": "unstable",
+        "incident": 1,
+        "started_at": "2026-03-29T12:01:00.000Z",
+        "reason": "server_error",
+    }
+
+
+def test_access() -> None:
+    change = Life("a").run("S KK").one(AccessChanged)
+
+    assert line(change) == {
+        "schema": 1,
+        "at": "2026-03-29T12:02:00.000Z",
+        "event": "access",
+        "provider": "a",
+        "access": "key_rejected",
+    }
+
+
+@pytest.mark.parametrize(
+    ("vantage", "event"),
+    [(Vantage.OFFLINE, "offline"), (Vantage.PORTAL, "offline"), (Vantage.ONLINE, "online")],
+)
+def test_offline_and_online_carry_only_the_vantage(vantage: Vantage, event: str) -> None:
+    assert line(VantageChanged(at(0), vantage)) == {
+        "schema": 1,
+        "at": "2026-03-29T12:00:00.000Z",
+        "event": event,
+        "vantage": vantage.value,
+    }
+
+
+def test_a_gap_of_everything_and_of_one_surface() -> None:
+    everything = Gap(at(0), at(60), GapCause.ASLEEP)
+    one = Gap(at(0), at(60), GapCause.UNPROVEN, key("a/web"))
+
+    assert line(GapSeen(everything)) == {
+        "schema": 1,
+        "at": "2026-03-29T12:00:00.000Z",
+        "event": "gap",
+        "cause": "asleep",
+        "until": "2026-03-29T12:01:00.000Z",
+    }
+    assert (line(GapSeen(one))["provider"], line(GapSeen(one))["surface"]) == ("a", "web")
+
+
+def test_suggest_back_and_what_is_not_said_in_public() -> None:
+    assert line(Suggested(at(191), ADVICE)) == {
+        "schema": 1,
+        "at": "2026-03-29T12:03:11.000Z",
+        "event": "suggest",
+        **ADVICE_JSON,
+    }
+    assert line(PrimaryBack(at(0), "a")) == {
+        "schema": 1,
+        "at": "2026-03-29T12:00:00.000Z",
+        "event": "back",
+        "provider": "a",
+        "suggested": "a",
+    }
+    assert contract.event(Switched(Switch(at(0), "a", "b"))) is None
+    assert contract.suggestion(ADVICE) == {"schema": 1, **ADVICE_JSON}
+
+
+@pytest.mark.parametrize(("of", "provider"), [("a", {"provider": "a"}), (VANTAGE_KEY, {})])
+def test_a_notice(of: str, provider: dict[str, str]) -> None:
+    told = Notice(of, "A is down", "It answers 503.", Urgency.CRITICAL, (Action("details", "Details"),))
+
+    assert contract.notified(at(0), told) == {
+        "schema": 1,
+        "at": "2026-03-29T12:00:00.000Z",
+        "event": "notify",
+        **provider,
+        "title": "A is down",
+        "body": "It answers 503.",
+        "urgency": "critical",
+        "actions": [{"id": "details", "label": "Details"}],
+    }
+
+
+def test_an_incident_open_and_closed() -> None:
+    life = Life("a").run("S FFF")
+    lasting = contract.incident(life.incident(), at(400))
+    assert (lasting["ended_at"], lasting["duration_s"], lasting["downtime_s"]) == (None, 340.0, 120.0)
+
+    life.run("SS FFF")
+    life.run("SS")
+    assert contract.incident(life.incident(), at(9999)) == {
+        "schema": 1,
+        "id": 1,
+        "provider": "a",
+        "surface": "api",
+        "kind": "outage",
+        "started_at": "2026-03-29T12:01:00.000Z",
+        "ended_at": "2026-03-29T12:09:00.000Z",
+        "confirmed_at": "2026-03-29T12:03:00.000Z",
+        "duration_s": 480.0,
+        "downtime_s": 360.0,
+        "phases": [
+            {"at": "2026-03-29T12:01:00.000Z", "service": "down"},
+            {"at": "2026-03-29T12:04:00.000Z", "service": "up"},
+            {"at": "2026-03-29T12:06:00.000Z", "service": "down"},
+        ],
+        "reasons": ["server_error"],
+        "recoveries": ["2026-03-29T12:04:00.000Z"],
+        "vendor_acknowledged_at": None,
+        "detection_lead_s": None,
+    }
+
+
+def status_of(life: Life, second: float) -> contract.Json:
+    watched = [Watched("a", "DeepSeek", (Surface.API,)), Watched("b", "OpenAI", (Surface.API,))]
+    shown = tuple(lights.provider_light(life.state, one, at(second), live=True) for one in watched)
+    return contract.status(at(second), life.state.vantage, engine_running=True, lights=shown)
+
+
+def test_status_of_a_healthy_and_an_unknown_provider() -> None:
+    healthy, unknown = status_of(Life("a", "b").run("S"), 1)["providers"]
+
+    assert healthy == {
+        "id": "a",
+        "name": "DeepSeek",
+        "service": "up",
+        "access": "ok",
+        "since": "2026-03-29T12:00:00.000Z",
+        "reason": "ok",
+        "detail": "answers",
+        "latency_ms": 100.0,
+        "checked_at": "2026-03-29T12:00:00.000Z",
+        "surfaces": [
+            {"surface": "api", "service": "up", "reason": "ok", "checked_at": "2026-03-29T12:00:00.000Z"}
+        ],
+        "incident": None,
+        "suggestion": None,
+        "feed": None,
+    }
+    assert (unknown["service"], unknown["reason"], unknown["latency_ms"]) == ("unknown", None, None)
+    assert unknown["surfaces"][0]["checked_at"] is None
+
+
+def test_status_in_an_outage_names_the_incident_and_the_advice() -> None:
+    life = Life("a", "b").run("S FFF")
+    life.apply(judge.advise(life.state, ADVICE, at(191)))
+    told = status_of(life, 200)
+
+    assert {k: told[k] for k in ("schema", "at", "vantage", "engine_running")} == {
+        "schema": 1,
+        "at": "2026-03-29T12:03:20.000Z",
+        "vantage": "online",
+        "engine_running": True,
+    }
+    broken = told["providers"][0]
+    assert broken["service"] == "down"
+    assert broken["incident"] == contract.incident(life.incident(), at(200))
+    assert broken["suggestion"] == {
+        "suggested": "b",
+        "why": "up, 0.6 s, key accepted",
+        "verified_at": "2026-03-29T12:03:10.000Z",
+    }
+
+
+def test_an_export_line_is_what_replay_reads() -> None:
+    seen = result(0, Reason.CONNECT_TIMEOUT, latency_ms=10_000.00049)
+
+    assert contract.exported(seen, proven=True) == {
+        "schema": 1,
+        "at": "2026-03-29T12:00:00.000Z",
+        "provider": "a",
+        "surface": "api",
+        "reason": "connect_timeout",
+        "latency_ms": 10_000.0,
+        "interval_s": 60.0,
+        "proven": True,
+    }
+    bare = contract.exported(result(0, latency_ms=None), proven=False)
+    assert "latency_ms" not in bare
+    assert "proven" not in bare
+
+
+def test_an_exported_choice() -> None:
+    assert contract.exported_switch(Switch(at(0), "b", "a", back=True)) == {
+        "schema": 1,
+        "at": "2026-03-29T12:00:00.000Z",
+        "switch": {"provider": "b", "to": "a", "back": True},
+    }
+
+
+def test_an_exported_gap() -> None:
+    gap = Gap(at(0), at(60), GapCause.ASLEEP)
+    line_ = {
+        "schema": 1,
+        "at": "2026-03-29T12:00:00.000Z",
+        "gap": "asleep",
+        "until": "2026-03-29T12:01:00.000Z",
+    }
+
+    assert contract.exported_gap(gap) == line_
+    one = Gap(at(0), at(60), GapCause.UNPROVEN, key("a"))
+    assert contract.exported_gap(one) == {**line_, "gap": "unproven", "provider": "a", "surface": "api"}
+
+
+@LAW
+@given(st.text(st.sampled_from("SFLNKR?B"), max_size=40))
+def test_every_event_is_json_with_its_schema_and_time(letters: str) -> None:
+    life = Life("a", targets={"b": target("b:443")}).run("SSS").run(letters).run("S", "b")
+
+    for happening in life.happenings:
+        told = line(happening)
+        assert json.loads(json.dumps(told)) == told
+        assert (told["schema"], told["at"][-1]) == (1, "Z")

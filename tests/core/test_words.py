@@ -1,0 +1,79 @@
+"""The words that people read: every enum has them, and times read as a person would say them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.builders import LAW
+from trayuptime.core import words
+from trayuptime.core.model import Service, Surface, Vantage
+from trayuptime.core.reasons import Access, Reason
+
+
+def test_nothing_is_without_words() -> None:
+    said = [
+        *map(words.says, Reason),
+        *map(words.standing, Access),
+        *map(words.view, Vantage),
+        *map(words.light, Service),
+        *map(words.part, Surface),
+    ]
+
+    assert all(said)
+    assert not any(sentence.endswith(".") or "_" in sentence for sentence in said)
+
+
+def test_no_two_reasons_read_the_same() -> None:
+    assert len({words.says(reason) for reason in Reason}) == len(Reason)
+
+
+def test_a_server_error_names_its_status_and_nothing_else_does() -> None:
+    assert words.says(Reason.SERVER_ERROR, 503) == "answers 503"
+    assert words.says(Reason.SERVER_ERROR) == "answers with a server error"
+    assert words.says(Reason.OVERLOADED, 529) == "says it is overloaded"
+
+
+def test_a_server_without_keys_accepts_none() -> None:
+    assert words.standing(Access.OK) == "key accepted"
+    assert words.standing(Access.OK, keyed=False) == "no key needed"
+    assert words.standing(Access.RATE_LIMITED, keyed=False) == "rate limited"
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "text"),
+    [(0, "0 ms"), (0.4, "0 ms"), (420, "420 ms"), (999.4, "999 ms"), (999.5, "1.0 s"), (1400, "1.4 s")],
+)
+def test_a_latency_changes_its_unit_at_a_second(milliseconds: float, text: str) -> None:
+    assert words.latency(milliseconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-5, "0 s"),
+        (0, "0 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min"),
+        (61, "1 min 1 s"),
+        (600, "10 min"),
+        (601, "10 min"),
+        (3599, "59 min"),
+        (3600, "1 h"),
+        (6 * 3600 + 57 * 60 + 29, "6 h 57 min"),
+        (7 * 3600 + 13 * 60 + 44, "7 h 13 min"),
+        (47 * 3600 + 59 * 60, "47 h 59 min"),
+        (48 * 3600, "2 d"),
+        (76 * 3600, "3 d 4 h"),
+    ],
+)
+def test_a_duration_has_at_most_two_units(seconds: float, text: str) -> None:
+    assert words.duration(seconds) == text
+
+
+@LAW
+@given(st.floats(0, 1e9))
+def test_every_duration_can_be_said(seconds: float) -> None:
+    said = words.duration(seconds).split()
+
+    assert len(said) in {2, 4}
+    assert all(number.isdigit() for number in said[::2])
