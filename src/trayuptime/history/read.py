@@ -15,6 +15,7 @@ from trayuptime.core.model import (
     Incident,
     Instant,
     Key,
+    Phase,
     Result,
     Rules,
     Service,
@@ -199,9 +200,7 @@ def _in_open_incidents(connection: sqlite3.Connection) -> dict[Key, SurfaceState
         except ValueError as error:
             _log.warning("an open incident cannot be read and is left as it is: %s", error)
             continue
-        since, service = incident.started_at, Service.UNKNOWN
-        if incident.phases:
-            since, service = incident.phases[-1].at, incident.phases[-1].service
+        now = incident.phases[-1] if incident.phases else Phase(incident.started_at, Service.UNKNOWN)
         key = Key(incident.provider, incident.surface)
-        surfaces[key] = SurfaceState(service=service, since=since, incident=incident)
+        surfaces[key] = SurfaceState(service=now.service, since=now.at, incident=incident)
     return surfaces

@@ -29,7 +29,7 @@ class _Snapshot:
 
 
 def pack(state: State, tail_from: Instant) -> bytes:
-    """The state without its testimonies: no witness speaks across a restart.
+    """The state without its testimonies and `last_blind`: no witness speaks across a restart.
 
     Compressed, 25 kB of ten surfaces become one page of the file; see `unpack` for `tail_from`.
     """

@@ -12,7 +12,7 @@ from typing import Any
 from trayuptime.core import hysteresis
 from trayuptime.core.model import Instant, Key, Level, Result, Rules, Service
 from trayuptime.core.reasons import MEANINGS, Effect
-from trayuptime.core.state import AccessState, Happening, Settled, State, SurfaceState
+from trayuptime.core.state import AccessState, Settled, State, SurfaceState
 
 _DEFAULT_RULES = Rules()
 _OF_STATE = attrgetter(
@@ -32,43 +32,35 @@ _OF_CALM_SURFACE = attrgetter("service", "since", "unproven_since", "baseline_ms
 _OF_ACCESS = attrgetter("access", "since", "doubt")
 
 
-def is_routine(before: State, after: State, happenings: Sequence[Happening], tail_from: Instant) -> bool:
-    """Whether replaying the cycle's results on `before` gives `after`.
+def is_routine(before: State, after: State, settled: Sequence[Settled], tail_from: Instant) -> bool:
+    """Whether replaying a cycle's results on `before` gives `after`; it told nothing else.
 
     Args:
         before: the state that can be had back already.
         after: the state to have back.
-        happenings: what led from one to the other.
+        settled: what led from one to the other.
         tail_from: earlier results will not be replayed.
     """
-    newest: dict[Key, Instant] = {}
     asked: dict[str, Instant] = {}
-    for happening in happenings:
-        if not isinstance(happening, Settled):
+    for each in settled:
+        result = each.result
+        if result.at < tail_from or not _is_more_of_the_same(before.surface(result.key), result):
             return False
-        result = happening.result
-        surface = before.surface(result.key)
-        if result.at < tail_from or result.at <= newest.get(result.key, _latest_at(surface)):
-            return False  # the clock was set back, or its probe began very long ago
-        if not _is_more_of_the_same(surface, result):
-            return False
-        newest[result.key] = result.at
         if _speaks_of_access(result):
             if result.at < asked.get(result.provider, before.access(result.provider).asked_at or 0):
                 return False  # two surfaces of one provider landed in another order than they began
             asked[result.provider] = result.at
-    return _beyond_results(before) == _beyond_results(after)
+    return not goes_back(before, settled) and _beyond_results(before) == _beyond_results(after)
 
 
-def goes_back(before: State, happenings: Sequence[Happening]) -> bool:
+def goes_back(before: State, settled: Sequence[Settled]) -> bool:
     """Whether a result began before one that its surface has had already: the clock was set back."""
-    newest = {key: _latest_at(surface) for key, surface in before.surfaces.items()}
-    for happening in happenings:
-        if isinstance(happening, Settled):
-            result = happening.result
-            if result.at <= newest.get(result.key, -1):
-                return True
-            newest[result.key] = result.at
+    newest: dict[Key, Instant] = {}
+    for each in settled:
+        at, key = each.result.at, each.result.key
+        if at <= newest.get(key, _latest_at(before.surface(key))):
+            return True
+        newest[key] = at
     return False
 
 
@@ -82,11 +74,12 @@ def replay(state: State, results: Iterable[Result], rules: Mapping[Key, Rules]) 
     """
     surfaces, accesses = dict(state.surfaces), dict(state.accesses)
     for result in results:
-        before = surfaces.get(result.key, SurfaceState())
+        key = result.key
+        before = surfaces.get(key, SurfaceState())
         if result.at <= _latest_at(before):
             continue
-        surfaces[result.key], _, _ = hysteresis.settle(
-            before, result, rules.get(result.key, _DEFAULT_RULES), state.next_incident
+        surfaces[key], _, _ = hysteresis.settle(
+            before, result, rules.get(key, _DEFAULT_RULES), state.next_incident
         )
         known = accesses.get(result.provider)
         if known is not None:
@@ -119,7 +112,7 @@ def _beyond_results(state: State) -> tuple[Any, ...]:
 def _asked(known: AccessState, result: Result) -> AccessState:
     if not _speaks_of_access(result) or MEANINGS[result.reason].access is not known.access:
         return known
-    return replace(known, asked_at=result.at, detail=result.detail, doubt=None)
+    return replace(known, asked_at=result.at, detail=result.detail)
 
 
 def _speaks_of_access(result: Result) -> bool:

@@ -5,10 +5,11 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from trayuptime.core import contract
 from trayuptime.core.model import Gap, Incident, Instant, Key, Result, Rules
-from trayuptime.core.reasons import MEANINGS, Effect
+from trayuptime.core.reasons import MEANINGS, Effect, Reason
 from trayuptime.core.state import (
     GapSeen,
     Happening,
@@ -26,7 +27,7 @@ from trayuptime.history.tail import goes_back, is_routine
 SYNC_EVERY_S = 300
 """A power cut may cost the results of this time, never a transition."""
 EXCERPT_EVERY_S = 300
-"""While a surface goes on failing in the same words, its answer is kept this often: 2 kB tell what 1 kB told."""
+"""How often a surface's answer is kept while it goes on failing in the same words: 2 kB of the same again."""
 _IN_FLIGHT_MS = 120_000
 """A probe may have begun this long before the snapshot and ended after it."""
 
@@ -46,6 +47,7 @@ class History:
         self._connection: sqlite3.Connection | None = None
         self._surfaces: dict[Key, int] = {}
         self._incidents: dict[int, Incident] = {}
+        self._excerpts: dict[Key, tuple[tuple[Reason, int | None, str] | None, Instant]] = {}
         self._known: State | None = None
         self._synced_at: Instant | None = None
         self._tail_from: Instant = 0
@@ -150,6 +152,7 @@ class History:
         """Nothing is known of what the file holds; the next state is kept whole."""
         self._surfaces.clear()
         self._incidents.clear()
+        self._excerpts.clear()
         self._synced_at = None
 
     def _begin_anew(self, problem: files.HistoryError) -> files.HistoryError:
@@ -158,7 +161,6 @@ class History:
         self._connection = None
         self._known = None
         self._tail_from = 0
-        self._forget_rows()
         self.set_aside = files.set_aside(self._path, self._stamp())
         return files.DamagedHistoryError(
             f"{problem}; it was set aside as {self.set_aside} and a new one is begun"
@@ -173,6 +175,7 @@ class History:
 
     @contextmanager
     def _transaction(self, *, synced: bool) -> Iterator[sqlite3.Connection]:
+        committed = False
         try:
             connection = self._opened()
             # Outside a transaction, or SQLite refuses it.
@@ -180,20 +183,21 @@ class History:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
+            committed = True
         except sqlite3.DatabaseError as error:
             problem = files.trouble(self._path, error)
             if isinstance(problem, files.DamagedHistoryError):
                 problem = self._begin_anew(problem)
             raise problem from error
         finally:
-            self._roll_back()
+            if not committed:
+                self._roll_back()
 
     def _roll_back(self) -> None:
-        if self._connection is None or not self._connection.in_transaction:
-            return
-        self._forget_rows()
-        with suppress(sqlite3.OperationalError):  # SQLite has rolled back already
-            self._connection.execute("ROLLBACK")
+        self._forget_rows()  # the caller may not be able to keep everything until the next time
+        if self._connection is not None and self._connection.in_transaction:
+            with suppress(sqlite3.OperationalError):  # SQLite has rolled back already
+                self._connection.execute("ROLLBACK")
 
     # The rows
 
@@ -207,42 +211,56 @@ class History:
         synced: bool,
     ) -> None:
         before = State() if self._known is None else self._known
-        routine = not synced and is_routine(before, state, happenings, self._tail_from)
+        settled = [happening for happening in happenings if isinstance(happening, Settled)]
+        routine = not synced and is_routine(before, state, settled, self._tail_from)
+        self._insert_results(connection, settled)
         for happening in happenings:
-            if isinstance(happening, Settled):
-                self._insert_result(connection, happening.result, proven=happening.proven)
-            else:
+            if not isinstance(happening, Settled):
                 _insert_transition(connection, happening)
         for incident in _incidents(state):
             self._keep_incident(connection, incident, routine=routine)
         if not routine:
             starts = [self._tail_from, at - _IN_FLIGHT_MS]
-            if goes_back(before, happenings):  # the clock was set: what the file holds is not replayed again
+            if goes_back(before, settled):  # the clock was set: what the file holds is not replayed again
                 starts.append((newest_result(connection) or 0) + 1)
             self._tail_from = max(starts)
             body = pack(state, self._tail_from)
             connection.execute("INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?)", (at, body))
 
-    def _insert_result(self, connection: sqlite3.Connection, result: Result, *, proven: bool) -> None:
-        row = rows.pack_id(result.at, self._number(connection, result.key))
-        connection.execute(
-            "INSERT OR IGNORE INTO result VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                row,
-                result.reason.value,
-                result.level.value,
-                None if result.latency_ms is None else round(result.latency_ms, 3),
-                result.http_status,
-                result.interval_s,
-                proven,
-            ),
-        )
-        if MEANINGS[result.reason].effect is not Effect.SUCCESS or result.detail:
-            phases = json.dumps(contract.phases(result.phases))
-            connection.execute(
-                "INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?)",
-                (row, result.detail, result.excerpt, phases),
+    def _insert_results(self, connection: sqlite3.Connection, settled: Sequence[Settled]) -> None:
+        results: list[tuple[Any, ...]] = []
+        evidence: list[tuple[Any, ...]] = []
+        for each in settled:
+            result, key = each.result, each.result.key
+            row = rows.pack_id(result.at, self._number(connection, key))
+            latency_ms = None if result.latency_ms is None else round(result.latency_ms, 3)
+            results.append(
+                (
+                    row,
+                    result.reason.value,
+                    result.level.value,
+                    latency_ms,
+                    result.http_status,
+                    result.interval_s,
+                    each.proven,
+                )
             )
+            if MEANINGS[result.reason].effect is not Effect.SUCCESS or result.detail:
+                excerpt = result.excerpt if self._is_news(key, result) else ""
+                evidence.append((row, result.detail, excerpt, json.dumps(contract.phases(result.phases))))
+        connection.executemany("INSERT OR IGNORE INTO result VALUES (?, ?, ?, ?, ?, ?, ?)", results)
+        connection.executemany("INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?)", evidence)
+
+    def _is_news(self, key: Key, result: Result) -> bool:
+        """Whether the answer's body is worth keeping: another trouble than before, or one of long ago."""
+        if not result.excerpt:
+            return False
+        words = (result.reason, result.http_status, result.detail)
+        before, kept_at = self._excerpts.get(key, (None, 0))
+        if words == before and 0 <= result.at - kept_at < EXCERPT_EVERY_S * 1000:
+            return False
+        self._excerpts[key] = words, result.at
+        return True
 
     def _keep_incident(self, connection: sqlite3.Connection, incident: Incident, *, routine: bool) -> None:
         """Writes an incident that changed; one that was only seen longer waits for the next snapshot."""
