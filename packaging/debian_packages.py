@@ -22,7 +22,9 @@ def main() -> int:
         return 0
     line = " ".join(["sudo", *INSTALL, *missing])
     if not shutil.which("apt-get"):
-        print(f"The desktop tests need these Debian packages, or what your system calls them: {' '.join(missing)}")
+        print(
+            f"The desktop tests need these Debian packages, or what your system calls them: {' '.join(missing)}"
+        )
         return 1
     if os.geteuid() != 0:
         print(f"The desktop tests need packages that are missing. Install them with:\n  {line}")

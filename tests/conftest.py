@@ -1,12 +1,14 @@
 """For all tests: nothing may hide. A skipped test fails the run, here as in CI."""
 
+from collections.abc import Generator
+
 import pytest
 
 _SKIPPED = pytest.StashKey[list[str]]()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # noqa: ANN201 - a hook wrapper
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.skipped and not hasattr(report, "wasxfail"):
         item.config.stash.setdefault(_SKIPPED, []).append(item.nodeid)

@@ -294,7 +294,8 @@ def test_being_offline_is_one_quiet_bubble_that_goes_away_by_itself() -> None:
 
     assert (told.key, told.title) == (notice.VANTAGE_KEY, "You are offline")
     assert (told.urgency, told.transient, told.actions) == (Urgency.LOW, True, ())
-    assert bubble(Life("a").run("S"), VantageChanged(at(0), Vantage.PORTAL)).title == "This network asks you to log in"
+    behind = bubble(Life("a").run("S"), VantageChanged(at(0), Vantage.PORTAL))
+    assert behind.title == "This network asks you to log in"
     assert said(Life("a"), VantageChanged(at(9), Vantage.ONLINE)) == Withdrawal(notice.VANTAGE_KEY)
 
 
