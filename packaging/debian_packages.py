@@ -1,4 +1,4 @@
-"""Installs what the tests need from Debian or Ubuntu when run as root there; otherwise prints the line to run.
+"""Installs what the tests need from Debian or Ubuntu when run as root there; otherwise prints the line.
 
 The list is in debian-packages.txt beside this file. Exit code 1 when something is missing and stays so.
 """
@@ -22,9 +22,7 @@ def main() -> int:
         return 0
     line = " ".join(["sudo", *INSTALL, *missing])
     if not shutil.which("apt-get"):
-        print(
-            f"The desktop tests need these Debian packages, or what your system calls them: {' '.join(missing)}"
-        )
+        print("The desktop tests need these Debian packages, or what your system calls them:", *missing)
         return 1
     if os.geteuid() != 0:
         print(f"The desktop tests need packages that are missing. Install them with:\n  {line}")

@@ -7,6 +7,7 @@ import faulthandler
 import signal
 import socket
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSocketNotifier, QTimer
@@ -16,7 +17,8 @@ from trayuptime.system.paths import Home
 from trayuptime.ui.tray import TrayHost
 
 if TYPE_CHECKING:
-    from trayuptime.system.notifications import Notifier
+    from trayuptime.core.notice import Urgency
+    from trayuptime.system.notifications import Notifier, Picture
     from trayuptime.ui.commands import Source
     from trayuptime.ui.panel import Panel
 
@@ -46,10 +48,10 @@ def run(home: Home, load_source: LoadSource, environ: Mapping[str, str], *, wind
     application.setQuitOnLastWindowClosed(False)
     application.setQuitLockEnabled(False)
     faulthandler.enable()
+    signals = _Signals(_leave)  # before the icon: who sees it may end it
     menu = QMenu()
     tray = TrayHost(menu)
-    signals = _Signals(application.quit)
-    rest = _Rest(home, load_source, environ, tray=tray, menu=menu, leave=application.quit)
+    rest = _Rest(home, load_source, environ, tray=tray, menu=menu, leave=_leave)
     application.commitDataRequest.connect(rest.let_session_end)
     QTimer.singleShot(0, lambda: rest.furnish(window=window))
     code = application.exec()
@@ -57,6 +59,11 @@ def run(home: Home, load_source: LoadSource, environ: Mapping[str, str], *, wind
     rest.finish()
     tray.remove()
     return code
+
+
+def _leave() -> None:
+    """Ends the event loop; `quit` would ask the windows first, and one that hides on closing would say no."""
+    QApplication.exit(0)
 
 
 class _Rest:
@@ -88,15 +95,16 @@ class _Rest:
         from trayuptime.ui.first_run import FirstRun  # noqa: PLC0415
         from trayuptime.ui.history_window import HistoryWindow  # noqa: PLC0415
         from trayuptime.ui.panel import Panel  # noqa: PLC0415
+        from trayuptime.ui.pictures import notice_pictures  # noqa: PLC0415
         from trayuptime.ui.shell import Shell  # noqa: PLC0415
 
         bridge = Bridge()
-        commands = EngineCommands(bridge, self._load_source(), _notifier)
-        commands.restart()
+        bridge.ended.connect(self._leave)
+        commands = EngineCommands(bridge, self._load_source(), partial(_notifier, notice_pictures()))
         self._panel = panel = Panel(FirstRun(self._home.config_file, self._environ))
         history = HistoryWindow(self._home.history_path)
         shell = Shell(bridge, panel, history, commands, tray=self._tray, menu=self._menu, leave=self._leave)
-
+        commands.restart()  # not before somebody listens: what is told first may be all there is to tell
         if window:
             shell.open_window()
 
@@ -140,12 +148,14 @@ class _Signals:
         self._theirs.close()
 
 
-def _notifier(on_action: Callable[[str, str, str], None]) -> "Notifier":
-    """Called in the engine's thread."""
+def _notifier(
+    pictures: "Mapping[Urgency, Picture]", on_action: Callable[[str, str, str], None]
+) -> "Notifier":
+    """Called in the engine's thread; the pictures were made in the GUI's."""
     from trayuptime.system.notifications import NullNotifier  # noqa: PLC0415
 
     try:
         from trayuptime.system.notifications.freedesktop import FreedesktopNotifier  # noqa: PLC0415
     except ImportError:  # no jeepney: not a Linux desktop
         return NullNotifier()
-    return FreedesktopNotifier(on_action, app_name=NAME, desktop_entry=DESKTOP_FILE)
+    return FreedesktopNotifier(on_action, app_name=NAME, desktop_entry=DESKTOP_FILE, pictures=pictures)

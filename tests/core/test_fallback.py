@@ -84,7 +84,7 @@ def test_none_fits_is_said_with_what_is_wrong_with_each() -> None:
     advice = chosen(answer("b", Reason.KEY_REJECTED))
 
     assert (advice.suggested, advice.verified_at) == (None, None)
-    assert advice.why == "no working fallback: b key rejected; c could not be asked"
+    assert advice.why == "no working fallback: B key rejected; C could not be asked"
 
 
 def test_an_empty_list_is_said_too() -> None:

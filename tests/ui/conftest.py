@@ -1,9 +1,23 @@
 """What every test of the user interface needs: Qt without a screen, and a measure of contrast."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from trayuptime.ui.bridge import Bridge
+from trayuptime.ui.first_run import FirstRun
+from trayuptime.ui.history_window import HistoryWindow
+from trayuptime.ui.panel import Panel
+from trayuptime.ui.shell import Shell
+from trayuptime.ui.tray import TrayHost
+from ui.desk import Desk, MakeDesk
+from ui.fakes import FakeCommands, FakeIcon, FakePlace, close
 
 Contrast = Callable[[QColor, QColor], float]
 
@@ -39,3 +53,60 @@ def _luminance(colour: QColor) -> float:
         for channel in (colour.redF(), colour.greenF(), colour.blueF())
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+_HARMLESS = "This plugin does not support "
+
+
+@pytest.fixture(autouse=True)
+def quiet_qt(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail where Qt warns of anything; without a screen it excuses itself for what needs one."""
+    if "qtbot" not in request.fixturenames and "desk" not in request.fixturenames:
+        yield
+        return
+    log = request.getfixturevalue("qtlog")
+    yield
+    warnings = [record.message for record in log.records if not record.message.startswith(_HARMLESS)]
+    assert not warnings
+
+
+@pytest.fixture
+def make_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[MakeDesk]:
+    """Makes shells; `environ` is for a first run, everything else says what the desktop's tray is like."""
+    made: list[Desk] = []
+
+    def make(
+        environ: Mapping[str, str] = MappingProxyType({}), host_wait_ms: int = 60_000, **tray: bool
+    ) -> Desk:
+        FakeIcon.made = []
+        bridge, commands, place, menu = Bridge(), FakeCommands(), FakePlace(**tray), QMenu()
+        config_file = tmp_path / "home" / "config.toml"
+        panel = Panel(FirstRun(config_file, environ))
+        history = HistoryWindow(tmp_path / "history.db")
+        left: list[bool] = []
+        shell = Shell(
+            bridge,
+            panel,
+            history,
+            commands,
+            tray=TrayHost(menu, place, FakeIcon),
+            menu=menu,
+            leave=lambda: left.append(True),
+            host_wait_ms=host_wait_ms,
+        )
+        desk = Desk(bridge, panel, history, commands, place, menu, shell, config_file, left)
+        made.append(desk)
+        return desk
+
+    yield make
+    for desk in made:
+        desk.shell.finish()
+        for window in QApplication.topLevelWidgets():
+            close(window)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def desk(make_desk: MakeDesk) -> Desk:
+    """A shell on a desktop with a tray whose menu goes over D-Bus."""
+    return make_desk()

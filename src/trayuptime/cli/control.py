@@ -2,11 +2,12 @@
 
 import argparse
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from trayuptime.cli import lines, remote
 from trayuptime.cli.common import CommandError, Exit, Place, say
 from trayuptime.config.parse import Rejected, duration
+from trayuptime.core import pauses
 
 
 def pause(args: argparse.Namespace, place: Place) -> Exit:
@@ -41,9 +42,7 @@ def _until(text: str | None) -> int | None:
         return None
     now = datetime.now().astimezone()
     if text == "tomorrow":
-        # The next morning by the wall: a person means the day, not 24 hours.
-        morning = (now + timedelta(days=1)).replace(hour=6, minute=0, second=0, microsecond=0)
-        return round(morning.timestamp() * 1000)
+        return pauses.until(pauses.Pause.TOMORROW, now)
     try:
         seconds = duration(text)
     except Rejected as error:

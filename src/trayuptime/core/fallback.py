@@ -35,7 +35,8 @@ def suggest(
     if not alternatives:
         why = f"no working fallback: none is configured for {failed.id}"
     else:
-        why = "no working fallback: " + "; ".join(f"{a.provider} {a.why}" for a in alternatives)
+        names = {fallback.id: fallback.name for fallback in fallbacks}
+        why = "no working fallback: " + "; ".join(f"{names[a.provider]} {a.why}" for a in alternatives)
     return Suggestion(failed.id, None, why, None, alternatives)
 
 
@@ -56,11 +57,16 @@ def _alternative(fallback: Watched, results: Sequence[Result], *, shared: frozen
         return Alternative(fallback.id, usable=False, why=best.detail or why)
     parts = ["up" if best.reason is not Reason.SLOW else "up but slow"]
     if best.latency_ms is not None:
-        parts.append(f"{best.latency_ms / 1000:.1f} s")
+        parts.append(_took(best.latency_ms))
     parts.append(words.standing(Access.OK, keyed=fallback.keyed))
     if shared:
         parts.append(f"not independent: same host {', '.join(sorted(shared))}")
     return Alternative(fallback.id, usable=True, why=", ".join(parts))
+
+
+def _took(milliseconds: float) -> str:
+    """In tenths of a second; what would round to none of them in milliseconds."""
+    return f"{milliseconds / 1000:.1f} s" if milliseconds >= 50 else words.latency(milliseconds)
 
 
 def _shared(hosts: Mapping[str, frozenset[str]], one: str, other: str) -> frozenset[str]:

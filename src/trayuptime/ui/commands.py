@@ -1,10 +1,12 @@
 """Carries the user's wishes to the engine's loop, and owns the engine's thread."""
 
+import logging
 from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QObject
 
+from trayuptime.net.redact import redact
 from trayuptime.runtime import engine
 from trayuptime.runtime.poller import Poller
 from trayuptime.runtime.thread import EngineThread
@@ -37,6 +39,8 @@ Source = Callable[[tuple[Listener, ...], engine.Shell], Life]
 """Makes what runs; called in the engine's thread, so that reading files never delays the icon."""
 MakeNotifier = Callable[[Callable[[str, str, str], None]], Notifier]
 
+_log = logging.getLogger(__name__)
+
 
 class EngineCommands(QObject):
     """Safe to call in the GUI thread; what comes of it is told later."""
@@ -53,7 +57,7 @@ class EngineCommands(QObject):
         """Starts the engine, at first or after it died."""
         if self._thread is not None and not self._thread.join(0):
             return
-        self._thread = EngineThread(self._main, self._bridge.crashed.emit, self._bridge.ended.emit)
+        self._thread = EngineThread(self._main, self._report_crash, lambda: None)
         self._thread.start()
 
     def check_now(self) -> None:
@@ -90,6 +94,12 @@ class EngineCommands(QObject):
         )
         self._life = self._source((self._bridge.tell,), shell)
         await self._life.run()
+        self._bridge.tell_end()
+
+    def _report_crash(self, report: str) -> None:
+        """Called in the engine's thread; what looks like a key goes neither to the window nor to the log."""
+        _log.critical("watching has stopped: %s", report)
+        self._bridge.tell_crash(redact(report))
 
     def _with_poller(self, call: Callable[[Poller], object]) -> None:
         if self._thread is not None:

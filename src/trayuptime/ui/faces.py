@@ -1,5 +1,6 @@
-"""From a summary to a face: which mark, with which badges, the tray shows."""
+"""From a summary or a light to a face: which mark, with which badges, is shown."""
 
+from trayuptime.core.judge import LOST
 from trayuptime.core.lights import ProviderLight
 from trayuptime.core.model import Service
 from trayuptime.core.summary import Overall, Summary
@@ -32,6 +33,6 @@ def face_of(summary: Summary) -> Face:
     )
 
 
-def mark_of(light: ProviderLight) -> Mark:
-    """One provider's mark."""
-    return _SERVICES[light.service]
+def light_face(light: ProviderLight) -> Face:
+    """One provider's face; a rate limit passes by itself and gets no key."""
+    return Face(_SERVICES[light.service], checking=light.checking, key_badge=light.access in LOST)

@@ -5,53 +5,106 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from trayuptime.core import words
-from trayuptime.core.model import Vantage
+from trayuptime.core.model import GapCause, Surface, Vantage
 from trayuptime.core.reasons import Access, Reason
+from trayuptime.ui.marks import Mark
 
 COLUMNS = ("When", "Who", "What", "Details")
 
 
 class Row(NamedTuple):
-    """The cells of a row; `at` sorts it."""
+    """The cells of a row.
+
+    Attributes:
+        at: sorts it.
+        mark: goes before what happened, where that is a light.
+    """
 
     when: str
     who: str
     what: str
     details: str
     at: str
+    mark: Mark | None
 
 
-def row_of(event: Mapping[str, Any]) -> Row:
-    """A row from an event of the public contract."""
+def row_of(event: Mapping[str, Any], names: Mapping[str, str]) -> Row:
+    """A row from an event of the public contract.
+
+    Args:
+        event: what happened.
+        names: the providers' names by id; one that is no longer watched keeps its id.
+    """
     at = str(event["at"])
-    who = " ".join(str(event[part]) for part in ("provider", "surface") if part in event)
-    what, details = _what(event)
-    return Row(f"{datetime.fromisoformat(at).astimezone():%a %d %b %H:%M:%S}", who, what, details, at)
+    moment = _moment(at)
+    what, details = _what(event, names, moment)
+    year = "" if moment.year == datetime.now().astimezone().year else f" {moment:%Y}"
+    mark = _MARKS.get(str(event.get("event")))
+    return Row(f"{moment:%a %d %b}{year} {moment:%H:%M:%S}", _who(event, names), what, details, at, mark)
 
 
-def _what(event: Mapping[str, Any]) -> tuple[str, str]:  # one case an event
+_MARKS = {
+    "down": Mark.DOWN,
+    "up": Mark.UP,
+    "degraded": Mark.DEGRADED,
+    "unstable": Mark.DEGRADED,
+    "offline": Mark.OFFLINE,
+}
+_GAPS = {
+    GapCause.ASLEEP: "this computer slept",
+    GapCause.APP_OFF: "TrayUptime was not running",
+    GapCause.OFFLINE: "this computer was offline",
+    GapCause.PORTAL: "the network asked for a log-in",
+    GapCause.PAUSED: "paused",
+    GapCause.UNPROVEN: "nobody could say whether it was them or your network",
+}
+
+
+def _who(event: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    match event:
+        case {"switch": _}:
+            return "you"
+        case {"provider": provider, "surface": surface}:
+            return f"{names.get(provider, provider)} {words.part(Surface(surface))}"
+        case {"provider": provider}:
+            return names.get(provider, provider)
+    return "this computer"
+
+
+def _what(event: Mapping[str, Any], names: Mapping[str, str], now: datetime) -> tuple[str, str]:
     match event:
         case {"switch": {"provider": left, "to": to, "back": back}}:
-            return "switched back" if back else "switched", f"from {left} to {to}"
+            words_ = "switched back" if back else "switched"
+            return words_, f"from {names.get(left, left)} to {names.get(to, to)}"
         case {"event": "down", "reason": reason, "started_at": since}:
             again = "down again" if event.get("reopened") else "down"
-            return again, f"{words.says(Reason(reason))} since {_time(since)}"
+            return again, f"{words.says(Reason(reason))} since {_time(since, now)}"
         case {"event": "up", "downtime_s": down_s, "ended_at": ended}:
-            return "up again", f"since {_time(ended)}, after {words.duration(down_s)} of downtime"
-        case {"event": "degraded" | "unstable" as word, "reason": reason, "started_at": since}:
-            return word, f"{words.says(Reason(reason))} since {_time(since)}"
+            return "up again", f"since {_time(ended, now)}, after {words.duration(down_s)} of downtime"
+        case {"event": "unstable", "started_at": since}:
+            return "unstable", f"fails and recovers over and over since {_time(since, now)}"
+        case {"event": "degraded", "reason": reason, "started_at": since}:
+            return "degraded", f"{words.says(Reason(reason))} since {_time(since, now)}"
         case {"event": "access", "access": access}:
             return "access", words.standing(Access(access))
-        case {"event": "offline" | "online", "vantage": vantage}:
-            return str(event["event"]), words.view(Vantage(vantage))
+        case {"event": "offline" | "online" as word, "vantage": vantage}:
+            return word, words.view(Vantage(vantage))
         case {"event": "gap", "cause": cause, "until": until}:
-            return "not seen", f"{str(cause).replace('_', ' ')} until {_time(until)}"
+            return "not seen", f"{_GAPS[GapCause(cause)]}, until {_time(until, now)}"
         case {"event": "suggest", "suggested": suggested, "why": why}:
-            return "suggestion", f"use {suggested}: {why}" if suggested else str(why)
+            if suggested is None:
+                return "suggestion", str(why)
+            return "suggestion", f"use {names.get(suggested, suggested)}: {why}"
         case {"event": "back"}:
             return "back", "up for 15 minutes without a break"
     return str(event.get("event", "")), ""
 
 
-def _time(text: str) -> str:
-    return f"{datetime.fromisoformat(text).astimezone():%H:%M:%S}"
+def _time(text: str, now: datetime) -> str:
+    """A time of day; with its day where that is another one than the row's."""
+    moment = _moment(text)
+    return f"{moment:%H:%M:%S}" if moment.date() == now.date() else f"{moment:%a %d %b %H:%M:%S}"
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone()

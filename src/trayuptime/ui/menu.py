@@ -4,18 +4,25 @@ Rebuilding a menu that a panel shows over D-Bus leaks (31 KB for each submenu, m
 and Qt tells the panel nothing that a row's words do not say: state in words first, no tooltips, no widgets.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu
 
-from trayuptime.ui.faces import mark_of
-from trayuptime.ui.marks import Mark, pixmap
-from trayuptime.ui.theme import Scheme, scheme_of
-from trayuptime.ui.view import View, advice_words, choice_words, row_words
+from trayuptime.core.lights import ProviderLight
+from trayuptime.core.model import Service
+from trayuptime.core.pauses import Pause
+from trayuptime.core.summary import shorten
+from trayuptime.ui.faces import light_face
+from trayuptime.ui.marks import Face, pixmap
+from trayuptime.ui.theme import Scheme
+from trayuptime.ui.view import WORST_FIRST, View, by_need, choice_words, offer_words, row_words
 
-HOUR_S = 3600.0
+PROVIDERS = 12
+"""A menu of more rows leaves the screen; the others are counted in one row that opens the window."""
+ICON_PX = 16
+"""What Qt sends over D-Bus, whatever it is given."""
 
 
 class TrayMenu(QObject):
@@ -25,32 +32,36 @@ class TrayMenu(QObject):
     history_asked = Signal()
     check_asked = Signal()
     pause_asked = Signal(object)
-    """Seconds, `"tomorrow"`, or `None` for until resumed."""
+    """A `Pause`."""
     resume_asked = Signal()
     switch_asked = Signal(str, str)
     """The provider left, the provider to use."""
     back_asked = Signal()
+    restart_asked = Signal()
     quit_asked = Signal()
 
     def __init__(self, menu: QMenu, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.menu = menu
         self.mnemonics_by_underscore = False
-        self._advised: tuple[str, str] | None = None
-        self._icons: dict[tuple[Mark, Scheme], QIcon] = {}
+        """The menu goes over D-Bus, whose mark for a key is `_`; Qt translates the first `&` and no more."""
+        self._offered: tuple[str, str] | None = None
+        self._icons: dict[Face, QIcon] = {}
         self._headline = self._add("Starting…", self.window_asked.emit)
+        self._again = self._add("Watch again", self.restart_asked.emit, visible=False)
         self._trouble = self._add("", self.window_asked.emit, visible=False)
-        self._advice = self._add("", self._take_advice, visible=False)
+        self._offer = self._add("", self._take_offer, visible=False)
         self._choice = self._add("", self.window_asked.emit, visible=False)
-        self._back = self._add("Switch back", self.back_asked.emit, visible=False)
+        self._back = self._add("", self.back_asked.emit, visible=False)
         self.menu.addSeparator()
         self._providers: list[QAction] = []
-        self._end_of_providers = self.menu.addSeparator()
+        self._others = self._add("", self.window_asked.emit, visible=False)
+        self.menu.addSeparator()
         self._check = self._add("Check now", self.check_asked.emit)
         self._pause = self.menu.addMenu("Pause")
-        self._add_pause("For an hour", HOUR_S)
-        self._add_pause("Until tomorrow", "tomorrow")
-        self._add_pause("Until resumed", None)
+        for length in Pause:
+            row = self._pause.addAction(length.value)
+            row.triggered.connect(lambda _checked=False, length=length: self.pause_asked.emit(length))
         self._resume = self._add("Resume", self.resume_asked.emit, visible=False)
         self.menu.addSeparator()
         self._add("History", self.history_asked.emit)
@@ -60,36 +71,49 @@ class TrayMenu(QObject):
     def update(self, view: View) -> None:
         """Puts the words of a view into the rows."""
         self._put(self._headline, view.summary.headline)
+        _show(self._again, visible=view.crashed)
         self._put(self._trouble, _short(view.told.trouble))
-        advice = advice_words(view)
-        self._advised = None if advice is None else advice[:2]
-        self._put(self._advice, None if advice is None else advice[2])
+        offer = None if view.crashed else view.offer
+        self._offered = None if offer is None else (offer.left, offer.to)
+        self._put(self._offer, None if offer is None else offer_words(offer))
         self._put(self._choice, choice_words(view))
-        _show(self._back, visible=view.told.state.choice is not None)
+        back = None if view.crashed else view.back_to
+        self._put(self._back, None if back is None else f"Switch back to {shorten(back)}")
         self._update_providers(view)
-        paused = view.told.state.paused_since is not None
-        _show(self._pause.menuAction(), visible=not paused)
-        _show(self._resume, visible=paused)
+        asking = bool(view.lights) and not view.crashed
+        _show(self._check, visible=asking and not view.paused)
+        _show(self._pause.menuAction(), visible=asking and not view.paused)
+        _show(self._resume, visible=asking and view.paused)
 
     def _update_providers(self, view: View) -> None:
-        scheme = scheme_of(self.menu.palette())
-        while len(self._providers) < len(view.lights):
+        lights = by_need(view.lights, PROVIDERS)
+        shown, others = lights[:PROVIDERS], lights[PROVIDERS:]
+        while len(self._providers) < len(shown):
             row = QAction(self.menu)
-            row.triggered.connect(self.window_asked.emit)
-            self.menu.insertAction(self._end_of_providers, row)
+            row.triggered.connect(lambda *_: self.window_asked.emit())
+            self.menu.insertAction(self._others, row)
             self._providers.append(row)
-        for row, light in zip(self._providers, view.lights, strict=False):
-            self._put(row, row_words(light))
-            icon = self._icon(mark_of(light), scheme)
+        for row, light in zip(self._providers, shown, strict=False):
+            self._put(row, row_words(light, view.told.state.troubles.get(light.id)))
+            icon = self._icon(light_face(light))
             if row.icon().cacheKey() != icon.cacheKey():
                 row.setIcon(icon)
-        for row in self._providers[len(view.lights) :]:
+        for row in self._providers[len(shown) :]:
             _show(row, visible=False)
+        self._put(self._others, _counted(others))
 
-    def _icon(self, mark: Mark, scheme: Scheme) -> QIcon:
-        if (mark, scheme) not in self._icons:
-            self._icons[mark, scheme] = QIcon(pixmap(mark, 16, scheme, outlined=True))
-        return self._icons[mark, scheme]
+    def _icon(self, face: Face) -> QIcon:
+        if face not in self._icons:
+            drawn = pixmap(
+                face.mark,
+                ICON_PX,
+                Scheme.DARK,  # an outlined mark looks the same on any panel
+                outlined=True,
+                checking=face.checking,
+                key_badge=face.key_badge,
+            )
+            self._icons[face] = QIcon(drawn)
+        return self._icons[face]
 
     def _add(self, words: str, call: Callable[[], object], *, visible: bool = True) -> QAction:
         row = self.menu.addAction(words)
@@ -97,23 +121,33 @@ class TrayMenu(QObject):
         row.setVisible(visible)
         return row
 
-    def _add_pause(self, words: str, length: object) -> None:
-        row = self._pause.addAction(words)
-        row.triggered.connect(lambda: self.pause_asked.emit(length))
-
-    def _take_advice(self) -> None:
-        if self._advised is not None:
-            self.switch_asked.emit(*self._advised)
+    def _take_offer(self) -> None:
+        if self._offered is not None:
+            self.switch_asked.emit(*self._offered)
 
     def _put(self, row: QAction, words: str | None) -> None:
         """A row's words; a row without any is hidden."""
-        _show(row, visible=words is not None)
         if words is not None:
-            escaped = words.replace("&", "&&")
-            if self.mnemonics_by_underscore:
-                escaped = escaped.replace("_", "__")
+            escaped = _escaped(words, over_dbus=self.mnemonics_by_underscore)
             if row.text() != escaped:
                 row.setText(escaped)
+        _show(row, visible=words is not None)
+
+
+def _counted(others: Sequence[ProviderLight]) -> str | None:
+    if not others:
+        return None
+    counts = {service: sum(x.service is service for x in others) for service in WORST_FIRST}
+    if counts[Service.UP] == len(others):
+        return f"{len(others)} more, all up"
+    return f"{len(others)} more: " + ", ".join(f"{n} {service}" for service, n in counts.items() if n)
+
+
+def _escaped(words: str, *, over_dbus: bool) -> str:
+    """So that what arrives is read as it is written: `&` and `_` are marks for a key."""
+    if not over_dbus:
+        return words.replace("&", "&&")
+    return words.replace("_", "__").replace("&", "&&", 1)
 
 
 def _show(row: QAction, *, visible: bool) -> None:
@@ -122,4 +156,7 @@ def _show(row: QAction, *, visible: bool) -> None:
 
 
 def _short(text: str | None) -> str | None:
-    return None if text is None else " ".join(text.split())[:90]
+    if text is None:
+        return None
+    line = " ".join(text.split())
+    return line if len(line) <= 90 else f"{line[:89]}…"

@@ -1,37 +1,23 @@
 """The window: what is wrong and what to do on top, a row per provider below, quiet buttons at the foot."""
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QFont, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QPushButton,
-    QScrollArea,
-    QSizePolicy,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from trayuptime.core.notice import Notice
-from trayuptime.core.summary import Overall
-from trayuptime.ui import theme
-from trayuptime.ui.faces import face_of
+from trayuptime.core.pauses import Pause
 from trayuptime.ui.first_run import FirstRun
-from trayuptime.ui.marks import pixmap
-from trayuptime.ui.menu import HOUR_S
-from trayuptime.ui.rows import ProviderRow
-from trayuptime.ui.theme import Step, scheme_of
-from trayuptime.ui.view import View, advice_words, choice_words, clock_time
+from trayuptime.ui.head import Head
+from trayuptime.ui.pieces import Band, line, quiet_button
+from trayuptime.ui.rows import ProviderList, rows_of
+from trayuptime.ui.theme import Step
+from trayuptime.ui.view import View
 
 WIDTH_PX = 380
-ROWS = 12
-MARK_PX = 32
+WIDTH_CHARS = 56
+"""In a large font the panel is this wide instead."""
+TROUBLE_LINES = 5
+"""More problems than these are counted; the file shows them all, one after the other."""
 
 
 class Panel(QWidget):
@@ -40,9 +26,12 @@ class Panel(QWidget):
     history_asked = Signal()
     check_asked = Signal()
     pause_asked = Signal(object)
+    """A `Pause`."""
     resume_asked = Signal()
     switch_asked = Signal(str, str)
+    """The provider left, the provider to use."""
     back_asked = Signal()
+    restart_asked = Signal()
     quit_asked = Signal()
     left = Signal()
     """The user closed it."""
@@ -51,71 +40,63 @@ class Panel(QWidget):
         super().__init__(None, Qt.WindowType.Window)
         self.may_close = False
         """The session or the application ends: closing is closing."""
-        self._first_run = first_run
-        self._advised: tuple[str, str] | None = None
-        self._view: View | None = None
+        self._remark = ""
+        self._notice: Notice | None = None
         self.setWindowTitle("TrayUptime")
-        self._head = _Head(self)
-        self._note = _note()
-        self._rows: list[ProviderRow] = []
-        self._list = QWidget()
-        self._list_layout = QVBoxLayout(self._list)
-        self._list_layout.setContentsMargins(0, 0, 0, 0)
-        self._list_layout.setSpacing(0)
-        self._list_layout.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(self._list)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setAccessibleName("Providers")
-        self._pages = QStackedWidget()
-        self._pages.addWidget(scroll)
-        self._pages.addWidget(first_run)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._head)
-        layout.addWidget(self._note)
-        layout.addWidget(_line())
-        layout.addWidget(self._pages, 1)
-        layout.addWidget(_line())
-        layout.addWidget(self._foot())
-        self._head.advised.connect(self._take_advice)
-        self._head.back.connect(self.back_asked.emit)
-        for key in (QKeySequence.StandardKey.Close, Qt.Key.Key_Escape):
-            QShortcut(QKeySequence(key), self).activated.connect(self.close)
-        QShortcut(QKeySequence.StandardKey.Refresh, self).activated.connect(self.check_asked.emit)
+        self.head = Head()
+        self.trouble = Band(dismissable=False)
+        self.note = Band(dismissable=True)
+        self.note.dismissed.connect(self._dismiss_note)
+        self.providers = ProviderList()
+        self._first_run = first_run
+        self._blank = QWidget()
+        self._lay_out()
+        self.head.switch_asked.connect(self.switch_asked)
+        self.head.back_asked.connect(self.back_asked)
+        self.head.restart_asked.connect(self.restart_asked)
+        QShortcut(QKeySequence.StandardKey.Close, self).activated.connect(self.close)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.close)
+        QShortcut(QKeySequence.StandardKey.Refresh, self).activated.connect(self.check_asked)
 
     def show_view(self, view: View) -> None:
-        """Draws the view."""
-        self._view = view
-        advice = advice_words(view)
-        self._advised = None if advice is None else advice[:2]
-        self._head.show_view(view, None if advice is None else advice[2])
-        watching = bool(view.lights) or view.summary.overall is Overall.CRASHED
-        self._pages.setCurrentIndex(0 if watching else 1)
-        self._show_rows(view)
-        paused = view.told.state.paused_since is not None
-        self._pause.setVisible(not paused and watching)
-        self._resume.setVisible(paused)
-        self._check.setVisible(watching and not paused)
+        """Draws the view; the window may grow for it, and never shrinks under the pointer."""
+        self.head.show_view(view)
+        self.trouble.say(_trouble(view.told.trouble))
+        self.providers.show_rows(rows_of(view))
+        watching, choosing = bool(view.lights), not view.lights and not view.crashed and not view.told.trouble
+        self.providers.setHidden(not watching)
+        self._first_run.setHidden(not choosing)
+        self._blank.setHidden(watching or choosing)
+        asking = watching and not view.crashed
+        self._check.setHidden(not asking or view.paused)
+        self._pause.setHidden(not asking or view.paused)
+        self._resume.setHidden(not asking or not view.paused)
+        self._grow()
 
-    def say(self, sentence: str | None) -> None:
-        """A remark about this desktop or this program, under the head."""
-        self._note.setText(sentence or "")
-        self._note.setVisible(bool(sentence))
+    def say(self, remark: str | None) -> None:
+        """A lasting remark about this desktop, under the head; `None` takes it back."""
+        self._remark = remark or ""
+        self._show_note()
 
     def say_notice(self, notice: Notice) -> None:
-        """A notice that no server showed."""
-        self.say(f"{notice.title}. {notice.body}")
+        """A notice that no server showed; it stands before the remark."""
+        self._notice = notice
+        self._show_note()
+
+    def withdraw(self, key: str) -> None:
+        """The notice of this key is no longer true."""
+        if self._notice is not None and self._notice.key == key:
+            self._notice = None
+            self._show_note()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """As wide as a panel, as high as its rows need, up to a dozen."""
-        natural = super().sizeHint()
-        rows = sum(row.sizeHint().height() for row in self._rows[:ROWS] if not row.isHidden())
-        page = rows if self._pages.currentIndex() == 0 else self._first_run.sizeHint().height()
-        rest = natural.height() - self._pages.sizeHint().height()
-        return QSize(max(WIDTH_PX, natural.width()), rest + max(page, 3 * MARK_PX))
+        """As wide as a panel, as high as what it shows, up to a dozen rows."""
+        layout = self.layout()
+        assert layout is not None
+        width = max(
+            WIDTH_PX, WIDTH_CHARS * self.fontMetrics().averageCharWidth(), layout.minimumSize().width()
+        )
+        return QSize(width, layout.totalHeightForWidth(width))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Closing hides, unless everything ends: ignoring that would cancel the user's log-out."""
@@ -125,145 +106,65 @@ class Panel(QWidget):
         event.ignore()
         self.left.emit()
 
-    def _show_rows(self, view: View) -> None:
-        while len(self._rows) < len(view.lights):
-            row = ProviderRow(self._list)
-            self._list_layout.insertWidget(len(self._rows), row)
-            self._rows.append(row)
-        for row, light in zip(self._rows, view.lights, strict=False):
-            row.show_light(light, view.told.at)
-            row.setVisible(True)
-        for row in self._rows[len(view.lights) :]:
-            row.setVisible(False)
+    def _dismiss_note(self) -> None:
+        if self._notice is not None:
+            self._notice = None
+        else:
+            self._remark = ""
+        self._show_note()
 
-    def _take_advice(self) -> None:
-        if self._advised is not None:
-            self.switch_asked.emit(*self._advised)
+    def _show_note(self) -> None:
+        notice = self._notice
+        self.note.say(self._remark if notice is None else f"{notice.title}. {notice.body}")
+        self._grow()
+
+    def _grow(self) -> None:
+        if self.isVisible():
+            needed = self.sizeHint().height()
+            if needed > self.height() and not self.isMaximized():
+                self.resize(self.width(), min(needed, self.screen().availableGeometry().height()))
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.head)
+        layout.addWidget(self.trouble)
+        layout.addWidget(self.note)
+        layout.addWidget(line())
+        for page in (self.providers, self._first_run, self._blank):
+            page.hide()
+            layout.addWidget(page, 1)
+        layout.addWidget(line())
+        layout.addWidget(self._foot())
 
     def _foot(self) -> QWidget:
         foot = QWidget()
         layout = QHBoxLayout(foot)
         layout.setContentsMargins(Step.TIGHT, Step.TIGHT, Step.TIGHT, Step.TIGHT)
         layout.setSpacing(Step.TIGHT)
-        self._check = _quiet("Check now", self.check_asked.emit)
-        self._pause = _quiet("Pause", None)
-        self._pause.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._pause.setMenu(self._pause_menu())
-        self._resume = _quiet("Resume", self.resume_asked.emit)
-        self._resume.setVisible(False)
+        self._check = quiet_button("&Check now", self.check_asked.emit)
+        self._pause = quiet_button("&Pause…", self._offer_pauses)
+        self._pauses = QMenu(self)
+        for length in Pause:
+            row = self._pauses.addAction(length.value)
+            row.triggered.connect(lambda _checked=False, length=length: self.pause_asked.emit(length))
+        self._resume = quiet_button("&Resume", self.resume_asked.emit)
         for button in (self._check, self._pause, self._resume):
+            button.hide()
             layout.addWidget(button)
         layout.addStretch(1)
-        layout.addWidget(_quiet("History", self.history_asked.emit))
-        layout.addWidget(_quiet("Quit", self.quit_asked.emit))
+        layout.addWidget(quiet_button("&History", self.history_asked.emit))
+        layout.addWidget(quiet_button("&Quit", self.quit_asked.emit))
         return foot
 
-    def _pause_menu(self) -> QMenu:
-        menu = QMenu(self)
-        lengths = (("For an hour", HOUR_S), ("Until tomorrow", "tomorrow"), ("Until resumed", None))
-        for words, length in lengths:
-            action = QAction(words, menu)
-            action.triggered.connect(lambda _checked=False, length=length: self.pause_asked.emit(length))
-            menu.addAction(action)
-        return menu
+    def _offer_pauses(self) -> None:
+        # Not the button's own menu: its arrow lies on the word in Qt's own style.
+        above = QPoint(0, -self._pauses.sizeHint().height())
+        self._pauses.popup(self._pause.mapToGlobal(above))
 
 
-class _Head(QWidget):
-    """The worst in words, how we know, and the one thing to do."""
-
-    advised = Signal()
-    back = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._mark = QLabel()
-        self._mark.setFixedSize(MARK_PX, MARK_PX)
-        self._title = QLabel()
-        self._title.setFont(_bold(theme.title(self.font())))
-        self._title.setWordWrap(True)
-        self._when = QLabel()
-        self._when.setFont(theme.tabular(theme.small(self.font())))
-        self._when.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        self._words = QLabel()
-        self._words.setWordWrap(True)
-        self._advice = QPushButton()
-        self._advice.clicked.connect(self.advised.emit)
-        self._back = QPushButton("Switch back")
-        self._back.clicked.connect(self.back.emit)
-        for widget in (self._advice, self._back):
-            widget.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        top = QHBoxLayout()
-        top.setSpacing(Step.NORMAL)
-        top.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        top.addWidget(self._title, 1)
-        top.addWidget(self._when)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(Step.WIDE, Step.WIDE, Step.WIDE, Step.WIDE)
-        layout.setSpacing(Step.TIGHT)
-        layout.addLayout(top)
-        layout.addWidget(self._words)
-        layout.addWidget(self._advice)
-        layout.addWidget(self._back)
-
-    def show_view(self, view: View, advice: str | None) -> None:
-        summary = view.summary
-        face = face_of(summary)
-        ratio = self.devicePixelRatioF()
-        mark = pixmap(
-            face.mark,
-            MARK_PX,
-            scheme_of(self.palette()),
-            outlined=False,
-            device_pixel_ratio=ratio,
-            checking=face.checking,
-            key_badge=face.key_badge,
-        )
-        self._mark.setPixmap(mark)
-        self._mark.setAccessibleName(summary.overall.value)
-        self._title.setText(summary.headline)
-        self._when.setText("" if summary.checked_at is None else clock_time(summary.checked_at))
-        self._when.setToolTip("When something was last checked")
-        sentences = [text for text in (view.told.trouble, _why(view), choice_words(view)) if text]
-        self._words.setText("\n".join(sentences))
-        self._words.setVisible(bool(sentences))
-        self._advice.setText((advice or "").replace("&", "&&"))
-        self._advice.setVisible(advice is not None)
-        self._back.setVisible(view.told.state.choice is not None)
-
-
-def _why(view: View) -> str | None:
-    """How we know, of the worst provider; nothing while all is well."""
-    for light in view.lights:
-        if light.incident is not None or light.access.value not in {"ok", "unchecked"}:
-            return f"{light.name} {light.detail}." if light.detail else None
-    return None
-
-
-def _bold(font: QFont) -> QFont:
-    font.setBold(True)
-    return font
-
-
-def _note() -> QLabel:
-    note = QLabel()
-    note.setWordWrap(True)
-    note.setContentsMargins(Step.WIDE, 0, Step.WIDE, Step.NORMAL)
-    note.setVisible(False)
-    return note
-
-
-def _line() -> QFrame:
-    line = QFrame()
-    line.setFrameShape(QFrame.Shape.HLine)
-    line.setFrameShadow(QFrame.Shadow.Sunken)
-    return line
-
-
-def _quiet(words: str, call: Callable[[], object] | None) -> QToolButton:
-    button = QToolButton()
-    button.setText(words)
-    button.setAutoRaise(True)
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    if call is not None:
-        button.clicked.connect(lambda *_: call())
-    return button
+def _trouble(text: str | None) -> str:
+    lines = (text or "").splitlines()
+    more = len(lines) - TROUBLE_LINES
+    return "\n".join(lines[:TROUBLE_LINES] + ([f"… and {more} more"] if more > 0 else []))

@@ -1,82 +1,251 @@
-"""A provider's row in the panel: mark, name, words, latency."""
+"""The panel's list of providers: mark, name, words and latency of each, one sentence for who cannot see them.
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+A list view with a delegate, not a widget a row: one tab stop with arrow keys in it, typing finds a name, and
+thirty rows cost as much as one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPalette, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from trayuptime.core import words
 from trayuptime.core.lights import ProviderLight
-from trayuptime.core.model import Instant, Service
+from trayuptime.core.model import Service
 from trayuptime.core.reasons import Access
 from trayuptime.runtime.clock import local_time
 from trayuptime.ui import theme
-from trayuptime.ui.faces import mark_of
-from trayuptime.ui.marks import pixmap
+from trayuptime.ui.faces import light_face
+from trayuptime.ui.marks import Face, paint
 from trayuptime.ui.theme import Step, scheme_of
+from trayuptime.ui.view import View, by_need
 
 MARK_PX = 20
+ROWS = 12
+"""How many are shown before the list scrolls."""
+FEWEST = 2
+"""The list never gets lower than so many."""
+
+_Index = QModelIndex | QPersistentModelIndex
 
 
-class ProviderRow(QWidget):
-    """Draws one light; the same widget is used again for another."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A provider as it is drawn.
+
+    Attributes:
+        words: the light, since when, and what there is to say of it.
+        latency: of the last answer, or a dash.
+        sentence: all of it, for a screen reader.
+        exact: since when exactly, for the tooltip.
+    """
+
+    face: Face
+    name: str
+    words: str
+    latency: str
+    sentence: str
+    exact: str
+
+
+def rows_of(view: View) -> tuple[Row, ...]:
+    """The rows of a view, each whole."""
+    return tuple(_row(light, view) for light in by_need(view.lights, ROWS))
+
+
+class ProviderModel(QAbstractListModel):
+    """Rows that change in place."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[Row, ...] = ()
+
+    def replace(self, rows: tuple[Row, ...]) -> None:
+        """Shows other rows; the ones that stay the same are not drawn again."""
+        before, self._rows = self._rows, rows
+        if len(before) != len(rows):
+            self.beginResetModel()
+            self.endResetModel()
+            return
+        for at, (old, new) in enumerate(zip(before, rows, strict=True)):
+            if old != new:
+                self.dataChanged.emit(self.index(at), self.index(at))
+
+    def row(self, index: _Index) -> Row:
+        """The row of an index."""
+        return self._rows[index.row()]
+
+    def rowCount(self, parent: _Index | None = None) -> int:  # noqa: N802 - Qt's name
+        """One a provider."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+        """Words; the delegate draws."""
+        if not index.isValid():
+            return None
+        row = self.row(index)
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return row.name
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return row.sentence
+            case Qt.ItemDataRole.ToolTipRole:
+                return theme.plain_tooltip(f"{row.name}\n{row.words}\n{row.exact}".rstrip())
+        return None
+
+
+class ProviderList(QListView):
+    """The list; as high as its rows need, up to a dozen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._mark = QLabel()
-        self._mark.setFixedSize(MARK_PX, MARK_PX)
-        self._name = QLabel()
-        self._name.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._words = QLabel()
-        self._words.setFont(theme.small(self.font()))
-        self._words.setWordWrap(True)
-        self._latency = QLabel()
-        self._latency.setFont(theme.tabular(self.font()))
-        self._latency.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        layout = QGridLayout(self)
-        layout.setContentsMargins(Step.WIDE, Step.TIGHT, Step.WIDE, Step.TIGHT)
-        layout.setHorizontalSpacing(Step.NORMAL)
-        layout.setVerticalSpacing(0)
-        layout.addWidget(self._mark, 0, 0, 2, 1, Qt.AlignmentFlag.AlignVCenter)
-        layout.addWidget(self._name, 0, 1)
-        layout.addWidget(self._words, 1, 1, 1, 2)
-        layout.addWidget(self._latency, 0, 2)
-        layout.setColumnStretch(1, 1)
+        self._model = ProviderModel(self)
+        self.setModel(self._model)
+        self.setItemDelegate(_Drawing(self))
+        self.setAccessibleName("Providers")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setUniformItemSizes(True)
+        self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
+        self.viewport().setAutoFillBackground(True)
 
-    def show_light(self, light: ProviderLight, now: Instant) -> None:
-        """Draws the light as it is at a moment."""
-        mark = pixmap(
-            mark_of(light),
-            MARK_PX,
-            scheme_of(self.palette()),
+    def show_rows(self, rows: tuple[Row, ...]) -> None:
+        """Draws these rows."""
+        count = self._model.rowCount()
+        self._model.replace(rows)
+        if len(rows) != count:
+            self.updateGeometry()
+        if rows and not self.currentIndex().isValid():
+            self.setCurrentIndex(self._model.index(0))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Whoever walks with the keys is shown where they are; a pointer shows it by itself."""
+        self.window().setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Room for the rows."""
+        return QSize(16 * Step.SECTION, self._height(min(self._model.rowCount(), ROWS)))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Room for some of them."""
+        return QSize(8 * Step.SECTION, self._height(min(self._model.rowCount(), FEWEST)))
+
+    def _height(self, rows: int) -> int:
+        return rows * _Drawing.height_px(self.font())
+
+
+class _Drawing(QStyledItemDelegate):
+    """Draws a row in the palette's colours; only the mark has one of its own."""
+
+    @staticmethod
+    def height_px(font: QFont) -> int:
+        lines = QFontMetrics(font).height() + QFontMetrics(theme.small(font)).height()
+        return lines + theme.GRID_PX + 2 * Step.TIGHT
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: _Index) -> QSize:  # noqa: N802 - Qt's name
+        """The same for every row, so that nothing jumps when words change."""
+        return QSize(8 * Step.SECTION, self.height_px(option.font))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        model = index.model()
+        assert isinstance(model, ProviderModel)
+        row = model.row(index)
+        painter.save()
+        area = QRectF(option.rect)
+        walked = option.widget.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        if walked and option.state & QStyle.StateFlag.State_HasFocus:
+            _ring(painter, area, option.palette)
+        inner = area.adjusted(Step.WIDE, Step.TIGHT, -Step.WIDE, -Step.TIGHT)
+        mark = QRectF(inner.left(), area.center().y() - MARK_PX / 2, MARK_PX, MARK_PX)
+        paint(
+            painter,
+            row.face.mark,
+            mark,
+            scheme_of(option.palette),
             outlined=False,
-            device_pixel_ratio=self.devicePixelRatioF(),
-            checking=light.checking,
-            key_badge=light.access not in {Access.OK, Access.UNCHECKED},
+            checking=row.face.checking,
+            key_badge=row.face.key_badge,
         )
-        self._mark.setPixmap(mark)
-        self._mark.setAccessibleName(light.service.value)
-        self._name.setText(light.name)
-        said = light_words(light)
-        self._words.setText(said)
-        self._words.setToolTip("" if light.worst.since is None else exact(light, now))
-        up = light.service is Service.UP and light.worst.latency_ms is not None
-        self._latency.setText(words.latency(light.worst.latency_ms or 0.0) if up else "–")
-        self.setAccessibleName(f"{light.name}: {said}")
+        inner.setLeft(mark.right() + Step.NORMAL)
+        figures = theme.tabular(option.font)
+        latency_px = QFontMetrics(figures).horizontalAdvance(row.latency)
+        painter.setPen(option.palette.color(QPalette.ColorRole.WindowText))
+        painter.setFont(figures)
+        painter.drawText(inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, row.latency)
+        painter.setFont(option.font)
+        _line(
+            painter, inner.adjusted(0, 0, -latency_px - Step.NORMAL, 0), row.name, Qt.AlignmentFlag.AlignTop
+        )
+        painter.setFont(theme.small(option.font))
+        _line(painter, inner, row.words, Qt.AlignmentFlag.AlignBottom)
+        painter.restore()
 
 
-def light_words(light: ProviderLight) -> str:
-    """What the row says of a provider."""
-    parts = [light.service.value if not light.checking else f"{light.service.value}, checking"]
-    if light.worst.since is not None:
-        parts.append(f"since {local_time(light.worst.since)}")
-    said = " ".join(parts)
-    if light.access is not Access.UNCHECKED or light.keyed:
-        said += f" · {words.standing(light.access, keyed=light.keyed)}"
-    if light.service not in {Service.UP, Service.UNKNOWN} and light.worst.detail:
-        said += f" · {light.worst.detail}"
-    return said
+def _line(painter: QPainter, area: QRectF, text: str, place: Qt.AlignmentFlag) -> None:
+    elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()))
+    painter.drawText(area, Qt.AlignmentFlag.AlignLeft | place | Qt.TextFlag.TextSingleLine, elided)
 
 
-def exact(light: ProviderLight, now: Instant) -> str:
-    """The tooltip: how long exactly."""
-    assert light.worst.since is not None
-    return f"{light.service.value} for {words.duration((now - light.worst.since) / 1000)}"
+def _ring(painter: QPainter, area: QRectF, palette: QPalette) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(palette.color(QPalette.ColorRole.Highlight), 2))
+    painter.drawRoundedRect(area.adjusted(5, 3, -5, -3), theme.RADIUS_PX, theme.RADIUS_PX)
+
+
+def _row(light: ProviderLight, view: View) -> Row:
+    parts = _parts(light, view.told.state.troubles.get(light.id))
+    answering = light.service in {Service.UP, Service.DEGRADED} and not light.worst.checking
+    known = answering and light.worst.latency_ms is not None
+    latency = words.latency(light.worst.latency_ms or 0.0) if known else "–"
+    said = ", ".join([*parts, latency] if known else parts)
+    return Row(
+        light_face(light), light.name, " · ".join(parts), latency, f"{light.name}: {said}.", _exact(light)
+    )
+
+
+def _parts(light: ProviderLight, trouble: str | None) -> list[str]:
+    """What is said of a provider, the most important first."""
+    since = "" if light.worst.since is None else f" since {local_time(light.worst.since)}"
+    parts = [f"{light.service.value}{since}" if light.worst.checked_at or since else "not asked yet"]
+    if light.checking:
+        parts.append("checking")
+    if light.access is Access.UNCHECKED and not light.keyed:
+        parts.append("no key")
+    else:
+        parts.append(words.standing(light.access, keyed=light.keyed))
+    if trouble is not None:
+        parts.append("key not read")
+    parts += _detail(light)
+    return parts
+
+
+def _detail(light: ProviderLight) -> Sequence[str]:
+    """What is wrong, of the surface that it is wrong with."""
+    for surface in (light.worst, *light.surfaces):
+        troubled = surface.checking or surface.service in {Service.DOWN, Service.DEGRADED}
+        if troubled and surface.detail:
+            part = f"{words.part(surface.surface)} " if len(light.surfaces) > 1 else ""
+            return (f"{part}{surface.detail}",)
+    return ()
+
+
+def _exact(light: ProviderLight) -> str:
+    if light.worst.since is None:
+        return ""
+    moment = datetime.fromtimestamp(light.worst.since / 1000).astimezone()
+    return f"{light.service.value} since {moment:%A %d %B %Y, %H:%M:%S %Z}"

@@ -1,22 +1,27 @@
 """The desktop shell: draws each telling everywhere, and carries what the user wants back to the engine."""
 
+import os
+import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QMessageBox
 
 from trayuptime.core.notice import Notice, Urgency
+from trayuptime.core.pauses import Pause, until
 from trayuptime.runtime.told import Told
 from trayuptime.ui.bridge import Bridge
 from trayuptime.ui.crash import CrashReport
 from trayuptime.ui.faces import face_of
 from trayuptime.ui.history_window import HistoryWindow
+from trayuptime.ui.marks import Face, tray_icon
 from trayuptime.ui.menu import TrayMenu
 from trayuptime.ui.panel import Panel
 from trayuptime.ui.tray import TrayHost
-from trayuptime.ui.view import View, crashed_view, tooltip, view_of
+from trayuptime.ui.view import View, crashed_view, names_of, tooltip, view_of
 
 HOST_WAIT_MS = 5_000
 """How long a panel may take to come up at log-in before the window steps in for the icon."""
@@ -67,14 +72,19 @@ class Shell(QObject):
         tray: TrayHost,
         menu: QMenu,
         leave: Callable[[], None],
+        host_wait_ms: int = HOST_WAIT_MS,
     ) -> None:
         super().__init__()
         self._panel = panel
         self._history = history
         self._commands = commands
         self._leave = leave
+        self._host_wait_ms = host_wait_ms
         self._view: View | None = None
+        self._face: Face | None = None
+        self._crash: CrashReport | None = None
         self._opened_by_user = False
+        self._stays_without_icon = False
         self._tray = tray
         self._menu = TrayMenu(menu, self)
         self._menu.mnemonics_by_underscore = self._tray.over_dbus
@@ -83,7 +93,7 @@ class Shell(QObject):
         self._patience.setSingleShot(True)
         self._patience.timeout.connect(self._give_up_on_host)
         if not self._tray.shown:
-            self._patience.start(HOST_WAIT_MS)
+            self._patience.start(self._host_wait_ms)
 
     def open_window(self) -> None:
         """Shows the panel and brings it to the front."""
@@ -113,31 +123,45 @@ class Shell(QObject):
             part.resume_asked.connect(self._commands.resume)
             part.switch_asked.connect(lambda left, to: self._commands.switch(to, left))
             part.back_asked.connect(self._commands.switch_back)
+            part.restart_asked.connect(self._restart)
             part.quit_asked.connect(self._leave)
         menu.window_asked.connect(self.open_window)
 
     def _show(self, told: Told) -> None:
+        first = self._view is None
         self._draw(view_of(told))
+        for notice in told.notices:
+            self._panel.withdraw(notice.key)  # a newer one that nobody can show comes by itself
         if told.happenings:
             self._history.refresh()
-
-    def _draw(self, view: View) -> None:
-        first = self._view is None
-        self._view = view
-        self._tray.show_face(face_of(view.summary))
-        self._tray.say(f"TrayUptime: {tooltip(view)}")
-        self._menu.update(view)
-        self._panel.show_view(view)
-        if first and not view.lights:
+        if first and not told.watched:
             self.open_window()
 
+    def _draw(self, view: View) -> None:
+        self._view = view
+        face = face_of(view.summary)
+        if face != self._face:
+            self._face = face
+            QGuiApplication.setWindowIcon(tray_icon(face))
+        self._tray.show_face(face)
+        self._tray.say(tooltip(view))
+        self._menu.update(view)
+        self._panel.show_view(view)
+        self._history.name(names_of(view.lights))
+
     def _show_crash(self, report: str) -> None:
-        if self._view is not None:
-            self._draw(crashed_view(self._view))
+        self._draw(crashed_view(self._view, time.time_ns() // 1_000_000))
         dialog = CrashReport(report, self._panel if self._panel.isVisible() else None)
-        dialog.restart_asked.connect(self._commands.restart)
+        dialog.restart_asked.connect(self._restart)
         dialog.open()
         self._crash = dialog
+
+    def _restart(self) -> None:
+        if self._crash is not None:
+            self._crash.close()
+            self._crash.deleteLater()
+            self._crash = None
+        self._commands.restart()
 
     def _show_notice(self, notice: Notice) -> None:
         """Nobody on this desktop shows notifications: the window says it, without taking the keyboard."""
@@ -146,18 +170,20 @@ class Shell(QObject):
             self._tray.balloon(notice.title, notice.body)
             self._present(quietly=True)
 
-    def _raise(self, _token: str) -> None:
+    def _raise(self, token: str) -> None:
+        if token:  # Wayland lets a window come forward only with it, and Qt looks for it here
+            os.environ["XDG_ACTIVATION_TOKEN"] = token
         self.open_window()
 
     def _toggle(self) -> None:
         if self._panel.isVisible() and not self._panel.isMinimized():
+            self._opened_by_user = False
             self._panel.hide()
         else:
             self.open_window()
 
     def _present(self, *, quietly: bool = False) -> None:
         panel = self._panel
-
         panel.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, quietly)
         if not panel.isVisible():
             panel.resize(panel.sizeHint())
@@ -165,6 +191,7 @@ class Shell(QObject):
         if not quietly:
             panel.raise_()
             panel.activateWindow()
+            panel.providers.setFocus()  # not the button: a space meant for another window must not switch
 
     def _open_history(self) -> None:
         self._history.show()
@@ -172,27 +199,37 @@ class Shell(QObject):
         self._history.activateWindow()
         self._history.refresh()
 
-    def _pause(self, length: object) -> None:
-        self._commands.pause(until(length))
+    def _pause(self, length: Pause) -> None:
+        self._commands.pause(until(length, datetime.now().astimezone()))
 
     def _panel_left(self) -> None:
         """With an icon, closing hides; without one, nobody may be left with a program out of reach."""
         self._opened_by_user = False
         if self._tray.shown:
             self._panel.hide()
-            return
+        elif self._stays_without_icon:
+            self._panel.showMinimized()
+        else:
+            self._ask_whether_to_stay()
+
+    def _ask_whether_to_stay(self) -> None:
+        """Once: the answer holds for the rest of the session."""
         question = QMessageBox(self._panel)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.setWindowTitle("TrayUptime")
         question.setText("This desktop shows no status icons.")
         question.setInformativeText("Keep watching with the window minimised, or quit?")
-        keep = question.addButton("Keep watching", QMessageBox.ButtonRole.AcceptRole)
-        leave = question.addButton("Quit", QMessageBox.ButtonRole.DestructiveRole)
+        keep = question.addButton("&Keep watching", QMessageBox.ButtonRole.AcceptRole)
+        leave = question.addButton("&Quit", QMessageBox.ButtonRole.DestructiveRole)
         question.setDefaultButton(keep)
         question.setEscapeButton(keep)
-        question.finished.connect(
-            lambda _: self._leave() if question.clickedButton() is leave else self._panel.showMinimized()
-        )
+        leave.clicked.connect(lambda *_: self._leave())
+        keep.clicked.connect(lambda *_: self._stay())
         question.open()
+
+    def _stay(self) -> None:
+        self._stays_without_icon = True
+        self._panel.showMinimized()
 
     def _host_changed(self, shown: bool) -> None:
         self._menu.mnemonics_by_underscore = self._tray.over_dbus
@@ -204,21 +241,9 @@ class Shell(QObject):
             if not self._opened_by_user and self._panel.isVisible():
                 self._panel.hide()
         else:
-            self._patience.start(HOST_WAIT_MS)
+            self._patience.start(self._host_wait_ms)
 
     def _give_up_on_host(self) -> None:
         if not self._tray.shown:
             self._panel.say(NO_HOST)
             self._present(quietly=True)
-
-
-def until(length: object) -> int | None:
-    """The end of a pause in milliseconds since 1970: seconds from now, tomorrow morning, or never."""
-    now = datetime.now().astimezone()
-    if length is None:
-        return None
-    if length == "tomorrow":
-        morning = (now + timedelta(days=1)).replace(hour=6, minute=0, second=0, microsecond=0)
-        return round(morning.timestamp() * 1000)
-    assert isinstance(length, float)
-    return round((now.timestamp() + length) * 1000)

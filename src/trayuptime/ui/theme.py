@@ -7,6 +7,7 @@ takes a state's colour, it takes the palette's; red is for `down` alone.
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from html import escape
 
 from PySide6.QtGui import QColor, QFont, QPalette
 
@@ -105,6 +106,11 @@ def tabular(font: QFont) -> QFont:
     with suppress(TypeError):  # PySide6 6.8.0 has no way to name a feature, 6.8.3 has
         figures.setFeature(QFont.Tag("tnum"), 1)
     return figures
+
+
+def plain_tooltip(text: str) -> str:
+    """Text for a tooltip, where Qt would take a stranger's `<b>` for markup; lines stay lines."""
+    return f"<qt>{'<br>'.join(escape(text).splitlines())}</qt>" if text else ""
 
 
 def _scaled(body: QFont, factor: float) -> QFont:

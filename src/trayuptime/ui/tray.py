@@ -4,6 +4,8 @@ On X11 Qt chooses once, when the icon is made, between StatusNotifier and XEmbed
 6.11, measured): when the watcher of StatusNotifier items comes or goes, the icon is made anew.
 """
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -12,8 +14,39 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from trayuptime.ui.marks import Face, Mark, tray_icon
 
 WATCHER = "org.kde.StatusNotifierWatcher"
-LONGEST_TOOLTIP = 120
-"""Windows cuts at 127 UTF-16 units; nobody reads more."""
+BALLOON_MS = 10_000
+
+
+class TrayPlace(QObject):
+    """Where an icon would be shown: what the desktop says of its tray."""
+
+    changed = Signal(bool)
+    """A host of StatusNotifier items came (`True`) or went."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bus = QDBusConnection.sessionBus()
+        if self._bus.isConnected():
+            watch = QDBusServiceWatcher.WatchModeFlag.WatchForOwnerChange
+            self._owner = QDBusServiceWatcher(WATCHER, self._bus, watch, self)
+            self._owner.serviceOwnerChanged.connect(lambda _name, _old, new: self.changed.emit(bool(new)))
+
+    @property
+    def shows(self) -> bool:
+        """Whether a host draws status icons right now."""
+        return QSystemTrayIcon.isSystemTrayAvailable()
+
+    @property
+    def over_dbus(self) -> bool:
+        """Whether an icon made now has its menu sent over D-Bus."""
+        if not self._bus.isConnected():
+            return False
+        return not self.chooses_once or bool(self._bus.interface().isServiceRegistered(WATCHER).value())
+
+    @property
+    def chooses_once(self) -> bool:
+        """Whether an icon stays with the kind of host that was there when it was made."""
+        return QGuiApplication.platformName() == "xcb"
 
 
 class TrayHost(QObject):
@@ -24,32 +57,41 @@ class TrayHost(QObject):
     """The middle button: check now."""
     shown_changed = Signal(bool)
 
-    def __init__(self, menu: QMenu, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        menu: QMenu,
+        place: TrayPlace | None = None,
+        make_icon: Callable[[QIcon, QObject], QSystemTrayIcon] = QSystemTrayIcon,
+        parent: QObject | None = None,
+    ) -> None:
+        """Shows the icon at once.
+
+        Args:
+            menu: of the icon; kept.
+            place: the desktop's tray, by default the real one.
+            make_icon: makes the icon, by default Qt's.
+            parent: the owner.
+        """
         super().__init__(parent)
         self._menu = menu
+        self._place = TrayPlace(self) if place is None else place
+        self._make_icon = make_icon
         self._face = Face(Mark.UNKNOWN)
         self._tooltip = "TrayUptime"
         self._icon: QSystemTrayIcon | None = None
         self._was_shown = False
-        self._bus = QDBusConnection.sessionBus()
-        if self._bus.isConnected():
-            self._owner = QDBusServiceWatcher(
-                WATCHER, self._bus, QDBusServiceWatcher.WatchModeFlag.WatchForOwnerChange, self
-            )
-            self._owner.serviceOwnerChanged.connect(self._host_changed)
+        self._place.changed.connect(self._host_changed)
         self._make()
 
     @property
     def shown(self) -> bool:
         """Whether a host draws status icons right now."""
-        return QSystemTrayIcon.isSystemTrayAvailable()
+        return self._place.shows
 
     @property
     def over_dbus(self) -> bool:
         """Whether the menu goes over D-Bus, where an underscore marks a mnemonic."""
-        if QGuiApplication.platformName() != "xcb":
-            return self._bus.isConnected()
-        return _is_owned(self._bus)
+        return self._place.over_dbus
 
     def show_face(self, face: Face) -> None:
         """Changes the icon if the face is another one."""
@@ -60,16 +102,20 @@ class TrayHost(QObject):
 
     def say(self, tooltip: str) -> None:
         """Changes the tooltip if the words are other ones."""
-        tooltip = tooltip[:LONGEST_TOOLTIP]
         if tooltip != self._tooltip:
             self._tooltip = tooltip
             if self._icon is not None:
                 self._icon.setToolTip(tooltip)
 
     def balloon(self, title: str, body: str) -> None:
-        """The tray's own message, where there is no notification server to speak to."""
-        if self._icon is not None:
-            self._icon.showMessage(title, body, QIcon(tray_icon(self._face)), 10_000)
+        """The tray's own message, on systems that have one.
+
+        On X11 and Wayland it would go to the notification server that is missing, and for its duration put a
+        stock icon in the place of ours (Qt 6.11, measured).
+        """
+        on_linux = QGuiApplication.platformName().startswith(("xcb", "wayland"))
+        if self._icon is not None and not on_linux:
+            self._icon.showMessage(title, body, QIcon(tray_icon(self._face)), BALLOON_MS)
 
     def remove(self) -> None:
         """Takes the icon away; before the application ends."""
@@ -80,7 +126,7 @@ class TrayHost(QObject):
 
     def _make(self) -> None:
         self.remove()
-        icon = QSystemTrayIcon(tray_icon(self._face), self)
+        icon = self._make_icon(tray_icon(self._face), self)
         icon.setToolTip(self._tooltip)
         icon.setContextMenu(self._menu)
         icon.activated.connect(self._activated)
@@ -94,10 +140,12 @@ class TrayHost(QObject):
         elif how == QSystemTrayIcon.ActivationReason.MiddleClick:
             self.asked.emit()
 
-    def _host_changed(self, _name: str, _old: str, new: str) -> None:
-        if QGuiApplication.platformName() == "xcb":
+    def _host_changed(self, came: bool) -> None:
+        if self._icon is None:  # taken away: the application ends
+            return
+        if self._place.chooses_once:
             self._make()
-        elif new and self._icon is not None:
+        elif came:
             self._icon.show()
         self._tell()
 
@@ -105,8 +153,3 @@ class TrayHost(QObject):
         if self.shown != self._was_shown:
             self._was_shown = self.shown
             self.shown_changed.emit(self._was_shown)
-
-
-def _is_owned(bus: QDBusConnection) -> bool:
-    daemon = bus.interface()
-    return bus.isConnected() and bool(daemon.isServiceRegistered(WATCHER).value())

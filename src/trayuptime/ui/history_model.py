@@ -1,0 +1,85 @@
+"""The rows of the history as a table for Qt; every cell is words, for the eye and for a screen reader."""
+
+from functools import cache
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QIcon
+
+from trayuptime.ui import theme
+from trayuptime.ui.history_rows import COLUMNS, Row
+from trayuptime.ui.marks import Mark, pixmap
+from trayuptime.ui.theme import Scheme
+
+MARK_PX = 16
+WHAT = COLUMNS.index("What")
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class HistoryModel(QAbstractTableModel):
+    """Newest first; new rows come in on top, and what was looked at stays where it is."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[Row, ...] = ()
+
+    def replace(self, rows: tuple[Row, ...]) -> None:
+        """Shows other rows, if they are other ones."""
+        more = len(rows) - len(self._rows)
+        if more == 0 and rows == self._rows:
+            return
+        if self._rows and more > 0 and rows[more:] == self._rows:
+            self.beginInsertRows(QModelIndex(), 0, more - 1)
+            self._rows = rows
+            self.endInsertRows()
+        else:
+            self.beginResetModel()
+            self._rows = rows
+            self.endResetModel()
+
+    def rowCount(self, parent: _Index | None = None) -> int:  # noqa: N802 - Qt's name
+        """How many things happened."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index | None = None) -> int:  # noqa: N802 - Qt's name
+        """When, who, what, details."""
+        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | QIcon | None:
+        """A cell's words, and the mark of what happened."""
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        cell = (row.when, row.who, row.what, row.details)[index.column()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+                return cell
+            case Qt.ItemDataRole.ToolTipRole:
+                return theme.plain_tooltip(cell)
+            case Qt.ItemDataRole.DecorationRole if index.column() == WHAT:
+                return _icon(row.mark)
+        return None
+
+    def headerData(  # noqa: N802 - Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> str | int | None:
+        """A column's name, above its words and not above their middle."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+
+@cache
+def _icon(mark: Mark | None) -> QIcon:
+    """Outlined, so that it stands on light, dark and selected rows; an empty one keeps words in line."""
+    icon = QIcon()
+    for ratio in (1, 2):
+        drawn = pixmap(mark or Mark.UNKNOWN, MARK_PX, Scheme.DARK, outlined=True, device_pixel_ratio=ratio)
+        if mark is None:
+            drawn.fill(Qt.GlobalColor.transparent)
+        icon.addPixmap(drawn)
+    return icon

@@ -1,0 +1,25 @@
+"""The marks as pictures for notifications: made in the GUI thread, given to whoever shows them."""
+
+from collections.abc import Mapping
+
+from PySide6.QtGui import QImage
+
+from trayuptime.core.notice import Urgency
+from trayuptime.system.notifications import Picture
+from trayuptime.ui.marks import Mark, pixmap
+from trayuptime.ui.theme import Scheme
+
+SIZE_PX = 64
+"""Enough for a dense screen; a server makes it smaller if it likes."""
+_MARKS = {Urgency.CRITICAL: Mark.DOWN, Urgency.NORMAL: Mark.DEGRADED, Urgency.LOW: Mark.UP}
+
+
+def notice_pictures() -> Mapping[Urgency, Picture]:
+    """The picture of each urgency, outlined: a bubble may have any colour. A `QGuiApplication` must exist."""
+    return {urgency: _picture(mark) for urgency, mark in _MARKS.items()}
+
+
+def _picture(mark: Mark) -> Picture:
+    drawn = pixmap(mark, SIZE_PX, Scheme.DARK, outlined=True).toImage()
+    image = drawn.convertToFormat(QImage.Format.Format_RGBA8888)
+    return Picture(image.width(), image.height(), bytes(image.constBits()))

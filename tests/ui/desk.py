@@ -1,0 +1,62 @@
+"""A whole shell on a desktop that a test makes up, with an engine that only listens."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QMenu
+
+from trayuptime.runtime.told import Told
+from trayuptime.ui.bridge import Bridge
+from trayuptime.ui.history_window import HistoryWindow
+from trayuptime.ui.panel import Panel
+from trayuptime.ui.shell import Shell
+from ui.fakes import FakeCommands, FakeIcon, FakePlace
+
+
+@dataclass
+class Desk:
+    """A whole shell on a desktop that the test makes up, with an engine that only listens."""
+
+    bridge: Bridge
+    panel: Panel
+    history: HistoryWindow
+    commands: FakeCommands
+    place: FakePlace
+    menu: QMenu
+    shell: Shell
+    config_file: Path
+    left: list[bool]
+
+    @property
+    def icon(self) -> FakeIcon:
+        return FakeIcon.made[-1]
+
+    def tell(self, told: Told) -> None:
+        """As the engine would; returns when everything is drawn."""
+        self.bridge.tell(told)
+        QApplication.processEvents()
+
+    @property
+    def rows(self) -> list[str]:
+        """What the menu says, as it is shown."""
+        return [action.text() for action in self.menu.actions() if action.isVisible() and action.text()]
+
+    def press(self, words: str) -> None:
+        """A row of the menu."""
+        (row,) = (row for row in _actions(self.menu) if row.isVisible() and row.text().startswith(words))
+        row.trigger()
+        QApplication.processEvents()
+
+
+def _actions(menu: QMenu) -> Iterator[QAction]:
+    for action in menu.actions():
+        submenu = action.menu()
+        if isinstance(submenu, QMenu):
+            yield from _actions(submenu)
+        else:
+            yield action
+
+
+MakeDesk = Callable[..., Desk]

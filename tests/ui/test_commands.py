@@ -1,0 +1,111 @@
+"""The engine's thread: what dies there is heard here, begins again when asked, and ends when told."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from trayuptime.runtime import engine
+from trayuptime.runtime.poller import Poller
+from trayuptime.runtime.told import Listener
+from trayuptime.system.notifications import NullNotifier
+from trayuptime.ui.bridge import Bridge
+from trayuptime.ui.commands import EngineCommands
+from ui.tellings import telling, up
+
+
+class _Life:
+    """An engine that says one thing, and then waits for its end or dies at once."""
+
+    poller: Poller | None = None
+
+    def __init__(self, listeners: tuple[Listener, ...], *, dies: bool) -> None:
+        self._listeners = listeners
+        self._dies = dies
+        self._over = asyncio.Event()
+
+    async def run(self) -> None:
+        for listener in self._listeners:
+            listener(telling(up()))
+        if self._dies:
+            raise RuntimeError("boom")
+        await self._over.wait()
+
+    def stop(self) -> None:
+        self._over.set()
+
+
+class _Source:
+    """Makes lives; the first of them dies if it is said so."""
+
+    def __init__(self, *, first_dies: bool) -> None:
+        self._first_dies = first_dies
+        self.made = 0
+
+    def __call__(self, listeners: tuple[Listener, ...], _shell: engine.Shell) -> _Life:
+        self.made += 1
+        return _Life(listeners, dies=self._first_dies and self.made == 1)
+
+
+@pytest.fixture
+def bridge() -> Iterator[Bridge]:
+    made = Bridge()
+    yield made
+    made.deleteLater()
+
+
+def commands(bridge: Bridge, source: _Source) -> EngineCommands:
+    return EngineCommands(bridge, source, lambda _on_action: NullNotifier())
+
+
+def test_what_the_engine_tells_is_heard(bridge: Bridge, qtbot: QtBot) -> None:
+    asked = commands(bridge, _Source(first_dies=False))
+
+    with qtbot.waitSignal(bridge.told) as heard:
+        asked.restart()
+    asked.finish()
+
+    assert heard.args is not None
+    assert heard.args[0].watched[0].name == "Alpha AI"
+
+
+def test_a_dead_engine_is_reported_with_its_traceback_and_can_begin_again(
+    bridge: Bridge, qtbot: QtBot
+) -> None:
+    source = _Source(first_dies=True)
+    asked = commands(bridge, source)
+
+    with qtbot.waitSignal(bridge.crashed) as heard:
+        asked.restart()
+    assert heard.args is not None
+    assert "RuntimeError: boom" in heard.args[0]
+    with qtbot.waitSignal(bridge.told):
+        qtbot.waitUntil(lambda: _began_again(asked, source))
+    asked.finish()
+
+
+def _began_again(asked: EngineCommands, source: _Source) -> bool:
+    asked.restart()  # does nothing while the dead thread has not quite gone
+    return source.made >= 2
+
+
+def test_a_living_engine_is_not_begun_twice(bridge: Bridge, qtbot: QtBot) -> None:
+    source = _Source(first_dies=False)
+    asked = commands(bridge, source)
+    with qtbot.waitSignal(bridge.told):
+        asked.restart()
+
+    asked.restart()
+    asked.finish()
+
+    assert source.made == 1
+
+
+def test_the_end_is_told_only_of_a_life_that_ended_well(bridge: Bridge, qtbot: QtBot) -> None:
+    asked = commands(bridge, _Source(first_dies=False))
+    with qtbot.waitSignal(bridge.told):
+        asked.restart()
+
+    with qtbot.waitSignal(bridge.ended):
+        asked.finish()

@@ -1,0 +1,373 @@
+"""The history window reads a real history file, away from the GUI thread, and shows it in words."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt, QThread
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from trayuptime.core import contract
+from trayuptime.core.model import Gap, GapCause, Incident, Key, Suggestion, Surface, Switch, Vantage
+from trayuptime.core.reasons import Access, Reason
+from trayuptime.core.state import (
+    AccessChanged,
+    CameUp,
+    GapSeen,
+    Happening,
+    PrimaryBack,
+    State,
+    Suggested,
+    Switched,
+    VantageChanged,
+    WentDegraded,
+    WentDown,
+    WentUnstable,
+)
+from trayuptime.history import History, Reader
+from trayuptime.ui import history_window
+from trayuptime.ui.history_model import WHAT
+from trayuptime.ui.history_rows import Row, row_of
+from trayuptime.ui.history_window import HistoryWindow
+from trayuptime.ui.marks import Mark
+from trayuptime.ui.view import view_of
+from ui.tellings import NOW, at, down, telling
+
+NAMES = {"alpha": "Alpha AI", "beta": "Beta Models"}
+KEY = Key("alpha", Surface.API)
+
+
+def incident() -> Incident:
+    found = view_of(telling(down())).lights[0].incident
+    assert found is not None
+    return found
+
+
+def went_down(clock: str = "14:02:31") -> WentDown:
+    return WentDown(at(clock), KEY, incident(), Reason.SERVER_ERROR, reopened=False, tell=True)
+
+
+def came_up() -> CameUp:
+    ended = replace(incident(), ended_at=at("14:05:00"))
+    return CameUp(at("14:05:10"), KEY, ended, 180.0, tell=True)
+
+
+def row(happening: Happening) -> Row:
+    event = contract.event(happening)
+    assert event is not None
+    return row_of(event, NAMES)
+
+
+# The rows
+
+
+@pytest.mark.parametrize(
+    ("happening", "who", "what", "details"),
+    [
+        (went_down(), "Alpha AI API", "down", "answers with a server error since 14:02:00"),
+        (
+            replace(went_down(), reopened=True),
+            "Alpha AI API",
+            "down again",
+            "answers with a server error since 14:02:00",
+        ),
+        (came_up(), "Alpha AI API", "up again", "since 14:05:00, after 3 min of downtime"),
+        (
+            WentDegraded(at(NOW), KEY, incident(), Reason.SLOW),
+            "Alpha AI API",
+            "degraded",
+            "answers slowly since 14:02:00",
+        ),
+        (
+            WentUnstable(at(NOW), KEY, incident(), Reason.SERVER_ERROR),
+            "Alpha AI API",
+            "unstable",
+            "fails and recovers over and over since 14:02:00",
+        ),
+        (
+            AccessChanged(at(NOW), "beta", Access.KEY_REJECTED, Access.OK, ""),
+            "Beta Models",
+            "access",
+            "key rejected",
+        ),
+        (
+            VantageChanged(at(NOW), Vantage.OFFLINE),
+            "this computer",
+            "offline",
+            "this computer is offline",
+        ),
+        (
+            GapSeen(Gap(at("13:00"), at("13:30"), GapCause.APP_OFF)),
+            "this computer",
+            "not seen",
+            "TrayUptime was not running, until 13:30:00",
+        ),
+        (
+            Suggested(at(NOW), Suggestion("alpha", "beta", "up, 0.6 s", at(NOW))),
+            "Alpha AI",
+            "suggestion",
+            "use Beta Models: up, 0.6 s",
+        ),
+        (
+            Suggested(at(NOW), Suggestion("alpha", None, "no working fallback: beta is down", None)),
+            "Alpha AI",
+            "suggestion",
+            "no working fallback: beta is down",
+        ),
+        (PrimaryBack(at(NOW), "alpha"), "Alpha AI", "back", "up for 15 minutes without a break"),
+    ],
+)
+def test_a_row_says_who_what_and_how(happening: Happening, who: str, what: str, details: str) -> None:
+    said = row(happening)
+
+    assert (said.who, said.what, said.details) == (who, what, details)
+
+
+@pytest.mark.parametrize(("back", "what"), [(False, "switched"), (True, "switched back")])
+def test_a_switch_is_the_users_and_has_names(back: bool, what: str) -> None:
+    said = row_of(contract.exported_switch(Switch(at(NOW), "alpha", "beta", back)), NAMES)
+
+    assert (said.who, said.what, said.details) == ("you", what, "from Alpha AI to Beta Models")
+
+
+def test_a_provider_that_is_gone_keeps_its_id() -> None:
+    event = contract.event(PrimaryBack(at(NOW), "removed"))
+    assert event is not None
+
+    assert row_of(event, NAMES).who == "removed"
+
+
+def test_a_time_of_another_day_has_its_day() -> None:
+    yesterday = at("14:02") - 86_400_000
+    long_ago = replace(went_down(), incident=replace(incident(), started_at=yesterday))
+
+    day = f"{datetime.fromtimestamp(yesterday / 1000).astimezone():%a %d %b}"
+    assert row(long_ago).details == f"answers with a server error since {day} 14:02:00"
+
+
+def test_another_year_is_named() -> None:
+    event = {**(contract.event(went_down()) or {}), "at": "2019-06-01T12:00:00.000Z"}
+
+    assert " 2019 " in row_of(event, NAMES).when
+
+
+@pytest.mark.parametrize("cause", GapCause)
+def test_every_gap_has_its_cause_in_words(cause: GapCause) -> None:
+    assert "_" not in row(GapSeen(Gap(at("13:00"), at("13:30"), cause))).details
+
+
+def test_what_is_a_light_has_its_mark() -> None:
+    assert row(went_down()).mark is Mark.DOWN
+    assert row(came_up()).mark is Mark.UP
+    assert row(PrimaryBack(at(NOW), "alpha")).mark is None
+
+
+# The window
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "history.db"
+
+
+@pytest.fixture
+def history(path: Path) -> Iterator[History]:
+    made = History.open(path, lambda: "now")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def window(path: Path, qtbot: QtBot) -> HistoryWindow:
+    made = HistoryWindow(path)
+    made.name(NAMES)
+    qtbot.addWidget(made)
+    return made
+
+
+def write(history: History, *happenings: Happening) -> None:
+    history.append(happenings, State(), at(NOW))
+
+
+def open_and_read(window: HistoryWindow, qtbot: QtBot) -> list[list[str]]:
+    with qtbot.waitSignal(window.refreshed):
+        window.show()
+        window.refresh()
+    return cells(window)
+
+
+def cells(window: HistoryWindow) -> list[list[str]]:
+    model = window.table.model()
+    return [_row(model, n) for n in range(model.rowCount())]
+
+
+def _row(model: QAbstractItemModel, number: int) -> list[str]:
+    return [model.index(number, column).data() for column in range(model.columnCount())]
+
+
+def test_an_empty_history_says_so(window: HistoryWindow, history: History, qtbot: QtBot) -> None:
+    assert open_and_read(window, qtbot) == []
+    assert window.words.accessibleName().startswith("Nothing has happened yet.")
+    assert not window.table.isVisible()
+
+
+def test_it_says_that_it_reads_before_it_knows_that_nothing_is_there(window: HistoryWindow) -> None:
+    assert window.words.accessibleName() == "Reading…"
+
+
+def test_what_happened_stands_there_newest_first(
+    window: HistoryWindow, history: History, qtbot: QtBot
+) -> None:
+    write(history, went_down(), Switched(Switch(at("14:03"), "alpha", "beta")), came_up())
+
+    rows = open_and_read(window, qtbot)
+
+    assert [(who, what) for _, who, what, _ in rows] == [
+        ("Alpha AI API", "up again"),
+        ("you", "switched"),
+        ("Alpha AI API", "down"),
+    ]
+    assert window.table.isVisible()
+    assert not window.words.isVisible()
+
+
+def test_the_file_is_read_away_from_the_gui_thread(path: Path, history: History, qtbot: QtBot) -> None:
+    threads: list[QThread] = []
+
+    def open_file(path: Path) -> Reader:
+        threads.append(QThread.currentThread())
+        return Reader(path)
+
+    window = HistoryWindow(path, open_file)
+    qtbot.addWidget(window)
+
+    open_and_read(window, qtbot)
+
+    assert len(threads) == 1
+    assert threads[0] is not window.thread()
+
+
+def test_new_rows_come_in_on_top_and_what_was_selected_stays(
+    window: HistoryWindow, history: History, qtbot: QtBot
+) -> None:
+    write(history, went_down())
+    open_and_read(window, qtbot)
+    window.table.selectRow(0)
+    inserted: list[tuple[int, int]] = []
+
+    def note(_parent: QModelIndex, first: int, last: int) -> None:
+        inserted.append((first, last))
+
+    window.table.model().rowsInserted.connect(note)
+
+    write(history, came_up())
+    with qtbot.waitSignal(window.refreshed):
+        window.refresh()
+
+    assert inserted == [(0, 0)]
+    assert [index.row() for index in window.table.selectionModel().selectedRows()] == [1]
+
+
+def test_five_hundred_rows_are_no_burden(window: HistoryWindow, history: History, qtbot: QtBot) -> None:
+    write(history, *(went_down(f"{n // 60:02}:{n % 60:02}:00") for n in range(500)))
+
+    assert len(open_and_read(window, qtbot)) == 500
+    assert window.table.rowHeight(499) == window.table.rowHeight(0)
+
+
+def test_a_refresh_while_reading_reads_once_more(
+    window: HistoryWindow, history: History, qtbot: QtBot
+) -> None:
+    window.show()
+    with qtbot.waitSignal(window.refreshed):
+        window.refresh()
+        write(history, went_down())
+        window.refresh()
+        window.refresh()
+
+    assert len(cells(window)) == 1
+
+
+def test_a_closed_window_reads_nothing(window: HistoryWindow, history: History) -> None:
+    window.refresh()
+
+    assert window.findChildren(QThread) == []
+
+
+def test_other_names_are_shown_at_once(window: HistoryWindow, history: History, qtbot: QtBot) -> None:
+    write(history, went_down())
+    open_and_read(window, qtbot)
+
+    with qtbot.waitSignal(window.refreshed):
+        window.name({"alpha": "Renamed"})
+
+    assert cells(window)[0][1] == "Renamed API"
+
+
+def test_a_file_that_cannot_be_read_is_told_and_the_rows_stay(
+    window: HistoryWindow, history: History, path: Path, qtbot: QtBot
+) -> None:
+    write(history, went_down())
+    open_and_read(window, qtbot)
+    history.close()
+    path.write_bytes(b"this is no history" * 1000)
+
+    with qtbot.waitSignal(window.refreshed):
+        window.refresh()
+
+    assert window.words.isVisible()
+    assert str(path) in window.words.accessibleName()
+    assert len(cells(window)) == 1
+
+
+def test_names_get_room_but_not_all_of_it(window: HistoryWindow, history: History, qtbot: QtBot) -> None:
+    window.name({"alpha": "W" * 200})
+    write(history, went_down())
+    open_and_read(window, qtbot)
+
+    widths = [window.table.columnWidth(column) for column in range(4)]
+
+    assert max(widths[:3]) <= history_window.WIDEST_PX
+    assert widths[3] >= 150
+
+
+def test_a_cell_tells_its_words_to_who_cannot_see_it(
+    window: HistoryWindow, history: History, qtbot: QtBot
+) -> None:
+    write(history, went_down())
+    open_and_read(window, qtbot)
+    model = window.table.model()
+
+    for column in range(model.columnCount()):
+        assert model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert not model.index(0, WHAT).data(Qt.ItemDataRole.DecorationRole).isNull()
+    assert window.table.accessibleName() == "What happened, newest first"
+
+
+def test_escape_closes_it_and_tab_leaves_the_table(
+    window: HistoryWindow, history: History, qtbot: QtBot
+) -> None:
+    write(history, went_down(), came_up())
+    open_and_read(window, qtbot)
+    QTest.qWaitForWindowActive(window)
+    window.table.setFocus()
+    window.table.selectRow(0)
+
+    QTest.keyClick(window.table, Qt.Key.Key_Tab)
+    assert window.table.currentIndex().column() == 0
+    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Escape)
+
+    assert not window.isVisible()
+
+
+def test_the_end_waits_for_a_reading_under_way(window: HistoryWindow, history: History) -> None:
+    window.show()
+    window.refresh()
+
+    window.finish()
+
+    assert all(thread.isFinished() for thread in window.findChildren(QThread))

@@ -1,0 +1,174 @@
+"""Every state in light and dark, plain and dense, drawn to be looked at; red only where something is down.
+
+The pictures lie under `TRAYUPTIME_ARTEFACTS`, or `build/artefacts`, in `panel/`.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QColor, QImage, QPixmap
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from trayuptime.core.model import Service, Switch
+from trayuptime.core.state import Switched
+from trayuptime.history import History
+from trayuptime.ui.crash import CrashReport
+from trayuptime.ui.first_run import FirstRun
+from trayuptime.ui.history_window import HistoryWindow
+from trayuptime.ui.marks import Mark, colour_of
+from trayuptime.ui.panel import Panel
+from trayuptime.ui.shell import NO_HOST
+from trayuptime.ui.theme import Scheme
+from trayuptime.ui.view import View, crashed_view, view_of
+from ui.looks import PALETTES
+from ui.states import STATES
+from ui.tellings import NOW, at, down, telling, up
+from ui.test_history_window import NAMES, came_up, went_down, write
+
+FOLDER = Path(os.environ.get("TRAYUPTIME_ARTEFACTS") or Path(__file__).parents[2] / "build" / "artefacts")
+CONFIG_FILE = Path("/home/ada/.config/TrayUptime/config.toml")
+KEYS = {"OPENAI_API_KEY": "a key", "MISTRAL_API_KEY": "a key", "DEEPSEEK_API_KEY": "a key"}
+REPORT = 'Traceback (most recent call last):\n  File "poller.py", line 57, in run\nRuntimeError: boom'
+
+Draw = Callable[[QWidget, str], QImage]
+"""Leaves pictures of a window under a name, and returns the plain one."""
+
+
+@pytest.fixture(params=list(Scheme))
+def scheme(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Scheme]:
+    """The whole application in the palette of a scheme."""
+    before = QApplication.palette()
+    QApplication.setPalette(PALETTES[request.param])
+    yield request.param
+    QApplication.setPalette(before)
+
+
+@pytest.fixture
+def draw(scheme: Scheme, qtbot: QtBot) -> Draw:
+    def drawn(window: QWidget, name: str) -> QImage:
+        for ratio in (2, 1):
+            picture = QPixmap(window.size() * ratio)
+            picture.setDevicePixelRatio(ratio)
+            window.render(picture)
+            place = FOLDER / "panel" / f"{name} {scheme} {ratio}x.png"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            assert picture.save(str(place))
+        return picture.toImage()
+
+    return drawn
+
+
+def panel_of(view: View, environ: dict[str, str] | None = None) -> Panel:
+    panel = Panel(FirstRun(CONFIG_FILE, environ or {}))
+    panel.may_close = True
+    panel.show_view(view)
+    panel.resize(panel.sizeHint())
+    panel.show()
+    return panel
+
+
+def pixels(image: QImage) -> set[int]:
+    """Every colour in it, as 0xRRGGBB."""
+    raw = image.convertToFormat(QImage.Format.Format_RGB32).constBits()
+    return {pixel & 0xFFFFFF for pixel in set(memoryview(raw).cast("I"))}
+
+
+def rgb(colour: QColor) -> int:
+    return colour.rgb() & 0xFFFFFF
+
+
+def reddish(pixel: int) -> bool:
+    colour = QColor(pixel)
+    hue = colour.hsvHueF()
+    return (hue > 0.95 or 0 <= hue < 0.045) and colour.hsvSaturationF() > 0.6 and colour.valueF() > 0.35
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_red_is_on_the_panel_where_something_is_down_and_nowhere_else(
+    state: str, scheme: Scheme, draw: Draw, qtbot: QtBot
+) -> None:
+    view = view_of(STATES[state])
+    panel = panel_of(view)
+    qtbot.addWidget(panel)
+
+    drawn = pixels(draw(panel, state))
+
+    is_down = any(light.service is Service.DOWN for light in view.lights)
+    assert (rgb(colour_of(Mark.DOWN, scheme)) in drawn) == is_down
+    assert any(map(reddish, drawn)) == is_down
+
+
+def test_a_crash_is_red_in_the_panel_and_its_report_is_not(scheme: Scheme, draw: Draw, qtbot: QtBot) -> None:
+    panel, report = panel_of(crashed_view(view_of(STATES["two"]), at(NOW))), CrashReport(REPORT)
+    for window in (panel, report):
+        qtbot.addWidget(window)
+    report.show()
+
+    assert any(map(reddish, pixels(draw(panel, "crashed"))))
+    assert not any(map(reddish, pixels(draw(report, "crash report"))))
+
+
+@pytest.mark.parametrize(
+    ("name", "environ"), [("first run", {}), ("first run with keys", KEYS)], ids=["bare", "keys"]
+)
+def test_the_first_choices_fit_without_scrolling(
+    name: str, environ: dict[str, str], draw: Draw, qtbot: QtBot
+) -> None:
+    panel = panel_of(view_of(telling()), environ)
+    qtbot.addWidget(panel)
+
+    draw(panel, name)
+
+    (page,) = panel.findChildren(FirstRun)
+    assert page.verticalScrollBar().maximum() == 0
+
+
+def test_a_remark_and_a_trouble_have_room(draw: Draw, qtbot: QtBot) -> None:
+    panel = panel_of(view_of(STATES["trouble"]))
+    qtbot.addWidget(panel)
+    panel.say(NO_HOST)
+
+    draw(panel, "remark and trouble")
+
+    for band in (panel.note, panel.trouble):
+        assert band.height() >= band.heightForWidth(band.width())
+
+
+@pytest.mark.parametrize("count", [0, 5, 500])
+def test_the_history_is_as_quiet_as_what_it_tells(
+    count: int, draw: Draw, qtbot: QtBot, tmp_path: Path
+) -> None:
+    history = History.open(tmp_path / "history.db", lambda: "now")
+    write(history, *[went_down(f"{n // 60:02}:{n % 60:02}:31") for n in range(max(0, count - 2))])
+    window = HistoryWindow(tmp_path / "history.db")
+    qtbot.addWidget(window)
+    if count:
+        write(history, came_up())
+        write(history, Switched(Switch(at("14:03"), "alpha", "beta")))
+    window.name(NAMES)
+    with qtbot.waitSignal(window.refreshed):
+        window.show()
+        window.refresh()
+
+    drawn = pixels(draw(window, f"history {count}"))
+    history.close()
+
+    assert any(map(reddish, drawn)) == (count > 0)
+
+
+def test_the_palette_may_change_under_an_open_panel(qtbot: QtBot, qapp: QApplication) -> None:
+    before = QApplication.palette()
+    QApplication.setPalette(PALETTES[Scheme.LIGHT])
+    panel = panel_of(view_of(telling(down(), up("beta", "Beta"))))
+    qtbot.addWidget(panel)
+
+    QApplication.setPalette(PALETTES[Scheme.DARK])
+    QApplication.processEvents()
+    drawn = pixels(panel.grab().toImage())
+    QApplication.setPalette(before)
+
+    assert rgb(colour_of(Mark.DOWN, Scheme.DARK)) in drawn
+    assert rgb(colour_of(Mark.DOWN, Scheme.LIGHT)) not in drawn

@@ -1,0 +1,396 @@
+"""The panel as it is read, walked through with the keys, and pressed."""
+
+import pytest
+from PySide6.QtCore import QEvent, QModelIndex, Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QHelpEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from trayuptime.core.model import Service
+from trayuptime.core.notice import Notice, Urgency
+from trayuptime.core.pauses import Pause
+from trayuptime.runtime.told import Told
+from trayuptime.ui.marks import Mark
+from trayuptime.ui.panel import TROUBLE_LINES, WIDTH_PX, Panel
+from trayuptime.ui.rows import ROWS, rows_of
+from trayuptime.ui.view import crashed_view, view_of
+from ui.desk import Desk
+from ui.states import CONFIG_TROUBLE, MESSAGE, STATES, many
+from ui.tellings import NOW, at, down, telling, up
+
+BETA = up("beta", "Beta Models", latency_ms=1380)
+NOTICE = Notice("alpha", "Alpha AI is down", "It answers 503 since 14:02.", Urgency.CRITICAL)
+
+
+def show(desk: Desk, told: Told) -> Panel:
+    """The open panel, in front and ready for keys."""
+    desk.tell(told)
+    desk.shell.open_window()
+    QTest.qWaitForWindowActive(desk.panel)
+    return desk.panel
+
+
+def buttons(panel: QWidget) -> list[str]:
+    """What can be pressed, in the order of the panel."""
+    found = [b for b in panel.findChildren(QAbstractButton) if b.isVisible() and b.isEnabled() and b.text()]
+    return [b.text().replace("&", "") for b in sorted(found, key=lambda b: b.mapTo(panel, b.pos()).y())]
+
+
+def words(panel: QWidget) -> list[str]:
+    """Every visible label's words, as a screen reader says them."""
+    return [label.accessibleName() for label in panel.findChildren(QLabel) if label.isVisible()]
+
+
+def spoken(panel: Panel) -> list[str]:
+    """The rows of the list, as a screen reader says them."""
+    reader = QAccessible.queryAccessibleInterface(panel.providers)
+    children = [reader.child(n) for n in range(reader.childCount())]
+    return [_name(child) for child in children if child is not None and _name(child)]
+
+
+def _name(interface: QAccessibleInterface) -> str:
+    return str(interface.text(QAccessible.Text.Name))
+
+
+def test_all_well_is_one_line_and_a_row_each(desk: Desk) -> None:
+    panel = show(desk, telling(up(), BETA))
+
+    assert words(panel) == ["All 2 up", "last checked 14:08:41"]
+    assert spoken(panel) == [
+        "Alpha AI: up since 09:12, key accepted, 610 ms.",
+        "Beta Models: up since 09:12, key accepted, 1.4 s.",
+    ]
+    assert sorted(buttons(panel)) == ["Check now", "History", "Pause…", "Quit"]
+
+
+def test_an_outage_says_what_how_we_know_and_what_to_do(desk: Desk) -> None:
+    panel = show(desk, telling(down(advice="beta", detail=MESSAGE), BETA))
+
+    assert words(panel) == [
+        "Alpha AI is down",
+        "last checked 14:08:41",
+        "It answers 503 since 14:02; your network is fine.",
+        "Beta Models works: up, 0.6 s, key accepted, as of 14:02.",
+    ]
+    assert buttons(panel)[0] == "Switch to Beta Models"
+    assert panel.head.mark.face.mark is Mark.DOWN
+    assert panel.head.mark.accessibleName() == "down"
+    assert spoken(panel)[0] == f"Alpha AI: down since 14:02, key accepted, {MESSAGE}."
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_row_is_one_sentence_that_begins_with_the_name(desk: Desk, state: str) -> None:
+    panel = show(desk, STATES[state])
+    rows = rows_of(view_of(STATES[state]))
+
+    assert spoken(panel) == [row.sentence for row in rows]
+    for row in rows:
+        assert row.sentence.startswith(f"{row.name}: ")
+        assert row.sentence.endswith(".")
+        assert "\n" not in row.sentence
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_everything_that_can_be_pressed_has_a_name(desk: Desk, state: str) -> None:
+    panel = show(desk, STATES[state])
+
+    for button in panel.findChildren(QAbstractButton):
+        interface = QAccessible.queryAccessibleInterface(button)
+        assert _name(interface).strip("&") or not button.isVisible()
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_no_state_needs_a_wide_window_or_hides_its_words(desk: Desk, state: str) -> None:
+    panel = show(desk, STATES[state])
+
+    assert panel.width() <= WIDTH_PX * 1.25
+    for label in panel.findChildren(QLabel):
+        if label.isVisible():
+            assert label.height() >= label.heightForWidth(label.width())
+
+
+@pytest.mark.parametrize(("count", "shown"), [(1, 1), (5, 5), (ROWS, ROWS), (30, ROWS)])
+def test_the_list_is_as_high_as_its_rows_up_to_a_dozen(desk: Desk, count: int, shown: int) -> None:
+    panel = show(desk, telling(*many(count)))
+    row = panel.providers.sizeHintForRow(0)
+
+    assert shown * row <= panel.providers.viewport().height() < (shown + 1) * row + 4
+
+
+def test_of_thirty_the_one_that_is_down_stands_first(desk: Desk) -> None:
+    panel = show(desk, telling(*many(29), down("z", "Zeta")))
+
+    assert spoken(panel)[0].startswith("Zeta: down")
+    assert len(spoken(panel)) == 30
+
+
+def test_other_words_move_nothing(desk: Desk) -> None:
+    panel = show(desk, telling(up(), BETA))
+    before = panel.size(), panel.providers.geometry()
+
+    desk.tell(telling(up(latency_ms=12345.0, since="14:00"), BETA))
+
+    assert (panel.size(), panel.providers.geometry()) == before
+
+
+def test_a_window_grows_for_bad_news_and_keeps_its_size_after_it(desk: Desk) -> None:
+    panel = show(desk, telling(up(), BETA))
+    small = panel.height()
+
+    desk.tell(telling(down(advice="beta"), BETA))
+    grown = panel.height()
+    desk.tell(telling(up(), BETA))
+
+    assert grown > small
+    assert panel.height() == grown
+
+
+def test_a_key_walks_through_everything_and_back(desk: Desk, qtbot: QtBot) -> None:
+    panel = show(desk, telling(down(advice="beta"), BETA, trouble=CONFIG_TROUBLE))
+    panel.say("A remark")
+    panel.head.offer.setFocus()
+
+    walked = []
+    for _ in range(7):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        walked.append(_name(QAccessible.queryAccessibleInterface(focus)))
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+
+    assert walked == [
+        "Switch to Beta Models",
+        "I know: take this remark away",
+        "Providers",
+        "Check now",
+        "Pause…",
+        "History",
+        "Quit",
+    ]
+    assert QApplication.focusWidget() is panel.head.offer
+    QTest.keyClick(panel.head.offer, Qt.Key.Key_Backtab)
+    assert isinstance(QApplication.focusWidget(), QToolButton)
+
+
+def test_arrows_walk_through_the_rows(desk: Desk, qtbot: QtBot) -> None:
+    panel = show(desk, telling(up(), BETA))
+    assert QApplication.focusWidget() is panel.providers
+
+    QTest.keyClick(panel.providers, Qt.Key.Key_Down)
+
+    assert panel.providers.currentIndex().row() == 1
+
+
+def test_where_the_keys_are_is_seen_once_they_are_used(desk: Desk, qtbot: QtBot) -> None:
+    panel = show(desk, telling(up(), BETA))
+    panel.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange, on=False)
+    before = panel.providers.grab().toImage()
+
+    QTest.keyClick(panel.providers, Qt.Key.Key_Down)
+    QTest.keyClick(panel.providers, Qt.Key.Key_Up)
+
+    assert panel.providers.grab().toImage() != before
+
+
+def test_typing_finds_a_name(desk: Desk, qtbot: QtBot) -> None:
+    panel = show(desk, telling(*many(30)))
+
+    QTest.keyClicks(panel.providers, "Mis")
+
+    assert panel.providers.currentIndex().data() == "Mistral 1"
+
+
+def test_a_place_in_the_list_is_kept_when_words_change(desk: Desk, qtbot: QtBot) -> None:
+    panel = show(desk, telling(up(), BETA))
+    QTest.keyClick(panel.providers, Qt.Key.Key_Down)
+
+    desk.tell(telling(down(), BETA))
+
+    assert panel.providers.currentIndex().row() == 1
+
+
+def test_only_the_rows_that_changed_are_drawn_again(desk: Desk) -> None:
+    panel = show(desk, telling(up(), BETA))
+    changed: list[int] = []
+
+    def note(first: QModelIndex, _last: QModelIndex) -> None:
+        changed.append(first.row())
+
+    panel.providers.model().dataChanged.connect(note)
+    desk.tell(telling(up(), up("beta", "Beta Models", latency_ms=99)))
+
+    assert changed == [1]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_W])
+def test_escape_and_the_closing_key_hide_it(desk: Desk, qtbot: QtBot, key: Qt.Key) -> None:
+    panel = show(desk, telling(up()))
+    held = Qt.KeyboardModifier.NoModifier if key == Qt.Key.Key_Escape else Qt.KeyboardModifier.ControlModifier
+
+    QTest.keyClick(panel, key, held)
+
+    assert not panel.isVisible()
+    assert desk.left == []
+
+
+@pytest.mark.parametrize(
+    ("press", "asked"),
+    [
+        ("Check now", ("check",)),
+        ("Switch to Beta Models", ("switch", "beta", "alpha")),
+    ],
+)
+def test_a_press_reaches_the_engine(desk: Desk, qtbot: QtBot, press: str, asked: tuple[str, ...]) -> None:
+    panel = show(desk, telling(down(advice="beta"), BETA))
+
+    click(panel, qtbot, press)
+
+    assert desk.commands.asked == [asked]
+
+
+def click(panel: QWidget, qtbot: QtBot, text: str) -> None:
+    """Presses the one visible button of these words."""
+    found = [b for b in panel.findChildren(QAbstractButton) if b.isVisible()]
+    (button,) = (b for b in found if b.text().replace("&", "") == text)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_a_switch_can_be_taken_back(desk: Desk, qtbot: QtBot) -> None:
+    panel = show(desk, telling(down(advice="beta"), BETA, switched=("alpha", "beta")))
+
+    click(panel, qtbot, "Switch back to Alpha AI")
+
+    assert desk.commands.asked == [("switch back",)]
+    assert "You use Beta Models instead of Alpha AI since 14:03." in words(panel)
+
+
+def test_paused_it_offers_to_resume_and_nothing_else(desk: Desk, qtbot: QtBot) -> None:
+    panel = show(desk, telling(up(), paused=True, paused_until="15:00"))
+    assert sorted(buttons(panel)) == ["History", "Quit", "Resume"]
+
+    click(panel, qtbot, "Resume")
+
+    assert desk.commands.asked == [("resume",)]
+
+
+def test_the_pauses_are_offered_above_the_button(desk: Desk, qtbot: QtBot) -> None:
+    panel = show(desk, telling(up()))
+
+    click(panel, qtbot, "Pause…")
+    menu = QApplication.activePopupWidget()
+
+    assert menu is not None
+    rows = {action.text(): action for action in menu.actions()}
+    assert list(rows) == [length.value for length in Pause]
+    rows[Pause.RESUMED].trigger()
+    menu.close()
+    assert desk.commands.asked == [("pause", None)]
+
+
+def test_f5_checks_now(desk: Desk, qtbot: QtBot) -> None:
+    panel = show(desk, telling(up()))
+
+    QTest.keyClick(panel, Qt.Key.Key_F5)
+
+    assert desk.commands.asked == [("check",)]
+
+
+def test_an_ampersand_in_a_name_is_read_as_one(desk: Desk) -> None:
+    panel = show(desk, telling(down(advice="b"), up("b", "Ada & Grace")))
+
+    assert panel.head.offer.text() == "Switch to Ada && Grace"
+    assert _name(QAccessible.queryAccessibleInterface(panel.head.offer)) == "Switch to Ada & Grace"
+
+
+def test_no_stranger_writes_markup(desk: Desk) -> None:
+    evil = "<img src=x><b>bold</b>"
+    panel = show(desk, telling(down("a", evil, advice="b", detail=evil), up("b", "B"), trouble=evil))
+
+    for label in panel.findChildren(QLabel):
+        assert label.textFormat() is Qt.TextFormat.PlainText
+    tooltip = panel.providers.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "<b>" not in tooltip
+    assert "&lt;b&gt;" in tooltip
+
+
+def test_a_tooltip_gives_the_whole_row_and_the_exact_time(desk: Desk) -> None:
+    panel = show(desk, telling(down("a", "A" * 90, detail=MESSAGE)))
+    place = panel.providers.visualRect(panel.providers.model().index(0, 0)).center()
+
+    help_asked = QHelpEvent(QEvent.Type.ToolTip, place, panel.providers.viewport().mapToGlobal(place))
+    QApplication.sendEvent(panel.providers.viewport(), help_asked)
+    text = panel.providers.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+
+    assert help_asked.isAccepted()
+    assert "A" * 90 in text
+    assert "Service unavailable, please try again later" in text
+    assert "14:02:00" in text
+
+
+def test_a_broken_configuration_is_told_line_by_line(desk: Desk) -> None:
+    panel = show(desk, telling(up(), trouble=CONFIG_TROUBLE))
+
+    assert panel.trouble.isVisible()
+    assert panel.trouble.words == CONFIG_TROUBLE
+
+
+def test_many_problems_are_counted(desk: Desk) -> None:
+    panel = show(desk, telling(up(), trouble="\n".join(f"problem {n}" for n in range(40))))
+
+    assert panel.trouble.words.splitlines()[TROUBLE_LINES:] == ["… and 35 more"]
+
+
+def test_a_broken_first_configuration_offers_no_choices_that_could_not_be_written(desk: Desk) -> None:
+    panel = show(desk, STATES["trouble at first"])
+
+    assert panel.trouble.isVisible()
+    assert sorted(buttons(panel)) == ["History", "Quit"]
+
+
+def test_a_notice_stands_before_the_remark_and_each_goes_by_itself(desk: Desk, qtbot: QtBot) -> None:
+    panel = show(desk, telling(down()))
+    panel.say("No tray here.")
+    panel.say_notice(NOTICE)
+    assert panel.note.words == "Alpha AI is down. It answers 503 since 14:02."
+
+    click(panel, qtbot, "I know")
+    assert panel.note.words == "No tray here."
+    click(panel, qtbot, "I know")
+    assert not panel.note.isVisible()
+
+
+def test_only_its_own_withdrawal_takes_a_notice_away(desk: Desk) -> None:
+    panel = show(desk, telling(down()))
+    panel.say_notice(NOTICE)
+
+    panel.withdraw("beta")
+    assert panel.note.isVisible()
+    panel.withdraw("alpha")
+    assert not panel.note.isVisible()
+
+
+def test_after_a_crash_there_is_one_thing_to_do(desk: Desk, qtbot: QtBot) -> None:
+    panel = show(desk, telling(up(), BETA))
+
+    panel.show_view(crashed_view(view_of(telling(up(), BETA)), at(NOW)))
+
+    assert sorted(buttons(panel)) == ["History", "Quit", "Watch again"]
+    assert [row.split(",")[0] for row in spoken(panel)] == [
+        "Alpha AI: unknown since 14:09",
+        "Beta Models: unknown since 14:09",
+    ]
+    click(panel, qtbot, "Watch again")
+    assert desk.commands.asked == [("restart",)]
+
+
+def test_a_failed_probes_time_is_no_latency(desk: Desk) -> None:
+    panel = show(desk, STATES["checking"])
+
+    assert spoken(panel)[0] == "Alpha AI: up since 09:12, checking, key accepted, answers 503."
+
+
+def test_what_nobody_has_asked_yet_is_not_called_unknown_since_ever(desk: Desk) -> None:
+    panel = show(desk, STATES["first asking"])
+
+    assert spoken(panel)[0] == "Alpha AI: not asked yet, key not checked."
+    assert view_of(STATES["first asking"]).lights[0].service is Service.UNKNOWN

@@ -1,0 +1,464 @@
+"""A telling is drawn everywhere at once, and whatever the user wants reaches the engine."""
+
+import os
+import threading
+from datetime import datetime, timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QMessageBox,
+    QPlainTextEdit,
+    QSystemTrayIcon,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from trayuptime.core.model import Vantage
+from trayuptime.core.notice import Notice, Urgency, Withdrawal
+from trayuptime.core.pauses import Pause
+from trayuptime.core.state import PrimaryBack
+from trayuptime.ui.crash import CrashReport
+from trayuptime.ui.marks import Face, Mark, tray_icon
+from trayuptime.ui.shell import NO_HOST
+from ui.desk import Desk, MakeDesk
+from ui.states import STATES
+from ui.tellings import NOW, at, down, telling, up
+
+BETA = up("beta", "Beta Models")
+NOTICE = Notice("alpha", "Alpha AI is down", "It answers 503 since 14:02.", Urgency.CRITICAL)
+
+
+def press(window: QWidget, text: str) -> None:
+    """The one visible button of these words."""
+    found = [b for b in window.findChildren(QAbstractButton) if b.isVisible()]
+    (button,) = (b for b in found if b.text().replace("&", "") == text)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def click_icon(desk: Desk) -> None:
+    desk.icon.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
+
+
+# What is drawn
+
+
+def test_a_telling_from_a_plain_thread_is_drawn_everywhere(desk: Desk, qtbot: QtBot) -> None:
+    told = telling(down(advice="beta"), BETA)
+
+    with qtbot.waitSignal(desk.bridge.told):
+        threading.Thread(target=desk.bridge.tell, args=(told,)).start()
+
+    assert desk.icon.icons[-1] is tray_icon(Face(Mark.DOWN, count=1))
+    assert desk.icon.tooltips[-1] == "TrayUptime: Alpha AI is down · last checked 14:08:41"
+    assert desk.rows[:2] == ["Alpha AI is down", "Switch to Beta Models (up, 0.6 s, key accepted)"]
+    assert desk.panel.head.title.accessibleName() == "Alpha AI is down"
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_has_its_face_and_its_first_row(desk: Desk, state: str) -> None:
+    desk.tell(STATES[state])
+
+    assert desk.icon.icons[-1] is tray_icon(desk.panel.head.mark.face)
+    assert desk.rows[0] == desk.panel.head.title.accessibleName()
+
+
+def test_the_face_changes_only_when_the_state_does(desk: Desk) -> None:
+    well = [telling(up(latency_ms=float(n)), BETA) for n in range(50)]
+    for told in (*well, telling(down(), BETA), telling(down(), BETA), *well):
+        desk.tell(told)
+
+    faces = [Face(Mark.UNKNOWN), Face(Mark.UP), Face(Mark.DOWN, count=1), Face(Mark.UP)]
+    assert desk.icon.icons == [tray_icon(face) for face in faces]
+
+
+def test_the_windows_wear_the_face_too(desk: Desk) -> None:
+    desk.tell(telling(down()))
+
+    assert QGuiApplication.windowIcon().cacheKey() == tray_icon(Face(Mark.DOWN, count=1)).cacheKey()
+
+
+def test_nothing_configured_opens_the_choices(make_desk: MakeDesk) -> None:
+    desk = make_desk({"OPENAI_API_KEY": "a key"})
+
+    desk.tell(telling())
+
+    assert desk.panel.isVisible()
+    assert "OpenAI" in [box.text() for box in desk.panel.findChildren(QAbstractButton) if box.isVisible()]
+
+
+def test_something_configured_opens_nothing(desk: Desk) -> None:
+    desk.tell(telling(up()))
+
+    assert not desk.panel.isVisible()
+
+
+# What is wanted
+
+
+@pytest.mark.parametrize(
+    ("row", "asked"),
+    [
+        ("Check now", ("check",)),
+        ("Switch to Beta Models", ("switch", "beta", "alpha")),
+        (Pause.RESUMED, ("pause", None)),
+    ],
+)
+def test_every_row_of_the_menu_reaches_the_engine(desk: Desk, row: str, asked: tuple[object, ...]) -> None:
+    desk.tell(telling(down(advice="beta"), BETA))
+
+    desk.press(row)
+
+    assert desk.commands.asked == [asked]
+
+
+def test_resume_and_back_reach_the_engine(desk: Desk) -> None:
+    desk.tell(telling(up(), BETA, paused=True, switched=("alpha", "beta")))
+
+    desk.press("Resume")
+    desk.press("Switch back to Alpha AI")
+
+    assert desk.commands.asked == [("resume",), ("switch back",)]
+
+
+def test_a_pause_of_an_hour_ends_in_an_hour(desk: Desk) -> None:
+    desk.tell(telling(up()))
+    now = datetime.now().astimezone()
+
+    desk.press(Pause.HOUR)
+
+    ((word, end),) = desk.commands.asked
+    assert word == "pause"
+    assert isinstance(end, int)
+    assert timedelta(hours=1) <= datetime.fromtimestamp(end / 1000).astimezone() - now + timedelta(seconds=1)
+    assert datetime.fromtimestamp(end / 1000).astimezone() - now < timedelta(hours=1, minutes=1)
+
+
+def test_quit_leaves(desk: Desk) -> None:
+    desk.tell(telling(up()))
+
+    desk.press("Quit TrayUptime")
+
+    assert desk.left == [True]
+
+
+def test_the_middle_button_checks_now(desk: Desk) -> None:
+    desk.icon.activated.emit(QSystemTrayIcon.ActivationReason.MiddleClick)
+
+    assert desk.commands.asked == [("check",)]
+
+
+def test_the_icon_opens_and_hides_the_panel(desk: Desk) -> None:
+    desk.tell(telling(up()))
+
+    click_icon(desk)
+    assert desk.panel.isVisible()
+    click_icon(desk)
+    assert not desk.panel.isVisible()
+
+
+def test_a_minimised_panel_comes_back(desk: Desk) -> None:
+    desk.tell(telling(up()))
+    click_icon(desk)
+    desk.panel.showMinimized()
+
+    click_icon(desk)
+
+    assert desk.panel.isVisible()
+    assert not desk.panel.isMinimized()
+
+
+def test_whoever_asks_for_the_window_gets_it_with_the_desktops_token(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_ACTIVATION_TOKEN", "")
+
+    desk.bridge.raise_window("token-of-the-desktop")
+    QApplication.processEvents()
+
+    assert desk.panel.isVisible()
+    assert os.environ["XDG_ACTIVATION_TOKEN"] == "token-of-the-desktop"
+
+
+def test_history_opens_from_menu_and_panel(desk: Desk) -> None:
+    desk.tell(telling(up()))
+
+    desk.press("History")
+    assert desk.history.isVisible()
+    desk.history.close()
+    desk.shell.open_window()
+    press(desk.panel, "History")
+
+    assert desk.history.isVisible()
+
+
+# Without a tray
+
+
+def test_closing_hides_where_there_is_an_icon(desk: Desk) -> None:
+    desk.tell(telling(up()))
+    desk.shell.open_window()
+
+    desk.panel.close()
+
+    assert not desk.panel.isVisible()
+    assert desk.left == []
+
+
+@pytest.fixture
+def trayless(make_desk: MakeDesk) -> Desk:
+    """A desktop that shows no icons, and a window that has waited long enough for them."""
+    desk = make_desk(shows=False, over_dbus=False)
+    desk.tell(telling(up()))
+    desk.shell.open_window()
+    return desk
+
+
+def _question(desk: Desk) -> QMessageBox:
+    (found,) = (box for box in desk.panel.findChildren(QMessageBox) if box.isVisible())
+    return found
+
+
+def test_closing_without_an_icon_asks_first_and_can_quit(trayless: Desk) -> None:
+    trayless.panel.close()
+    assert trayless.panel.isVisible()
+
+    press(_question(trayless), "Quit")
+
+    assert trayless.left == [True]
+
+
+def test_keeping_on_without_an_icon_minimises_and_is_not_asked_twice(trayless: Desk) -> None:
+    trayless.panel.close()
+    press(_question(trayless), "Keep watching")
+    assert trayless.panel.isMinimized()
+
+    trayless.panel.showNormal()
+    trayless.panel.close()
+
+    assert trayless.panel.isMinimized()
+    assert trayless.left == []
+
+
+def test_escape_in_the_question_keeps_watching(trayless: Desk) -> None:
+    trayless.panel.close()
+
+    QTest.keyClick(_question(trayless), Qt.Key.Key_Escape)
+
+    assert trayless.left == []
+    assert trayless.panel.isMinimized()
+
+
+def test_a_session_that_ends_is_not_held_up(trayless: Desk) -> None:
+    trayless.panel.may_close = True
+
+    assert trayless.panel.close()
+    assert trayless.panel.findChildren(QMessageBox) == []
+
+
+def test_when_no_tray_comes_the_window_says_so_and_stays(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk = make_desk(host_wait_ms=0, shows=False)
+    desk.tell(telling(up()))
+
+    qtbot.waitUntil(desk.panel.isVisible)
+
+    assert desk.panel.note.words == NO_HOST
+
+
+def test_a_tray_that_comes_takes_the_place_of_a_window_that_nobody_opened(
+    make_desk: MakeDesk, qtbot: QtBot
+) -> None:
+    desk = make_desk(host_wait_ms=0, shows=False)
+    desk.tell(telling(up()))
+    qtbot.waitUntil(desk.panel.isVisible)
+
+    desk.place.come()
+
+    assert not desk.panel.isVisible()
+    assert desk.panel.note.words == ""
+
+
+def test_a_window_that_the_user_opened_stays_when_a_tray_comes(trayless: Desk) -> None:
+    trayless.place.come()
+
+    assert trayless.panel.isVisible()
+
+
+@pytest.mark.parametrize(("over_dbus", "row"), [(True, "gpt__4: up"), (False, "gpt_4: up")])
+def test_underscores_are_doubled_only_where_the_menu_goes_over_dbus(
+    make_desk: MakeDesk, over_dbus: bool, row: str
+) -> None:
+    desk = make_desk(over_dbus=over_dbus)
+
+    desk.tell(telling(up("a", "gpt_4")))
+
+    assert desk.rows[1].startswith(row)
+
+
+# Notices that nobody shows
+
+
+def test_a_bad_notice_that_nobody_shows_is_said_by_window_and_icon(desk: Desk) -> None:
+    desk.tell(telling(down()))
+
+    desk.bridge.keep_unshown(NOTICE)
+    QApplication.processEvents()
+
+    assert desk.panel.isVisible()
+    assert desk.panel.note.words == "Alpha AI is down. It answers 503 since 14:02."
+    assert desk.icon.balloons == [("Alpha AI is down", "It answers 503 since 14:02.")]
+
+
+def test_a_good_one_opens_no_window(desk: Desk) -> None:
+    desk.tell(telling(up()))
+
+    desk.bridge.keep_unshown(Notice("alpha", "Alpha AI is up again", "", Urgency.LOW))
+    QApplication.processEvents()
+
+    assert not desk.panel.isVisible()
+    assert desk.icon.balloons == []
+
+
+@pytest.mark.parametrize(
+    "later", [Withdrawal("alpha"), Notice("alpha", "Alpha AI is up again", "", Urgency.LOW)]
+)
+def test_a_notice_goes_when_it_is_no_longer_true(desk: Desk, later: Notice | Withdrawal) -> None:
+    desk.bridge.keep_unshown(NOTICE)
+    QApplication.processEvents()
+
+    desk.tell(telling(up(), notices=(later,)))
+
+    assert desk.panel.note.words == ""
+
+
+# The engine dies
+
+
+def _dialog() -> CrashReport:
+    (found,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, CrashReport) and w.isVisible())
+    return found
+
+
+def crash(desk: Desk) -> CrashReport:
+    desk.bridge.tell_crash("Traceback …\nRuntimeError: boom")
+    QApplication.processEvents()
+    return _dialog()
+
+
+def test_a_crash_is_red_and_says_so(desk: Desk) -> None:
+    desk.tell(telling(up(), BETA))
+
+    dialog = crash(desk)
+
+    assert desk.icon.icons[-1] is tray_icon(Face(Mark.DOWN))
+    assert desk.icon.tooltips[-1] == "TrayUptime: TrayUptime has stopped watching: an error of its own"
+    assert desk.rows[:3] == [
+        "TrayUptime has stopped watching: an error of its own",
+        "Watch again",
+        desk.rows[2],
+    ]
+    assert desk.rows[2].startswith("Alpha AI: unknown, since ")
+    assert "RuntimeError: boom" in dialog.text.toPlainText()
+
+
+def test_a_crash_before_the_first_word_is_red_too(desk: Desk) -> None:
+    crash(desk)
+
+    assert desk.icon.icons[-1] is tray_icon(Face(Mark.DOWN))
+    assert desk.rows == [
+        "TrayUptime has stopped watching: an error of its own",
+        "Watch again",
+        "History",
+        "Quit TrayUptime",
+    ]
+
+
+def test_the_report_can_be_copied(desk: Desk) -> None:
+    dialog = crash(desk)
+
+    press(dialog, "Copy report")
+
+    assert QGuiApplication.clipboard().text() == "Traceback …\nRuntimeError: boom"
+    assert dialog.isVisible()
+
+
+@pytest.mark.parametrize("how", ["dialog", "menu", "panel"])
+def test_watching_begins_again_from_anywhere(desk: Desk, how: str) -> None:
+    desk.tell(telling(up()))
+    dialog = crash(desk)
+
+    if how == "dialog":
+        press(dialog, "Watch again")
+    elif how == "menu":
+        desk.press("Watch again")
+    else:
+        desk.shell.open_window()
+        desk.panel.head.again.click()
+
+    assert desk.commands.asked == [("restart",)]
+    assert not dialog.isVisible()
+
+
+def test_after_a_restart_all_is_as_it_was(desk: Desk) -> None:
+    desk.tell(telling(up(), BETA))
+    crash(desk)
+    desk.press("Watch again")
+
+    desk.tell(telling(up(), BETA))
+
+    assert desk.icon.icons[-1] is tray_icon(Face(Mark.UP))
+    assert desk.rows[0] == "All 2 up"
+    assert "Watch again" not in desk.rows
+
+
+def test_a_closed_report_leaves_the_ways_back(desk: Desk) -> None:
+    desk.tell(telling(up()))
+    dialog = crash(desk)
+
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+    assert not dialog.isVisible()
+    assert "Watch again" in desk.rows
+
+
+def test_tab_leaves_the_report_in_the_dialog(desk: Desk) -> None:
+    dialog = crash(desk)
+    text = dialog.findChild(QPlainTextEdit)
+    assert text is not None
+    QTest.qWaitForWindowActive(dialog)
+    text.setFocus()
+
+    QTest.keyClick(text, Qt.Key.Key_Tab)
+
+    assert QApplication.focusWidget() is not text
+
+
+# The end
+
+
+def test_at_the_end_the_icon_is_gone_and_windows_may_close(desk: Desk) -> None:
+    icon = desk.icon
+
+    desk.shell.finish()
+
+    assert not icon.on
+    assert desk.panel.may_close
+
+
+def test_what_happens_is_read_into_an_open_history(desk: Desk, qtbot: QtBot) -> None:
+    desk.tell(telling(up()))
+    desk.press("History")
+    qtbot.waitUntil(lambda: desk.history.words.accessibleName() != "Reading…")
+
+    with qtbot.waitSignal(desk.history.refreshed):
+        desk.tell(telling(up(), happenings=(PrimaryBack(at(NOW), "alpha"),)))
+
+
+def test_offline_is_neither_green_nor_red(desk: Desk) -> None:
+    desk.tell(telling(up(), BETA, vantage=Vantage.OFFLINE))
+
+    assert desk.icon.icons[-1] is tray_icon(Face(Mark.OFFLINE))
