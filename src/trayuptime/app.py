@@ -6,14 +6,18 @@ The icon needs Qt and nothing else; everything that takes time to load is loaded
 import faulthandler
 import signal
 import socket
+import sys
+import traceback
 from collections.abc import Callable, Mapping
 from functools import partial
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSocketNotifier, QTimer
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 
 from trayuptime.system.paths import Home
+from trayuptime.ui.marks import Face, Mark
 from trayuptime.ui.tray import TrayHost
 
 if TYPE_CHECKING:
@@ -51,6 +55,7 @@ def run(home: Home, load_source: LoadSource, environ: Mapping[str, str], *, wind
     signals = _Signals(_leave)  # before the icon: who sees it may end it
     menu = QMenu()
     tray = TrayHost(menu)
+    _report_faults(tray)
     rest = _Rest(home, load_source, environ, tray=tray, menu=menu, leave=_leave)
     application.commitDataRequest.connect(rest.let_session_end)
     QTimer.singleShot(0, lambda: rest.furnish(window=window))
@@ -64,6 +69,26 @@ def run(home: Home, load_source: LoadSource, environ: Mapping[str, str], *, wind
 def _leave() -> None:
     """Ends the event loop; `quit` would ask the windows first, and one that hides on closing would say no."""
     QApplication.exit(0)
+
+
+def _report_faults(tray: TrayHost) -> None:
+    """A fault of ours in the GUI thread is seen: a red icon, and a report with a way to quit."""
+    before = sys.excepthook
+
+    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        from trayuptime.net.redact import redact  # noqa: PLC0415 - hardly ever needed
+
+        before(kind, error, trace)
+        tray.show_face(Face(Mark.DOWN))
+        tray.say(f"{NAME}: an error of its own")
+        box = QMessageBox(QMessageBox.Icon.NoIcon, NAME, "An error in TrayUptime itself; it may not go on.")
+        box.setDetailedText(redact("".join(traceback.format_exception(kind, error, trace))))
+        box.addButton(QMessageBox.StandardButton.Close)
+        leave = box.addButton("Quit", QMessageBox.ButtonRole.DestructiveRole)
+        box.finished.connect(lambda _: _leave() if box.clickedButton() is leave else None)
+        box.open()
+
+    sys.excepthook = report
 
 
 class _Rest:

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -49,8 +50,18 @@ def here() -> Place:
 
 
 def say(text: str) -> None:
-    """One line to the reader, at once."""
-    print(text, flush=True)
+    """One line to the reader, at once.
+
+    Raises:
+        BrokenPipeError: the reader has gone.
+        CommandError: it cannot be written, for a full disk or the like.
+    """
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise CommandError(f"The output cannot be written: {error.strerror}.") from error
 
 
 def warn(text: str) -> None:
@@ -62,7 +73,7 @@ def say_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
     """One JSON document on one line, at once."""
     import json  # noqa: PLC0415 - the tray's start does without
 
-    print(json.dumps(value, ensure_ascii=False), flush=True)
+    say(json.dumps(value, ensure_ascii=False))
 
 
 def load_config(place: Place) -> "Config":
@@ -91,6 +102,22 @@ def chosen(config: "Config", ids: Sequence[str]) -> "tuple[ProviderConfig, ...]"
         if name not in enabled:
             raise CommandError(unknown_provider(name, enabled))
     return tuple(enabled[name] for name in dict.fromkeys(ids)) if ids else tuple(enabled.values())
+
+
+def need_known(ids: Sequence[str], place: Place, recorded: Iterable[str]) -> None:
+    """Makes sure that each of the ids is configured, disabled or not, or was once recorded.
+
+    Raises:
+        CommandError: one of them is neither; a configuration that cannot be used names nobody.
+    """
+    if not ids:
+        return
+    known = dict.fromkeys(recorded)
+    with suppress(CommandError):  # what is in the history can be told all the same
+        known |= dict.fromkeys(provider.id for provider in load_config(place).providers)
+    for name in ids:
+        if name not in known:
+            raise CommandError(unknown_provider(name, known))
 
 
 def unknown_provider(name: str, known: Mapping[str, object]) -> str:

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from trayuptime.cli.common import CommandError, Exit, Place
+from trayuptime.cli.common import CommandError, Exit, Place, need_known, warn
 from trayuptime.core import contract
 from trayuptime.core.model import Instant
 from trayuptime.history import HistoryError, Reader
@@ -20,18 +20,21 @@ Line = tuple[Instant, int, dict[str, Any]]
 def run(args: argparse.Namespace, place: Place) -> Exit:
     """Writes the lines to a file or to standard output."""
     if not place.home.history_path.exists():
-        raise CommandError(f"There is no history yet at {place.home.history_path}.")
+        warn(f"There is no history yet at {place.home.history_path}: nothing to export.")
+        return Exit.OK
     try:
-        with Reader(place.home.history_path) as reader, _target(args.output) as out:
-            for line in _lines(reader, args.since, frozenset(args.ids)):
-                out.write(json.dumps(line, ensure_ascii=False) + "\n")
-            out.flush()
+        with Reader(place.home.history_path) as reader:
+            need_known(args.ids, place, (key.provider for key in reader.state().surfaces))
+            with _target(args.output) as out:
+                for line in _lines(reader, args.since, frozenset(args.ids)):
+                    out.write(json.dumps(line, ensure_ascii=False) + "\n")
+                out.flush()
     except HistoryError as error:
         raise CommandError(str(error)) from error
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
-        raise CommandError(f"{args.output}: {error.strerror}") from error
+        raise CommandError(f"{args.output or 'The output'} cannot be written: {error.strerror}.") from error
     return Exit.OK
 
 

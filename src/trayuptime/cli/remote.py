@@ -22,7 +22,15 @@ def ask(place: Place, request: dict[str, Any], timeout_s: float = 10.0) -> dict[
 
 
 def running(place: Place) -> bool:
-    """Whether an engine of this home is running."""
-    from trayuptime.system.lock import holder  # noqa: PLC0415 - only where it is asked
+    """Whether an engine of this home is running; a command that holds the lock for a moment is none.
 
-    return holder(place.home.lock_path) is not None
+    Raises:
+        CommandError: the lock cannot be looked at.
+    """
+    from trayuptime.system.lock import LockUnusableError, Mode, holder  # noqa: PLC0415 - only where asked
+
+    try:
+        found = holder(place.home.lock_path)
+    except LockUnusableError as error:
+        raise CommandError(str(error)) from error
+    return found is not None and found.mode is not Mode.COMMAND

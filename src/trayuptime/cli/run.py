@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import signal
-from collections.abc import Callable
 
 from trayuptime.cli.common import NOTHING_CONFIGURED, CommandError, Exit, Place, load_config, say, warn
 from trayuptime.cli.events import printer
@@ -28,7 +27,7 @@ def run_headless(place: Place, *, as_json: bool, starter: bool) -> Exit:
     Raises:
         CommandError: nothing is configured, another engine runs, or this home cannot be used.
     """
-    config = _config(place, starter=starter, announce=warn if as_json else say)
+    config, announcement = _config(place, starter=starter)
     try:
         place.home.create()
         lock = acquire(place.home.lock_path, Mode.HEADLESS)
@@ -41,31 +40,32 @@ def run_headless(place: Place, *, as_json: bool, starter: bool) -> Exit:
     keys = KeyReader(place.environ)
     with lock, start_log(place.home.log_path, keys.clean):
         try:
-            asyncio.run(_watch(place, config, keys, as_json=as_json))
+            asyncio.run(_watch(place, config, keys, announcement, as_json=as_json))
         except HistoryError as error:
             raise CommandError(str(error)) from error
     return Exit.OK
 
 
-def _config(place: Place, *, starter: bool, announce: Callable[[str], None]) -> Config:
+def _config(place: Place, *, starter: bool) -> tuple[Config, str]:
+    """What to watch, and the line that says so."""
     config = load_config(place)
     for warning in config.warnings:
         warn(str(warning))
     enabled = [provider for provider in config.providers if provider.enabled]
     if enabled:
         names = ", ".join(provider.id for provider in enabled)
-        announce(f"Watching {names}. Ctrl-C ends it.")
-        return config
+        return config, f"Watching {names}. Ctrl-C ends it."
     if not starter:
         raise CommandError(NOTHING_CONFIGURED.format(place.home.config_file))
     from trayuptime.config.starter import starter as starter_set  # noqa: PLC0415 - only for this choice
     from trayuptime.config.starter import starter_hosts  # noqa: PLC0415
 
-    announce(f"Nothing is configured: watching {', '.join(starter_hosts())} without keys. Ctrl-C ends it.")
-    return Config(rules=config.rules, providers=starter_set(), exists=config.exists)
+    hosts = ", ".join(starter_hosts())
+    chosen = Config(rules=config.rules, providers=starter_set(), exists=config.exists)
+    return chosen, f"Nothing is configured: watching {hosts} without keys. Ctrl-C ends it."
 
 
-async def _watch(place: Place, config: Config, keys: KeyReader, *, as_json: bool) -> None:
+async def _watch(place: Place, config: Config, keys: KeyReader, announcement: str, *, as_json: bool) -> None:
     loop = asyncio.get_running_loop()
     engine: Engine | None = None
 
@@ -83,4 +83,6 @@ async def _watch(place: Place, config: Config, keys: KeyReader, *, as_json: bool
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
+    # Only now: whoever reads it may end us at once, and before anybody is asked.
+    (warn if as_json else say)(announcement)
     await engine.run()

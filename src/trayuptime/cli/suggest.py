@@ -63,6 +63,8 @@ def switch(args: argparse.Namespace, place: Place) -> Exit:
         enabled = {provider.id: provider for provider in chosen(load_config(place), [])}
         if args.id not in enabled:
             raise CommandError(unknown_provider(args.id, enabled))
+        if len(enabled) == 1:
+            raise CommandError(f"{args.id} is the only provider: there is nothing to switch from.", Exit.DOWN)
     request = {"do": "switch_back"} if args.back else {"do": "switch", "to": args.id}
     answer = remote.ask(place, request) if remote.running(place) else _switch_alone(args, place)
     if args.back:
@@ -96,7 +98,8 @@ def _ask(config: Config, failed: ProviderConfig, place: Place) -> dict[str, Any]
 async def _look(config: Config, failed: ProviderConfig, place: Place) -> Suggestion:
     """The same as the engine does, for when none runs."""
     clock = SystemClock()
-    others = chosen(config, failed.fallbacks) if failed.fallbacks else ()
+    enabled = {provider.id: provider for provider in config.providers if provider.enabled}
+    others = tuple(enabled[name] for name in failed.fallbacks if name in enabled)
     keys = await KeyReader(place.environ)(others)
     transport = Transport(clock.now, USER_AGENT)
     transport.warm_up()
@@ -121,11 +124,11 @@ def _switch_alone(args: argparse.Namespace, place: Place) -> dict[str, Any]:
     """Writes the choice into the history while no engine runs."""
     try:
         place.home.create()
-        lock = acquire(place.home.lock_path, Mode.HEADLESS)
+        lock = acquire(place.home.lock_path, Mode.COMMAND)
     except (HomeUnusableError, LockUnusableError) as error:
         raise CommandError(str(error)) from error
     if lock is None:
-        raise CommandError("An engine has just started; try again.")
+        raise CommandError("An engine has just started, or another command is at work; try again.")
     with lock:
         try:
             history = History.open(place.home.history_path, lambda: str(time.time_ns()))
@@ -144,11 +147,12 @@ def _record(args: argparse.Namespace, history: History, place: Place) -> dict[st
             made = Switch(now, state.choice.switch.to, state.choice.switch.provider, back=True)
         else:
             enabled = [provider.id for provider in chosen(load_config(place), [])]
-            others = [name for name in enabled if name != args.id] or [args.id]
-            left = next((name for name in others if judge.in_trouble(state, name)), others[0])
+            left = judge.left_for(state, enabled, args.id)
             made = Switch(now, left, args.id)
         step = judge.choose(state, made)
-        history.append(step.happenings, step.state, now)
+        # Nothing was watched just now: the time until the engine starts stays a gap.
+        seen = history.last_seen()
+        history.append(step.happenings, step.state, now if seen is None else seen)
         return {"from": made.provider, "to": made.to}
     finally:
         history.close()

@@ -5,7 +5,7 @@ the same reach has answered since it began; when every host of that reach waits,
 nothing is held against anybody. What is settled goes on to `hysteresis.settle` and to the access light.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from trayuptime.core import hysteresis
@@ -176,9 +176,15 @@ def in_trouble(state: State, provider: str) -> bool:
     return down or state.access(provider).access in LOST
 
 
+def left_for(state: State, providers: Iterable[str], to: str) -> str:
+    """Which provider a switch leaves when nobody said: one in trouble, else the first of the others."""
+    others = [name for name in providers if name != to]
+    return next((name for name in others if in_trouble(state, name)), others[0] if others else to)
+
+
 def may_show_key(access: AccessState, now: Instant) -> bool:
     """Whether an authenticated probe is due; a rejected key is shown again only after an hour."""
-    if access.access is not Access.KEY_REJECTED or access.asked_at is None:
+    if access.access is not Access.KEY_REJECTED or access.asked_at is None or access.doubt is not None:
         return True
     return not 0 <= now - access.asked_at < KEY_RETRY_S * 1000
 

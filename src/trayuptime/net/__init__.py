@@ -8,3 +8,9 @@
     resolve      names to addresses, on threads that nobody waits for
     proxies, tls, target, body, failures    one rule each
 """
+
+import sys
+
+# httpx 0.28 loads its own command line wherever click and rich happen to be installed: 7 MB and some 50 ms
+# for nothing. It allows for their absence, so it is told that they are absent.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type] # the documented way to say no

@@ -8,6 +8,7 @@ from trayuptime.core.classify import classify
 from trayuptime.core.model import Evidence, Instant, Question, Result
 from trayuptime.net.redact import redact
 from trayuptime.net.transport import Request
+from trayuptime.probes.hosts import place_of
 
 
 class Asker(Protocol):
@@ -34,9 +35,14 @@ async def ask(order: Order, asker: Asker, clock: Callable[[], Instant]) -> Resul
         asker: sends the request.
         clock: the wall clock, read once when the answer is complete.
     """
-    evidence = await asker.ask(order.request)
-    result = classify(order.question, evidence, clock())
+    # The host as the schedule and the witnesses know it, whichever way the transport spells it.
+    evidence = replace(await asker.ask(order.request), host=place_of(order.request.url))
+    now = clock()
+    result = classify(order.question, evidence, now)
     if not result.detail and not result.excerpt:
         return result
+    # Redacted before anything is cut short: a key that is cut in two is no longer recognised.
     secrets = order.request.secret_headers.values()
-    return replace(result, detail=redact(result.detail, secrets), excerpt=redact(result.excerpt, secrets))
+    body = redact(evidence.body.decode("utf-8", "replace"), secrets).encode()
+    clean = classify(order.question, replace(evidence, body=body), now)
+    return replace(result, detail=redact(clean.detail, secrets), excerpt=clean.excerpt)

@@ -1,5 +1,6 @@
 """Which host a surface is asked at, as `name:port`: politeness and witnesses count by it."""
 
+from functools import cache
 from urllib.parse import urlsplit
 
 from trayuptime.config.values import ProviderConfig
@@ -12,14 +13,22 @@ _PORTS = {"http": 80, "https": 443}
 
 def host_of(provider: ProviderConfig, surface: Surface) -> str:
     """The host of a surface's own address; what a redirect leads to does not count."""
-    parts = urlsplit(_url(provider, surface))
-    return f"{parts.hostname}:{parts.port or _PORTS.get(parts.scheme, 0)}"
+    return place_of(_url(provider, surface))
 
 
 def target_of(provider: ProviderConfig, surface: Surface) -> Target:
     """The host with its reach, as far as the name tells."""
     name = urlsplit(_url(provider, surface)).hostname or ""
     return Target(host_of(provider, surface), reach_of(name, None))
+
+
+@cache
+def place_of(url: str) -> str:
+    """`name:port` of an address, brackets around IPv6."""
+    parts = urlsplit(url)
+    name = parts.hostname or ""
+    name = f"[{name}]" if ":" in name else name
+    return f"{name}:{parts.port or _PORTS.get(parts.scheme, 0)}"
 
 
 def _url(provider: ProviderConfig, surface: Surface) -> str:

@@ -32,6 +32,8 @@ USER_AGENT = f"TrayUptime/{trayuptime.__version__}"
 SLOTS_S = 900.0
 """Installations are spread over this many seconds, so that they do not all ask at once."""
 
+END_SHOWING_S = 0.5
+
 _log = logging.getLogger(__name__)
 
 
@@ -128,8 +130,7 @@ class Engine:
         finally:
             if control is not None:
                 await control.close()
-            await asyncio.gather(*self._showing, return_exceptions=True)
-            await self._notifier.aclose()
+            await self._end_showing()
             history.close()
 
     def stop(self) -> None:
@@ -215,6 +216,15 @@ class Engine:
             await self._notifier.close(notice.key)
         elif not await self._notifier.show(notice):
             self._shell.unshown(notice)
+
+    async def _end_showing(self) -> None:
+        """A notification server that hangs may not hold the exit."""
+        if self._showing:
+            await asyncio.wait(self._showing, timeout=END_SHOWING_S)
+        for task in self._showing:
+            task.cancel()
+        await asyncio.gather(*self._showing, return_exceptions=True)
+        await self._notifier.aclose()
 
     def _pressed(self, key: str, action: str, token: str) -> None:
         """A button of a bubble: `key` is the provider that it speaks of."""

@@ -79,6 +79,10 @@ class Flights:
         task.add_done_callback(lambda done: self._end(key, host, done))
         return task
 
+    async def one_ends(self) -> None:
+        """Waits until any of those in the air has ended; there must be one."""
+        await asyncio.wait(self._tasks.values(), return_when=asyncio.FIRST_COMPLETED)
+
     async def abandon(self) -> None:
         """Cancels everything in the air; nothing of it is reported."""
         tasks = list(self._tasks.values())

@@ -9,7 +9,7 @@ from trayuptime.core import judge, schedule
 from trayuptime.core.model import Key, Rules
 from trayuptime.core.state import State
 from trayuptime.probes import Asker
-from trayuptime.probes.hosts import target_of
+from trayuptime.probes.hosts import host_of, target_of
 from trayuptime.runtime.clock import Clock
 from trayuptime.runtime.flights import Flights, Landing
 from trayuptime.runtime.told import Keys
@@ -51,8 +51,10 @@ async def check(config: Config, ids: Collection[str], asker: Asker, clock: Clock
     flights = Flights(asker, clock.now, clock.monotonic_s, now.landings.put_nowait, now.landings.put_nowait)
     waiting = [(0.0, key) for key in now.open]
     try:
-        while now.open and (waiting or len(flights)):
+        while now.open:
             waiting = _start(now, flights, waiting, clock)
+            if not waiting and not flights and now.landings.empty():
+                break
             landing = await _next(now, waiting, clock)
             if landing is not None:
                 waiting += _take(now, landing, waiting)
@@ -67,6 +69,9 @@ def _start(
     later: list[tuple[float, Key]] = []
     for due_s, key in sorted(waiting, key=lambda item: item[0]):
         provider = now.providers[key.provider]
+        if schedule.held_s(now.state, host_of(provider, key.surface), clock.now()):
+            now.open.discard(key)  # its host said Retry-After: no answer within this check
+            continue
         if due_s > clock.monotonic_s() or not flights.may_start(provider, key):
             later.append((due_s, key))
             continue

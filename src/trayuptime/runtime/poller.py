@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trayuptime.config.keys import NoKey
 from trayuptime.config.values import Config, ProviderConfig
@@ -35,7 +35,7 @@ BASELINE_WINDOW_MS = 7 * 86_400_000
 KEPT_UNSAVED = 10_000
 """Happenings kept in memory while the history cannot be written."""
 KEYS_WITHIN_S = 3.0
-"""How long a first question waits for its key, in real seconds; then it goes without."""
+"""How long a first question waits for its key, on the engine's clock; then it goes without."""
 
 _log = logging.getLogger(__name__)
 
@@ -173,7 +173,7 @@ class Poller:
         """
         if to not in self._providers:
             raise KeyError(to)
-        switch = Switch(self._clock.now(), leaving or self._left_for(to), to)
+        switch = Switch(self._clock.now(), leaving or judge.left_for(self._state, self._providers, to), to)
         self._apply(judge.choose(self._state, switch))
         self._flush()
         return switch
@@ -291,10 +291,9 @@ class Poller:
         now_s = self._clock.monotonic_s()
         for key, due in sorted(self._due.items(), key=lambda item: item[1]):
             if self._not_before(key, due) <= now_s and self._startable(key):
-                self._start(key)
+                self._start(self._providers[key.provider], key)
 
-    def _start(self, key: Key) -> asyncio.Task[Landing]:
-        provider = self._providers[key.provider]
+    def _start(self, provider: ProviderConfig, key: Key) -> asyncio.Task[Landing]:
         may_show = judge.may_show_key(self._state.access(provider.id), self._clock.now())
         secret = self._keys.secrets.get(provider.id)
         return self._flights.start(provider, key, secret, may_show_key=may_show)
@@ -408,17 +407,19 @@ class Poller:
     async def _find_fallback(self, failed: ProviderConfig) -> Suggestion:
         """Asks the user's list anew, all at once, for at most one time-out."""
         others = [self._providers[i] for i in failed.fallbacks if i in self._providers and i != failed.id]
-        asked: dict[str, list[asyncio.Task[Landing]]] = {}
-        for other in others:
-            keys = [Key(other.id, surface) for surface in other.surfaces]
-            held = [
-                schedule.held_s(self._state, host_of(other, key.surface), self._clock.now()) for key in keys
-            ]
-            asked[other.id] = [self._start(key) for key, hold in zip(keys, held, strict=True) if not hold]
-        tasks = [task for flights in asked.values() for task in flights]
-        if tasks:
-            await asyncio.wait(tasks, timeout=failed.rules.timeout_s)
-        answers = {name: [_result_of(task) for task in flights] for name, flights in asked.items()}
+        loop = asyncio.get_running_loop()
+        asked = {
+            other.id: [loop.create_task(self._ask_soon(other, Key(other.id, s))) for s in other.surfaces]
+            for other in others
+        }
+        tasks = [task for answers in asked.values() for task in answers]
+        try:
+            if tasks:
+                await asyncio.wait(tasks, timeout=failed.rules.timeout_s)
+        finally:
+            for task in tasks:
+                task.cancel()
+        answers = {name: [_result_of(task) for task in answers] for name, answers in asked.items()}
         return fallback.suggest(
             watched_of(failed),
             [watched_of(other) for other in others],
@@ -426,6 +427,15 @@ class Poller:
             {p.id: frozenset(host_of(p, s) for s in p.surfaces) for p in (failed, *others)},
             self._clock.now(),
         )
+
+    async def _ask_soon(self, provider: ProviderConfig, key: Key) -> Result | None:
+        """Asks once there is room and the host is free; `None` where the host said Retry-After."""
+        while not (self._flights.under_way(key) or self._flights.may_start(provider, key)):
+            await self._flights.one_ends()
+        if schedule.held_s(self._state, host_of(provider, key.surface), self._clock.now()):
+            return None
+        landing = await asyncio.shield(self._start(provider, key))
+        return landing.result
 
     def _take_advice(self) -> None:
         for provider, advice in list(self._advice.items()):
@@ -481,7 +491,8 @@ class Poller:
         before, self._keys = self._keys, task.result()
         for provider in self._providers:
             if before.secrets.get(provider) != self._keys.secrets.get(provider):
-                self._state = judge.forget_key(self._state, provider)
+                changed = provider in before.secrets
+                self._state = (judge.forget_key if changed else _show_again)(self._state, provider)
                 for key in self._rules:
                     if key.provider == provider:
                         self._due[key] = self._clock.monotonic_s()
@@ -524,27 +535,27 @@ class Poller:
                     self._state = judge.with_baseline(self._state, key, median)
                 return
 
-    def _left_for(self, to: str) -> str:
-        """Which provider a switch leaves when nobody said: one in trouble, else the first of the others."""
-        others = [name for name in self._providers if name != to]
-        for name in others:
-            if judge.in_trouble(self._state, name):
-                return name
-        return others[0] if others else to
-
     async def _abandon(self) -> None:
-        await self._flights.abandon()
         tasks: list[asyncio.Task[Suggestion] | asyncio.Task[Keys]] = [a.task for a in self._advice.values()]
         if self._key_task is not None:
             tasks.append(self._key_task)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._flights.abandon()  # last: a look for a fallback starts flights
 
 
-def _result_of(task: "asyncio.Task[Landing]") -> Result | None:
+def _result_of(task: "asyncio.Task[Result | None]") -> Result | None:
     done = task.done() and not task.cancelled() and task.exception() is None
-    return task.result().result if done else None
+    return task.result() if done else None
+
+
+def _show_again(state: State, provider: str) -> State:
+    """The first key of a run may be another than the one that was rejected: it is shown, the light stays."""
+    if provider not in state.accesses:
+        return state
+    access = replace(state.accesses[provider], asked_at=None)
+    return replace(state, accesses={**state.accesses, provider: access})
 
 
 def _still_true(happening: Happening, state: State) -> bool:

@@ -37,10 +37,11 @@ class EngineThread:
     def post(self, call: Callable[..., object], *args: object) -> bool:
         """Calls something on the engine's loop, soon; `False` if there is no loop any more."""
         self._ready.wait(timeout=5)
-        if self._loop is None:
+        loop = self._loop  # read once: the thread takes it away when it ends
+        if loop is None:
             return False
         try:
-            self._loop.call_soon_threadsafe(call, *args)
+            loop.call_soon_threadsafe(call, *args)
         except RuntimeError:  # the loop has just been closed
             return False
         return True

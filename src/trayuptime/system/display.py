@@ -84,14 +84,14 @@ def _x11_addresses(named: str) -> Iterator[str | tuple[str, int]]:
         return
     host, colon, rest = named.rpartition(":")
     number = rest.partition(".")[0]
-    if not colon or not number.isdecimal() or int(number) > _LAST_X_DISPLAY:
+    if not colon or not number.isdecimal():
         return
     host = host.removeprefix("tcp/").removeprefix("inet/").removeprefix("inet6/").strip("[]")
     if host == "unix" or host.startswith("unix/") or not host:
         if sys.platform == "linux":
             yield f"\0/tmp/.X11-unix/X{number}"
         yield f"/tmp/.X11-unix/X{number}"  # noqa: S108 - the place X itself made
-    else:
+    elif int(number) <= _LAST_X_DISPLAY:
         yield (host, _X_PORT + int(number))
 
 
@@ -110,3 +110,4 @@ def _answers(address: str | tuple[str, int]) -> bool:
 
 _X_PORT = 6000
 _LAST_X_DISPLAY = 65535 - _X_PORT
+"""Over the network; a socket's name takes any number."""

@@ -22,7 +22,6 @@ PARTS = (
     "QtGui.abi3.so",
     "QtWidgets.abi3.so",
     "QtDBus.abi3.so",
-    "QtNetwork.abi3.so",
 )
 
 PACKAGES = {

@@ -1,0 +1,144 @@
+"""Asking over a real socket: whatever the other end does becomes a result, and no result holds the key."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from hostile import (
+    Behaviour,
+    Hostile,
+    Talk,
+    answer,
+    bad_utf8,
+    close_unanswered,
+    closed_port,
+    drip,
+    endless_body,
+    gzip_bomb,
+    hang,
+    html,
+    huge_headers,
+    json_ok,
+    not_http,
+    redirect,
+    reset,
+)
+from trayuptime.config.load import read
+from trayuptime.config.values import ProviderConfig
+from trayuptime.core.model import Result, Surface
+from trayuptime.core.reasons import Reason
+from trayuptime.net.transport import Transport
+from trayuptime.probes import ask, level_of, order_for
+
+NOW = 1_774_800_000_000
+KEY = "plainlookingsecretwithoutaprefix7391"
+"""No pattern knows this one for a key."""
+
+
+def _provider(port: int, lines: str = "", timeout: str = "250ms") -> ProviderConfig:
+    text = (
+        '[[provider]]\nid = "p"\nkind = "openai-compatible"\nkey = "env:X"\n'
+        f'base_url = "http://127.0.0.1:{port}/v1"\ntimeout = "{timeout}"\ninterval = "1s"\n{lines}'
+    )
+    return read(text).providers[0]
+
+
+def _ask(provider: ProviderConfig, surface: Surface = Surface.API, *, may_show: bool = True) -> Result:
+    transport = Transport(lambda: NOW, "TrayUptime/test", environ={})
+    level = level_of(provider, surface, KEY, may_show_key=may_show)
+    return asyncio.run(ask(order_for(provider, surface, level, KEY), transport, lambda: NOW))
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "reason"),
+    [
+        (json_ok, Reason.OK),
+        (html, Reason.BAD_ANSWER),
+        (bad_utf8, Reason.BAD_ANSWER),
+        (answer("200 OK"), Reason.BAD_ANSWER),
+        (answer("200 OK", b"[" * 100_000), Reason.BAD_ANSWER),
+        (answer("404 Not Found", b"{}"), Reason.BAD_REQUEST),
+        (answer("502 Bad Gateway", b"<html>"), Reason.SERVER_ERROR),
+        (hang, Reason.READ_TIMEOUT),
+        (drip, Reason.READ_TIMEOUT),
+        (reset, Reason.CONNECTION_RESET),
+        (close_unanswered, Reason.CONNECTION_RESET),
+        (endless_body, Reason.BAD_ANSWER),
+        (gzip_bomb, Reason.BAD_ANSWER),
+        (huge_headers(200_000), Reason.BAD_ANSWER),
+        (not_http, Reason.BAD_ANSWER),
+        (redirect("http://127.0.0.1:1/elsewhere"), Reason.BAD_ANSWER),
+    ],
+)
+def test_whatever_the_other_end_does_becomes_a_result(behaviour: Behaviour, reason: Reason) -> None:
+    with Hostile(behaviour) as server:
+        result = _ask(_provider(server.port, timeout="250ms" if behaviour in {hang, drip} else "5s"))
+
+    assert result.reason is reason
+    assert result.key.provider == "p"
+    assert result.at == NOW
+
+
+def test_nobody_listening_is_a_result_too() -> None:
+    result = _ask(_provider(closed_port()))
+
+    assert result.reason is Reason.CONNECT_REFUSED
+    assert result.answered_at is None
+
+
+def test_reach_takes_any_answer_for_life_and_sends_no_key() -> None:
+    with Hostile(answer("401 Unauthorized", b"{}")) as server:
+        result = _ask(_provider(server.port), may_show=False)
+        (request,) = server.requests
+
+    assert result.reason is Reason.OK
+    assert KEY not in str(request)
+
+
+def test_a_page_is_asked_without_the_key() -> None:
+    with Hostile(html) as server:
+        page = f'surfaces = ["api", "web"]\nweb_url = "http://127.0.0.1:{server.port}/"'
+        result = _ask(_provider(server.port, page), Surface.WEB)
+        (request,) = server.requests
+
+    assert result.reason is Reason.OK
+    assert KEY not in str(request)
+    assert request.target == "/"
+
+
+def _echo(status: str, before: int) -> Callable[[Talk], None]:
+    """Answers with the key it was shown, after so many other characters."""
+
+    def behaviour(talk: Talk) -> None:
+        shown = talk.request().headers["authorization"]
+        message = "x" * before + f" you sent {shown} and that is wrong"
+        talk.answer(status, b'{"error": {"message": "' + message.encode() + b'"}}')
+
+    return behaviour
+
+
+@pytest.mark.parametrize("status", ["200 OK", "401 Unauthorized", "404 Not Found", "500 Oops", "503 Busy"])
+def test_a_key_that_is_echoed_is_not_kept(status: str) -> None:
+    with Hostile(_echo(status, 0)) as server:
+        result = _ask(_provider(server.port))
+        assert KEY in server.requests[0].headers["authorization"]
+
+    assert KEY not in repr(result)
+    assert "you sent" in result.detail + result.excerpt
+
+
+@pytest.mark.parametrize("before", [*range(110, 150, 8), *range(1_960, 2_040, 8)])
+def test_not_even_a_piece_of_a_key_is_kept_where_the_text_is_cut(before: int) -> None:
+    with Hostile(_echo("500 Oops", before)) as server:
+        result = _ask(_provider(server.port))
+
+    assert KEY[:6] not in result.detail
+    assert KEY[:6] not in result.excerpt
+
+
+def test_a_key_on_a_redirect_is_not_kept() -> None:
+    with Hostile(redirect(f"http://127.0.0.1:9/login?key={KEY}")) as server:
+        result = _ask(_provider(server.port))
+
+    assert KEY not in repr(result)

@@ -1,0 +1,399 @@
+"""The engine put together: real files, a real socket, real loopback vendors, a notifier of ours."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hostile import Hostile, answer, json_ok
+from trayuptime.config.load import load
+from trayuptime.core.notice import Notice
+from trayuptime.core.state import GapSeen, Settled, Switched, WentDown
+from trayuptime.history import HistoryError, Reader
+from trayuptime.runtime.clock import SystemClock
+from trayuptime.runtime.engine import Engine, Shell
+from trayuptime.runtime.keys import KeyReader
+from trayuptime.runtime.told import Told
+from trayuptime.system.control import send
+from trayuptime.system.paths import Home, find_home
+
+PATIENCE_S = 20.0
+BROKEN = answer("503 Service Unavailable", b"{}")
+FAST = '[polling]\ninterval = "1s"\nretry_interval = "50ms"\ntimeout = "1s"\n'
+
+
+class Bubbles:
+    """A notifier that notes what it is asked; `shows` says whether anybody saw it."""
+
+    def __init__(self, on_action: Callable[[str, str, str], None]) -> None:
+        self.press = on_action
+        self.shown: list[Notice] = []
+        self.closed: list[str] = []
+        self.shows = True
+        self.ended = False
+
+    async def show(self, notice: Notice) -> bool:
+        self.shown.append(notice)
+        return self.shows
+
+    async def close(self, key: str) -> None:
+        self.closed.append(key)
+
+    async def aclose(self) -> None:
+        self.ended = True
+
+
+@dataclass
+class Desk:
+    """An engine with a user interface of ours; `on` tells when the engine told something."""
+
+    home: Home
+    engine: Engine = field(init=False)
+    bubbles: list[Bubbles] = field(default_factory=list)
+    unshown: list[Notice] = field(default_factory=list)
+    raised: list[str] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def live(self, visit: Callable[["Desk"], Coroutine[Any, Any, None]]) -> None:
+        """Runs the engine while `visit` does, and stops it after."""
+
+        async def together() -> None:
+            self.changed = asyncio.Event()
+            shell = Shell(self._raise, self._notifier, self._unshown)
+            self.engine = Engine(
+                self.home,
+                load(self.home.config_file),
+                clock=SystemClock(),
+                keys=KeyReader({}),
+                listeners=(self._hear,),
+                shell=shell,
+                config_file=self.home.config_file,
+            )
+            running = asyncio.get_running_loop().create_task(self.engine.run())
+            try:
+                await visit(self)
+            finally:
+                self.engine.stop()
+                await asyncio.wait_for(running, 2.0)
+
+        asyncio.run(together())
+
+    async def until(self, holds: Callable[["Desk"], bool]) -> None:
+        """Waits until something is so, looking each time the engine told or showed something."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not holds(self):
+                self.changed.clear()
+                await self.changed.wait()
+
+    async def ask(self, **request: Any) -> dict[str, Any]:
+        """Asks over the private socket, as a command would."""
+        return await asyncio.to_thread(send, self.home.socket_path, request)
+
+    def happened(self, kind: type[Any]) -> list[Any]:
+        return [h for told in self.told for h in told.happenings if isinstance(h, kind)]
+
+    def titles(self) -> list[str]:
+        """Of every bubble so far."""
+        return [notice.title for bubbles in self.bubbles for notice in bubbles.shown]
+
+    def _hear(self, told: Told) -> None:
+        self.told.append(told)
+        asyncio.get_running_loop().call_later(0, self.changed.set)  # after the bubbles of it are shown
+
+    def _notifier(self, on_action: Callable[[str, str, str], None]) -> Bubbles:
+        self.bubbles.append(Bubbles(on_action))
+        return self.bubbles[-1]
+
+    def _unshown(self, notice: Notice) -> None:
+        self.unshown.append(notice)
+        self.changed.set()
+
+    def _raise(self, token: str) -> bool:
+        self.raised.append(token)
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http", "https", "all", "no"):
+        monkeypatch.delenv(f"{name}_proxy", raising=False)
+        monkeypatch.delenv(f"{name}_proxy".upper(), raising=False)
+
+
+@pytest.fixture
+def vendor() -> Iterator[Hostile]:
+    with Hostile(json_ok) as server:
+        yield server
+
+
+@pytest.fixture
+def other() -> Iterator[Hostile]:
+    with Hostile(json_ok) as server:
+        yield server
+
+
+@pytest.fixture
+def desk(tmp_path: Path, vendor: Hostile, other: Hostile) -> Desk:
+    """A home with provider a and its fallback b."""
+    home = find_home({"TRAYUPTIME_HOME": str(tmp_path / "home")})
+    home.create()
+    home.config_file.write_text(FAST + _section("a", vendor, 'fallbacks = ["b"]') + _section("b", other))
+    return Desk(home)
+
+
+def _section(name: str, server: Hostile, more: str = "") -> str:
+    return (
+        f'[[provider]]\nid = "{name}"\nkind = "openai-compatible"\nbase_url = "{server.url("/v1")}"\n{more}\n'
+    )
+
+
+def _results(desk: Desk, provider: str) -> int:
+    return sum(1 for h in desk.happened(Settled) if h.result.provider == provider)
+
+
+def test_an_outage_becomes_a_bubble_and_its_button_a_switch(desk: Desk, vendor: Hostile) -> None:
+    async def visit(desk: Desk) -> None:
+        vendor.behaviour = BROKEN
+        await desk.until(lambda d: "a is down" in d.titles())
+        desk.bubbles[0].press("a", "switch:b", "")
+        await desk.until(lambda d: bool(d.happened(Switched)))
+
+    desk.live(visit)
+
+    (switch,) = [h.switch for h in desk.happened(Switched)]
+    assert (switch.provider, switch.to) == ("a", "b")
+    assert [action.id for action in desk.bubbles[0].shown[0].actions] == ["switch:b", "details"]
+    assert desk.bubbles[0].ended
+    with Reader(desk.home.history_path) as reader:
+        assert reader.switches() == [switch]
+
+
+def test_a_button_of_what_is_no_longer_there_is_harmless(desk: Desk) -> None:
+    async def visit(desk: Desk) -> None:
+        await desk.until(lambda d: _results(d, "a") > 0)
+        press = desk.bubbles[0].press
+        press("a", "switch:gone", "")
+        press("a", "back", "")
+        press("a", "details", "token-1")
+        press("a", "", "token-2")
+
+    desk.live(visit)
+
+    assert desk.happened(Switched) == []
+    assert desk.raised == ["token-1", "token-2"]
+
+
+def test_going_back_by_button_is_recorded(desk: Desk) -> None:
+    async def visit(desk: Desk) -> None:
+        await desk.until(lambda d: _results(d, "a") > 0)
+        desk.bubbles[0].press("a", "switch:b", "")
+        desk.bubbles[0].press("a", "back", "")
+        await desk.until(lambda d: len(d.happened(Switched)) == 2)
+
+    desk.live(visit)
+
+    assert [h.switch.back for h in desk.happened(Switched)] == [False, True]
+
+
+def test_a_notice_that_nobody_could_show_goes_to_the_shell(desk: Desk, vendor: Hostile) -> None:
+    async def visit(desk: Desk) -> None:
+        await desk.until(lambda d: bool(d.bubbles))
+        desk.bubbles[0].shows = False
+        vendor.behaviour = BROKEN
+        await desk.until(lambda d: bool(d.unshown))
+
+    desk.live(visit)
+
+    assert [notice.title for notice in desk.unshown] == ["a is down"]
+
+
+def test_every_request_of_a_command_is_answered(desk: Desk) -> None:
+    answers: dict[str, dict[str, Any]] = {}
+
+    async def visit(desk: Desk) -> None:
+        await desk.until(lambda d: _results(d, "a") > 0 and _results(d, "b") > 0)
+        for request in (
+            {"do": "ping"},
+            {"do": "raise", "token": "t"},
+            {"do": "pause", "until": None},
+            {"do": "resume"},
+            {"do": "keys"},
+            {"do": "switch", "to": "b"},
+            {"do": "switch_back"},
+            {"do": "suggest", "provider": "a"},
+        ):
+            answers[str(request["do"])] = await desk.ask(**request)
+        answers["nothing to go back to"] = await desk.ask(do="switch_back")
+
+    desk.live(visit)
+
+    suggestion = answers.pop("suggest")["suggestion"]
+    assert (suggestion["provider"], suggestion["suggested"]) == ("a", "b")
+    assert answers == {
+        "ping": {"ok": True},
+        "raise": {"ok": True},
+        "pause": {"ok": True},
+        "resume": {"ok": True},
+        "keys": {"ok": True},
+        "switch": {"ok": True, "from": "a"},
+        "switch_back": {"ok": True, "to": "a"},
+        "nothing to go back to": {"ok": True, "to": None},
+    }
+    assert desk.raised == ["t"]
+    assert len(desk.happened(GapSeen)) == 1
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {},
+        {"do": "dance"},
+        {"do": 7},
+        {"do": "pause"},
+        {"do": "pause", "until": "tomorrow"},
+        {"do": "switch"},
+        {"do": "switch", "to": "nobody"},
+        {"do": "switch", "to": ["b"]},
+        {"do": "suggest", "provider": "nobody"},
+    ],
+)
+def test_a_request_that_makes_no_sense_is_refused_and_harms_nobody(
+    desk: Desk, request_: dict[str, Any]
+) -> None:
+    answers: list[dict[str, Any]] = []
+
+    async def visit(desk: Desk) -> None:
+        await desk.until(lambda d: _results(d, "a") > 0)
+        answers.append(await desk.ask(**request_))
+        answers.append(await desk.ask(do="ping"))
+
+    desk.live(visit)
+
+    assert list(answers[0]) == ["error"]
+    assert answers[1] == {"ok": True}
+
+
+def test_check_now_asks_without_waiting_for_the_next_slot(desk: Desk, vendor: Hostile) -> None:
+    slow = desk.home.config_file.read_text().replace('interval = "1s"', 'interval = "1h"', 1)
+    desk.home.config_file.write_text(slow)
+
+    async def visit(desk: Desk) -> None:
+        await desk.until(lambda d: _results(d, "a") == 1)
+        assert await desk.ask(do="check_now") == {"ok": True}
+        await desk.until(lambda d: _results(d, "a") == 2)
+
+    desk.live(visit)
+
+    assert len(vendor.requests) == 2
+
+
+def test_quit_over_the_socket_is_answered_and_ends_the_engine(desk: Desk) -> None:
+    async def visit(desk: Desk) -> None:
+        await desk.until(lambda d: _results(d, "a") > 0)
+        assert await desk.ask(do="quit") == {"ok": True}
+
+    desk.live(visit)
+
+    assert not desk.home.socket_path.exists()
+
+
+def test_an_edit_of_the_file_is_taken_over(desk: Desk, vendor: Hostile) -> None:
+    async def visit(desk: Desk) -> None:
+        await desk.until(lambda d: _results(d, "a") > 0)
+        desk.home.config_file.write_text(FAST + _section("renamed", vendor))
+        await desk.until(lambda d: _results(d, "renamed") > 0)
+
+    desk.live(visit)
+
+    assert [provider.id for provider in desk.told[-1].watched] == ["renamed"]
+
+
+def test_a_bad_edit_keeps_the_last_good_configuration_and_says_so(desk: Desk) -> None:
+    good = desk.home.config_file.read_text()
+
+    async def visit(desk: Desk) -> None:
+        await desk.until(lambda d: _results(d, "a") > 0)
+        desk.home.config_file.write_text(good.replace("interval", "intervall", 1))
+        await desk.until(lambda d: d.told[-1].trouble is not None)
+        before = _results(desk, "a")
+        await desk.until(lambda d: _results(d, "a") > before)
+        trouble.append(str(desk.told[-1].trouble))
+        desk.home.config_file.write_text(good)
+        await desk.until(lambda d: d.told[-1].trouble is None)
+
+    trouble: list[str] = []
+    desk.live(visit)
+
+    assert "The last good configuration stays in force" in trouble[0]
+    assert "config.toml line 2" in trouble[0]
+
+
+def test_a_file_that_is_removed_keeps_the_last_good_configuration(desk: Desk) -> None:
+    async def visit(desk: Desk) -> None:
+        await desk.until(lambda d: _results(d, "a") > 0)
+        desk.home.config_file.unlink()
+        await desk.until(lambda d: d.told[-1].trouble is not None)
+        before = _results(desk, "a")
+        await desk.until(lambda d: _results(d, "a") > before)
+
+    desk.live(visit)
+
+    assert "is gone" in str(desk.told[-1].trouble)
+
+
+def test_stopping_before_it_began_is_a_clean_end(desk: Desk, vendor: Hostile) -> None:
+    async def stopped() -> None:
+        engine = Engine(desk.home, load(desk.home.config_file), clock=SystemClock(), keys=KeyReader({}))
+        engine.stop()
+        await asyncio.wait_for(engine.run(), 2.0)
+
+    asyncio.run(stopped())
+
+    assert vendor.requests == []
+    assert desk.home.history_path.exists()
+
+
+def test_a_history_that_cannot_be_used_at_all_ends_it_with_a_sentence(desk: Desk) -> None:
+    desk.home.history_path.mkdir()
+
+    async def tried() -> None:
+        engine = Engine(desk.home, load(desk.home.config_file), clock=SystemClock(), keys=KeyReader({}))
+        await engine.run()
+
+    with pytest.raises(HistoryError):
+        asyncio.run(tried())
+
+
+def test_a_damaged_history_is_set_aside_and_watching_goes_on(desk: Desk) -> None:
+    desk.home.history_path.write_bytes(b"this is no database at all" * 200)
+
+    async def visit(desk: Desk) -> None:
+        await desk.until(lambda d: _results(d, "a") > 0)
+
+    desk.live(visit)
+
+    aside = [path.name for path in desk.home.data_dir.iterdir() if "damaged" in path.name]
+    assert len(aside) == 1
+
+
+def test_an_outage_survives_into_the_next_engine(desk: Desk, vendor: Hostile) -> None:
+    vendor.behaviour = BROKEN
+
+    async def first(desk: Desk) -> None:
+        await desk.until(lambda d: bool(d.happened(WentDown)))
+
+    async def second(desk: Desk) -> None:
+        await desk.until(lambda d: _results(d, "a") > 1)
+        vendor.behaviour = json_ok
+        await desk.until(lambda d: "a is up again" in d.titles())
+
+    desk.live(first)
+    again = Desk(desk.home)
+    again.live(second)
+
+    assert again.happened(WentDown) == []
+    assert [notice.title for notice in again.bubbles[0].shown] == ["a is up again"]

@@ -1,0 +1,99 @@
+"""`check`: asked once, decided once, by the same judge."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from runtime.world import BROKEN, FINE, NO_NAME, SILENT, Behaviour, Says, World, always, api, by_time, config
+from trayuptime.core.model import Service, Vantage
+from trayuptime.core.reasons import Access
+from trayuptime.core.state import State
+from trayuptime.runtime.once import check
+from trayuptime.runtime.told import Keys
+from virtual_time import VirtualClock, run
+
+
+def _check(
+    ids: tuple[str, ...], *names: str, hosts: Mapping[str, Behaviour] | None = None, **more: str
+) -> tuple[State, World]:
+    clock = VirtualClock()
+    world = World(clock, {f"{name}.example": b for name, b in (hosts or {}).items()})
+    keys = Keys({"keyed": "sk-1"}, {})
+    return run(check(config(*names, **more), ids, world, clock, keys)), world
+
+
+def test_one_answer_is_enough_for_up(tmp_path: Path) -> None:
+    state, world = _check(("a", "b"), "a", "b")
+
+    assert [state.surface(api(name)).service for name in ("a", "b")] == [Service.UP, Service.UP]
+    assert len(world.asked) == 2
+
+
+def test_a_failure_is_confirmed_at_the_retry_interval() -> None:
+    state, world = _check(("a",), "a", hosts={"a": always(BROKEN)})
+
+    assert state.surface(api("a")).service is Service.DOWN
+    assert world.seconds("a.example") == [0, 10.2, 20.4]
+
+
+def test_one_bad_answer_is_not_yet_an_outage() -> None:
+    state, _ = _check(("a",), "a", hosts={"a": by_time((0, BROKEN), (5, FINE))})
+
+    assert state.surface(api("a")).service is Service.UP
+
+
+def test_witnesses_are_asked_although_they_were_not_named() -> None:
+    state, world = _check(("a",), "a", "b", "c", "d", hosts={"a": always(NO_NAME)})
+
+    assert state.surface(api("a")).service is Service.DOWN
+    assert world.seconds("b.example") == [0.01, 10.02, 20.03]
+    assert world.seconds("d.example") == []
+
+
+def test_everyone_silent_is_this_computer() -> None:
+    hosts = {"a": always(NO_NAME), "b": always(SILENT)}
+    state, _ = _check(("a",), "a", "b", hosts=hosts)
+
+    assert state.vantage is Vantage.OFFLINE
+    assert state.surface(api("a")).service is Service.UNKNOWN
+
+
+def test_a_lone_provider_without_a_network_is_unknown() -> None:
+    state, world = _check(("a",), "a", hosts={"a": always(NO_NAME)})
+
+    assert state.surface(api("a")).service is Service.UNKNOWN
+    assert world.seconds("a.example") == [0, 10.01, 20.02]
+
+
+def test_a_doubtful_access_is_asked_twice_before_it_is_believed() -> None:
+    wrong = Says(401, body=b"{}")
+    state, world = _check(("keyed",), "keyed", hosts={"keyed": always(wrong)}, keyed='key = "env:X"')
+
+    assert state.access("keyed").access is Access.KEY_REJECTED
+    assert [asked.key for asked in world.asked] == ["Bearer sk-1", "Bearer sk-1"]
+
+
+def test_a_host_that_says_retry_after_is_not_asked_again() -> None:
+    wait = Says(429, headers={"retry-after": "200"}, body=b"")
+    same = 'base_url = "https://a.example/v2"'
+    state, world = _check(("a", "b"), "a", "b", hosts={"a": always(wait)}, b=same)
+
+    assert world.seconds("a.example") == [0]
+    assert sorted(state.surface(api(name)).service for name in ("a", "b")) == [Service.UNKNOWN, Service.UP]
+
+
+def test_nobody_is_asked_twice_at_once_and_nobody_is_forgotten() -> None:
+    names = [f"p{number}" for number in range(12)]
+    same = dict.fromkeys(names[:4], 'base_url = "https://p0.example/v1"')
+    slow = {name: always(Says(after_s=2.0)) for name in names}
+    state, world = _check(tuple(names), *names, hosts=slow, **same)
+
+    assert world.most_at_one_host == 1
+    assert world.most_at_once == 8
+    assert {state.surface(api(name)).service for name in names} == {Service.UP}
+
+
+def test_nothing_named_asks_nobody() -> None:
+    state, world = _check((), "a", "b")
+
+    assert world.asked == []
+    assert state.surfaces == {}

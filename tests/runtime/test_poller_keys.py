@@ -1,0 +1,158 @@
+"""Keys: slow, changed, rejected or missing, they never hold up what can be asked without them."""
+
+from pathlib import Path
+
+from runtime.world import (
+    FINE,
+    KEYED,
+    WRONG_KEY,
+    Asked,
+    Ring,
+    Says,
+    Watch,
+    always,
+    by_time,
+    only,
+    second_of,
+    watch,
+)
+from trayuptime.core.reasons import Access
+from trayuptime.core.state import AccessChanged
+
+
+def _keys(seen: Watch) -> list[tuple[float, str | None]]:
+    return [(round(asked.second, 1), asked.key) for asked in seen.world.asked]
+
+
+def test_a_key_that_is_there_goes_with_the_first_question(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", ring=Ring(a="sk-1"), a=KEYED).live(50)
+
+    assert _keys(seen) == [(0.0, "Bearer sk-1")]
+    assert seen.state.access("a").access is Access.OK
+
+
+def test_a_slow_keyring_holds_nobody_up_for_more_than_seconds(tmp_path: Path) -> None:
+    ring = Ring(a="sk-1")
+    ring.takes_s = 20.0
+    seen = watch(tmp_path, "a", "keyless", ring=ring, a=KEYED).live(50)
+
+    assert seen.world.seconds("keyless.example") == [0]
+    assert [(a.second // 1, a.key) for a in seen.world.asked if a.host == "a.example:443"] == [
+        (3.0, None),
+        (20.0, "Bearer sk-1"),
+    ]
+    assert seen.happened(AccessChanged) == []
+    assert seen.state.access("a").access is Access.OK
+
+
+def test_why_a_key_cannot_be_read_is_told_and_the_provider_is_watched_all_the_same(tmp_path: Path) -> None:
+    ring = Ring()
+    ring.troubles = {"a": "The keyring is locked."}
+    seen = watch(tmp_path, "a", ring=ring, a=KEYED)
+
+    def unlock() -> None:
+        ring.secrets, ring.troubles = {"a": "sk-1"}, {}
+        seen.poller.reread_keys()
+
+    seen.live(200, (100, unlock))
+
+    assert [second for second, key in _keys(seen) if key is None] == [0.0, 60.0]
+    assert _keys(seen)[2] == (100.0, "Bearer sk-1")
+    assert seen.told[2].state.troubles == {"a": "The keyring is locked."}
+    assert seen.state.troubles == {}
+
+
+def test_a_changed_key_is_shown_at_once(tmp_path: Path) -> None:
+    ring = Ring(a="sk-1")
+    seen = watch(tmp_path, "a", "b", ring=ring, a=KEYED)
+
+    def change() -> None:
+        ring.secrets = {"a": "sk-2"}
+        seen.poller.reread_keys()
+
+    seen.live(110, (100, change))
+
+    assert _keys(seen)[-1] == (100.0, "Bearer sk-2")
+    assert seen.world.seconds("b.example") == [0, 60]
+
+
+def test_a_key_that_changes_while_a_probe_is_under_way_is_shown_after_it(tmp_path: Path) -> None:
+    ring = Ring(a="sk-1")
+    seen = watch(
+        tmp_path,
+        "a",
+        ring=ring,
+        hosts={"a": by_time((0, FINE), (60, Says(after_s=5.0)), (61, FINE))},
+        a=KEYED,
+    )
+
+    def change() -> None:
+        ring.secrets = {"a": "sk-2"}
+        seen.poller.reread_keys()
+
+    seen.live(110, (62, change))
+
+    assert _keys(seen) == [(0.0, "Bearer sk-1"), (60.0, "Bearer sk-1"), (65.0, "Bearer sk-2")]
+
+
+def test_keys_that_did_not_change_are_not_shown_again(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", ring=Ring(a="sk-1"), a=KEYED)
+    seen.live(110, (100, seen.reread_keys))
+
+    assert len(seen.world.asked) == 2
+
+
+def test_a_rejected_key_is_confirmed_told_once_and_not_shown_for_an_hour(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", ring=Ring(a="sk-1"), hosts={"a": always(WRONG_KEY)}, a=KEYED).live(3700)
+
+    shown = [second for second, key in _keys(seen) if key is not None]
+    assert shown == [0.0, 0.2, 3660.0]
+    assert only(seen.happened(AccessChanged)).access is Access.KEY_REJECTED
+    assert seen.titles() == ["a: key rejected"]
+    assert len(seen.results("a")) > 60
+
+
+def test_a_new_key_is_shown_although_the_old_one_was_rejected(tmp_path: Path) -> None:
+    ring = Ring(a="sk-1")
+    hosts = {"a": by_time((0, WRONG_KEY), (100, FINE))}
+    seen = watch(tmp_path, "a", ring=ring, hosts=hosts, a=KEYED)
+
+    def change() -> None:
+        ring.secrets = {"a": "sk-2"}
+        seen.poller.reread_keys()
+
+    seen.live(200, (110, change))
+
+    assert (110.0, "Bearer sk-2") in _keys(seen)
+    assert seen.state.access("a").access is Access.OK
+
+
+def test_a_rejected_key_is_shown_again_after_a_restart_but_not_told_again(tmp_path: Path) -> None:
+    hosts = {"a": always(WRONG_KEY)}
+    watch(tmp_path, "a", ring=Ring(a="sk-1"), hosts=hosts, a=KEYED).live(100)
+    again = watch(tmp_path, "a", ring=Ring(a="sk-1"), hosts=hosts, a=KEYED)
+    again.clock.stepped_ms = 200_000
+    again.live(100)
+
+    assert _keys(again)[0] == (0.0, "Bearer sk-1")
+    assert again.titles() == []
+    assert again.happened(AccessChanged) == []
+
+
+def test_a_key_mended_while_nobody_watched_is_told_as_usable_again(tmp_path: Path) -> None:
+    watch(tmp_path, "a", ring=Ring(a="sk-1"), hosts={"a": always(WRONG_KEY)}, a=KEYED).live(100)
+    again = watch(tmp_path, "a", ring=Ring(a="sk-2"), a=KEYED)
+    again.clock.stepped_ms = 200_000
+    again.live(100)
+
+    assert only(again.happened(AccessChanged)).access is Access.OK
+    assert again.titles() == ["a can be used again"]
+
+
+def test_a_rejected_key_never_lowers_the_vendor(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", ring=Ring(a="sk-1"), hosts={"a": always(WRONG_KEY)}, a=KEYED).live(600)
+
+    assert {second_of(r.at) for r in seen.results("a")} == {round(a.second, 1) for a in seen.world.asked}
+    assert isinstance(seen.world.asked[0], Asked)
+    with seen.reader() as reader:
+        assert reader.incidents() == []
