@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,8 @@ from typing import Any
 from jeepney import DBusErrorResponse
 
 from desktop.bed import PATIENCE_S, Desktop
-from trayuptime.ui.marks import Face, Mark
+from trayuptime.ui.marks import Face, Mark, colour_of
+from trayuptime.ui.theme import Scheme
 
 BIN = Path(sys.executable).with_name("trayuptime")
 COMMAND: tuple[str, ...] = (str(BIN),) if BIN.exists() else (sys.executable, "-m", "trayuptime")
@@ -58,14 +59,25 @@ class App:
         new.write_text(config)
         new.replace(self.home / "config.toml")
 
-    def start(self, *arguments: str, environ: Mapping[str, str] | None = None) -> "subprocess.Popen[bytes]":
-        """Start `trayuptime` with these arguments; does not wait."""
+    def start(
+        self, *arguments: str, environ: Mapping[str, str] | None = None, without: Sequence[str] = ()
+    ) -> "subprocess.Popen[bytes]":
+        """Start `trayuptime` with these arguments; does not wait.
+
+        Args:
+            arguments: of its command line.
+            environ: added to the session's.
+            without: variables that it does not see.
+        """
         extra = {"TRAYUPTIME_HOME": str(self.home), **KEY_ENVIRON, **(environ or {})}
+        lacking = ["env", *(f"--unset={name}" for name in without)] if without else []
         self.started_at = time.perf_counter()
-        self.process = self.desktop.spawn([*COMMAND, *arguments], extra, log="trayuptime")
+        self.process = self.desktop.spawn([*lacking, *COMMAND, *arguments], extra, log="trayuptime")
         return self.process
 
-    def run(self, *arguments: str, code: int = 0, stdin: str = "", environ: Mapping[str, str] | None = None) -> str:
+    def run(
+        self, *arguments: str, code: int = 0, stdin: str = "", environ: Mapping[str, str] | None = None
+    ) -> str:
         """Run another `trayuptime` for the same home to its end, and return all that it printed.
 
         Fails unless it ends with this code.
@@ -149,6 +161,12 @@ class App:
         """Press a row of the menu."""
         self.desktop.tray.press(self.wait_for_item(), row)
 
+    def wait_until_drawn(self, mark: Mark) -> tuple[int, int]:
+        """Wait until the panel has drawn a mark of this colour; returns where."""
+        colour = colour_of(mark, Scheme.DARK)
+        rgb = (colour.red(), colour.green(), colour.blue())
+        return self.desktop.wait_until(lambda: self.desktop.find_colour(rgb), f"{mark} is drawn")
+
     # Windows
 
     def windows(self, title: str = "TrayUptime") -> list[str]:
@@ -170,6 +188,27 @@ class App:
     def wait_for_no_window(self, title: str = "TrayUptime") -> None:
         """Wait until none is."""
         self.desktop.wait_until(lambda: not self.windows(title), f"no window {title!r} is there any more")
+
+    def place_window(self, x: int, y: int) -> None:
+        """Move the panel's window, frame and all, so that its upper left corner is there."""
+        window = self.wait_for_window()
+        self.desktop.run("xdotool", "windowmove", "--sync", window, str(x), str(y))
+
+    def bottom_of_window(self) -> int:
+        """Where the panel's window ends, in pixels from the top of the screen."""
+        told = self.desktop.run("xdotool", "getwindowgeometry", "--shell", self.wait_for_window())
+        geometry = dict(line.split("=") for line in told.splitlines())
+        return int(geometry["Y"]) + int(geometry["HEIGHT"])
+
+    def active_window(self) -> str:
+        """The X id of the window that has the keyboard; empty where none has."""
+        told = self.desktop.run("xprop", "-root", "_NET_ACTIVE_WINDOW")
+        number = told.partition("#")[2].strip()
+        return str(int(number, 16)) if number else ""
+
+    def close_window(self) -> None:
+        """Close the window that has the keyboard, as its frame's button does."""
+        self.desktop.run("xdotool", "key", "alt+F4")
 
     # The end
 

@@ -80,6 +80,11 @@ class Desktop:
         if name := _BUS_NAMES.get(part):
             self.wait_for_name(name, owned=False)
 
+    def crash(self, part: Part) -> None:
+        """Kill a part without a word; returns when its place on the bus is free."""
+        self._parts[part].kill()
+        self.stop(part)
+
     def restart(self, part: Part) -> None:
         """Stop and start again, as after a crash."""
         self.stop(part)

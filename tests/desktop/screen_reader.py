@@ -1,7 +1,7 @@
 """The windows as a screen reader finds them: every word and button, and a press on any of them.
 
-Qt speaks AT-SPI over a bus of its own (https://gitlab.gnome.org/GNOME/at-spi2-core, read 2026-11-23); programs
-of Debian's at-spi2-core bring that bus.
+Qt speaks AT-SPI over a bus of its own (https://gitlab.gnome.org/GNOME/at-spi2-core, read 2026-11-23), which a
+program of Debian's at-spi2-core brings.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ class Thing:
 
     Attributes:
         role: `label`, `push button`, `check box`, `table cell`, … in the words of AT-SPI.
-        words: what a screen reader says.
+        words: its name; of a field for text, the text.
         place: where it is on the bus.
     """
 
@@ -100,6 +100,8 @@ def _walk(bus: DBusConnection, place: tuple[str, str]) -> Iterator[Thing]:
         ((_, words),) = _call(bus, properties, "Get", "ss", (_ACCESSIBLE, "Name"))
         ((state, _),) = _call(bus, accessible, "GetState")
         (children,) = _call(bus, accessible, "GetChildren")
+        if role == "text":
+            (words,) = _call(bus, accessible.with_interface("org.a11y.atspi.Text"), "GetText", "ii", (0, -1))
     except DBusErrorResponse:
         return  # it went away while it was looked at
     if words and state & _SHOWING:

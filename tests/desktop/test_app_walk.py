@@ -19,7 +19,7 @@ def milliseconds(stamp: str) -> float:
     return datetime.fromisoformat(stamp).timestamp() * 1000
 
 
-def test_an_outage_is_seen_told_switched_and_over(
+def test_an_outage_is_seen_told_switched_and_over(  # noqa: PLR0915 - one walk from the start to the end
     desktop: Desktop, vendors: tuple[Vendor, Vendor], artefacts: Artefacts
 ) -> None:
     failing, healthy = vendors
@@ -117,6 +117,6 @@ def test_the_history_window_shows_what_was_switched(
 
     app.wait_for_window("TrayUptime – History")
     reader.wait_for("switched")
-    reader.wait_for("from alpha to beta")
+    reader.wait_for("from Alpha AI to Beta Models")
     reader.wait_for("answers with a server error since…")
     artefacts.shot(desktop, "history")

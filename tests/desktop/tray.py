@@ -92,11 +92,11 @@ class Tray:
 
     def labels(self, item: str) -> list[str]:
         """What one reads in the menu: visible rows without separators, submenus after their row."""
-        return [row.label for row in _flat(self.menu(item)) if row.visible and not row.separator]
+        return [row.label for row in _seen(self.menu(item)) if not row.separator]
 
     def press(self, item: str, label: str) -> None:
         """Press the row of this label, in whatever submenu it is; it must be there, visible and enabled."""
-        rows = [row for row in _flat(self.menu(item)) if row.label == label and row.visible and row.enabled]
+        rows = [row for row in _seen(self.menu(item)) if row.label == label and row.enabled]
         assert rows, f"no row {label!r} to press among {self.labels(item)}"
         self._call(self._menu_of(item), "Event", "isvu", (rows[0].number, "clicked", ("s", ""), 0))
 
@@ -141,7 +141,8 @@ def _row(layout: tuple[Any, ...]) -> MenuRow:
     )
 
 
-def _flat(rows: tuple[MenuRow, ...]) -> Iterator[MenuRow]:
+def _seen(rows: tuple[MenuRow, ...]) -> Iterator[MenuRow]:
     for row in rows:
-        yield row
-        yield from _flat(row.rows)
+        if row.visible:
+            yield row
+            yield from _seen(row.rows)

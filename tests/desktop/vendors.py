@@ -49,7 +49,15 @@ class Vendor:
 
     def fail(self, status: int = 503) -> None:
         """From now on every answer is this failure."""
-        self._call("POST", "scenario", {"behaviors": [{"type": "fail", "status": status, "times": 1_000_000}]})
+        self._call(
+            "POST", "scenario", {"behaviors": [{"type": "fail", "status": status, "times": 1_000_000}]}
+        )
+
+    def slow_down(self, seconds: float) -> None:
+        """From now on every answer takes this much longer."""
+        self._call(
+            "POST", "scenario", {"behaviors": [{"type": "delay", "seconds": seconds, "times": 1_000_000}]}
+        )
 
     def heal(self) -> None:
         """From now on every answer is as it should be."""
@@ -195,5 +203,3 @@ def _free_port() -> int:
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
         port: int = server.getsockname()[1]
     return port
-
-
