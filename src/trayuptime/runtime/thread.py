@@ -14,7 +14,7 @@ class EngineThread:
         self,
         main: Callable[[], Coroutine[Any, Any, None]],
         on_crash: Callable[[str], None],
-        on_end: Callable[[], None],
+        on_end: Callable[[], None] = lambda: None,
     ) -> None:
         """Does not start yet.
 

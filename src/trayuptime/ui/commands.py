@@ -14,7 +14,7 @@ from trayuptime.runtime.told import Listener
 from trayuptime.system.notifications import Notifier
 from trayuptime.ui.bridge import Bridge
 
-QUIT_S = 2.0
+QUIT_S = 1.5
 """How long the engine may take to end; then the program leaves without it, for every step is on disk."""
 
 
@@ -57,7 +57,7 @@ class EngineCommands(QObject):
         """Starts the engine, at first or after it died."""
         if self._thread is not None and not self._thread.join(0):
             return
-        self._thread = EngineThread(self._main, self._report_crash, lambda: None)
+        self._thread = EngineThread(self._main, self._report_crash)
         self._thread.start()
 
     def check_now(self) -> None:
