@@ -64,7 +64,7 @@ def test_the_users_order_counts_and_not_who_is_faster() -> None:
             [answer("b", level=Level.REACH)],
             "is reachable, but without your key nobody knows if you can use it",
         ),
-        ([], "could not be asked"),
+        ([], "has not answered"),
         (
             [answer("b"), answer("b/web", Reason.SERVER_ERROR, level=Level.REACH)],
             "answers with a server error",
@@ -84,7 +84,7 @@ def test_none_fits_is_said_with_what_is_wrong_with_each() -> None:
     advice = chosen(answer("b", Reason.KEY_REJECTED))
 
     assert (advice.suggested, advice.verified_at) == (None, None)
-    assert advice.why == "no working fallback: B key rejected; C could not be asked"
+    assert advice.why == "no working fallback: B key rejected; C has not answered"
 
 
 def test_an_empty_list_is_said_too() -> None:

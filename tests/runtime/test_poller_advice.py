@@ -49,6 +49,22 @@ def test_the_notice_waits_at_most_one_time_out(tmp_path: Path) -> None:
     assert [action.label for action in notice.actions] == ["Details"]
 
 
+def test_a_later_fallback_that_hangs_does_not_hold_up_a_clear_choice(tmp_path: Path) -> None:
+    hosts = {"a": BAD, "c": by_time((0, FINE), (75, SILENT))}
+    seen = watch(tmp_path, "a", "b", "c", hosts=hosts, a='fallbacks = ["b", "c"]').live(95)
+
+    second, notice = only(seen.notices())
+    assert second == pytest.approx(DOWN_AT + 1.2, abs=0.1)
+    assert "b works" in notice.body
+
+
+def test_an_earlier_fallback_is_waited_for_before_a_later_one_is_named(tmp_path: Path) -> None:
+    hosts = {"a": BAD, "b": by_time((0, FINE), (75, Says(after_s=4.0)))}
+    seen = watch(tmp_path, "a", "b", "c", hosts=hosts, a='fallbacks = ["b", "c"]').live(110)
+
+    assert only(seen.happened(Suggested)).suggestion.suggested == "b"
+
+
 def test_a_fallback_that_answers_late_still_counts_as_a_result(tmp_path: Path) -> None:
     slow = 'timeout = "30s"'
     hosts = {"a": BAD, "b": by_time((0, FINE), (75, Says(after_s=20.0)))}

@@ -98,7 +98,7 @@ def test_the_host_of_two_fallbacks_is_not_asked_twice_at_once_either(tmp_path: P
     assert seen.titles() == ["bad is down"]
     assert seen.world.most_at_one_host == 1
     suggestion = seen.state.suggestions["bad"]
-    assert [other.usable for other in suggestion.alternatives] == [True, True]
+    assert suggestion.suggested == "a"
 
 
 def test_a_look_for_fallbacks_keeps_to_eight_at_once(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_look_for_fallbacks_keeps_to_eight_at_once(tmp_path: Path) -> None:
     seen = watch(tmp_path, "bad", *names, hosts=hosts, bad=f"fallbacks = [{listed}]").live(200)
 
     assert seen.world.most_at_once == 8
-    assert all(other.usable for other in seen.state.suggestions["bad"].alternatives)
+    assert seen.state.suggestions["bad"].suggested == "p0"
 
 
 def test_a_probe_that_outlasts_its_interval_is_still_one_at_a_time(tmp_path: Path) -> None:

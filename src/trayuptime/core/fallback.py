@@ -20,7 +20,7 @@ def suggest(
     Args:
         failed: the provider in trouble; never suggested itself.
         fallbacks: the user's list, in the user's order.
-        answers: per fallback, the fresh results of its surfaces; none where it could not be asked.
+        answers: per fallback, the fresh results of its surfaces; none where it has not answered.
         hosts: per provider, the hosts it is asked at, to flag what they share.
         now: the moment.
     """
@@ -42,7 +42,7 @@ def suggest(
 
 def _alternative(fallback: Watched, results: Sequence[Result], *, shared: frozenset[str]) -> Alternative:
     if not results:
-        return Alternative(fallback.id, usable=False, why="could not be asked")
+        return Alternative(fallback.id, usable=False, why="has not answered")
     for result in results:
         if MEANINGS[result.reason].effect is not Effect.SUCCESS:
             return Alternative(fallback.id, usable=False, why=result.detail or words.says(result.reason))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from trayuptime.config.keys import NoKey
 from trayuptime.config.values import Config, ProviderConfig
-from trayuptime.core import fallback, judge, notice, schedule
+from trayuptime.core import judge, notice, schedule
 from trayuptime.core.judge import LOST
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Result, Rules, Suggestion, Switch
 from trayuptime.core.notice import LocalTime, Notice, Withdrawal
@@ -20,6 +20,7 @@ from trayuptime.core.state import AccessChanged, Happening, Settled, State, Step
 from trayuptime.history import History, HistoryError
 from trayuptime.net.transport import Transport
 from trayuptime.probes.hosts import host_of, target_of
+from trayuptime.runtime.advice import find_fallback
 from trayuptime.runtime.clock import Clock
 from trayuptime.runtime.flights import Flights, Landing
 from trayuptime.runtime.told import Keys, KeySource, Listener, Told, watched_of
@@ -405,28 +406,8 @@ class Poller:
         return self._advice[provider]
 
     async def _find_fallback(self, failed: ProviderConfig) -> Suggestion:
-        """Asks the user's list anew, all at once, for at most one time-out."""
         others = [self._providers[i] for i in failed.fallbacks if i in self._providers and i != failed.id]
-        loop = asyncio.get_running_loop()
-        asked = {
-            other.id: [loop.create_task(self._ask_soon(other, Key(other.id, s))) for s in other.surfaces]
-            for other in others
-        }
-        tasks = [task for answers in asked.values() for task in answers]
-        try:
-            if tasks:
-                await asyncio.wait(tasks, timeout=failed.rules.timeout_s)
-        finally:
-            for task in tasks:
-                task.cancel()
-        answers = {name: [_result_of(task) for task in answers] for name, answers in asked.items()}
-        return fallback.suggest(
-            watched_of(failed),
-            [watched_of(other) for other in others],
-            {name: [r for r in results if r is not None] for name, results in answers.items()},
-            {p.id: frozenset(host_of(p, s) for s in p.surfaces) for p in (failed, *others)},
-            self._clock.now(),
-        )
+        return await find_fallback(failed, others, self._ask_soon, self._clock.now)
 
     async def _ask_soon(self, provider: ProviderConfig, key: Key) -> Result | None:
         """Asks once there is room and the host is free; `None` where the host said Retry-After."""
@@ -543,11 +524,6 @@ class Poller:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._flights.abandon()  # last: a look for a fallback starts flights
-
-
-def _result_of(task: "asyncio.Task[Result | None]") -> Result | None:
-    done = task.done() and not task.cancelled() and task.exception() is None
-    return task.result() if done else None
 
 
 def _show_again(state: State, provider: str) -> State:
