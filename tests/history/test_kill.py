@@ -1,5 +1,6 @@
 """kill -9 at any instant costs the cycle that was being written, at most."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,8 @@ KILLS = 12
 def _killed_after(path: Path, cycles: int) -> int:
     """Lets an engine append at least so many cycles, kills it; how many it said were committed."""
     command = [sys.executable, engine_to_be_killed.__file__, str(path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as engine:
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ) as engine:
         assert engine.stdout is not None
         said = [engine.stdout.readline() for _ in range(cycles)]
         engine.kill()
