@@ -6,7 +6,7 @@ from cli.house import House, section
 from hostile import Hostile
 
 NAMES = [
-    *("versions", "configuration", "history", "clock", "display", "Qt libraries", "tray host"),
+    *("versions", "configuration", "history", "clock", "network", "display", "Qt libraries", "tray host"),
     *("notifications", "keyring", "engine"),
 ]
 NO_DESKTOP = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere/bus"}

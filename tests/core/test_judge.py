@@ -537,7 +537,7 @@ def test_a_spurious_401_is_forgotten() -> None:
     life = Life("a").run("S K S C S K S")
 
     assert life.all(AccessChanged) == []
-    assert life.state.access("a") == AccessState(Access.OK, at(0), at(360))
+    assert life.state.access("a") == AccessState(Access.OK, at(0), at(360), told=Access.OK)
 
 
 @pytest.mark.parametrize("letters", ["K", "R K", "S C K", "S K C", "R S R K", "S K R K"])
@@ -552,9 +552,18 @@ def test_a_rate_limit_is_noted_at_once_for_asking_again_is_what_it_forbids() -> 
 
     assert [(c.before, c.access) for c in life.all(AccessChanged)] == [
         (Access.OK, Access.RATE_LIMITED),
-        (Access.RATE_LIMITED, Access.OK),
+        (Access.OK, Access.OK),
     ]
     assert life.bubbles == []
+
+
+def test_a_spell_of_rate_limits_neither_repeats_nor_swallows_lost_access() -> None:
+    life = Life("a").run("S CC R CC R SS")
+
+    assert [bubble.title for bubble in life.bubbles] == [
+        "A: out of credit",
+        "A can be used again",
+    ]
 
 
 def test_access_comes_back_only_after_a_second_look_too() -> None:

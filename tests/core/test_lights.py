@@ -46,7 +46,11 @@ def test_while_unconfirmed_the_light_keeps_its_colour_and_says_checking() -> Non
 def test_a_failure_that_waits_for_a_witness_is_checking_too() -> None:
     light = shown(Life("a").run("S N"))
 
-    assert (light.service, light.checking, light.detail) == (Service.UP, True, "answers; checking")
+    assert (light.service, light.checking, light.detail) == (
+        Service.UP,
+        True,
+        "cannot be connected to; checking",
+    )
 
 
 def test_an_outage_is_red_since_its_first_failure() -> None:

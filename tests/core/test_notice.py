@@ -256,11 +256,13 @@ def test_a_lost_access_is_told_in_the_vendors_words_with_a_fallback() -> None:
     )
 
 
-@pytest.mark.parametrize("suggestion", [None, NONE_FITS])
-def test_a_lost_access_without_words_or_fallback_has_ours(suggestion: Suggestion | None) -> None:
+@pytest.mark.parametrize(
+    ("suggestion", "more"), [(None, ""), (NONE_FITS, " No working fallback: b key rejected.")]
+)
+def test_a_lost_access_without_words_or_fallback_has_ours(suggestion: Suggestion | None, more: str) -> None:
     told = bubble(Life("a"), access(Access.OUT_OF_CREDIT), suggestion)
 
-    assert told.body == "DeepSeek answers, but: out of credit."
+    assert told.body == f"DeepSeek answers, but: out of credit.{more}"
     assert told.actions == (DETAILS,)
 
 

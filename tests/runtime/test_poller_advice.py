@@ -138,12 +138,19 @@ def test_advice_ends_with_the_trouble(tmp_path: Path) -> None:
     assert seen.state.suggestions == {}
 
 
-def test_news_that_is_no_longer_true_when_the_advice_comes_is_not_told(tmp_path: Path) -> None:
+def test_a_recovery_that_overtakes_the_advice_is_told_after_what_it_ends(tmp_path: Path) -> None:
     polling = 'interval = "10s"\nretry_interval = "1s"\nrecover_after = 1'
     hosts = {"a": by_time((0, FINE), (60, BROKEN), (65, FINE)), "b": by_time((0, FINE), (61, SILENT))}
     seen = watch(tmp_path, "a", "b", "c", hosts=hosts, polling=polling, a='fallbacks = ["b"]').live(90)
 
-    assert "a is down" not in seen.titles()
+    assert seen.titles() == ["a is down", "a is up again"]
+
+
+def test_news_that_waits_for_advice_is_told_when_the_engine_ends(tmp_path: Path) -> None:
+    hosts = {"a": BAD, "b": by_time((0, FINE), (75, SILENT))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a='fallbacks = ["b"]').live(DOWN_AT + 2)
+
+    assert seen.titles() == ["a is down"]
 
 
 def test_a_suggestion_that_is_asked_for_is_looked_for_now(tmp_path: Path) -> None:

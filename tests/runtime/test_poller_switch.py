@@ -28,11 +28,29 @@ def test_a_switch_leaves_the_provider_in_trouble_unless_told_otherwise(tmp_path:
     seen.live(
         250,
         (20, lambda: left.append(seen.poller.switch("b").provider)),
+        (30, lambda: seen.poller.switch_back() and None),
         (150, lambda: left.append(seen.poller.switch("b").provider)),
+        (155, lambda: seen.poller.switch_back() and None),
         (160, lambda: left.append(seen.poller.switch("b", leaving="good").provider)),
     )
 
     assert left == ["good", "bad", "good"]
+
+
+def test_what_is_in_use_is_not_switched_to_again_and_what_was_left_is_gone_back_to(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", "b", "c")
+    seen.live(
+        60,
+        (10, lambda: seen.poller.switch("c")),
+        (20, lambda: seen.poller.switch("c")),
+        (30, lambda: seen.poller.switch("a")),
+    )
+
+    with seen.reader() as reader:
+        assert [(s.provider, s.to, s.back) for s in reader.switches()] == [
+            ("a", "c", False),
+            ("c", "a", True),
+        ]
 
 
 def test_the_primary_is_back_once_after_fifteen_minutes_without_a_break(tmp_path: Path) -> None:

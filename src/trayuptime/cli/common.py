@@ -73,7 +73,8 @@ def say_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
     """One JSON document on one line, at once."""
     import json  # noqa: PLC0415 - the tray's start does without
 
-    say(json.dumps(value, ensure_ascii=False))
+    unicode = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
+    say(json.dumps(value, ensure_ascii=not unicode))
 
 
 def load_config(place: Place) -> "Config":

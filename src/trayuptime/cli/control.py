@@ -9,6 +9,8 @@ from trayuptime.cli.common import CommandError, Exit, Place, say
 from trayuptime.config.parse import Rejected, duration
 from trayuptime.core import pauses
 
+LONGEST_PAUSE_S = 366 * 86_400.0
+
 
 def pause(args: argparse.Namespace, place: Place) -> Exit:
     """Stops watching: for a while, until tomorrow, or until resumed."""
@@ -46,5 +48,8 @@ def _until(text: str | None) -> int | None:
     try:
         seconds = duration(text)
     except Rejected as error:
-        raise CommandError(f"{text!r} {error}; or write: tomorrow") from error
+        why = "; ".join(fault.message for fault in error.faults)
+        raise CommandError(f"{text} {why}; or write: tomorrow") from error
+    if seconds > LONGEST_PAUSE_S:
+        raise CommandError(f"{text} is longer than a year; without a time the pause lasts until resumed.")
     return round((now.timestamp() + seconds) * 1000)

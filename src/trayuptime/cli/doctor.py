@@ -4,8 +4,10 @@ import argparse
 import asyncio
 import os
 import platform
+import socket
 import sys
 import time
+import urllib.request
 from dataclasses import dataclass
 from importlib import metadata
 
@@ -37,6 +39,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
         _config(place),
         _store(place),
         _clock(),
+        _network(),
         _display(place),
         _qt(),
         *_desktop(place),
@@ -103,6 +106,21 @@ def _clock() -> Check:
     if year < 2025:
         return Check("clock", ok=False, detail=f"it says {year}", advice="Set the clock: TLS needs it too.")
     return Check("clock", ok=True, detail=contract.iso(time.time_ns() // 1_000_000))
+
+
+def _network() -> Check:
+    """Whether there is a way out, and through what; nothing is sent to find out."""
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect(
+                ("192.0.2.1", 9)
+            )  # an address for documents: connecting a datagram socket only looks
+    except OSError as error:
+        advice = "Providers on this computer are watched all the same."
+        return Check("network", ok=False, detail=f"no way out: {error.strerror}", advice=advice)
+    proxies = ", ".join(sorted(urllib.request.getproxies()))
+    detail = "there is a way out" + (f"; the environment names a proxy for {proxies}" if proxies else "")
+    return Check("network", ok=True, detail=detail)
 
 
 def _display(place: Place) -> Check:

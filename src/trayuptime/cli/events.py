@@ -16,14 +16,16 @@ def printer(*, as_json: bool, stop: Callable[[], None]) -> Listener:
         as_json: the public events, one object a line; otherwise lines for a person.
         stop: called when nobody reads any more.
     """
-    troubles: list[str | None] = [None]
+    said: set[str] = set()
 
     def tell(told: Told) -> None:
+        nonlocal said
+        keys = {f"{provider}: {sentence}" for provider, sentence in told.state.troubles.items()}
+        troubles = keys | ({told.trouble} if told.trouble is not None else set())
         try:
-            if told.trouble != troubles[0]:
-                troubles[0] = told.trouble
-                if told.trouble is not None:
-                    warn(told.trouble)
+            for sentence in sorted(troubles - said):
+                warn(sentence)
+            said = troubles
             for happening in told.happenings:
                 event = contract.event(happening)
                 if not as_json:

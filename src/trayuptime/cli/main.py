@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,6 +24,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code of the contract.
     """
     arguments = sys.argv[1:] if argv is None else list(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(
+            stream, TextIOWrapper
+        ):  # a stranger's words may not end us where the terminal lacks them
+            stream.reconfigure(errors="backslashreplace")
     args = _parsed(arguments)
     try:
         return _command(args.command)(args, here())

@@ -16,7 +16,8 @@ def since(text: str) -> Instant:
         argparse.ArgumentTypeError: it is neither.
     """
     if match := re.fullmatch(r"(\d{1,6})(mo|[smhdwy])", text):
-        return round(datetime.now(UTC).timestamp() - int(match[1]) * _UNITS_S[match[2]]) * 1000
+        # Before 1970 nobody kept a history.
+        return max(0, round(datetime.now(UTC).timestamp() - int(match[1]) * _UNITS_S[match[2]])) * 1000
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -177,7 +177,9 @@ def in_trouble(state: State, provider: str) -> bool:
 
 
 def left_for(state: State, providers: Iterable[str], to: str) -> str:
-    """Which provider a switch leaves when nobody said: one in trouble, else the first of the others."""
+    """Which provider a switch leaves when nobody said: the one in use, one in trouble, the first other."""
+    if state.choice is not None and state.choice.switch.to != to:
+        return state.choice.switch.to
     others = [name for name in providers if name != to]
     return next((name for name in others if in_trouble(state, name)), others[0] if others else to)
 
@@ -377,10 +379,11 @@ class _Draft:
         if word is known.access:
             after = replace(known, asked_at=result.at, detail=result.detail, doubt=None)
         elif _told_at_once(known, word):
-            after = AccessState(word, result.at, result.at, result.detail)
+            told = known.told if word is Access.RATE_LIMITED else word
+            after = AccessState(word, result.at, result.at, result.detail, told=told)
             if not (known.access is Access.UNCHECKED and word is Access.OK):
                 self.happenings.append(
-                    AccessChanged(result.at, result.provider, word, known.access, result.detail)
+                    AccessChanged(result.at, result.provider, word, known.told, result.detail)
                 )
         else:
             after = replace(known, asked_at=result.at, doubt=word)

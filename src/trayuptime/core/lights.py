@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trayuptime.core import uptime, words
-from trayuptime.core.model import Incident, Instant, Key, Service, Suggestion, Surface
+from trayuptime.core.model import Incident, Instant, Key, Result, Service, Suggestion, Surface
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.state import State, SurfaceState
 
+_LONGEST_WAIT_MS = round(uptime.LONGEST_INTERVAL_S * 1000)
 _WORST_FIRST = (Service.DOWN, Service.DEGRADED, Service.UP)
 
 
@@ -90,19 +91,27 @@ def _surface_light(state: State, key: Key, now: Instant, *, live: bool) -> Surfa
     known = surface.service is not Service.UNKNOWN
     blind = _unseen_since(state, key, surface, now) if live and known else None
     latest = surface.latest
-    waits = any(failure.key == key for failure in state.waiting)
+    waiting = [failure for failure in state.waiting if failure.key == key]
     unconfirmed = surface.fails > 0 and surface.service is not Service.DOWN
     return SurfaceLight(
         surface=key.surface,
         service=surface.service if blind is None else Service.UNKNOWN,
         reason=None if latest is None else latest.reason,
-        detail="" if latest is None else latest.detail or words.says(latest.reason, latest.http_status),
+        detail=_surface_detail(surface, waiting),
         since=surface.since if blind is None else blind,
         latency_ms=None if latest is None else latest.latency_ms,
         checked_at=None if latest is None else latest.at,
-        checking=waits or unconfirmed,
+        checking=bool(waiting) or unconfirmed or surface.unproven_since is not None,
         incident=surface.incident,
     )
+
+
+def _surface_detail(surface: SurfaceState, waiting: Sequence[Result]) -> str:
+    result = waiting[-1] if waiting else surface.latest
+    said = "" if result is None else result.detail or words.says(result.reason, result.http_status)
+    if surface.unproven_since is None:
+        return said
+    return f"{said}; {words.UNVOUCHED}" if waiting else words.UNVOUCHED
 
 
 def _unseen_since(state: State, key: Key, surface: SurfaceState, now: Instant) -> Instant | None:
@@ -115,6 +124,9 @@ def _unseen_since(state: State, key: Key, surface: SurfaceState, now: Instant) -
     if surface.last is None:
         return now
     end = uptime.speaks_until(surface.last.at, surface.last.interval_s)
+    if target is not None:  # while Retry-After is obeyed, the wait is the interval in force
+        held_until = min(state.holds.get(target.host, 0), surface.last.at + _LONGEST_WAIT_MS)
+        end = max(end, held_until)
     if surface.cut_at is not None:
         end = min(end, surface.cut_at)
     return end if now > end else None

@@ -115,7 +115,7 @@ def wants_advice(happening: Happening) -> str | None:
     match happening:
         case WentDown():
             return happening.key.provider
-        case AccessChanged() if happening.access in LOST:
+        case AccessChanged() if happening.access in LOST and happening.access is not happening.before:
             return happening.provider
     return None
 
@@ -177,6 +177,8 @@ def _still_down(recovered: Key, state: State) -> list[str]:
 
 def _access(changed: AccessChanged, names: Mapping[str, str], suggestion: Suggestion | None) -> Notice | None:
     name = names.get(changed.provider, changed.provider)
+    if changed.access is changed.before:
+        return None
     if changed.access in LOST:
         body = f"{name} {changed.detail or f'answers, but: {words.standing(changed.access)}'}."
         actions: tuple[Action, ...] = (_DETAILS,)
@@ -184,6 +186,8 @@ def _access(changed: AccessChanged, names: Mapping[str, str], suggestion: Sugges
             to = names.get(suggestion.suggested, suggestion.suggested)
             body += f" {to} works: {suggestion.why}."
             actions = (Action(f"switch:{suggestion.suggested}", f"Switch to {to}"), _DETAILS)
+        elif suggestion is not None:
+            body += f" {suggestion.why[:1].upper()}{suggestion.why[1:]}."
         title = f"{name}: {words.standing(changed.access)}"
         return Notice(changed.provider, title, body, Urgency.NORMAL, actions)
     if changed.before in LOST and changed.access is Access.OK:

@@ -78,13 +78,19 @@ class SurfaceState:
 
 @dataclass(frozen=True, slots=True)
 class AccessState:
-    """The access light of one provider; `doubt` is a change that has been seen once and is asked again."""
+    """The access light of one provider.
+
+    Attributes:
+        doubt: a change that has been seen once and is asked again.
+        told: the last standing that was news, so that a spell of rate limits swallows and repeats nothing.
+    """
 
     access: Access = Access.UNCHECKED
     since: Instant | None = None
     asked_at: Instant | None = None
     detail: str = ""
     doubt: Access | None = None
+    told: Access = Access.UNCHECKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +236,11 @@ class WentUnstable:
 
 @dataclass(frozen=True, slots=True)
 class AccessChanged:
-    """The user's own standing at a provider changed."""
+    """The user's own standing at a provider changed.
+
+    Attributes:
+        before: the standing that was told last; a rate limit passes by itself and tells nothing.
+    """
 
     at: Instant
     provider: str

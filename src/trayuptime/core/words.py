@@ -59,6 +59,10 @@ def standing(access: Access, *, keyed: bool = True) -> str:
     return _ACCESSES[access]
 
 
+UNVOUCHED = "no other host can tell whether that is your own network"
+"""Why a failure of a lone provider does not count."""
+
+
 def view(vantage: Vantage) -> str:
     """The vantage as a clause."""
     return _VANTAGES[vantage]

@@ -1,6 +1,7 @@
 """Sends one order over the transport, classifies the evidence, and redacts what is kept of it."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -43,6 +44,18 @@ async def ask(order: Order, asker: Asker, clock: Callable[[], Instant]) -> Resul
         return result
     # Redacted before anything is cut short: a key that is cut in two is no longer recognised.
     secrets = order.request.secret_headers.values()
-    body = redact(evidence.body.decode("utf-8", "replace"), secrets).encode()
+    text = _plain(evidence.body.decode("utf-8", "replace"), order.request.secret_headers)
+    body = redact(text, secrets).encode()
     clean = classify(order.question, replace(evidence, body=body), now)
     return replace(result, detail=redact(clean.detail, secrets), excerpt=clean.excerpt)
+
+
+def _plain(text: str, secret_headers: Mapping[str, str]) -> str:
+    """The text with JSON's escapes undone, but only where they hide a key that the server sent back."""
+    plain = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text).replace("\\/", "/")
+    words = [word for value in secret_headers.values() for word in value.split() if len(word) >= SHORTEST_KEY]
+    return plain if any(word in plain and word not in text for word in words) else text
+
+
+SHORTEST_KEY = 6
+_ESCAPE = re.compile(r"\\u00([0-7][0-9a-fA-F])")

@@ -202,6 +202,13 @@ class Engine:
                 f"{self._config_file} is gone; the last good configuration stays in force."
             )
             return
+        watching = any(provider.enabled for provider in self.poller.config.providers)
+        if watching and not any(provider.enabled for provider in config.providers):
+            # Saved in the middle of an edit, more likely than not; to watch nobody, quit or pause.
+            self.poller.note_config_trouble(
+                f"{self._config_file} names no provider; the last good configuration stays in force."
+            )
+            return
         _log.info("the configuration was read again: %d providers", len(config.providers))
         self.poller.reconfigure(config)
 

@@ -16,7 +16,7 @@ from trayuptime.core import judge, notice, schedule
 from trayuptime.core.judge import LOST
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Result, Rules, Suggestion, Switch
 from trayuptime.core.notice import LocalTime, Notice, Withdrawal
-from trayuptime.core.state import AccessChanged, Happening, Settled, State, Step, WentDown
+from trayuptime.core.state import AccessChanged, CameUp, Happening, Settled, State, Step, WentDown
 from trayuptime.history import History, HistoryError
 from trayuptime.net.transport import Transport
 from trayuptime.probes.hosts import host_of, target_of
@@ -102,6 +102,7 @@ class Poller:
         self._due: dict[Key, float] = {}
         self._pending: list[Happening] = []
         self._pending_since: float | None = None
+        self._in_doubt = False
         self._unsaved: list[Happening] = []
         self._advice: dict[str, _Advice] = {}
         self._baseline_at: dict[Key, float] = {}
@@ -136,6 +137,8 @@ class Poller:
                 await self._sleep()
             self._flush()
             self._save()
+            if late := [told for advice in self._advice.values() for told in self._overtaken(advice)]:
+                self._send((), late)
         finally:
             await self._abandon()
 
@@ -155,6 +158,7 @@ class Poller:
         self._apply(judge.pause(self._state, self._clock.now(), until))
         self._save()
         self._tell(())
+        self._wake.set()  # the end of the pause is a time to wait for
 
     def resume(self) -> None:
         """Asks again, at once."""
@@ -174,6 +178,13 @@ class Poller:
         """
         if to not in self._providers:
             raise KeyError(to)
+        choice = self._state.choice
+        if choice is not None and leaving in {None, choice.switch.provider} and choice.switch.to == to:
+            return choice.switch  # it is in use already
+        if choice is not None and leaving is None and choice.switch.provider == to:
+            back = self.switch_back()
+            assert back is not None
+            return back
         switch = Switch(self._clock.now(), leaving or judge.left_for(self._state, self._providers, to), to)
         self._apply(judge.choose(self._state, switch))
         self._flush()
@@ -248,7 +259,7 @@ class Poller:
         waited_s = self._clock.monotonic_s() - (self._pending_since or 0.0)
         complete = not self._flights or self._clock.real_s(waited_s) >= CYCLE_S
         told = any(not isinstance(happening, Settled) for happening in self._pending)
-        if self._pending and (told or complete):
+        if (self._pending and (told or complete)) or self._in_doubt:
             self._flush()
         self._refresh_one_baseline()
 
@@ -314,6 +325,8 @@ class Poller:
         key = result.key
         if key not in self._rules or self._providers[key.provider] != landing.provider:
             return  # removed, renamed or changed while it was asked: too late
+        if self._state.paused_since is not None:
+            return  # asked before the pause; nothing is judged in it
         step = judge.step(self._state, result, self._rules, landing.now)
         self._apply(step)
         self._due[key] = schedule.next_ask_s(
@@ -329,7 +342,9 @@ class Poller:
             self._due[key] = landing.ended_s
 
     def _apply(self, step: Step) -> None:
-        self._state = step.state
+        before, self._state = self._state, step.state
+        if (before.waiting, before.blind_since) != (step.state.waiting, step.state.blind_since):
+            self._in_doubt = True
         if step.happenings:
             self._pending += step.happenings
             self._pending_since = self._pending_since or self._clock.monotonic_s()
@@ -350,6 +365,7 @@ class Poller:
 
     def _flush(self) -> None:
         happenings, self._pending, self._pending_since = tuple(self._pending), [], None
+        self._in_doubt = False
         now = self._clock.now()
         try:
             self._history.append((*self._unsaved, *happenings), self._state, now)
@@ -369,8 +385,10 @@ class Poller:
             provider = notice.wants_advice(happening)
             if provider is not None and provider in self._advice:
                 self._advice[provider].news.append(happening)
-            else:
-                notices += self._notices(happening, None)
+                continue
+            if isinstance(happening, CameUp) and (advice := self._advice.get(happening.key.provider)):
+                notices += self._overtaken(advice)
+            notices += self._notices(happening, None)
         self._send(happenings, notices)
 
     def _send(self, happenings: tuple[Happening, ...], notices: list[Notice | Withdrawal]) -> None:
@@ -384,6 +402,11 @@ class Poller:
         )
         for listener in self.listeners:
             listener(told)
+
+    def _overtaken(self, advice: _Advice) -> list[Notice | Withdrawal]:
+        """News that can wait for advice no longer: nobody shall hear the end of what he was not told."""
+        news, advice.news = advice.news, []
+        return [told for happening in news for told in self._notices(happening, None)]
 
     def _notices(self, happening: Happening, suggestion: Suggestion | None) -> list[Notice | Withdrawal]:
         names = {provider.id: provider.name for provider in self._providers.values()}

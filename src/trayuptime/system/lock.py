@@ -4,7 +4,9 @@ The lock file stays; only the lock on it counts. Its text (`PID MODE`) is for me
 after a crash it is stale, and a process number may be somebody else's by then.
 """
 
+import errno
 import os
+import stat
 import sys
 import time
 from dataclasses import dataclass
@@ -87,12 +89,16 @@ def holder(path: Path) -> Holder | None:
         LockUnusableError: as `acquire`; a missing file is simply not held.
     """
     try:
-        file_number = os.open(path, os.O_RDWR | _NEVER_INHERITED)
+        # A look must work in a home that is read-only; locks of the POSIX kind ask for no more.
+        how = os.O_RDWR if sys.platform == "win32" else os.O_RDONLY
+        file_number = os.open(path, how | _NEVER_INHERITED)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise LockUnusableError(f"Cannot open {path}: {error.strerror}.") from error
     try:
+        if stat.S_ISDIR(os.fstat(file_number).st_mode):
+            raise LockUnusableError(f"Cannot open {path}: {os.strerror(errno.EISDIR)}.")
         return None if _share(file_number) else _read(file_number)
     except OSError as error:
         raise LockUnusableError(f"Cannot look at the lock {path}: {error.strerror}.") from error
