@@ -113,7 +113,7 @@ def test_it_never_imports_qt(house: House, vendor: Hostile) -> None:
         assert "QT:[];" in engine.errors()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_it_soon_with_0_and_without_a_word(
     house: House, vendor: Hostile, number: signal.Signals
 ) -> None:

@@ -1,6 +1,7 @@
 """What every command needs: where it runs, how it prints, how it ends."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -26,6 +27,13 @@ class Exit(IntEnum):
     """Offline, or nothing known."""
     TAKEN = 4
     """Another engine runs."""
+
+
+def endings() -> tuple[signal.Signals, ...]:
+    """The signals that end a watcher cleanly; a closed terminal's too, unless `nohup` said to outlive it."""
+    if sys.platform == "win32" or signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        return (signal.SIGTERM, signal.SIGINT)
+    return (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class CommandError(Exception):

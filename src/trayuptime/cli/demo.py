@@ -3,11 +3,9 @@
 import argparse
 import asyncio
 import os
-import signal
-import sys
 from collections.abc import Callable
 
-from trayuptime.cli.common import CommandError, Exit, Place, say, warn
+from trayuptime.cli.common import CommandError, Exit, Place, endings, say, warn
 from trayuptime.cli.events import printer
 from trayuptime.core import uptime, words
 from trayuptime.core.model import Incident
@@ -19,10 +17,6 @@ from trayuptime.runtime.engine import Shell
 from trayuptime.runtime.told import Listener
 from trayuptime.system.display import Display, find_display
 from trayuptime.system.lock import LockUnusableError
-
-_ENDINGS = [signal.SIGTERM, signal.SIGINT]
-if sys.platform != "win32":
-    _ENDINGS.append(signal.SIGHUP)  # a closed terminal must not leave the throw-away home behind
 
 
 def run(args: argparse.Namespace, place: Place) -> Exit:
@@ -81,7 +75,7 @@ async def _show_headless(speed: float, *, as_json: bool, announce: Callable[[str
         if demo is not None:
             demo.stop()
 
-    for number in _ENDINGS:  # before there is anything that could be left behind
+    for number in endings():  # before there is anything that could be left behind
         loop.add_signal_handler(number, stop)
     with throw_away_home() as home:
         if not ended:

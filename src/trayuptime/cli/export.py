@@ -4,6 +4,7 @@ import argparse
 import heapq
 import json
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -60,7 +61,7 @@ def _lines(reader: Reader, since: Instant, ids: frozenset[str]) -> Iterator[dict
             2,
             {
                 "schema": contract.SCHEMA,
-                "incident": contract.incident(incident, incident.ended_at or incident.confirmed_at),
+                "incident": contract.incident(incident, time.time_ns() // 1_000_000),
             },
         )
         for incident in reader.incidents(since)

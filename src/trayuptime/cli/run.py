@@ -2,9 +2,17 @@
 
 import argparse
 import asyncio
-import signal
 
-from trayuptime.cli.common import NOTHING_CONFIGURED, CommandError, Exit, Place, load_config, say, warn
+from trayuptime.cli.common import (
+    NOTHING_CONFIGURED,
+    CommandError,
+    Exit,
+    Place,
+    endings,
+    load_config,
+    say,
+    warn,
+)
 from trayuptime.cli.events import printer
 from trayuptime.config.values import Config
 from trayuptime.history import HistoryError
@@ -81,7 +89,7 @@ async def _watch(place: Place, config: Config, keys: KeyReader, announcement: st
         listeners=(printer(as_json=as_json, stop=stop),),
         config_file=place.home.config_file,
     )
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in endings():
         loop.add_signal_handler(number, stop)
     # Only now: whoever reads it may end us at once, and before anybody is asked.
     (warn if as_json else say)(announcement)
