@@ -119,7 +119,7 @@ def test_down_and_up() -> None:
 
     assert line(down) == {
         "schema": 1,
-        "at": "2026-03-29T12:03:00.000Z",
+        "at": "2026-03-29T12:03:00.100Z",
         "event": "down",
         "provider": "a",
         "surface": "api",
@@ -131,7 +131,7 @@ def test_down_and_up() -> None:
     assert line(again)["started_at"] == "2026-03-29T12:01:00.000Z"
     assert line(life.one(CameUp)) == {
         "schema": 1,
-        "at": "2026-03-29T12:05:00.000Z",
+        "at": "2026-03-29T12:05:00.100Z",
         "event": "up",
         "provider": "a",
         "surface": "api",
@@ -247,7 +247,7 @@ def test_an_incident_open_and_closed() -> None:
         "kind": "outage",
         "started_at": "2026-03-29T12:01:00.000Z",
         "ended_at": "2026-03-29T12:09:00.000Z",
-        "confirmed_at": "2026-03-29T12:03:00.000Z",
+        "confirmed_at": "2026-03-29T12:03:00.100Z",
         "duration_s": 480.0,
         "downtime_s": 360.0,
         "phases": [

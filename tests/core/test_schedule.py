@@ -102,4 +102,4 @@ def test_a_hanging_local_server_that_is_asked_every_second_is_down_after_three_t
     life = Life(targets=here, rules=hasty).live(lambda *_: Reason.READ_TIMEOUT, MINUTE_S)
 
     assert life.incident().started_at == at(0)
-    assert life.incident().confirmed_at == at(22)
+    assert life.incident().confirmed_at == at(32)

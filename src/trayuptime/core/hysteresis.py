@@ -196,7 +196,7 @@ def _go_down(
             surface=result.surface,
             kind=IncidentKind.OUTAGE,
             started_at=start,
-            confirmed_at=result.at,
+            confirmed_at=_answered_at(result),
             phases=(Phase(start, Service.DOWN),),
             seen=surface.seen,
         )
@@ -212,7 +212,9 @@ def _go_down(
         seen=(),
         recent=(),
     )
-    return after, (WentDown(result.at, result.key, incident, result.reason, reopened=reopened, tell=tell),)
+    return after, (
+        WentDown(_answered_at(result), result.key, incident, result.reason, reopened=reopened, tell=tell),
+    )
 
 
 def _within_reopening(previous: Incident | None, start: Instant) -> bool:
@@ -282,7 +284,7 @@ def _go_slow(
             surface=result.surface,
             kind=IncidentKind.DEGRADED,
             started_at=start,
-            confirmed_at=result.at,
+            confirmed_at=_answered_at(result),
             phases=(),
             reasons=(Reason.SLOW,),
         )
@@ -290,7 +292,7 @@ def _go_slow(
     phases = (*incident.phases, Phase(start, Service.DEGRADED))
     incident = replace(incident, phases=phases, reasons=reasons)
     after = replace(surface, service=Service.DEGRADED, since=start, incident=incident, recent=())
-    return after, (WentDegraded(result.at, result.key, incident, Reason.SLOW),)
+    return after, (WentDegraded(_answered_at(result), result.key, incident, Reason.SLOW),)
 
 
 def _come_up(
@@ -302,7 +304,9 @@ def _come_up(
     after = replace(
         surface, service=Service.UP, since=end, incident=None, previous=incident, recent=(), seen=()
     )
-    return after, (CameUp(result.at, result.key, incident, down_s, tell=incident.told is not None),)
+    return after, (
+        CameUp(_answered_at(result), result.key, incident, down_s, tell=incident.told is not None),
+    )
 
 
 def _maybe_unstable(
@@ -325,7 +329,7 @@ def _maybe_unstable(
             surface=result.surface,
             kind=IncidentKind.UNSTABLE,
             started_at=start,
-            confirmed_at=result.at,
+            confirmed_at=_answered_at(result),
             phases=(Phase(start, Service.DEGRADED),),
             seen=surface.seen,
         )
@@ -333,7 +337,12 @@ def _maybe_unstable(
     reasons = tuple(dict.fromkeys((*incident.reasons, *(sample.reason for sample in failures))))
     incident = replace(incident, kind=IncidentKind.UNSTABLE, reasons=reasons, told=IncidentKind.UNSTABLE)
     after = replace(surface, service=Service.DEGRADED, since=start, incident=incident, seen=())
-    return after, (WentUnstable(result.at, result.key, incident, reason),)
+    return after, (WentUnstable(_answered_at(result), result.key, incident, reason),)
+
+
+def _answered_at(result: Result) -> Instant:
+    """When the result was in: a failure begins when its probe starts, but is known only at its end."""
+    return result.at + round(result.latency_ms or 0.0)
 
 
 def _sampled(surface: SurfaceState, result: Result, *, failed: bool) -> SurfaceState:
