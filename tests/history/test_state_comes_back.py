@@ -177,6 +177,7 @@ CHANGES: dict[str, Any] = {
     "waiting": (a_result(OPENAI, Reason.READ_TIMEOUT, 5, needs_witness=True),),
     "blind_since": {Reach.PRIVATE: Blindness(5, Vantage.OFFLINE)},
     "holds": {"api.openai.example:443": 5},
+    "untold": {"openai": 5},
     "suggestions": {"deepseek": SUGGESTION},
     "troubles": {"openai": "The keyring is locked."},
     "choice": Choice(Switch(5, "deepseek", "openai"), away=True),

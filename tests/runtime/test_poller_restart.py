@@ -1,10 +1,12 @@
 """A restart in the middle of an outage: same incident, no second notice, the whole duration at the end."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from runtime.world import BROKEN, FINE, NO_NAME, Watch, always, api, by_time, only, second_of, watch
 from trayuptime.core.model import GapCause, Service
 from trayuptime.core.state import CameUp, GapSeen, WentDown
+from trayuptime.history import History
 from virtual_time import START
 
 AWAY_S = 1000
@@ -107,3 +109,30 @@ def test_being_offline_at_the_end_of_a_run_is_not_held_against_the_next(tmp_path
     assert again.titles() == []
     assert again.state.blind_since == {}
     assert [gap.cause for gap in again.gaps()] == [GapCause.OFFLINE, GapCause.APP_OFF]
+
+
+def _with_a_notice_owed(home: Path) -> Path:
+    """The history of an engine that was killed while its bubble waited for advice."""
+    first = _first_run(home)
+    (incident,) = [s.incident for s in first.state.surfaces.values() if s.incident is not None]
+    history = History.open(home / "history.db", str)
+    history.save(replace(first.state, untold={"a": incident.id}), START + 400_000)
+    history.close()
+    return home
+
+
+def test_a_notice_that_a_killed_engine_owed_is_given_when_the_trouble_is_seen_again(
+    tmp_path: Path,
+) -> None:
+    owed = _with_a_notice_owed(tmp_path)
+    again = _second_run(owed, "a", "b", heals_at=None).live(200)
+
+    assert again.titles() == ["a is down"]
+    assert again.state.untold == {}
+
+
+def test_the_end_of_what_was_never_told_is_not_told_either(tmp_path: Path) -> None:
+    owed = _with_a_notice_owed(tmp_path)
+    again = _second_run(owed, "a", "b", heals_at=0).live(200)
+
+    assert again.titles() == []

@@ -126,6 +126,7 @@ class State:
         last_blind: per reach, the last such time that is over; it need not survive a restart.
         holds: per host, no probe before this time (Retry-After).
         troubles: per provider, what keeps the user's own key from being used, a sentence for a person.
+        untold: per provider, the incident whose notice still waits for advice.
         next_incident: the number of the next incident, counted from 1 and never used twice.
     """
 
@@ -142,6 +143,7 @@ class State:
     choice: Choice | None = None
     paused_since: Instant | None = None
     paused_until: Instant | None = None
+    untold: Mapping[str, int] = field(default_factory=dict)
     next_incident: int = 1
 
     @property

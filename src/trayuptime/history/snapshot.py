@@ -1,7 +1,7 @@
 """The judge's state as bytes, and back: what must survive a restart."""
 
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -26,6 +26,7 @@ class _Snapshot:
     paused_until: Instant | None
     next_incident: int
     tail_from: Instant
+    untold: dict[str, int] = field(default_factory=dict)
 
 
 def pack(state: State, tail_from: Instant) -> bytes:
@@ -46,6 +47,7 @@ def pack(state: State, tail_from: Instant) -> bytes:
         paused_since=state.paused_since,
         paused_until=state.paused_until,
         next_incident=state.next_incident,
+        untold=dict(state.untold),
         tail_from=tail_from,
     )
     return zlib.compress(msgspec.json.encode(snapshot), level=1)
@@ -74,6 +76,7 @@ def unpack(body: bytes) -> tuple[State, Instant]:
         paused_since=snapshot.paused_since,
         paused_until=snapshot.paused_until,
         next_incident=snapshot.next_incident,
+        untold=snapshot.untold,
     )
     return state, snapshot.tail_from
 

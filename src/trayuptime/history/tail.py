@@ -25,6 +25,7 @@ _OF_STATE = attrgetter(
     "choice",
     "paused_since",
     "paused_until",
+    "untold",
     "next_incident",
 )
 _OF_SURFACE = attrgetter("service", "since", "unproven_since", "baseline_ms", "previous", "incident.id")

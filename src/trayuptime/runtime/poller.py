@@ -7,7 +7,7 @@ without a transition wait for the rest of their poll cycle (at most `CYCLE_S`), 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from trayuptime.config.keys import NoKey
@@ -16,6 +16,7 @@ from trayuptime.core import judge, notice, schedule
 from trayuptime.core.judge import LOST
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Result, Rules, Suggestion, Switch
 from trayuptime.core.notice import LocalTime, Notice, Withdrawal
+from trayuptime.core.reasons import MEANINGS, Effect
 from trayuptime.core.state import AccessChanged, CameUp, Happening, Settled, State, Step, WentDown
 from trayuptime.history import History, HistoryError
 from trayuptime.net.transport import Transport
@@ -137,8 +138,9 @@ class Poller:
                 await self._sleep()
             self._flush()
             self._save()
-            if late := [told for advice in self._advice.values() for told in self._overtaken(advice)]:
-                self._send((), late)
+            for provider in list(self._advice):
+                if late := self._overtaken(provider):
+                    self._send((), late)
         finally:
             await self._abandon()
 
@@ -329,6 +331,7 @@ class Poller:
             return  # asked before the pause; nothing is judged in it
         step = judge.step(self._state, result, self._rules, landing.now)
         self._apply(step)
+        self._tell_late(key, result)
         self._due[key] = schedule.next_ask_s(
             self._state,
             key,
@@ -385,9 +388,14 @@ class Poller:
             provider = notice.wants_advice(happening)
             if provider is not None and provider in self._advice:
                 self._advice[provider].news.append(happening)
+                if isinstance(happening, WentDown) and happening.tell:
+                    self._note_untold({**self._state.untold, provider: happening.incident.id})
                 continue
-            if isinstance(happening, CameUp) and (advice := self._advice.get(happening.key.provider)):
-                notices += self._overtaken(advice)
+            if isinstance(happening, CameUp) and happening.key.provider in self._state.untold:
+                overtaken = self._overtaken(happening.key.provider)
+                notices += overtaken
+                if not overtaken:
+                    continue  # an engine that was killed had not told it: nobody shall hear the end alone
             notices += self._notices(happening, None)
         self._send(happenings, notices)
 
@@ -403,9 +411,31 @@ class Poller:
         for listener in self.listeners:
             listener(told)
 
-    def _overtaken(self, advice: _Advice) -> list[Notice | Withdrawal]:
+    def _tell_late(self, key: Key, result: Result) -> None:
+        """A killed engine had not told that a surface is down: it is told once that is seen again."""
+        incident = self._state.surface(key).incident
+        untold = incident is not None and self._state.untold.get(key.provider) == incident.id
+        if incident is None or not untold or key.provider in self._advice:
+            return
+        if MEANINGS[result.reason].effect is Effect.FAILURE:
+            news = WentDown(self._clock.now(), key, incident, result.reason, reopened=False, tell=True)
+            self._advise(key.provider).news.append(news)
+
+    def _note_untold(self, untold: Mapping[str, int]) -> None:
+        self._state = replace(self._state, untold=untold)
+        self._save()
+
+    def _note_told(self, provider: str) -> None:
+        if provider in self._state.untold:
+            self._note_untold({name: n for name, n in self._state.untold.items() if name != provider})
+
+    def _overtaken(self, provider: str) -> list[Notice | Withdrawal]:
         """News that can wait for advice no longer: nobody shall hear the end of what he was not told."""
-        news, advice.news = advice.news, []
+        advice = self._advice.get(provider)
+        news: list[Happening] = []
+        if advice is not None:
+            news, advice.news = advice.news, []
+        self._note_told(provider)
         return [told for happening in news for told in self._notices(happening, None)]
 
     def _notices(self, happening: Happening, suggestion: Suggestion | None) -> list[Notice | Withdrawal]:
@@ -417,7 +447,8 @@ class Poller:
         try:
             self._history.save(self._state, self._clock.now())
         except HistoryError as error:
-            _log.error("%s", error)
+            if self._store_trouble is None:
+                _log.error("%s", error)
 
     # Advice
 
@@ -463,6 +494,7 @@ class Poller:
             ]
             if news:
                 self._send((), news)
+            self._note_told(provider)
 
     # Configuration and keys
 
