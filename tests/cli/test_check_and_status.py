@@ -1,12 +1,15 @@
 """`check` and `status`: the same object, the same words, the same exit codes."""
 
 import re
+import time
 from typing import Any
 
 import pytest
 
 from cli.house import House, section
 from hostile import Hostile, answer, closed_port
+from trayuptime.core.state import State
+from trayuptime.history import History
 from trayuptime.system.lock import Mode, acquire
 
 UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -267,3 +270,17 @@ def test_a_lock_that_cannot_be_looked_at_is_a_sentence(house: House, vendor: Hos
         ran = house.run(*command)
         assert ran.code == 2
         assert "engine.lock" in ran.err
+
+
+def test_check_keeps_to_a_wait_that_an_engine_was_told(house: House, vendor: Hostile) -> None:
+    house.write(section("a", vendor.port))
+    now = time.time_ns() // 1_000_000
+    (house.root / "data").mkdir()
+    history = History.open(house.root / "data" / "history.db", str)
+    history.save(State(holds={f"127.0.0.1:{vendor.port}": now + 3_600_000}), now)
+    history.close()
+
+    ran = house.run("check", "--json")
+
+    assert (ran.code, vendor.requests) == (3, [])
+    assert "it asked to wait for another" in ran.json["providers"][0]["detail"]

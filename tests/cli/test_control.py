@@ -115,6 +115,21 @@ def test_a_switch_without_an_engine_is_recorded_and_shown(
     assert vendor.requests == []
 
 
+def test_a_switch_reaches_an_engine_whose_file_has_just_been_broken(
+    house: House, vendor: Hostile, other: Hostile
+) -> None:
+    house.write(section("a", vendor.port), section("b", other.port))
+    with house.engine() as engine:
+        engine.event("result")
+        house.config_file.write_text("[[provider]\n")
+        known = house.run("switch", "b")
+        unknown = house.run("switch", "c")
+
+    assert (known.code, known.out) == (0, "Switched from a to b.\n")
+    assert unknown.code == 2
+    assert "'c'" in unknown.err
+
+
 def test_a_switch_with_an_engine_is_recorded_and_shown(house: House, vendor: Hostile, other: Hostile) -> None:
     house.write(section("a", vendor.port), section("b", other.port))
     with house.engine() as engine:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from collections.abc import Mapping
 
 from trayuptime.cli import lines, remote, status
 from trayuptime.cli.common import (
@@ -17,7 +18,9 @@ from trayuptime.cli.common import (
 from trayuptime.config.values import Config
 from trayuptime.core import contract
 from trayuptime.core.lights import provider_light
+from trayuptime.core.model import Instant
 from trayuptime.core.state import State
+from trayuptime.history import HistoryError, Reader
 from trayuptime.net.transport import Transport
 from trayuptime.runtime.clock import SystemClock
 from trayuptime.runtime.engine import USER_AGENT
@@ -52,4 +55,15 @@ async def _check(config: Config, ids: list[str], place: Place, clock: SystemCloc
     transport.warm_up()
     enabled = tuple(provider for provider in config.providers if provider.enabled)
     keys = await KeyReader(place.environ)(enabled)
-    return await check(config, ids, transport, clock, keys)
+    return await check(config, ids, transport, clock, keys, holds=_holds(place))
+
+
+def _holds(place: Place) -> Mapping[str, Instant]:
+    """A vendor that told a watcher to wait has told the user's other commands too."""
+    if not place.home.history_path.exists():
+        return {}
+    try:
+        with Reader(place.home.history_path) as reader:
+            return reader.state().holds
+    except HistoryError:
+        return {}  # without a history, a check is still worth having

@@ -59,14 +59,15 @@ def switch(args: argparse.Namespace, place: Place) -> Exit:
     """Records that another provider is used now, or that the first one is again."""
     if args.back == (args.id is not None):
         raise CommandError("Write `trayuptime switch ID`, or `trayuptime switch --back`.")
-    if args.id is not None:
+    running = remote.running(place)
+    if args.id is not None and not running:  # an engine knows what it watches, also while the file is broken
         enabled = {provider.id: provider for provider in chosen(load_config(place), [])}
         if args.id not in enabled:
             raise CommandError(unknown_provider(args.id, enabled))
         if len(enabled) == 1:
             raise CommandError(f"{args.id} is the only provider: there is nothing to switch from.", Exit.DOWN)
     request = {"do": "switch_back"} if args.back else {"do": "switch", "to": args.id}
-    answer = remote.ask(place, request) if remote.running(place) else _switch_alone(args, place)
+    answer = remote.ask(place, request) if running else _switch_alone(args, place)
     if args.back:
         to = answer.get("to")
         say("No switch is in force." if to is None else f"Switched back to {to}.")

@@ -77,7 +77,7 @@ def provider_light(state: State, watched: Watched, now: Instant, *, live: bool) 
         name=watched.name,
         service=worst.service,
         access=access.access,
-        detail=_detail(state, watched, worst),
+        detail=_detail(state, watched, worst, now),
         worst=worst,
         surfaces=lights,
         checking=any(light.checking for light in lights),
@@ -143,7 +143,7 @@ def _worst(lights: Sequence[SurfaceLight]) -> SurfaceLight:
     return lights[0]
 
 
-def _detail(state: State, watched: Watched, worst: SurfaceLight) -> str:
+def _detail(state: State, watched: Watched, worst: SurfaceLight, now: Instant) -> str:
     parts = [worst.detail] if worst.detail else []
     if len(watched.surfaces) > 1 and parts:
         parts[0] = f"{words.part(worst.surface)} {parts[0]}"
@@ -152,6 +152,9 @@ def _detail(state: State, watched: Watched, worst: SurfaceLight) -> str:
     access = state.access(watched.id)
     if access.access not in {Access.OK, Access.UNCHECKED}:
         parts.append(access.detail or words.standing(access.access))
+    target = state.watched.get(Key(watched.id, worst.surface))
+    if target is not None and (wait_ms := state.holds.get(target.host, 0) - now) > 0:
+        parts.append(f"it asked to wait for another {words.duration(wait_ms / 1000)}")
     if (trouble := state.troubles.get(watched.id)) is not None:
         parts.append(trouble)
     if state.choice is not None and state.choice.switch.provider == watched.id:

@@ -1,12 +1,13 @@
 """`check`: asks everything once, now, with the same judge; stores nothing and watches nothing."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core import judge, schedule
-from trayuptime.core.model import Key, Rules
+from trayuptime.core.model import Instant, Key, Rules
 from trayuptime.core.state import State
 from trayuptime.probes import Asker
 from trayuptime.probes.hosts import host_of, target_of
@@ -27,7 +28,15 @@ class _Round:
     landings: asyncio.Queue[Landing | BaseException] = field(default_factory=asyncio.Queue)
 
 
-async def check(config: Config, ids: Collection[str], asker: Asker, clock: Clock, keys: Keys) -> State:
+async def check(
+    config: Config,
+    ids: Collection[str],
+    asker: Asker,
+    clock: Clock,
+    keys: Keys,
+    *,
+    holds: Mapping[str, Instant] = MappingProxyType({}),
+) -> State:
     """Asks the named providers until each surface is decided; failures are confirmed, witnesses asked.
 
     Args:
@@ -36,6 +45,7 @@ async def check(config: Config, ids: Collection[str], asker: Asker, clock: Clock
         asker: the transport.
         clock: for the pace of confirmation.
         keys: the user's keys.
+        holds: the hosts that have said Retry-After, and until when.
 
     Returns:
         The state, for the lights; surfaces of providers that were not named may be unknown.
@@ -43,7 +53,7 @@ async def check(config: Config, ids: Collection[str], asker: Asker, clock: Clock
     providers = {provider.id: provider for provider in config.providers if provider.enabled}
     rules = {Key(p.id, surface): p.rules for p in providers.values() for surface in p.surfaces}
     targets = {key: target_of(providers[key.provider], key.surface) for key in rules}
-    state = judge.watch(State(), targets, clock.now()).state
+    state = judge.watch(State(holds=holds), targets, clock.now()).state
     for provider, sentence in keys.troubles.items():
         state = judge.with_trouble(state, provider, sentence)
     now = _Round(state, rules, providers, keys)
