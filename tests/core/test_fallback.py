@@ -10,7 +10,7 @@ from core.builders import LAW, at, result
 from trayuptime.core.fallback import suggest
 from trayuptime.core.lights import Watched
 from trayuptime.core.model import Level, Result, Suggestion, Surface
-from trayuptime.core.reasons import MEANINGS, Effect, Reason
+from trayuptime.core.reasons import MEANINGS, Access, Effect, Reason
 
 NOW = at(1000)
 
@@ -138,3 +138,16 @@ def test_nobody_is_sent_to_what_was_not_seen_to_work(
         deep = [one.reason for one in of_it if one.level is not Level.REACH]
         assert deep[0] in {Reason.OK, Reason.SLOW}
         assert all(MEANINGS[one.reason].effect is Effect.SUCCESS for one in of_it)
+
+
+def test_a_fallback_whose_key_is_known_to_be_rejected_is_told_so_and_not_called_unknown() -> None:
+    advice = suggest(
+        watched("a"),
+        [watched("b")],
+        {"b": [answer("b", level=Level.REACH)]},
+        {},
+        NOW,
+        accesses={"b": Access.KEY_REJECTED},
+    )
+
+    assert advice.why == "no working fallback: B key rejected"

@@ -1,8 +1,10 @@
 """Who to use instead: the first of the user's own list that has just answered usably, and why."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from trayuptime.core import words
+from trayuptime.core.judge import LOST
 from trayuptime.core.lights import Watched
 from trayuptime.core.model import Alternative, Instant, Level, Result, Suggestion
 from trayuptime.core.reasons import MEANINGS, Access, Effect, Reason
@@ -14,6 +16,8 @@ def suggest(
     answers: Mapping[str, Sequence[Result]],
     hosts: Mapping[str, frozenset[str]],
     now: Instant,
+    *,
+    accesses: Mapping[str, Access] = MappingProxyType({}),
 ) -> Suggestion:
     """Chooses a fallback from answers that were just asked for.
 
@@ -23,9 +27,15 @@ def suggest(
         answers: per fallback, the fresh results of its surfaces; none where it has not answered.
         hosts: per provider, the hosts it is asked at, to flag what they share.
         now: the moment.
+        accesses: per fallback, what is known of the user's own standing there.
     """
     alternatives = tuple(
-        _alternative(fallback, answers.get(fallback.id, ()), shared=_shared(hosts, failed.id, fallback.id))
+        _alternative(
+            fallback,
+            answers.get(fallback.id, ()),
+            accesses.get(fallback.id, Access.UNCHECKED),
+            shared=_shared(hosts, failed.id, fallback.id),
+        )
         for fallback in fallbacks
         if fallback.id != failed.id
     )
@@ -40,13 +50,17 @@ def suggest(
     return Suggestion(failed.id, None, why, None, alternatives)
 
 
-def _alternative(fallback: Watched, results: Sequence[Result], *, shared: frozenset[str]) -> Alternative:
+def _alternative(
+    fallback: Watched, results: Sequence[Result], known: Access, *, shared: frozenset[str]
+) -> Alternative:
     if not results:
         return Alternative(fallback.id, usable=False, why="has not answered")
     for result in results:
         if MEANINGS[result.reason].effect is not Effect.SUCCESS:
             return Alternative(fallback.id, usable=False, why=result.detail or words.says(result.reason))
     best = next((r for r in results if r.level is not Level.REACH), None)
+    if best is None and known in LOST:
+        return Alternative(fallback.id, usable=False, why=words.standing(known))
     if best is None:
         return Alternative(
             fallback.id, usable=False, why="is reachable, but without your key nobody knows if you can use it"

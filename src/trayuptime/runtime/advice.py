@@ -7,6 +7,7 @@ from typing import Any
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core import fallback
 from trayuptime.core.model import Instant, Key, Result, Suggestion
+from trayuptime.core.reasons import Access
 from trayuptime.probes.hosts import host_of
 from trayuptime.runtime.told import watched_of
 
@@ -18,7 +19,11 @@ OTHERS_WITHIN_S = 1.0
 
 
 async def find_fallback(
-    failed: ProviderConfig, others: Sequence[ProviderConfig], ask: Ask, now: Callable[[], Instant]
+    failed: ProviderConfig,
+    others: Sequence[ProviderConfig],
+    ask: Ask,
+    now: Callable[[], Instant],
+    accesses: Mapping[str, Access],
 ) -> Suggestion:
     """Asks every surface of the others, for at most one time-out of the failed provider.
 
@@ -27,6 +32,7 @@ async def find_fallback(
         others: its fallbacks, in the user's order.
         ask: asks one surface.
         now: the wall clock.
+        accesses: what is known of the user's own standing, by provider.
     """
     loop = asyncio.get_running_loop()
     asked = {
@@ -38,7 +44,7 @@ async def find_fallback(
     finally:
         for task in _all(asked):
             task.cancel()
-    return _suggestion(failed, others, asked, now())
+    return _suggestion(failed, others, asked, now(), accesses)
 
 
 Asked = Mapping[str, Sequence["asyncio.Task[Result | None]"]]
@@ -62,13 +68,17 @@ def _is_clear(failed: ProviderConfig, others: Sequence[ProviderConfig], asked: A
     for count, other in enumerate(others, start=1):
         if not all(task.done() for task in asked[other.id]):
             return False
-        if _suggestion(failed, others[:count], asked, 0).suggested is not None:
+        if _suggestion(failed, others[:count], asked, 0, {}).suggested is not None:
             return True
     return False
 
 
 def _suggestion(
-    failed: ProviderConfig, others: Sequence[ProviderConfig], asked: Asked, at: Instant
+    failed: ProviderConfig,
+    others: Sequence[ProviderConfig],
+    asked: Asked,
+    at: Instant,
+    accesses: Mapping[str, Access],
 ) -> Suggestion:
     answers = {name: [_result_of(task) for task in tasks] for name, tasks in asked.items()}
     return fallback.suggest(
@@ -77,6 +87,7 @@ def _suggestion(
         {name: [result for result in results if result is not None] for name, results in answers.items()},
         {p.id: frozenset(host_of(p, surface) for surface in p.surfaces) for p in (failed, *others)},
         at,
+        accesses=accesses,
     )
 
 

@@ -461,7 +461,8 @@ class Poller:
 
     async def _find_fallback(self, failed: ProviderConfig) -> Suggestion:
         others = [self._providers[i] for i in failed.fallbacks if i in self._providers and i != failed.id]
-        return await find_fallback(failed, others, self._ask_soon, self._clock.now)
+        accesses = {other.id: self._state.access(other.id).access for other in others}
+        return await find_fallback(failed, others, self._ask_soon, self._clock.now, accesses)
 
     async def _ask_soon(self, provider: ProviderConfig, key: Key) -> Result | None:
         """Asks once there is room and the host is free; `None` where the host said Retry-After."""
