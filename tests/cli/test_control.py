@@ -115,6 +115,20 @@ def test_a_switch_without_an_engine_is_recorded_and_shown(
     assert vendor.requests == []
 
 
+def test_without_an_engine_too_a_switch_to_the_one_that_was_left_is_going_back(
+    house: House, vendor: Hostile, other: Hostile
+) -> None:
+    house.write(section("a", vendor.port), section("b", other.port))
+    for name in ("b", "b", "a"):
+        assert house.run("switch", name).code == 0
+
+    assert _exported(house) == [
+        {"provider": "a", "to": "b", "back": False},
+        {"provider": "b", "to": "a", "back": True},
+    ]
+    assert house.run("switch", "--back").out == "No switch is in force.\n"
+
+
 def test_a_switch_reaches_an_engine_whose_file_has_just_been_broken(
     house: House, vendor: Hostile, other: Hostile
 ) -> None:

@@ -147,11 +147,12 @@ def _record(args: argparse.Namespace, history: History, place: Place) -> dict[st
                 return {"to": None}
             made = Switch(now, state.choice.switch.to, state.choice.switch.provider, back=True)
         else:
-            if state.choice is not None and state.choice.switch.to == args.id:
-                return {"from": state.choice.switch.provider, "to": args.id}
             enabled = [provider.id for provider in chosen(load_config(place), [])]
-            left = judge.left_for(state, enabled, args.id)
-            made = Switch(now, left, args.id)
+            new = judge.switch_to(state, enabled, args.id, now)
+            if new is None:
+                assert state.choice is not None
+                return {"from": state.choice.switch.provider, "to": args.id}
+            made = new
         step = judge.choose(state, made)
         # Nothing was watched just now: the time until the engine starts stays a gap.
         seen = history.last_seen()

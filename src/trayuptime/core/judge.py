@@ -176,12 +176,31 @@ def in_trouble(state: State, provider: str) -> bool:
     return down or state.access(provider).access in LOST
 
 
-def left_for(state: State, providers: Iterable[str], to: str) -> str:
-    """Which provider a switch leaves when nobody said: the one in use, one in trouble, the first other."""
-    if state.choice is not None and state.choice.switch.to != to:
-        return state.choice.switch.to
+def switch_to(
+    state: State, providers: Iterable[str], to: str, now: Instant, leaving: str | None = None
+) -> Switch | None:
+    """What it means to use a provider now: a switch, a way back to the one that was left, or nothing new.
+
+    Args:
+        state: for the choice in force, and for who is in trouble.
+        providers: those that are watched, in the user's order.
+        to: the provider to use.
+        now: the moment.
+        leaving: the one left behind; `None` for the one in use, one in trouble, else the first other.
+
+    Returns:
+        What to record; `None` when that very switch is in force already.
+    """
+    switch = None if state.choice is None else state.choice.switch
+    if switch is not None and switch.to == to and leaving in {None, switch.provider}:
+        return None
+    if leaving is not None:
+        return Switch(now, leaving, to)
+    if switch is not None and switch.to != to:
+        return Switch(now, switch.to, to, back=switch.provider == to)
     others = [name for name in providers if name != to]
-    return next((name for name in others if in_trouble(state, name)), others[0] if others else to)
+    first = others[0] if others else to
+    return Switch(now, next((name for name in others if in_trouble(state, name)), first), to)
 
 
 def may_show_key(access: AccessState, now: Instant) -> bool:

@@ -173,21 +173,17 @@ class Poller:
 
         Args:
             to: the provider to use.
-            leaving: the one left behind; `None` for the worst one in trouble, else the first configured.
+            leaving: the one left behind; `None` for whom `judge.switch_to` finds.
 
         Raises:
             KeyError: no such provider is configured.
         """
         if to not in self._providers:
             raise KeyError(to)
-        choice = self._state.choice
-        if choice is not None and leaving in {None, choice.switch.provider} and choice.switch.to == to:
-            return choice.switch  # it is in use already
-        if choice is not None and leaving is None and choice.switch.provider == to:
-            back = self.switch_back()
-            assert back is not None
-            return back
-        switch = Switch(self._clock.now(), leaving or judge.left_for(self._state, self._providers, to), to)
+        switch = judge.switch_to(self._state, self._providers, to, self._clock.now(), leaving)
+        if switch is None:
+            assert self._state.choice is not None
+            return self._state.choice.switch
         self._apply(judge.choose(self._state, switch))
         self._flush()
         return switch
