@@ -121,6 +121,44 @@ class Phases:
 
 
 @dataclass(frozen=True, slots=True)
+class Stream:
+    """What a streamed answer brought, read event by event.
+
+    Attributes:
+        data_events: events with something in them: a piece of the answer, or why it ended.
+        first_data_ms: from the request sent to the first of those; a keep-alive is none.
+        keep_alives: blank lines, comments and pings.
+        ended: the dialect's own end was seen, so nothing was cut off.
+        error: the body of an error that came as an event; empty if none did.
+    """
+
+    data_events: int = 0
+    first_data_ms: float | None = None
+    keep_alives: int = 0
+    ended: bool = False
+    error: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What this computer knew of its own network when a probe ended; empty where it cannot be known.
+
+    Attributes:
+        local_address: ours on the connection.
+        peer_address: the one that was connected to, or tried first; of the proxy where there is one.
+        routes: the interfaces that a default route leads through.
+        tunnels: the interfaces of VPNs that are up.
+        proxy: `host:port` of the proxy in between.
+    """
+
+    local_address: str | None = None
+    peer_address: str | None = None
+    routes: tuple[str, ...] = ()
+    tunnels: tuple[str, ...] = ()
+    proxy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What the transport saw of one probe, before anybody judges it.
 
@@ -134,6 +172,9 @@ class Evidence:
         redirected_to: the foreign `scheme://host:port` that an answer pointed to and that was not followed.
         failure_text: the error in words, without secrets.
         via_proxy: a proxy stood between.
+        cut_off: this computer itself knew no way out: no route, or no name server and no default route.
+        stream: of a streamed answer, what came in it.
+        network: the facts of our own network at that time.
     """
 
     began_at: Instant
@@ -148,6 +189,9 @@ class Evidence:
     failure_text: str = ""
     redirected_to: str | None = None
     via_proxy: bool = False
+    cut_off: bool = False
+    stream: Stream | None = None
+    network: Network = Network()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +200,18 @@ class Result:
 
     Attributes:
         at: when the probe started; a failure begins when its probe starts.
-        latency_ms: the whole probe's duration; kept for failures too, never averaged for them.
+        latency_ms: the whole probe's duration, of a streamed answer until its first data; kept for failures
+            too, never averaged for them.
         answered_at: when an authentic HTTP answer arrived, whatever its status: its word as a witness.
         needs_witness: a failure that may be this computer's own until another host has answered.
         portal_like: it looks like something between us and the vendor spoke.
+        cut_off: this computer itself knew no way out.
+        unexplained: a 429 that names no limit: no Retry-After, no rate-limit header. It may be everybody's.
         interval_s: the interval in force; a result speaks for at most 2.5 times it.
         detail: in words for a person, one sentence without its full stop.
         excerpt: the first 2 kB of the body, redacted; kept for failures only.
+        request_id: the vendor's own name for this request, to quote to its support.
+        network: the facts of our own network when it ended; kept for failures only.
     """
 
     at: Instant
@@ -178,10 +227,14 @@ class Result:
     answered_at: Instant | None = None
     needs_witness: bool = False
     portal_like: bool = False
+    cut_off: bool = False
+    unexplained: bool = False
     retry_after_s: float | None = None
     interval_s: float = 60.0
     detail: str = ""
     excerpt: str = ""
+    request_id: str = ""
+    network: Network = Network()
 
     @property
     def key(self) -> Key:
@@ -280,6 +333,44 @@ class Switch:
     back: bool = False
 
 
+class FeedState(StrEnum):
+    """What a vendor's own page says of the parts that matter."""
+
+    UP = "up"
+    DEGRADED = "degraded"
+    DOWN = "down"
+    MAINTENANCE = "maintenance"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One reading of a vendor's status page, already scoped to the user's surfaces.
+
+    Attributes:
+        at: when it was read.
+        answered_at: when the page's host answered authentically: its word as a witness; `None` if not.
+    """
+
+    at: Instant
+    provider: str
+    state: FeedState
+    host: str
+    reach: Reach = Reach.INTERNET
+    answered_at: Instant | None = None
+    title: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a vendor says of the user's balance; `available` is `None` where it said nothing of use."""
+
+    at: Instant
+    provider: str
+    available: bool | None
+
+
 class Dialect(StrEnum):
     """The wire language of a surface."""
 
@@ -302,12 +393,33 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorRow:
+    """One row of a vendor's error table; every condition that is given must hold.
+
+    Attributes:
+        statuses: HTTP statuses; empty for any.
+        codes: any of these stands in the body as an error's type, code, status or reason, in lower case;
+            numbers as their digits; empty for any.
+        says: any of these phrases stands in the body, in lower case; empty for any.
+        detail: what it means, for a person, where the reason's own words are not enough.
+    """
+
+    reason: Reason
+    statuses: frozenset[int] = frozenset()
+    codes: frozenset[str] = frozenset()
+    says: tuple[str, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What a probe is about to ask, as far as judging the answer needs it.
 
     Attributes:
         keyed: the user's own key goes with it.
         lists_models: a good answer is the dialect's model list; otherwise any JSON object will do.
+        errors: the vendor's own rows, asked before the dialect's.
+        must_run: a closed port is an outage; otherwise it is a local server that is not running.
     """
 
     key: Key
@@ -316,3 +428,5 @@ class Question:
     keyed: bool
     interval_s: float
     lists_models: bool = True
+    errors: tuple[ErrorRow, ...] = ()
+    must_run: bool = True

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from trayuptime.core.model import (
     Gap,
@@ -165,12 +166,23 @@ class State:
         return self.accesses.get(provider, _UNCHECKED)
 
 
+class Role(StrEnum):
+    """What a host is asked for."""
+
+    SURFACE = "surface"
+    FEED = "feed"
+    """A vendor's status page: a witness like any other, judged by nobody."""
+    NEUTRAL = "neutral"
+    """An address that the user named; asked only when no other host can speak."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The host that a surface is asked at."""
+    """The host that a surface is asked at, or one that is asked for its word alone."""
 
     host: str
     reach: Reach
+    role: Role = Role.SURFACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +199,16 @@ _UNCHECKED = AccessState()
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A result that counts, and may be stored; `proven` where its vantage had to be and was."""
+    """A result that counts, and may be stored.
+
+    Attributes:
+        proven: its vantage had to be proven, and was.
+        witness: the host whose answer proved it; empty where none was needed.
+    """
 
     result: Result
     proven: bool
+    witness: str = ""
 
 
 @dataclass(frozen=True, slots=True)
