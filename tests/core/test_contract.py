@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.builders import LAW, Life, at, key, result, target
-from trayuptime.core import contract, judge, lights
+from trayuptime.core import choices, contract, lights
 from trayuptime.core.lights import Watched
 from trayuptime.core.model import (
     Alternative,
@@ -294,7 +294,7 @@ def test_status_of_a_healthy_and_an_unknown_provider() -> None:
 
 def test_status_in_an_outage_names_the_incident_and_the_advice() -> None:
     life = Life("a", "b").run("S FFF")
-    life.apply(judge.advise(life.state, ADVICE, at(191)))
+    life.apply(choices.advise(life.state, ADVICE, at(191)))
     told = status_of(life, 200)
 
     assert {k: told[k] for k in ("schema", "at", "vantage", "engine_running")} == {

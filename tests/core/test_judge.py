@@ -21,7 +21,7 @@ from core.builders import (
     spans,
     target,
 )
-from trayuptime.core import hysteresis, judge, schedule
+from trayuptime.core import access, choices, hysteresis, judge, schedule
 from trayuptime.core.model import (
     Gap,
     GapCause,
@@ -593,29 +593,29 @@ def test_an_outage_leaves_access_as_it_was(letter: str) -> None:
 def test_a_rejected_key_is_not_shown_again_for_an_hour() -> None:
     rejected = Life("a").run("KK").state.access("a")
 
-    assert not judge.may_show_key(rejected, at(61))
-    assert not judge.may_show_key(rejected, at(60 + HOUR_S - 0.001))
-    assert judge.may_show_key(rejected, at(60 + HOUR_S))
-    assert judge.may_show_key(rejected, at(0)), "the clock was set back"
+    assert not access.may_show_key(rejected, at(61))
+    assert not access.may_show_key(rejected, at(60 + HOUR_S - 0.001))
+    assert access.may_show_key(rejected, at(60 + HOUR_S))
+    assert access.may_show_key(rejected, at(0)), "the clock was set back"
 
 
 def test_any_other_standing_may_be_asked_about() -> None:
-    assert judge.may_show_key(AccessState(), at(0))
-    assert judge.may_show_key(AccessState(Access.KEY_REJECTED), at(0))
-    assert judge.may_show_key(Life("a").run("S KC").state.access("a"), at(130))
+    assert access.may_show_key(AccessState(), at(0))
+    assert access.may_show_key(AccessState(Access.KEY_REJECTED), at(0))
+    assert access.may_show_key(Life("a").run("S KC").state.access("a"), at(130))
 
 
 def test_a_key_that_is_still_rejected_an_hour_later_rests_another_hour() -> None:
     life = Life("a").run("KK")
     life.see(60 + HOUR_S, "K")
 
-    assert not judge.may_show_key(life.state.access("a"), at(120 + HOUR_S))
+    assert not access.may_show_key(life.state.access("a"), at(120 + HOUR_S))
     assert len(life.all(AccessChanged)) == 1
 
 
 def test_a_new_key_is_a_new_question() -> None:
     life = Life("a", "b").run("KK").run("KK", "b")
-    state = judge.forget_key(life.state, "a")
+    state = access.forget_key(life.state, "a")
 
     assert state.access("a").access is Access.UNCHECKED
     assert state.access("b").access is Access.KEY_REJECTED
@@ -623,10 +623,10 @@ def test_a_new_key_is_a_new_question() -> None:
 
 def test_a_key_that_cannot_be_read_is_noted_and_forgotten() -> None:
     life = Life("a")
-    noted = judge.with_trouble(life.state, "a", "the keyring is locked")
+    noted = access.with_trouble(life.state, "a", "the keyring is locked")
 
     assert noted.troubles == {"a": "the keyring is locked"}
-    assert judge.with_trouble(noted, "a", None).troubles == {}
+    assert access.with_trouble(noted, "a", None).troubles == {}
 
 
 # Retry-After
@@ -681,7 +681,7 @@ def advice(provider: str = "a", suggested: str | None = "b") -> Suggestion:
 
 def test_advice_is_kept_as_long_as_there_is_trouble() -> None:
     life = Life("a", "b").run("S FFF")
-    step = life.apply(judge.advise(life.state, advice(), at(200)))
+    step = life.apply(choices.advise(life.state, advice(), at(200)))
     assert step.happenings == (Suggested(at(200), advice()),)
 
     life.run("F")
@@ -695,13 +695,13 @@ def test_advice_is_kept_as_long_as_there_is_trouble() -> None:
     [("S", False), ("S FF", False), ("S FFF", True), ("S KK", True), ("S CC", True), ("S RR", False)],
 )
 def test_trouble_is_an_outage_or_a_lost_access_but_not_a_rate_limit(letters: str, trouble: bool) -> None:
-    assert judge.in_trouble(Life("a", "b").run(letters).state, "a") is trouble
-    assert not judge.in_trouble(Life("a", "b").run(letters).state, "b")
+    assert choices.in_trouble(Life("a", "b").run(letters).state, "a") is trouble
+    assert not choices.in_trouble(Life("a", "b").run(letters).state, "b")
 
 
 def switched(letters: str) -> Life:
     life = Life("a", "b").run(letters)
-    step = judge.choose(life.state, Switch(at(life.now_s), "a", "b"))
+    step = choices.choose(life.state, Switch(at(life.now_s), "a", "b"))
     assert step.happenings == (Switched(Switch(at(life.now_s), "a", "b")),)
     life.apply(step)
     return life
@@ -762,7 +762,7 @@ def test_a_key_that_works_again_is_a_return_as_well() -> None:
 
 def test_a_primary_is_back_only_with_all_of_its_surfaces() -> None:
     life = Life("a", "a/web", "b").run("S").run("S FFF", "a/web")
-    life.apply(judge.choose(life.state, Switch(at(life.now_s), "a", "b")))
+    life.apply(choices.choose(life.state, Switch(at(life.now_s), "a", "b")))
     for _ in range(30):
         life.see(life.now_s, "F", "a/web")
         life.run("S")
@@ -775,7 +775,7 @@ def test_results_of_others_and_of_what_is_no_longer_watched_say_nothing_about_a_
     assert life.all(PrimaryBack) == []
 
     life = Life("a", "b").run("S FFF")
-    life.apply(judge.choose(life.state, Switch(at(240), "a", "b")))
+    life.apply(choices.choose(life.state, Switch(at(240), "a", "b")))
     life.run("SS")
     life.apply(judge.watch(life.state, {key("b"): target("b.example:443")}, at(400)))
     assert life.run("S" * 30).all(PrimaryBack) == []
@@ -784,7 +784,7 @@ def test_results_of_others_and_of_what_is_no_longer_watched_say_nothing_about_a_
 def test_going_back_ends_the_choice() -> None:
     life = switched("S FFF")
     back = Switch(at(300), "b", "a", back=True)
-    life.apply(judge.choose(life.state, back))
+    life.apply(choices.choose(life.state, back))
 
     assert life.state.choice is None
     assert life.all(Switched)[-1].switch == back
@@ -901,7 +901,7 @@ def test_what_is_no_longer_asked_is_forgotten() -> None:
     life = Life("a", "b", "c").run("S R")
     life.see(100, "R", retry_after_s=900.0)
     life.see(200, "N", "c")
-    life.apply(judge.advise(life.state, advice(), at(100)))
+    life.apply(choices.advise(life.state, advice(), at(100)))
     step = life.apply(judge.watch(life.state, {key("b"): target("b.example:443")}, at(200)))
 
     state = step.state

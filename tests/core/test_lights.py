@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.builders import HOUR_S, Life, at, key, result, target
-from trayuptime.core import judge, lights
+from trayuptime.core import access, choices, judge, lights
 from trayuptime.core.lights import ProviderLight, Watched
 from trayuptime.core.model import Gap, GapCause, Reach, Service, Suggestion, Surface, Switch
 from trayuptime.core.reasons import Access, Reason
@@ -201,15 +201,15 @@ def test_a_standing_without_details_is_told_in_our_own_words() -> None:
 
 def test_troubles_and_choices_are_told() -> None:
     life = Life("a", "b").run("S")
-    life.apply(judge.choose(life.state, Switch(at(1), "a", "b")))
-    life.state = judge.with_trouble(life.state, "a", "the keyring is locked")
+    life.apply(choices.choose(life.state, Switch(at(1), "a", "b")))
+    life.state = access.with_trouble(life.state, "a", "the keyring is locked")
 
     assert shown(life).detail == "answers; the keyring is locked; you switched to b"
 
 
 def test_a_choice_about_another_provider_is_not_told_here() -> None:
     life = Life("a", "b").run("S")
-    life.apply(judge.choose(life.state, Switch(at(1), "b", "a")))
+    life.apply(choices.choose(life.state, Switch(at(1), "b", "a")))
 
     assert shown(life).detail == "answers"
 
@@ -217,7 +217,7 @@ def test_a_choice_about_another_provider_is_not_told_here() -> None:
 def test_a_suggestion_belongs_to_the_provider_in_trouble() -> None:
     life = Life("a", "b").run("S FFF")
     advice = Suggestion("a", "b", "up", at(180))
-    life.apply(judge.advise(life.state, advice, at(181)))
+    life.apply(choices.advise(life.state, advice, at(181)))
 
     assert shown(life).suggestion == advice
     assert lights.provider_light(life.state, Watched("b", "B", (API,)), at(182), live=True).suggestion is None

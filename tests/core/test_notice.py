@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.builders import HOUR_S, Life, at, clock_time, key, result, target
-from trayuptime.core import judge, notice
+from trayuptime.core import choices, notice
 from trayuptime.core.model import Reach, Suggestion, Switch, Vantage
 from trayuptime.core.notice import Action, Notice, Urgency, Withdrawal
 from trayuptime.core.reasons import Access, Reason
@@ -310,8 +310,8 @@ def test_a_primary_that_is_back_offers_the_way_back() -> None:
 
 def test_results_gaps_and_choices_are_no_news() -> None:
     life = Life("a", "b").run("S N S")
-    life.apply(judge.advise(life.state, WORKS, at(200)))
-    life.apply(judge.choose(life.state, Switch(at(200), "a", "b")))
+    life.apply(choices.advise(life.state, WORKS, at(200)))
+    life.apply(choices.choose(life.state, Switch(at(200), "a", "b")))
     kinds = (Settled, GapSeen, Suggested, Switched)
     quiet = [h for h in life.happenings if isinstance(h, kinds)]
 

@@ -19,7 +19,7 @@ from history.watching import (
     go_down,
     never_stamped,
 )
-from trayuptime.core import contract, judge, uptime
+from trayuptime.core import choices, contract, uptime
 from trayuptime.core.model import (
     Alternative,
     Gap,
@@ -136,7 +136,7 @@ def test_switches_come_back_and_are_no_public_event(history: History, path: Path
 def test_a_switch_in_force_is_still_in_force_after_a_restart(path: Path) -> None:
     history = History.open(path, never_stamped)
     watching = Watching()
-    watching.apply(judge.choose(watching.state, SWITCH))
+    watching.apply(choices.choose(watching.state, SWITCH))
     watching.commit(history)
     history.close()
 

@@ -22,7 +22,7 @@ from history.watching import (
     never_stamped,
     targets,
 )
-from trayuptime.core import judge
+from trayuptime.core import access, choices, judge
 from trayuptime.core.model import (
     Gap,
     GapCause,
@@ -116,13 +116,13 @@ OTHERS: list[Act] = [
     _passes(-3_600_000),
     _steps(lambda state, now: judge.pause(state, now, now + 60_000)),
     _steps(judge.resume),
-    _steps(lambda state, now: judge.advise(state, SUGGESTION, now)),
-    _steps(lambda state, now: judge.choose(state, Switch(now, "deepseek", "openai"))),
+    _steps(lambda state, now: choices.advise(state, SUGGESTION, now)),
+    _steps(lambda state, now: choices.choose(state, Switch(now, "deepseek", "openai"))),
     _steps(lambda state, now: judge.watch(state, targets(ALL[1:]), now)),
     _steps(lambda state, now: judge.watch(state, targets(ALL), now)),
-    _sets_state(lambda state: judge.forget_key(state, "deepseek")),
-    _sets_state(lambda state: judge.with_trouble(state, "openai", "The keyring is locked.")),
-    _sets_state(lambda state: judge.with_trouble(state, "openai", None)),
+    _sets_state(lambda state: access.forget_key(state, "deepseek")),
+    _sets_state(lambda state: access.with_trouble(state, "openai", "The keyring is locked.")),
+    _sets_state(lambda state: access.with_trouble(state, "openai", None)),
     _sets_state(lambda state: judge.with_baseline(state, DEEPSEEK, 100.5)),
 ]
 # Mostly results, a moment apart: a long calm run is what a snapshot is spared for.
@@ -317,7 +317,7 @@ def test_a_key_that_was_rejected_stays_unshown_for_its_hour_over_a_kill(history:
         access = reader.state().access("deepseek")
     assert access.access is Access.KEY_REJECTED
     assert access.asked_at == watching.now - 300
-    assert not judge.may_show_key(access, watching.now)
+    assert not access.may_show_key(access, watching.now)
 
 
 def test_surfaces_of_one_key_may_land_in_another_order_than_they_began(history: History, path: Path) -> None:

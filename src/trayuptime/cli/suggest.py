@@ -19,7 +19,7 @@ from trayuptime.cli.common import (
     unknown_provider,
 )
 from trayuptime.config.values import Config, ProviderConfig
-from trayuptime.core import contract, fallback, judge
+from trayuptime.core import choices, contract, fallback
 from trayuptime.core.model import Key, Suggestion, Switch
 from trayuptime.core.state import State
 from trayuptime.history import History, HistoryError, Reader
@@ -85,7 +85,7 @@ def _in_trouble(place: Place, enabled: Sequence[ProviderConfig]) -> ProviderConf
                 state = reader.state()
         except HistoryError:
             pass  # without a history, advice is still worth having
-    return next((p for p in enabled if judge.in_trouble(state, p.id)), enabled[0])
+    return next((p for p in enabled if choices.in_trouble(state, p.id)), enabled[0])
 
 
 def _ask(config: Config, failed: ProviderConfig, place: Place) -> dict[str, Any]:
@@ -148,12 +148,12 @@ def _record(args: argparse.Namespace, history: History, place: Place) -> dict[st
             made = Switch(now, state.choice.switch.to, state.choice.switch.provider, back=True)
         else:
             enabled = [provider.id for provider in chosen(load_config(place), [])]
-            new = judge.switch_to(state, enabled, args.id, now)
+            new = choices.switch_to(state, enabled, args.id, now)
             if new is None:
                 assert state.choice is not None
                 return {"from": state.choice.switch.provider, "to": args.id}
             made = new
-        step = judge.choose(state, made)
+        step = choices.choose(state, made)
         # Nothing was watched just now: the time until the engine starts stays a gap.
         seen = history.last_seen()
         history.append(step.happenings, step.state, now if seen is None else seen)

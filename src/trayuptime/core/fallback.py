@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from trayuptime.core import words
-from trayuptime.core.judge import LOST
+from trayuptime.core.access import LOST
 from trayuptime.core.lights import Watched
 from trayuptime.core.model import Alternative, Instant, Level, Result, Suggestion
 from trayuptime.core.reasons import MEANINGS, Access, Effect, Reason

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from trayuptime.core import uptime, words
-from trayuptime.core.judge import LOST
+from trayuptime.core.access import LOST
 from trayuptime.core.model import IncidentKind, Instant, Key, Reach, Service, Suggestion, Vantage
 from trayuptime.core.reasons import Access
 from trayuptime.core.state import (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from trayuptime.core import words
-from trayuptime.core.judge import LOST
+from trayuptime.core.access import LOST
 from trayuptime.core.lights import ProviderLight, SurfaceLight
 from trayuptime.core.model import IncidentKind, Instant, Key, Reach, Service, Suggestion, Vantage
 from trayuptime.core.notice import LocalTime

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from trayuptime.config.values import Config, ProviderConfig
-from trayuptime.core import judge, schedule
+from trayuptime.core import access, judge, schedule
 from trayuptime.core.model import Instant, Key, Rules
 from trayuptime.core.state import State
 from trayuptime.probes import Asker
@@ -55,7 +55,7 @@ async def check(
     targets = {key: target_of(providers[key.provider], key.surface) for key in rules}
     state = judge.watch(State(holds=holds), targets, clock.now()).state
     for provider, sentence in keys.troubles.items():
-        state = judge.with_trouble(state, provider, sentence)
+        state = access.with_trouble(state, provider, sentence)
     now = _Round(state, rules, providers, keys)
     now.open = {key for key in rules if key.provider in ids}
     flights = Flights(asker, clock.now, clock.monotonic_s, now.landings.put_nowait, now.landings.put_nowait)
@@ -85,7 +85,7 @@ def _start(
         if due_s > clock.monotonic_s() or not flights.may_start(provider, key):
             later.append((due_s, key))
             continue
-        may_show = judge.may_show_key(now.state.access(provider.id), clock.now())
+        may_show = access.may_show_key(now.state.access(provider.id), clock.now())
         flights.start(provider, key, now.keys.secrets.get(provider.id), may_show_key=may_show)
     return later
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from trayuptime.config.keys import NoKey
 from trayuptime.config.values import Config, ProviderConfig
-from trayuptime.core import judge, notice, schedule
-from trayuptime.core.judge import LOST
+from trayuptime.core import access, choices, judge, notice, schedule
+from trayuptime.core.access import LOST
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Result, Rules, Suggestion, Switch
 from trayuptime.core.notice import LocalTime, Notice, Withdrawal
 from trayuptime.core.reasons import MEANINGS, Effect
@@ -173,18 +173,18 @@ class Poller:
 
         Args:
             to: the provider to use.
-            leaving: the one left behind; `None` for whom `judge.switch_to` finds.
+            leaving: the one left behind; `None` for whom `choices.switch_to` finds.
 
         Raises:
             KeyError: no such provider is configured.
         """
         if to not in self._providers:
             raise KeyError(to)
-        switch = judge.switch_to(self._state, self._providers, to, self._clock.now(), leaving)
+        switch = choices.switch_to(self._state, self._providers, to, self._clock.now(), leaving)
         if switch is None:
             assert self._state.choice is not None
             return self._state.choice.switch
-        self._apply(judge.choose(self._state, switch))
+        self._apply(choices.choose(self._state, switch))
         self._flush()
         return switch
 
@@ -194,7 +194,7 @@ class Poller:
         if choice is None:
             return None
         switch = Switch(self._clock.now(), choice.switch.to, choice.switch.provider, back=True)
-        self._apply(judge.choose(self._state, switch))
+        self._apply(choices.choose(self._state, switch))
         self._flush()
         return switch
 
@@ -304,7 +304,7 @@ class Poller:
                 self._start(self._providers[key.provider], key)
 
     def _start(self, provider: ProviderConfig, key: Key) -> asyncio.Task[Landing]:
-        may_show = judge.may_show_key(self._state.access(provider.id), self._clock.now())
+        may_show = access.may_show_key(self._state.access(provider.id), self._clock.now())
         secret = self._keys.secrets.get(provider.id)
         return self._flights.start(provider, key, secret, may_show_key=may_show)
 
@@ -480,8 +480,8 @@ class Poller:
             if self._pending:
                 self._flush()
             del self._advice[provider]
-            if judge.in_trouble(self._state, provider):
-                self._apply(judge.advise(self._state, suggestion, self._clock.now()))
+            if choices.in_trouble(self._state, provider):
+                self._apply(choices.advise(self._state, suggestion, self._clock.now()))
                 self._flush()
             news = [
                 told
@@ -525,13 +525,13 @@ class Poller:
         for provider in self._providers:
             if before.secrets.get(provider) != self._keys.secrets.get(provider):
                 changed = provider in before.secrets
-                self._state = (judge.forget_key if changed else _show_again)(self._state, provider)
+                self._state = (access.forget_key if changed else access.show_again)(self._state, provider)
                 for key in self._rules:
                     if key.provider == provider:
                         self._due[key] = self._clock.monotonic_s()
                         if self._flights.under_way(key):
                             self._ask_again.add(key)
-            self._state = judge.with_trouble(self._state, provider, self._keys.troubles.get(provider))
+            self._state = access.with_trouble(self._state, provider, self._keys.troubles.get(provider))
         if self._keys.troubles != before.troubles:
             self._tell(())
 
@@ -576,14 +576,6 @@ class Poller:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._flights.abandon()  # last: a look for a fallback starts flights
-
-
-def _show_again(state: State, provider: str) -> State:
-    """The first key of a run may be another than the one that was rejected: it is shown, the light stays."""
-    if provider not in state.accesses:
-        return state
-    access = replace(state.accesses[provider], asked_at=None)
-    return replace(state, accesses={**state.accesses, provider: access})
 
 
 def _still_true(happening: Happening, state: State) -> bool:

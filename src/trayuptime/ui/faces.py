@@ -1,6 +1,6 @@
 """From a summary or a light to a face: which mark, with which badges, is shown."""
 
-from trayuptime.core.judge import LOST
+from trayuptime.core.access import LOST
 from trayuptime.core.lights import ProviderLight
 from trayuptime.core.model import Service
 from trayuptime.core.summary import Overall, Summary

@@ -1,0 +1,68 @@
+"""The access light: the user's own standing at a provider, as authenticated probes find it."""
+
+from dataclasses import replace
+
+from trayuptime.core.draft import Draft
+from trayuptime.core.model import Instant, Level, Result
+from trayuptime.core.reasons import MEANINGS, Access
+from trayuptime.core.state import AccessChanged, AccessState, State
+
+KEY_RETRY_S = 3_600.0
+"""How long a rejected key is not shown again."""
+
+LOST = frozenset({Access.KEY_REJECTED, Access.OUT_OF_CREDIT, Access.NOT_AVAILABLE_HERE})
+"""Standings with which a provider cannot be used; a rate limit passes by itself."""
+
+
+def settle(draft: Draft, result: Result) -> None:
+    """Takes the word of one settled result; a changed standing is asked again, at once, before it is told."""
+    word = MEANINGS[result.reason].access
+    if word is None or result.level is Level.REACH:
+        return
+    known = draft.accesses.get(result.provider, AccessState())
+    if word is known.access:
+        after = replace(known, asked_at=result.at, detail=result.detail, doubt=None)
+    elif _told_at_once(known, word):
+        told = known.told if word is Access.RATE_LIMITED else word
+        after = AccessState(word, result.at, result.at, result.detail, told=told)
+        if not (known.access is Access.UNCHECKED and word is Access.OK):
+            draft.happenings.append(
+                AccessChanged(result.at, result.provider, word, known.told, result.detail)
+            )
+    else:
+        after = replace(known, asked_at=result.at, doubt=word)
+        draft.ask_now.add(result.key)
+    draft.accesses[result.provider] = after
+
+
+def may_show_key(access: AccessState, now: Instant) -> bool:
+    """Whether an authenticated probe is due; a rejected key is shown again only after an hour."""
+    if access.access is not Access.KEY_REJECTED or access.asked_at is None or access.doubt is not None:
+        return True
+    return not 0 <= now - access.asked_at < KEY_RETRY_S * 1000
+
+
+def forget_key(state: State, provider: str) -> State:
+    """The key of a provider changed: what it was worth is unknown again."""
+    return replace(state, accesses={n: a for n, a in state.accesses.items() if n != provider})
+
+
+def show_again(state: State, provider: str) -> State:
+    """The first key of a run may be another than the one that was rejected: it is shown, the light stays."""
+    if provider not in state.accesses:
+        return state
+    access = replace(state.accesses[provider], asked_at=None)
+    return replace(state, accesses={**state.accesses, provider: access})
+
+
+def with_trouble(state: State, provider: str, sentence: str | None) -> State:
+    """Notes, or forgets, what keeps the user's own key from being used."""
+    rest = {name: text for name, text in state.troubles.items() if name != provider}
+    return replace(state, troubles=rest if sentence is None else {**rest, provider: sentence})
+
+
+def _told_at_once(known: AccessState, word: Access) -> bool:
+    """Everything is asked a second time but a first `ok`, a rate limit (which forbids asking) and its end."""
+    if known.doubt is word or word is Access.RATE_LIMITED:
+        return True
+    return known.access in {Access.UNCHECKED, Access.RATE_LIMITED} and word is Access.OK

@@ -1,0 +1,59 @@
+"""The next state while one step makes it: the one mutable thing in `core`, never seen outside a step."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from trayuptime.core.model import Key, Rules
+from trayuptime.core.state import Happening, State, Step, SurfaceState, Target
+
+
+class Draft:
+    """A state in the making, with what happened on the way and what has to be asked."""
+
+    def __init__(self, state: State, rules: Mapping[Key, Rules]) -> None:
+        self._before = state
+        self.rules = rules
+        self.surfaces = dict(state.surfaces)
+        self.accesses = dict(state.accesses)
+        self.watched: Mapping[Key, Target] = state.watched
+        self.testimonies = dict(state.testimonies)
+        self.waiting = list(state.waiting)
+        self.blind_since = dict(state.blind_since)
+        self.last_blind = dict(state.last_blind)
+        self.holds = dict(state.holds)
+        self.suggestions = dict(state.suggestions)
+        self.choice = state.choice
+        self.next_incident = state.next_incident
+        self.happenings: list[Happening] = []
+        self.ask_now: set[Key] = set()
+        self.ask_witnesses: set[str] = set()
+
+    def surface(self, key: Key) -> SurfaceState:
+        """The surface as it is by now."""
+        return self.surfaces.get(key, _BLANK)
+
+    def state(self) -> State:
+        """The state as it is by now."""
+        return replace(
+            self._before,
+            surfaces=self.surfaces,
+            accesses=self.accesses,
+            watched=self.watched,
+            testimonies=self.testimonies,
+            waiting=tuple(self.waiting),
+            blind_since=self.blind_since,
+            last_blind=self.last_blind,
+            holds=self.holds,
+            suggestions=self.suggestions,
+            choice=self.choice,
+            next_incident=self.next_incident,
+        )
+
+    def step(self) -> Step:
+        """The finished step."""
+        return Step(
+            self.state(), tuple(self.happenings), frozenset(self.ask_now), frozenset(self.ask_witnesses)
+        )
+
+
+_BLANK = SurfaceState()
