@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.builders import LAW, Life, at, key, result, target
-from trayuptime.core import choices, contract, lights
+from trayuptime.core import choices, contract, judge, lights
 from trayuptime.core.lights import Watched
 from trayuptime.core.model import (
     Alternative,
@@ -15,6 +15,7 @@ from trayuptime.core.model import (
     GapCause,
     Level,
     Phases,
+    Span,
     Suggestion,
     Surface,
     Switch,
@@ -260,6 +261,14 @@ def test_an_incident_open_and_closed() -> None:
         "vendor_acknowledged_at": None,
         "detection_lead_s": None,
     }
+
+
+def test_an_incident_in_announced_maintenance_says_so() -> None:
+    life = Life("a")
+    life.state = judge.announce(life.state, {"a": (Span(at(0), at(600)),)})
+    life.run("FFF")
+
+    assert contract.incident(life.incident(), at(200))["in_maintenance"] is True
 
 
 def status_of(life: Life, second: float) -> contract.Json:

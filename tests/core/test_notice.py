@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from core.builders import HOUR_S, Life, at, clock_time, key, result, target
-from trayuptime.core import choices, notice
-from trayuptime.core.model import Reach, Suggestion, Switch, Vantage
+from trayuptime.core import choices, judge, notice
+from trayuptime.core.model import Reach, Span, Suggestion, Switch, Vantage
 from trayuptime.core.notice import Action, Notice, Urgency, Withdrawal
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.state import (
@@ -60,6 +60,16 @@ def test_an_outage_without_a_fallback() -> None:
 
     assert told.body == "It answers 503 since 12:01. No working fallback: b key rejected."
     assert told.actions == (DETAILS,)
+
+
+def test_an_outage_in_announced_maintenance_says_so_without_alarm() -> None:
+    life = Life("a").run("S")
+    life.state = judge.announce(life.state, {"a": (Span(at(0), at(600)),)})
+    life.run("FFF")
+    told = bubble(life, life.one(WentDown))
+
+    assert told.body == "It answers 503 since 12:01. It had announced maintenance for this time."
+    assert told.urgency is Urgency.NORMAL
 
 
 def test_an_outage_before_anybody_looked_for_a_fallback() -> None:

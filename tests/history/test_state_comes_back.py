@@ -216,8 +216,11 @@ def test_what_changes_without_a_result_or_a_transition_comes_back_too(
 
 def test_nothing_that_a_state_may_gain_is_forgotten_here() -> None:
     told_by_results_or_witnesses = {"surfaces", "accesses", "testimonies", "last_blind"}
+    asked_anew_at_the_start = {"network_since", "feeds", "balances", "maintenance"}
 
-    assert {field.name for field in fields(State)} == set(CHANGES) | told_by_results_or_witnesses
+    assert {field.name for field in fields(State)} == (
+        set(CHANGES) | told_by_results_or_witnesses | asked_anew_at_the_start
+    )
 
 
 FAILS = Reason.SERVER_ERROR
@@ -314,10 +317,10 @@ def test_a_key_that_was_rejected_stays_unshown_for_its_hour_over_a_kill(history:
         watching.cycle(history, {DEEPSEEK: Reason.KEY_REJECTED})
 
     with Reader(path) as reader:
-        access = reader.state().access("deepseek")
-    assert access.access is Access.KEY_REJECTED
-    assert access.asked_at == watching.now - 300
-    assert not access.may_show_key(access, watching.now)
+        standing = reader.state().access("deepseek")
+    assert standing.access is Access.KEY_REJECTED
+    assert standing.asked_at == watching.now - 300
+    assert not access.may_show_key(standing, watching.now)
 
 
 def test_surfaces_of_one_key_may_land_in_another_order_than_they_began(history: History, path: Path) -> None:

@@ -49,7 +49,8 @@ def status(at: Instant, vantage: Vantage, *, engine_running: bool, lights: tuple
 
 
 def incident(value: Incident, now: Instant) -> Json:
-    """One object of `incidents --json`."""
+    """One object of `incidents --json`; `in_maintenance` stands in it only where it is true."""
+    marked = {"in_maintenance": True} if value.in_maintenance else {}
     return {
         "schema": SCHEMA,
         "id": value.id,
@@ -66,7 +67,7 @@ def incident(value: Incident, now: Instant) -> Json:
         "recoveries": [iso(at) for at in value.recoveries],
         "vendor_acknowledged_at": None,
         "detection_lead_s": None,
-    }
+    } | marked
 
 
 def suggestion(value: Suggestion) -> Json:

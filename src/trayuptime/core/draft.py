@@ -24,9 +24,14 @@ class Draft:
         self.suggestions = dict(state.suggestions)
         self.choice = state.choice
         self.next_incident = state.next_incident
+        self.network_since = state.network_since
+        self.feeds = state.feeds
+        self.balances = state.balances
+        self.maintenance = state.maintenance
         self.happenings: list[Happening] = []
         self.ask_now: set[Key] = set()
         self.ask_witnesses: set[str] = set()
+        self.ask_balance: set[str] = set()
 
     def surface(self, key: Key) -> SurfaceState:
         """The surface as it is by now."""
@@ -47,12 +52,17 @@ class Draft:
             suggestions=self.suggestions,
             choice=self.choice,
             next_incident=self.next_incident,
+            network_since=self.network_since,
         )
 
     def step(self) -> Step:
         """The finished step."""
         return Step(
-            self.state(), tuple(self.happenings), frozenset(self.ask_now), frozenset(self.ask_witnesses)
+            self.state(),
+            tuple(self.happenings),
+            frozenset(self.ask_now),
+            frozenset(self.ask_witnesses),
+            frozenset(self.ask_balance),
         )
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from trayuptime.core import uptime
-from trayuptime.core.model import Incident, IncidentKind, Instant, Phase, Result, Rules, Service, Span
+from trayuptime.core.model import Incident, IncidentKind, Instant, Level, Phase, Result, Rules, Service, Span
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 from trayuptime.core.state import (
     CameUp,
@@ -50,6 +50,8 @@ def settle(surface: SurfaceState, result: Result, rules: Rules, next_incident: i
     """
     before = surface
     surface = _heard(_unbroken(surface, result), result)
+    if result.level is Level.COMPLETION and MEANINGS[result.reason].effect is not Effect.NOTHING:
+        surface = replace(surface, deep_until=uptime.speaks_until(result.at, result.interval_s))
     match MEANINGS[result.reason].effect:
         case Effect.FAILURE:
             after, happened = _failed(surface, result, rules, next_incident)

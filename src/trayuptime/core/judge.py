@@ -6,10 +6,23 @@ Vantage comes first (`vantage.py`); what is settled goes on to `hysteresis.settl
 from collections.abc import Mapping
 from dataclasses import replace
 
-from trayuptime.core import access, choices, hysteresis, vantage
+from trayuptime.core import access, choices, crosscheck, hysteresis, vantage
+from trayuptime.core.crosscheck import Reading, Weight
 from trayuptime.core.draft import Draft
-from trayuptime.core.model import Gap, GapCause, Instant, Key, Reach, Result, Rules
-from trayuptime.core.state import Settled, State, Step, SurfaceState, Target, WentDown
+from trayuptime.core.model import (
+    Balance,
+    Feed,
+    Gap,
+    GapCause,
+    Instant,
+    Key,
+    Reach,
+    Result,
+    Rules,
+    Span,
+    Vantage,
+)
+from trayuptime.core.state import Blindness, Role, Settled, State, Step, SurfaceState, Target, WentDown
 
 
 def step(state: State, result: Result, rules: Mapping[Key, Rules], now: Instant) -> Step:
@@ -23,6 +36,7 @@ def step(state: State, result: Result, rules: Mapping[Key, Rules], now: Instant)
     """
     draft = Draft(state, rules)
     result = vantage.placed(draft, result)
+    key = result.key
     if result.retry_after_s is not None:
         # The wait is the interval in force: the answer speaks until we may ask again.
         until = now + round(result.retry_after_s * 1000)
@@ -31,16 +45,18 @@ def step(state: State, result: Result, rules: Mapping[Key, Rules], now: Instant)
     vantage.forget_unproven(draft, now)
     if result.answered_at is not None:
         for failure in vantage.hear(draft, result):
-            _settle(draft, failure, proven=True)
+            _settle(draft, failure, witness=result.host)
     elif result.http_status is not None and not result.needs_witness:
         # nobody's witness, but an answer that counts came through
         vantage.end_blindness(draft, now, result.reach)
     if not result.needs_witness or result.reach is Reach.LOOPBACK:
-        _settle(draft, result, proven=False)
+        _settle(draft, result)
     elif vantage.began_blind(draft, result, now):
         pass  # it ended after the network came back, but it began without one
-    elif vantage.is_vouched(draft, result, now):
-        _settle(draft, result, proven=True)
+    elif vantage.crossed_networks(draft, result, now):
+        draft.ask_now.add(key)
+    elif (witness := vantage.witness_of(draft, result, now)) is not None:
+        _settle(draft, result, witness=witness)
     elif result.reach not in draft.blind_since:
         draft.waiting.append(result)
         vantage.seek_witnesses(draft, result, now)
@@ -74,11 +90,53 @@ def watch(state: State, watched: Mapping[Key, Target], now: Instant) -> Step:
 def pass_over(state: State, gap: Gap) -> Step:
     """Time that was not seen: asleep, off or paused. What was under way across it is forgotten."""
     draft = Draft(state, {})
-    draft.waiting = []
-    draft.testimonies = {}
-    vantage.end_blindness(draft, gap.at)
+    draft.waiting = [failure for failure in draft.waiting if gap.key not in {None, failure.key}]
+    if gap.key is None:
+        draft.testimonies = {}
+        vantage.end_blindness(draft, gap.at)
     vantage.note_gap(draft, gap)
     return draft.step()
+
+
+def network_changed(state: State, now: Instant) -> Step:
+    """This computer's own network is another one from now on: a VPN went up or down, a Wi-Fi was left.
+
+    What failed over the old one and still waits for a witness is forgotten and asked again; what is in flight
+    is dropped as it lands, unless it was answered.
+    """
+    draft = Draft(state, {})
+    draft.network_since = now
+    draft.ask_now |= {failure.key for failure in draft.waiting}
+    draft.waiting = []
+    return draft.step()
+
+
+def see_vantage(state: State, view: Vantage, now: Instant) -> Step:
+    """Somebody else found this computer cut off, or online again: a recording, say."""
+    draft = Draft(state, {})
+    if view is Vantage.ONLINE:
+        vantage.end_blindness(draft, now)
+        return draft.step()
+    for reach in (Reach.INTERNET, Reach.PRIVATE):
+        if reach not in draft.blind_since:
+            since = min((f.at for f in draft.waiting if f.reach is reach), default=now)
+            vantage.go_blind(draft, reach, Blindness(min(since, now), view), now)
+    return draft.step()
+
+
+def hear_feed(state: State, feed: Feed) -> Step:
+    """What the vendor's own page says; it changes no light by itself."""
+    return Step(replace(state, feeds={**state.feeds, feed.provider: feed}))
+
+
+def hear_balance(state: State, balance: Balance) -> Step:
+    """What the vendor's balance endpoint says: the next 402 is read in its light."""
+    return Step(replace(state, balances={**state.balances, balance.provider: balance}))
+
+
+def announce(state: State, maintenance: Mapping[str, tuple[Span, ...]]) -> State:
+    """When providers will be down by plan: outages that begin then are marked."""
+    return replace(state, maintenance=maintenance)
 
 
 def pause(state: State, now: Instant, until: Instant | None) -> Step:
@@ -101,9 +159,12 @@ def with_baseline(state: State, key: Key, median_ms: float | None) -> State:
     return replace(state, surfaces={**state.surfaces, key: surface})
 
 
-def _settle(draft: Draft, result: Result, *, proven: bool) -> None:
-    """A result that counts."""
+def _settle(draft: Draft, result: Result, *, witness: str = "") -> None:
+    """A result whose vantage needs no proof, or was proven by `witness`; a mere witness is not judged."""
     key = result.key
+    target = draft.watched.get(key)
+    if target is not None and target.role is not Role.SURFACE:
+        return
     vantage.give_up_on(draft, key)
     surface = draft.surface(key)
     if surface.unproven_since is not None:
@@ -111,12 +172,42 @@ def _settle(draft: Draft, result: Result, *, proven: bool) -> None:
         draft.surfaces[key] = replace(surface, unproven_since=None)
         vantage.note_gap(draft, Gap(since, max(since, result.at), GapCause.UNPROVEN, key))
         surface = draft.surfaces[key]
-    after, happened, judged = hysteresis.settle(surface, result, draft.rules[key], draft.next_incident)
+    reading = crosscheck.read(draft, result)
+    if reading.weight is not Weight.COUNTS:
+        _set_aside(draft, reading, witness)
+        return
+    surface = replace(surface, crowded=reading.crowded)
+    rules = draft.rules[key]
+    after, happened, judged = hysteresis.settle(surface, reading.result, rules, draft.next_incident)
     if after.incident is not None and after.incident.id == draft.next_incident:
         draft.next_incident += 1
     draft.surfaces[key] = after
-    draft.happenings += [Settled(judged, proven), *happened]
+    draft.happenings += [Settled(judged, proven=bool(witness), witness=witness), *happened]
+    _mark_maintenance(draft, key)
     access.settle(draft, judged)
     choices.follow(draft, judged, went_down=any(isinstance(h, WentDown) for h in happened))
     if not choices.in_trouble(draft.state(), key.provider):
         draft.suggestions.pop(key.provider, None)
+
+
+def _set_aside(draft: Draft, reading: Reading, witness: str) -> None:
+    """A result that is kept but does not count; of a rate limit that is held the user hears all the same."""
+    result = reading.result
+    settled = Settled(result, proven=bool(witness), witness=witness, counted=False)
+    draft.happenings.append(settled)
+    if reading.weight is Weight.HELD:
+        surface = draft.surface(result.key)
+        draft.surfaces[result.key] = replace(surface, latest=result, crowded=reading.crowded)
+        access.settle(draft, result)
+
+
+def _mark_maintenance(draft: Draft, key: Key) -> None:
+    """Marks an outage that was just found where it began in maintenance that the vendor had announced."""
+    for at, happening in enumerate(draft.happenings):
+        if not isinstance(happening, WentDown) or happening.key != key or happening.incident.in_maintenance:
+            continue
+        began = happening.incident.phases[-1].at
+        if any(span.start <= began < span.end for span in draft.maintenance.get(key.provider, ())):
+            incident = replace(happening.incident, in_maintenance=True)
+            draft.happenings[at] = replace(happening, incident=incident)
+            draft.surfaces[key] = replace(draft.surfaces[key], incident=incident)

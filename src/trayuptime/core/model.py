@@ -269,6 +269,7 @@ class Incident:
         recoveries: earlier ends, before it was reopened.
         seen: when results spoke for the surface since the start, merged; downtime counts inside only.
         told: the user has had a notice of it, and of which kind.
+        in_maintenance: it was found during maintenance that the vendor had announced.
     """
 
     id: int
@@ -283,6 +284,7 @@ class Incident:
     recoveries: tuple[Instant, ...] = ()
     seen: tuple[Span, ...] = ()
     told: IncidentKind | None = None
+    in_maintenance: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,19 +347,11 @@ class FeedState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One reading of a vendor's status page, already scoped to the user's surfaces.
-
-    Attributes:
-        at: when it was read.
-        answered_at: when the page's host answered authentically: its word as a witness; `None` if not.
-    """
+    """One reading of a vendor's status page, at `at`, already scoped to the user's surfaces."""
 
     at: Instant
     provider: str
     state: FeedState
-    host: str
-    reach: Reach = Reach.INTERNET
-    answered_at: Instant | None = None
     title: str = ""
     url: str = ""
 
@@ -383,13 +377,19 @@ class Dialect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The thresholds of one surface, all from the configuration."""
+    """The thresholds of one surface, from the configuration.
+
+    Attributes:
+        proves_within_s: a witness proves failures that ended at most this long before: by then, a lost
+            network may be back. No setting; a recording whose witnesses nobody could ask needs a longer one.
+    """
 
     interval_s: float = 60.0
     retry_interval_s: float = 10.0
     confirm_after: int = 3
     recover_after: int = 2
     timeout_s: float = 10.0
+    proves_within_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,11 @@ def _down(
     elif suggestion is not None:
         sentences.append(f"{suggestion.why[:1].upper()}{suggestion.why[1:]}.")
     title = f"{_name(down.key, state, names)} is down"
-    return Notice(down.key.provider, title, " ".join(sentences), Urgency.CRITICAL, actions)
+    urgency = Urgency.CRITICAL
+    if down.incident.in_maintenance:
+        sentences.insert(1, "It had announced maintenance for this time.")
+        urgency = Urgency.NORMAL
+    return Notice(down.key.provider, title, " ".join(sentences), urgency, actions)
 
 
 def _up(up: CameUp, state: State, names: Mapping[str, str], local: LocalTime) -> Notice:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from trayuptime.core.model import (
+    Balance,
+    Feed,
     Gap,
     Incident,
     Instant,
@@ -48,6 +50,8 @@ class SurfaceState:
         cut_at: when a gap ended the last result's speech.
         mute_at: when a result that says nothing of the service followed it.
         unproven_since: the first failure that no witness settled, until something is settled again.
+        deep_until: until when the last completion speaks, which outranks whatever asks less.
+        crowded: answers in a row that said "too many requests" and named no limit.
         incident: the open one; `previous`: the last closed one, which may be reopened.
         baseline_ms: the median latency of the last days, from the history; `warm_up` until there is one.
     """
@@ -75,6 +79,8 @@ class SurfaceState:
     previous: Incident | None = None
     baseline_ms: float | None = None
     warm_up: tuple[float, ...] = ()
+    deep_until: Instant | None = None
+    crowded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,10 @@ class State:
         holds: per host, no probe before this time (Retry-After).
         troubles: per provider, what keeps the user's own key from being used, a sentence for a person.
         untold: per provider, the incident whose notice still waits for advice.
+        network_since: when this computer's own network last changed; earlier questions tell nothing of it.
+        feeds, balances: per provider, what its own page and its balance endpoint said last. Like
+            `network_since`, they need not survive a restart: they are asked anew.
+        maintenance: per provider, when it has announced to be down by plan.
         next_incident: the number of the next incident, counted from 1 and never used twice.
     """
 
@@ -146,11 +156,15 @@ class State:
     paused_until: Instant | None = None
     untold: Mapping[str, int] = field(default_factory=dict)
     next_incident: int = 1
+    network_since: Instant | None = None
+    feeds: Mapping[str, Feed] = field(default_factory=dict)
+    balances: Mapping[str, Balance] = field(default_factory=dict)
+    maintenance: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
 
     @property
     def vantage(self) -> Vantage:
         """This computer's view: of the internet where something out there is asked, else of what is near."""
-        reaches = {target.reach for target in self.watched.values()}
+        reaches = {target.reach for target in self.watched.values() if target.role is Role.SURFACE}
         for reach in (Reach.INTERNET, Reach.PRIVATE):
             if reach in reaches:
                 blindness = self.blind_since.get(reach)
@@ -204,11 +218,13 @@ class Settled:
     Attributes:
         proven: its vantage had to be proven, and was.
         witness: the host whose answer proved it; empty where none was needed.
+        counted: it was taken into account; else better evidence outranks it (see `crosscheck.py`).
     """
 
     result: Result
     proven: bool
     witness: str = ""
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,9 +346,11 @@ class Step:
     Attributes:
         ask_now: surfaces whose answer is needed at once (a changed access).
         ask_witnesses: hosts whose word is needed to settle a failure.
+        ask_balance: providers whose balance endpoint should confirm that credit is used up.
     """
 
     state: State
     happenings: tuple[Happening, ...] = ()
     ask_now: frozenset[Key] = frozenset()
     ask_witnesses: frozenset[str] = frozenset()
+    ask_balance: frozenset[str] = frozenset()

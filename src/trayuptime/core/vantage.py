@@ -8,14 +8,13 @@ from dataclasses import replace
 
 from trayuptime.core import hysteresis
 from trayuptime.core.draft import Draft
-from trayuptime.core.model import Gap, GapCause, Instant, Key, Reach, Result, Span, Vantage
-from trayuptime.core.state import Blindness, GapSeen, Target, Testimony, VantageChanged
+from trayuptime.core.model import Gap, GapCause, Instant, Key, Reach, Result, Rules, Span, Vantage
+from trayuptime.core.state import Blindness, GapSeen, Role, Testimony, VantageChanged
 
-PROVES_WITHIN_S = 60.0
-"""A witness proves failures that ended at most this long before: by then, a lost network may be back."""
 FIRST_WITNESSES = 2
 """How many other hosts are asked at first; all of them once these are silent too."""
 
+_DEFAULT_RULES = Rules()
 _GAPS = {Vantage.OFFLINE: GapCause.OFFLINE, Vantage.PORTAL: GapCause.PORTAL}
 
 
@@ -26,18 +25,22 @@ def placed(draft: Draft, result: Result) -> Result:
         return result
     if result.http_status is None:
         return replace(result, reach=target.reach)
-    draft.watched = {**draft.watched, result.key: Target(result.host, result.reach)}
+    draft.watched = {**draft.watched, result.key: replace(target, host=result.host, reach=result.reach)}
     return result
 
 
 def hear(draft: Draft, answer: Result) -> list[Result]:
     """An authentic answer: it ends blindness of its reach.
 
+    One that was asked for over another network than today's says nothing.
+
     Returns:
         The failures that waited for such a word, oldest first; they wait no longer.
     """
     assert answer.answered_at is not None
     at = answer.answered_at
+    if draft.network_since is not None and answer.at < draft.network_since <= at:
+        return []
     draft.testimonies[answer.host] = Testimony(answer.reach, at)
     if answer.reach in draft.blind_since:
         end_blindness(draft, at, answer.reach)
@@ -50,15 +53,17 @@ def hear(draft: Draft, answer: Result) -> list[Result]:
     return proven
 
 
-def is_vouched(draft: Draft, failure: Result, now: Instant) -> bool:
-    """Whether another host of the same reach has answered since this failure began.
+def witness_of(draft: Draft, failure: Result, now: Instant) -> str | None:
+    """Another host of the same reach that has answered since this failure began; the one that did last.
 
     A testimony from the future is older than a step of the clock, and says nothing.
     """
-    return any(
-        testimony.reach is failure.reach and failure.at <= testimony.at <= now and host != failure.host
+    found = [
+        (testimony.at, host)
         for host, testimony in draft.testimonies.items()
-    )
+        if testimony.reach is failure.reach and failure.at <= testimony.at <= now and host != failure.host
+    ]
+    return max(found)[1] if found else None
 
 
 def began_blind(draft: Draft, failure: Result, now: Instant) -> bool:
@@ -67,13 +72,22 @@ def began_blind(draft: Draft, failure: Result, now: Instant) -> bool:
     return blind is not None and blind.start <= failure.at < blind.end <= now
 
 
+def crossed_networks(draft: Draft, failure: Result, now: Instant) -> bool:
+    """Whether the network changed while it was asked: a VPN came up, say. It tells nothing of either."""
+    since = draft.network_since
+    return since is not None and failure.at < since <= now
+
+
 def forget_unproven(draft: Draft, now: Instant) -> None:
     """Failures that waited too long for a witness can no longer be settled; the time becomes a gap."""
-    limit = now - round(PROVES_WITHIN_S * 1000)
+    still: list[Result] = []
     for failure in draft.waiting:
-        if _ended(failure) < limit:
+        rules = draft.rules.get(failure.key, _DEFAULT_RULES)
+        if _ended(failure) < now - round(rules.proves_within_s * 1000):
             _give_up(draft, failure)
-    draft.waiting = [failure for failure in draft.waiting if _ended(failure) >= limit]
+        else:
+            still.append(failure)
+    draft.waiting = still
 
 
 def give_up_on(draft: Draft, key: Key) -> None:
@@ -85,16 +99,37 @@ def give_up_on(draft: Draft, key: Key) -> None:
 
 
 def seek_witnesses(draft: Draft, failure: Result, now: Instant) -> None:
-    """Asks other hosts of the same reach; when all of them wait too, this computer is cut off."""
+    """Asks other hosts of the same reach; when all of them wait too, this computer is cut off.
+
+    A lone host that is silent tells nothing of us, unless we had no way out and know it ourselves.
+    """
     reach = failure.reach
-    hosts = {t.host for t in draft.watched.values() if t.reach is reach and draft.holds.get(t.host, 0) <= now}
+    near = [t for t in draft.watched.values() if t.reach is reach and draft.holds.get(t.host, 0) <= now]
+    usual = {target.host for target in near if target.role is not Role.NEUTRAL}
+    neutral = {target.host for target in near if target.role is Role.NEUTRAL}
     silent = {waiting.host for waiting in draft.waiting if waiting.reach is reach}
-    others = hosts - silent
-    if others:
+    if others := usual - silent:
         by_word = sorted(others, key=lambda host: (-_last_word(draft, host), host))
         draft.ask_witnesses |= set(by_word if len(silent) > FIRST_WITNESSES else by_word[:FIRST_WITNESSES])
-    elif len(silent) > 1:
-        _go_blind(draft, reach, now)
+    elif others := neutral - silent:
+        draft.ask_witnesses |= others
+    elif len(silent) > 1 or failure.cut_off:
+        waiting = [each for each in draft.waiting if each.reach is reach]
+        portal = any(each.portal_like for each in waiting)
+        since = min(each.at for each in waiting)
+        go_blind(draft, reach, Blindness(since, Vantage.PORTAL if portal else Vantage.OFFLINE), now)
+
+
+def go_blind(draft: Draft, reach: Reach, blindness: Blindness, now: Instant) -> None:
+    """This computer is cut off from a reach: nothing that failed there since then is held against anybody."""
+    headline = draft.state().vantage
+    draft.blind_since[reach] = blindness
+    draft.waiting = [failure for failure in draft.waiting if failure.reach is not reach]
+    for key in _surfaces_in(draft, reach):
+        if key in draft.surfaces:
+            draft.surfaces[key] = hysteresis.interrupt(draft.surfaces[key], blindness.since, blindness.since)
+    if (view := draft.state().vantage) is not headline:
+        draft.happenings.append(VantageChanged(now, view))
 
 
 def end_blindness(draft: Draft, until: Instant, only: Reach | None = None) -> None:
@@ -115,31 +150,19 @@ def note_gap(draft: Draft, gap: Gap) -> None:
     draft.happenings.append(GapSeen(gap))
 
 
-def _go_blind(draft: Draft, reach: Reach, now: Instant) -> None:
-    headline = draft.state().vantage
-    waiting = [failure for failure in draft.waiting if failure.reach is reach]
-    portal = any(failure.portal_like for failure in waiting)
-    since = min(failure.at for failure in waiting)
-    draft.blind_since[reach] = Blindness(since, Vantage.PORTAL if portal else Vantage.OFFLINE)
-    draft.waiting = [failure for failure in draft.waiting if failure.reach is not reach]
-    for key in _keys_of(draft, reach):
-        if key in draft.surfaces:
-            draft.surfaces[key] = hysteresis.interrupt(draft.surfaces[key], since, since)
-    if (view := draft.state().vantage) is not headline:
-        draft.happenings.append(VantageChanged(now, view))
-
-
 def _note_gap_of_reach(draft: Draft, reach: Reach, blindness: Blindness, until: Instant) -> None:
-    keys = _keys_of(draft, reach)
+    keys = _surfaces_in(draft, reach)
     cause = _GAPS[blindness.vantage]
     until = max(until, blindness.since)
-    everywhere = len(keys) == len(draft.watched)
+    everywhere = len(keys) == sum(target.role is Role.SURFACE for target in draft.watched.values())
     for key in [None] if everywhere else keys:
         note_gap(draft, Gap(blindness.since, until, cause, key))
 
 
-def _keys_of(draft: Draft, reach: Reach) -> list[Key]:
-    return [key for key, target in draft.watched.items() if target.reach is reach]
+def _surfaces_in(draft: Draft, reach: Reach) -> list[Key]:
+    return [
+        key for key, target in draft.watched.items() if target.reach is reach and target.role is Role.SURFACE
+    ]
 
 
 def _last_word(draft: Draft, host: str) -> Instant:

@@ -1,0 +1,116 @@
+"""An answer that better evidence contradicts is read anew before it counts.
+
+The traps of real outages, from VERDICTS.md section 2: a model list that says nothing of the completions
+beside it, a 402 to an account that is in credit, a 429 that says "come back later" to everybody.
+"""
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from trayuptime.core import uptime
+from trayuptime.core.draft import Draft
+from trayuptime.core.model import FeedState, Instant, Level, Result, Service
+from trayuptime.core.reasons import Reason
+from trayuptime.core.state import SurfaceState
+
+CROWDED_AFTER = 5
+"""Answers in a row that name no limit until "too many requests" may be everybody's."""
+FEED_SPEAKS_S = 600.0
+"""How long a reading of the vendor's page is believed to agree: while in trouble it is read every minute."""
+BALANCE_SPEAKS_S = 600.0
+"""How long a balance is believed; a user may well spend the rest of it in that time."""
+
+SPURIOUS_CREDIT = "says your credit is used up, but its own balance says it is not"
+
+
+class Weight(Enum):
+    """What a result is worth beside what is known already."""
+
+    COUNTS = auto()
+    HELD = auto()
+    """Neither success nor failure, until it is known whose limit it was."""
+    OUTRANKED = auto()
+    """A completion speaks for the surface; a lesser question adds nothing to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A result as it is to be taken, and the surface's count of 429s that named no limit."""
+
+    result: Result
+    weight: Weight
+    crowded: int
+
+
+def read(draft: Draft, result: Result) -> Reading:
+    """Reads one result in the light of everything else.
+
+    Args:
+        draft: what is known; `ask_balance` grows where a balance would help.
+        result: whose vantage is proven.
+    """
+    surface = draft.surface(result.key)
+    if _is_outranked(surface, result):
+        return Reading(result, Weight.OUTRANKED, surface.crowded)
+    match result.reason:
+        case Reason.RATE_LIMITED if result.unexplained:
+            return _everybodys(draft, surface, result)
+        case Reason.OUT_OF_CREDIT:
+            return Reading(_credited(draft, result), Weight.COUNTS, 0)
+    return Reading(result, Weight.COUNTS, 0)
+
+
+def _is_outranked(surface: SurfaceState, result: Result) -> bool:
+    """A failure without an answer is the host's: a completion would have failed as well, so it counts."""
+    deep = surface.deep_until is not None and result.at < surface.deep_until
+    return deep and result.level is not Level.COMPLETION and result.http_status is not None
+
+
+def _everybodys(draft: Draft, surface: SurfaceState, result: Result) -> Reading:
+    """A 429 at our slow pace that names no limit: five in a row and a second opinion make it an overload.
+
+    Within an outage the second opinion is enough, and without one such an answer does not end the outage
+    before it has come five times: by then the user's own limit is the likelier reason.
+    """
+    crowded = surface.crowded + 1
+    lasting = crowded >= CROWDED_AFTER
+    down = surface.service is Service.DOWN
+    if (lasting or down) and (_page_agrees(draft, result) or _second_key_agrees(draft, result)):
+        return Reading(replace(result, reason=Reason.OVERLOADED), Weight.COUNTS, crowded)
+    return Reading(result, Weight.HELD if down and not lasting else Weight.COUNTS, crowded)
+
+
+def _page_agrees(draft: Draft, result: Result) -> bool:
+    feed = draft.feeds.get(result.provider)
+    if feed is None or feed.state not in {FeedState.DEGRADED, FeedState.DOWN}:
+        return False
+    return _speaks(feed.at, result.at, FEED_SPEAKS_S)
+
+
+def _second_key_agrees(draft: Draft, result: Result) -> bool:
+    """Another provider entry at the same host gets the same answer: two accounts seldom spend alike."""
+    return any(
+        _is_crowded(draft.surface(key), result.at)
+        for key, target in draft.watched.items()
+        if target.host == result.host and key.provider != result.provider
+    )
+
+
+def _is_crowded(surface: SurfaceState, at: Instant) -> bool:
+    latest = surface.latest
+    if latest is None or surface.crowded < CROWDED_AFTER:
+        return False
+    return at <= uptime.speaks_until(latest.at, latest.interval_s)
+
+
+def _credited(draft: Draft, result: Result) -> Result:
+    """A 402 is believed unless the vendor's own balance says otherwise: then it is the vendor that fails."""
+    balance = draft.balances.get(result.provider)
+    if balance is None or not _speaks(balance.at, result.at, BALANCE_SPEAKS_S):
+        draft.ask_balance.add(result.provider)
+        return result
+    return replace(result, reason=Reason.BAD_ANSWER, detail=SPURIOUS_CREDIT) if balance.available else result
+
+
+def _speaks(said_at: Instant, at: Instant, for_s: float) -> bool:
+    return abs(at - said_at) <= for_s * 1000

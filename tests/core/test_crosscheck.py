@@ -1,0 +1,259 @@
+"""Better evidence than one answer: completions over model lists, balances over 402s, pages beside 429s."""
+
+import pytest
+
+from core.builders import Life, at, key, target
+from trayuptime.core import judge, uptime
+from trayuptime.core.crosscheck import BALANCE_SPEAKS_S, CROWDED_AFTER, FEED_SPEAKS_S, SPURIOUS_CREDIT
+from trayuptime.core.model import Balance, Feed, FeedState, IncidentKind, Level, Service
+from trayuptime.core.reasons import Access, Reason
+from trayuptime.core.state import AccessChanged, CameUp, Settled, WentDown
+
+COMPLETION = Level.COMPLETION
+
+
+def counted(life: Life) -> list[Reason]:
+    return [settled.result.reason for settled in life.all(Settled) if settled.counted]
+
+
+def page(life: Life, second: float, state: FeedState, name: str = "a") -> None:
+    life.apply(judge.hear_feed(life.state, Feed(at(second), name, state)))
+
+
+def balance(life: Life, second: float, *, available: bool | None) -> None:
+    life.apply(judge.hear_balance(life.state, Balance(at(second), "a", available)))
+
+
+# A completion outranks a model list
+
+
+def test_shallow_green_does_not_hide_that_every_completion_fails() -> None:
+    """OpenAI on 2023-11-08: /models answered 200 all through it."""
+    life = Life("a")
+    for second in range(0, 1_800, 600):
+        life.see(second, "F", level=COMPLETION, interval_s=600.0)
+        for later in range(second + 60, second + 600, 60):
+            life.see(later, "S")
+
+    assert life.service() is Service.DOWN
+    assert life.one(WentDown).incident.started_at == at(0)
+    assert counted(life) == [Reason.SERVER_ERROR] * 3
+
+
+def test_a_model_list_that_fails_for_everyone_is_no_outage_while_completions_work() -> None:
+    """Gemini on 2025-09-04: ListModels failed for all, generation was fine."""
+    life = Life("a")
+    for second in range(0, 2_400, 600):
+        life.see(second, "S", level=COMPLETION, interval_s=600.0)
+        for later in range(second + 60, second + 600, 60):
+            life.see(later, "F")
+
+    assert life.service() is Service.UP
+    assert life.surface().fails == 0
+    assert life.bubbles == []
+    assert counted(life) == [Reason.OK] * 4
+
+
+def test_what_is_outranked_covers_nothing_and_says_nothing_of_the_key() -> None:
+    life = Life("a")
+    life.see(0, "C", level=COMPLETION, interval_s=600.0)
+    life.see(10, "C", level=COMPLETION, interval_s=600.0)
+    before = life.surface()
+    life.see(60, "S")
+
+    assert life.surface() == before
+    assert life.state.access("a").access is Access.OUT_OF_CREDIT
+
+
+def test_a_completion_outranks_only_as_long_as_it_speaks() -> None:
+    life = Life("a")
+    life.see(0, "S", level=COMPLETION, interval_s=60.0)
+    for second in (149, 150, 160, 170):
+        life.see(second, "F")
+
+    assert life.one(WentDown).incident.started_at == at(150)
+
+
+def test_a_completion_that_says_nothing_of_the_service_outranks_nothing() -> None:
+    life = Life("a")
+    life.see(0, "B", level=COMPLETION, interval_s=600.0)
+    life.run("FFF")
+
+    assert life.service() is Service.DOWN
+
+
+def test_a_host_that_cannot_be_reached_fails_whatever_was_going_to_be_asked() -> None:
+    life = Life("a", "b")
+    life.see(0, "S", level=COMPLETION, interval_s=600.0)
+    for second in (60, 80, 100):
+        life.see(second, "N")
+        life.see(second + 11, "S", "b")
+
+    assert life.one(WentDown).reason is Reason.CONNECT_TIMEOUT
+
+
+# 402 and the balance
+
+
+def test_a_402_asks_for_the_balance_and_is_believed_without_one() -> None:
+    life = Life("a")
+    assert life.see(0, "C").ask_balance == {"a"}
+    life.see(0.2, "C")
+
+    assert life.one(AccessChanged).access is Access.OUT_OF_CREDIT
+    assert life.service() is Service.UP
+
+
+@pytest.mark.parametrize("available", [False, None])
+def test_a_402_that_the_balance_confirms_is_your_own(available: bool | None) -> None:
+    life = Life("a")
+    life.see(0, "C")
+    balance(life, 0.1, available=available)
+
+    assert life.see(0.2, "C").ask_balance == frozenset()
+    assert life.one(AccessChanged).access is Access.OUT_OF_CREDIT
+
+
+def test_spurious_402s_to_an_account_in_credit_are_the_vendors_failure() -> None:
+    """DeepSeek in January 2025."""
+    life = Life("a").run("S")
+    life.see(60, "C")
+    balance(life, 60.5, available=True)
+    for second in (61, 71, 81):
+        life.see(second, "C")
+
+    assert life.one(WentDown).reason is Reason.BAD_ANSWER
+    assert life.surface().latest is not None
+    assert life.surface().latest.detail == SPURIOUS_CREDIT  # type: ignore[union-attr]
+    assert life.all(AccessChanged) == []
+
+
+def test_spurious_402s_do_not_end_an_outage() -> None:
+    life = Life("a").run("FFF")
+    balance(life, 170, available=True)
+    life.run("CCCC")
+
+    assert life.all(CameUp) == []
+
+
+def test_an_old_balance_is_not_believed() -> None:
+    life = Life("a")
+    balance(life, 0, available=True)
+    step = life.see(BALANCE_SPEAKS_S + 1, "C")
+
+    assert step.ask_balance == {"a"}
+    assert counted(life) == [Reason.OUT_OF_CREDIT]
+
+
+# 429 to everybody
+
+
+@pytest.mark.parametrize("state", [FeedState.DEGRADED, FeedState.DOWN])
+def test_a_429_that_names_no_limit_is_an_overload_once_it_lasts_and_the_page_agrees(state: FeedState) -> None:
+    life = Life("a")
+    for second in range(0, 60 * (CROWDED_AFTER + 2), 60):
+        page(life, second, state)
+        life.see(second, "R", unexplained=True)
+
+    assert counted(life) == [Reason.RATE_LIMITED] * 4 + [Reason.OVERLOADED] * 3
+    assert life.one(WentDown).incident.started_at == at(240)
+
+
+@pytest.mark.parametrize("state", [FeedState.UP, FeedState.MAINTENANCE, FeedState.UNKNOWN])
+def test_without_a_second_opinion_a_429_stays_your_own_rate(state: FeedState) -> None:
+    life = Life("a")
+    for second in range(0, 1_200, 60):
+        page(life, second, state)
+        life.see(second, "R", unexplained=True)
+
+    assert set(counted(life)) == {Reason.RATE_LIMITED}
+    assert life.service() is Service.UP
+
+
+def test_a_429_that_names_its_limit_is_your_own_whatever_the_page_says() -> None:
+    life = Life("a")
+    for second in range(0, 1_200, 60):
+        page(life, second, FeedState.DOWN)
+        life.see(second, "R")
+
+    assert set(counted(life)) == {Reason.RATE_LIMITED}
+
+
+def test_any_other_answer_in_between_starts_the_count_anew() -> None:
+    life = Life("a")
+    page(life, 0, FeedState.DOWN)
+    for second, letter in enumerate("RRRRSRRRR"):
+        life.see(second * 60, letter, unexplained=letter == "R")
+
+    assert Reason.OVERLOADED not in counted(life)
+
+
+def test_an_old_reading_of_the_page_is_no_second_opinion() -> None:
+    life = Life("a")
+    page(life, 0, FeedState.DOWN)
+    for second in range(0, 1_800, 120):
+        life.see(second, "R", unexplained=True)
+
+    overloaded = [s.result.at for s in life.all(Settled) if s.result.reason is Reason.OVERLOADED]
+    assert overloaded == [at(480), at(FEED_SPEAKS_S)]
+
+
+def test_a_second_key_at_the_same_host_is_a_second_opinion_when_it_lasts_there_too() -> None:
+    shared = {"a": target("one.example:443"), "b": target("one.example:443"), "c": target("c.example:443")}
+    life = Life(targets=shared)
+    for second in range(0, 60 * 8, 60):
+        life.see(second, "R", "b", unexplained=True)
+        life.see(second + 1, "R", "a", unexplained=True)
+        life.see(second + 2, "R", "c", unexplained=True)
+
+    assert life.all(WentDown, "a")
+    assert not life.all(WentDown, "c")
+
+
+def test_a_second_key_that_was_asked_long_ago_is_none() -> None:
+    life = Life(targets={"a": target("one.example:443"), "b": target("one.example:443")})
+    for second in range(0, 300, 60):
+        life.see(second, "R", "b", unexplained=True)
+    for second in range(3_600, 4_200, 60):
+        life.see(second, "R", "a", unexplained=True)
+
+    assert Reason.OVERLOADED not in counted(life)
+
+
+def test_come_back_later_does_not_end_an_outage_that_the_page_admits() -> None:
+    """OpenAI on 2023-11-08 from 15:03 on."""
+    life = Life("a").run("FFF")
+    for second in range(180, 1_980, 60):
+        page(life, second, FeedState.DOWN)
+        life.see(second, "R", unexplained=True)
+    life.now_s = 1_980
+    life.run("SS")
+
+    up = life.one(CameUp)
+    assert up.incident.ended_at == at(1_980)
+    assert up.incident.reasons == (Reason.SERVER_ERROR, Reason.OVERLOADED)
+    assert len(life.all(WentDown)) == 1
+
+
+def test_come_back_later_ends_an_outage_without_a_page_only_when_it_lasts() -> None:
+    life = Life("a").run("FFF")
+    for second in range(180, 420, 60):
+        life.see(second, "R", unexplained=True)
+    assert life.service() is Service.DOWN
+    assert life.state.access("a").access is Access.RATE_LIMITED, "the user hears of it all the same"
+
+    life.see(420, "R", unexplained=True)
+    life.see(480, "R", unexplained=True)
+    assert life.one(CameUp).incident.ended_at == at(420)
+
+
+def test_what_is_held_covers_no_time() -> None:
+    life = Life("a").run("FFF")
+    for second in range(180, 540, 60):
+        life.see(second, "R", unexplained=True)
+
+    incident = life.incident()
+    assert incident.kind is IncidentKind.OUTAGE
+    assert uptime.downtime_s(incident, at(540)) == pytest.approx(120 + 2.5 * 60)
+    assert life.surface().latest is not None
+    assert life.surface(key("a").provider).crowded == 6

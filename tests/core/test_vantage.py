@@ -1,0 +1,265 @@
+"""Witnesses that are no provider, a way out that is known to be gone, a network that changes in mid-probe."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.builders import Life, at, key, result, target
+from trayuptime.core import judge
+from trayuptime.core.model import Gap, GapCause, Key, Reach, Rules, Service, Span, Surface, Vantage
+from trayuptime.core.reasons import Reason
+from trayuptime.core.state import CameUp, GapSeen, Role, Settled, Step, Target, VantageChanged, WentDown
+
+INTERNET, PRIVATE, LOOPBACK = Reach.INTERNET, Reach.PRIVATE, Reach.LOOPBACK
+NEUTRAL = Key(":neutral", Surface.WEB)
+PAGE = Key(":page", Surface.WEB)
+
+
+def beside(life: Life, of: Key, role: Role) -> Life:
+    """The same life with one more host that is asked for its word alone."""
+    life.targets[of] = Target(f"{role}.example:443", INTERNET, role)
+    life.apply(judge.watch(life.state, life.targets, at(0)))
+    return life
+
+
+def ask(life: Life, second: float, of: Key, reason: Reason = Reason.OK) -> Step:
+    asked = result(second, reason, host=life.targets[of].host)
+    return life.hear(replace(asked, provider=of.provider, surface=of.surface))
+
+
+def stored(life: Life) -> list[Reason]:
+    return [settled.result.reason for settled in life.all(Settled)]
+
+
+# Feeds and a neutral address as witnesses
+
+
+def test_a_lone_provider_is_settled_by_the_word_of_its_vendors_page() -> None:
+    life = beside(Life("a"), PAGE, Role.FEED)
+    for second in (0, 20, 40):
+        assert life.see(second, "N").ask_witnesses == {"feed.example:443"}
+        ask(life, second + 11, PAGE)
+
+    assert life.one(WentDown).incident.started_at == at(0)
+
+
+def test_a_page_is_a_witness_and_never_judged() -> None:
+    life = beside(Life("a"), PAGE, Role.FEED).run("S")
+    for second in (60, 80, 100, 120):
+        ask(life, second, PAGE, Reason.CONNECT_TIMEOUT)
+        life.see(second + 1, "S")
+        ask(life, second + 2, PAGE, Reason.SERVER_ERROR)
+
+    assert life.all(WentDown) == []
+    assert {settled.result.provider for settled in life.all(Settled)} == {"a"}
+    assert PAGE not in life.state.surfaces
+
+
+def test_a_provider_and_its_page_both_silent_is_this_computer() -> None:
+    life = beside(Life("a"), PAGE, Role.FEED).run("S")
+    life.see(60, "N")
+    ask(life, 61, PAGE, Reason.DNS_FAILURE)
+    assert life.state.vantage is Vantage.OFFLINE
+
+    life.see(300, "S")
+    assert life.one(GapSeen).gap == Gap(at(60), at(300.1), GapCause.OFFLINE, None)
+
+
+def test_the_neutral_address_is_asked_only_when_no_other_host_can_speak() -> None:
+    life = beside(Life("a", "b"), NEUTRAL, Role.NEUTRAL)
+    assert life.see(0, "N").ask_witnesses == {"b.example:443"}
+    assert life.see(1, "N", "b").ask_witnesses == {"neutral.example:443"}
+
+    ask(life, 2, NEUTRAL)
+    assert stored(life) == [Reason.CONNECT_TIMEOUT, Reason.CONNECT_TIMEOUT], "both are down, not you"
+
+
+def test_a_silent_neutral_address_settles_it_too() -> None:
+    life = beside(Life("a"), NEUTRAL, Role.NEUTRAL).run("S")
+    for second in (60, 80):
+        life.see(second, "N")
+        ask(life, second + 1, NEUTRAL, Reason.CONNECT_TIMEOUT)
+
+    assert life.state.vantage is Vantage.OFFLINE
+    assert life.bubbles[-1].title == "You are offline"
+    assert stored(life) == [Reason.OK]
+
+
+def test_an_address_that_only_bears_witness_makes_nobody_offline_in_the_headline() -> None:
+    life = beside(Life(targets={"a": target("127.0.0.1:1", LOOPBACK)}), NEUTRAL, Role.NEUTRAL)
+
+    assert life.state.vantage is Vantage.ONLINE
+
+
+def test_the_witness_is_named_in_what_it_settled() -> None:
+    life = Life("a", "b", "c")
+    life.see(0, "N", latency_ms=10_000.0)
+    life.see(4, "S", "c")
+    life.see(11, "N")
+    life.see(12, "S", "b")
+    life.see(11.5, "N", latency_ms=10_000.0)
+
+    assert [s.witness for s in life.all(Settled, None) if s.result.provider == "a"] == [
+        "c.example:443",
+        "b.example:443",
+        "b.example:443",
+    ]
+    assert all(settled.proven == bool(settled.witness) for settled in life.all(Settled))
+
+
+# No way out
+
+
+def test_a_lone_provider_is_offline_when_this_computer_knows_no_way_out() -> None:
+    life = Life("a").run("S")
+    life.see(60, "N", cut_off=True)
+    assert life.state.vantage is Vantage.OFFLINE
+
+    life.see(600, "S")
+    assert life.one(GapSeen).gap.cause is GapCause.OFFLINE
+    assert life.one(GapSeen).gap.until == at(600.1)
+
+
+def test_others_are_asked_first_even_so() -> None:
+    life = Life("a", "b").run("S").run("S", "b")
+    assert life.see(120, "N", cut_off=True).ask_witnesses == {"b.example:443"}
+    life.see(121, "S", "b")
+
+    assert life.state.vantage is Vantage.ONLINE
+
+
+def test_no_way_to_the_internet_says_nothing_of_the_office() -> None:
+    life = Life(targets={"a": target("a.example:443"), "nas": target("nas:1", PRIVATE)})
+    life.see(0, "N", cut_off=True)
+    life.see(1, "F", "nas")
+
+    assert life.state.vantage is Vantage.OFFLINE
+    assert stored(life) == [Reason.SERVER_ERROR]
+
+
+# Another network
+
+
+def test_what_failed_across_a_change_of_network_is_dropped_and_asked_again() -> None:
+    life = Life("a", "b").run("S").run("S", "b")
+    life.apply(judge.network_changed(life.state, at(125)))
+    step = life.see(120, "N", latency_ms=10_000.0)
+    life.see(131, "S", "b")
+
+    assert step.ask_now == {key("a")}
+    assert set(stored(life)) == {Reason.OK}
+    assert life.state.waiting == ()
+
+
+def test_what_waited_over_the_old_network_is_forgotten_and_asked_again() -> None:
+    life = Life("a", "b").run("S").run("S", "b")
+    life.see(120, "N")
+    step = life.apply(judge.network_changed(life.state, at(125)))
+    life.see(126, "S", "b")
+
+    assert step.ask_now == {key("a")}
+    assert stored(life) == [Reason.OK, Reason.OK, Reason.OK]
+
+
+def test_an_answer_over_the_old_network_bears_no_witness_over_the_new_one() -> None:
+    life = Life("a", "b").run("S").run("S", "b")
+    life.apply(judge.network_changed(life.state, at(125)))
+    life.see(124, "S", "b", latency_ms=5_000.0)
+    life.see(126, "N")
+
+    assert stored(life) == [Reason.OK, Reason.OK, Reason.OK], "it was answered, so it counts for its own"
+    assert [failure.key for failure in life.state.waiting] == [key("a")]
+
+
+def test_an_answer_that_came_through_counts_whatever_the_network_did() -> None:
+    life = Life("a").run("SFF")
+    life.apply(judge.network_changed(life.state, at(185)))
+    life.see(180, "F", latency_ms=9_000.0)
+
+    assert life.one(WentDown).incident.started_at == at(60)
+
+
+def test_a_change_in_the_future_is_a_clock_that_was_set_back() -> None:
+    life = Life("a", "b")
+    life.apply(judge.network_changed(life.state, at(3_600)))
+    for second in (60, 80, 100):
+        life.see(second, "N")
+        life.see(second + 11, "S", "b")
+
+    assert life.service() is Service.DOWN
+
+
+def test_a_change_of_network_in_an_outage_neither_ends_nor_repeats_it() -> None:
+    life = Life("a", "b").run("FFF")
+    life.apply(judge.network_changed(life.state, at(200)))
+    life.see(240, "F")
+    life.see(300, "S")
+    life.see(310, "S")
+
+    assert len(life.all(WentDown)) == 1
+    assert life.one(CameUp).incident.ended_at == at(300)
+
+
+# A vantage that somebody else noted
+
+
+def test_a_noted_offline_spell_is_as_good_as_a_found_one() -> None:
+    life = Life("a", "b").run("S").run("S", "b")
+    life.see(120, "N")
+    life.apply(judge.see_vantage(life.state, Vantage.OFFLINE, at(125)))
+    life.see(130, "N", "b")
+    life.apply(judge.see_vantage(life.state, Vantage.OFFLINE, at(131)))
+    life.apply(judge.see_vantage(life.state, Vantage.ONLINE, at(600)))
+    life.apply(judge.see_vantage(life.state, Vantage.ONLINE, at(601)))
+
+    assert [change.vantage for change in life.all(VantageChanged)] == [Vantage.OFFLINE, Vantage.ONLINE]
+    assert [seen.gap for seen in life.all(GapSeen)] == [Gap(at(120), at(600), GapCause.OFFLINE, None)]
+    assert stored(life) == [Reason.OK, Reason.OK]
+
+
+def test_a_noted_portal_has_its_own_gap() -> None:
+    life = Life("a")
+    life.apply(judge.see_vantage(life.state, Vantage.PORTAL, at(0)))
+    life.see(60, "S")
+
+    assert life.one(GapSeen).gap.cause is GapCause.PORTAL
+
+
+# Gaps of one surface, patience, maintenance
+
+
+def test_a_gap_of_one_surface_leaves_the_others_and_the_witnesses_alone() -> None:
+    life = Life("a", "b", "c").run("S")
+    life.see(61, "S", "c")
+    life.see(100, "N")
+    life.see(101, "N", "b")
+    life.apply(judge.pass_over(life.state, Gap(at(60), at(130), GapCause.UNPROVEN, key("a"))))
+    life.see(131, "S", "c")
+
+    assert [s.result.key for s in life.all(Settled) if s.proven] == [key("b")]
+
+
+def test_a_recording_may_give_its_witnesses_more_time() -> None:
+    slow = Rules(interval_s=300.0, proves_within_s=300.0)
+    life = Life("a", "b", rules=slow)
+    for second in (0, 300, 600):
+        life.see(second, "N")
+        life.see(second + 150, "S", "b")
+
+    assert life.one(WentDown).incident.started_at == at(0)
+
+
+@pytest.mark.parametrize(
+    ("start_s", "end_s", "marked"),
+    [(0, 60, False), (0, 61, True), (60, 120, True), (61, 600, False), (600, 900, False)],
+)
+def test_an_outage_that_begins_in_announced_maintenance_is_marked(
+    start_s: float, end_s: float, marked: bool
+) -> None:
+    life = Life("a", "b").run("S")
+    planned = {"a": (Span(at(start_s), at(end_s)),)}
+    life.state = judge.announce(life.state, planned)
+    life.run("FFF")
+
+    assert life.one(WentDown).incident.in_maintenance is marked
+    assert life.incident().in_maintenance is marked
