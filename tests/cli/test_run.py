@@ -84,7 +84,7 @@ def test_what_is_told_is_on_disk_already(house: House, vendor: Hostile) -> None:
     with house.engine() as engine:
         told = engine.event("result")
         with Reader(house.root / "data" / "history.db") as reader:
-            stored = [iso(result.at) for result, _ in reader.results()]
+            stored = [iso(settled.result.at) for settled in reader.results()]
         assert engine.end() == 0
 
     assert told["at"] in stored

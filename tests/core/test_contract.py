@@ -325,7 +325,7 @@ def test_status_in_an_outage_names_the_incident_and_the_advice() -> None:
 def test_an_export_line_is_what_replay_reads() -> None:
     seen = result(0, Reason.CONNECT_TIMEOUT, latency_ms=10_000.00049)
 
-    assert contract.exported(seen, proven=True) == {
+    assert contract.exported(Settled(seen, proven=True)) == {
         "schema": 1,
         "at": "2026-03-29T12:00:00.000Z",
         "provider": "a",
@@ -335,9 +335,17 @@ def test_an_export_line_is_what_replay_reads() -> None:
         "interval_s": 60.0,
         "proven": True,
     }
-    bare = contract.exported(result(0, latency_ms=None), proven=False)
-    assert "latency_ms" not in bare
-    assert "proven" not in bare
+    bare = contract.exported(Settled(result(0, latency_ms=None), proven=False))
+    assert set(bare) == {"schema", "at", "provider", "surface", "reason", "interval_s"}
+
+
+def test_an_export_line_says_what_is_out_of_the_ordinary() -> None:
+    """On this computer itself a refused connection needs no witness: replay must not wait for one."""
+    local = contract.exported(Settled(result(0, Reason.CONNECT_REFUSED), proven=False))
+    aside = contract.exported(Settled(result(0, level=Level.REACH), proven=False, counted=False))
+
+    assert local["proven"] is True
+    assert (aside["level"], aside["counted"]) == ("reach", False)
 
 
 def test_an_exported_choice() -> None:

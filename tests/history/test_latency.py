@@ -86,7 +86,7 @@ def _grow(history: History, count: int) -> None:
     connection.execute(
         "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
         " INSERT INTO result"
-        " SELECT (? + i * 1000) * 1024 + i % 30 + 1, 'ok', 'models', 300, 200, 30, 0 FROM n",
+        " SELECT (? + i * 1000) * 1024 + i % 30 + 1, 'ok', 'models', 300, 200, 30, 0, 1 FROM n",
         (count, START),
     )
 

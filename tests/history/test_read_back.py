@@ -29,6 +29,7 @@ from trayuptime.core.model import (
     Instant,
     Key,
     Level,
+    Network,
     Phase,
     Phases,
     Service,
@@ -56,6 +57,7 @@ from trayuptime.core.state import (
     WentUnstable,
 )
 from trayuptime.history import History, HistoryError, Reader
+from trayuptime.history.read import Evidence
 
 INCIDENT = Incident(
     id=7,
@@ -152,17 +154,47 @@ def test_results_come_in_the_order_of_time_with_what_they_looked_like(history: H
     mute = a_result(
         WEB, Reason.CONNECT_TIMEOUT, START + 30, latency_ms=None, http_status=None, level=Level.REACH
     )
-    history.append([Settled(late, proven=False), Settled(mute, proven=True)], State(), START)
-    history.append([Settled(early, proven=False)], State(), START)
+    set_aside = a_result(DEEPSEEK, Reason.OK, START + 40)
+    history.append(
+        [Settled(late, proven=False), Settled(mute, proven=True, witness="b.example:443")], State(), START
+    )
+    history.append(
+        [Settled(early, proven=False), Settled(set_aside, proven=False, counted=False)], State(), START
+    )
 
     with Reader(path) as reader:
         found = list(reader.results())
     bare: dict[str, Any] = {"host": "", "phases": Phases(), "answered_at": None, "excerpt": ""}
     assert found == [
-        (replace(early, **bare), False),
-        (replace(late, **bare), False),
-        (replace(mute, **bare), True),
+        Settled(replace(early, **bare), proven=False),
+        Settled(replace(late, **bare), proven=False),
+        Settled(replace(mute, **bare), proven=True, witness="b.example:443"),
+        Settled(replace(set_aside, **bare), proven=False, counted=False),
     ]
+
+
+def test_the_evidence_of_a_failure_can_be_had_back(history: History, path: Path) -> None:
+    network = Network("10.0.0.7", "203.0.113.9", ("wlan0",), ("wg0",))
+    failure = a_result(DEEPSEEK, Reason.SERVER_ERROR, START, request_id="req_011", network=network)
+    other = a_result(OPENAI, Reason.SERVER_ERROR, START)
+    history.append([Settled(failure, proven=False), Settled(other, proven=False)], State(), START)
+
+    with Reader(path) as reader:
+        found = reader.evidence(DEEPSEEK, START, START + 1)
+        assert reader.evidence(DEEPSEEK, START + 1, START + 2) == {}
+    assert found == {
+        START: Evidence(
+            excerpt="<html>overloaded</html>",
+            request_id="req_011",
+            phases=dict(contract.phases(failure.phases)),
+            network={
+                "local_address": "10.0.0.7",
+                "peer_address": "203.0.113.9",
+                "routes": ["wlan0"],
+                "tunnels": ["wg0"],
+            },
+        )
+    }
 
 
 def test_results_are_asked_for_by_a_window_of_time(history: History, path: Path) -> None:
@@ -170,7 +202,7 @@ def test_results_are_asked_for_by_a_window_of_time(history: History, path: Path)
     history.append([Settled(result, proven=False) for result in results], State(), START)
 
     with Reader(path) as reader:
-        found = [(result.at, result.key) for result, _ in reader.results(START + 1, START + 3)]
+        found = [(s.result.at, s.result.key) for s in reader.results(START + 1, START + 3)]
     assert found == [(START + n, key) for n in (1, 2) for key in KEYS]
 
 
@@ -294,8 +326,8 @@ def test_a_new_surface_does_not_disturb_a_stream_that_has_begun(history: History
         newcomer = a_result(Key("groq", Surface.API), Reason.OK, watching.now)
         history.append([Settled(newcomer, proven=False)], watching.state, watching.now)
 
-        assert [result.provider for result, _ in stream] == ["openai"]
-        assert "groq" in {result.provider for result, _ in reader.results()}
+        assert [settled.result.provider for settled in stream] == ["openai"]
+        assert "groq" in {settled.result.provider for settled in reader.results()}
 
 
 def test_words_of_another_version_are_an_error_with_the_files_name(history: History, path: Path) -> None:
@@ -317,4 +349,4 @@ def test_no_more_surfaces_are_taken_than_an_id_can_tell_apart(history: History, 
 
     history.append([Settled(a_result(DEEPSEEK, Reason.OK, START + 1), proven=False)], State(), START)
     with Reader(path) as reader:
-        assert {result.provider for result, _ in reader.results()} == {"deepseek"}
+        assert {settled.result.provider for settled in reader.results()} == {"deepseek"}

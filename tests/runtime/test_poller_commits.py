@@ -51,7 +51,7 @@ def test_what_was_told_is_what_is_on_disk(tmp_path: Path) -> None:
     seen = watch(tmp_path, "bad", "good", hosts=hosts).live(600)
 
     with seen.reader() as reader:
-        stored = [(result.at, result.provider, result.reason) for result, _ in reader.results()]
+        stored = [(s.result.at, s.result.provider, s.result.reason) for s in reader.results()]
         incidents = reader.incidents()
     told = sorted((h.result.at, h.result.provider, h.result.reason) for h in seen.happened(Settled))
     assert sorted(stored) == told
@@ -81,7 +81,7 @@ def test_a_history_that_cannot_be_written_silences_nobody_and_catches_up(
     assert seen.titles() == ["bad is down"]
     assert [record.message for record in caplog.records] == ["the history cannot be written: disk full"]
     with seen.reader() as reader:
-        stored = [second_of(result.at) for result, _ in reader.results()]
+        stored = [second_of(settled.result.at) for settled in reader.results()]
         assert [incident.provider for incident in reader.incidents()] == ["bad"]
     assert stored == [second_of(result.at) for result in seen.results("bad")]
 
@@ -129,5 +129,5 @@ def test_what_was_not_yet_committed_is_at_the_end(tmp_path: Path) -> None:
     seen = watch(tmp_path, "quick", "slow", hosts=hosts).live(0.3)
 
     with seen.reader() as reader:
-        assert [result.provider for result, _ in reader.results()] == ["quick"]
+        assert [settled.result.provider for settled in reader.results()] == ["quick"]
     assert isinstance(seen.diary, Diary)

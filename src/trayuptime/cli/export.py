@@ -46,9 +46,9 @@ def _target(path: Path | None) -> Any:
 def _lines(reader: Reader, since: Instant, ids: frozenset[str]) -> Iterator[dict[str, Any]]:
     """Everything in the order of time: results streamed, the rest merged in."""
     results: Iterable[Line] = (
-        (result.at, 1, contract.exported(result, proven=proven))
-        for result, proven in reader.results(since)
-        if not ids or result.provider in ids
+        (settled.result.at, 1, contract.exported(settled))
+        for settled in reader.results(since)
+        if not ids or settled.result.provider in ids
     )
     gaps = [
         (gap.at, 0, contract.exported_gap(gap))

@@ -6,8 +6,20 @@ from typing import Any
 
 from trayuptime.core import uptime
 from trayuptime.core.lights import ProviderLight, SurfaceLight
-from trayuptime.core.model import Gap, Incident, Instant, Phases, Result, Suggestion, Switch, Vantage
+from trayuptime.core.model import (
+    Gap,
+    Incident,
+    Instant,
+    Level,
+    Network,
+    Phases,
+    Result,
+    Suggestion,
+    Switch,
+    Vantage,
+)
 from trayuptime.core.notice import VANTAGE_KEY, Notice
+from trayuptime.core.reasons import NETWORK_FAILURES
 from trayuptime.core.state import (
     AccessChanged,
     CameUp,
@@ -129,8 +141,13 @@ def notified(at: Instant, notice: Notice) -> Json:
     )
 
 
-def exported(result: Result, *, proven: bool) -> Json:
-    """A result as `export --format jsonl` writes it and `replay` reads it."""
+def exported(settled: Settled) -> Json:
+    """A result as `export --format jsonl` writes it and `replay` reads it.
+
+    What is in a history was settled, so every failure without an answer is proven there: by a witness, or
+    because it was on this computer itself and needed none.
+    """
+    result = settled.result
     line: Json = {
         "schema": SCHEMA,
         "at": iso(result.at),
@@ -141,8 +158,12 @@ def exported(result: Result, *, proven: bool) -> Json:
     if result.latency_ms is not None:
         line["latency_ms"] = round(result.latency_ms, 3)
     line["interval_s"] = result.interval_s
-    if proven:
+    if result.level is not Level.MODELS:
+        line["level"] = result.level.value
+    if settled.proven or result.reason in NETWORK_FAILURES:
         line["proven"] = True
+    if not settled.counted:
+        line["counted"] = False
     return line
 
 
@@ -163,6 +184,18 @@ def phases(value: Phases) -> Mapping[str, float | None]:
         "first_byte_ms": _rounded(value.first_byte_ms),
         "total_ms": _rounded(value.total_ms),
     }
+
+
+def network(value: Network) -> Json:
+    """The facts of this computer's own network at a failure; only what is known."""
+    facts: Json = {
+        "local_address": value.local_address,
+        "peer_address": value.peer_address,
+        "routes": list(value.routes),
+        "tunnels": list(value.tunnels),
+        "proxy": value.proxy,
+    }
+    return {name: fact for name, fact in facts.items() if fact}
 
 
 def exported_switch(switch: Switch) -> Json:

@@ -5,7 +5,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -16,12 +16,11 @@ from trayuptime.core.model import (
     Instant,
     Key,
     Phase,
-    Result,
     Rules,
     Service,
     Switch,
 )
-from trayuptime.core.state import State, SurfaceState
+from trayuptime.core.state import Settled, State, SurfaceState
 from trayuptime.history import files, rows
 from trayuptime.history.snapshot import unpack, unpack_incident
 from trayuptime.history.tail import replay
@@ -30,6 +29,23 @@ _FOREVER = 1 << 52
 _T = TypeVar("_T")
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was kept of one failure.
+
+    Attributes:
+        excerpt: the first 2 kB of the answer, redacted; empty where it was the same again.
+        request_id: the vendor's own name for the request.
+        phases: how long each part took, in milliseconds.
+        network: the facts of this computer's own network, those that were known.
+    """
+
+    excerpt: str
+    request_id: str
+    phases: dict[str, float | None]
+    network: dict[str, Any]
 
 
 class Reader:
@@ -65,15 +81,29 @@ class Reader:
         """Every incident that was open after `since`, by its start."""
         return self._look(lambda connection: _incidents(connection, since))
 
-    def results(self, since: Instant = 0, until: Instant = _FOREVER) -> Iterator[tuple[Result, bool]]:
-        """Results with whether their vantage was proven, in the order of time, streamed."""
+    def results(self, since: Instant = 0, until: Instant = _FOREVER) -> Iterator[Settled]:
+        """Results as they were settled, in the order of time, streamed."""
         with self._readable():
             found = self._connection.execute(
                 f"SELECT {rows.COLUMNS} FROM {rows.FROM} WHERE r.id >= ? AND r.id < ? ORDER BY r.id",  # noqa: S608
                 (rows.pack_id(since, 0), rows.pack_id(until, 0)),
             )
             for row in found:
-                yield rows.result_of(row), bool(row[9])
+                yield rows.settled_of(row)
+
+    def evidence(self, key: Key, since: Instant, until: Instant) -> dict[Instant, Evidence]:
+        """What was kept of a surface's failures, by when each began."""
+        with self._readable():
+            number = rows.number_of(self._connection, key)
+            found = self._connection.execute(
+                "SELECT id, excerpt, request_id, phases, network FROM evidence"
+                " WHERE id >= ? AND id < ? AND id % ? = ? ORDER BY id",
+                (rows.pack_id(since, 0), rows.pack_id(until, 0), rows.SURFACES, number),
+            )
+            return {
+                rows.unpack_id(row)[0]: Evidence(excerpt, request_id, json.loads(phases), json.loads(network))
+                for row, excerpt, request_id, phases, network in found
+            }
 
     def gaps(self, since: Instant = 0) -> list[Gap]:
         """Gaps that ended after `since`, in the order of their start."""
@@ -135,10 +165,10 @@ def last_state(connection: sqlite3.Connection, rules: Mapping[Key, Rules]) -> St
         try:
             state, tail_from = unpack(row[0])
             found = connection.execute(
-                f"SELECT {rows.COLUMNS} FROM {rows.FROM} WHERE r.id >= ? ORDER BY r.id",  # noqa: S608
+                f"SELECT {rows.COLUMNS} FROM {rows.FROM} WHERE r.id >= ? AND r.counted ORDER BY r.id",  # noqa: S608
                 (rows.pack_id(tail_from, 0),),
             )
-            state = replay(state, map(rows.result_of, found), rules)
+            state = replay(state, (rows.settled_of(row).result for row in found), rules)
         except ValueError as error:
             _log.warning("the last state cannot be read and is begun anew: %s", error)
             state = None

@@ -5,13 +5,14 @@ from typing import Any
 
 from trayuptime.core.model import Instant, Key, Level, Result, Surface
 from trayuptime.core.reasons import Reason
+from trayuptime.core.state import Settled
 
 SURFACES = 1024
 """How many surfaces an id can tell apart."""
 
 COLUMNS = (
     "r.id, s.provider, s.surface, r.reason, r.level, r.latency_ms, r.http_status, r.interval_s, e.detail,"
-    " r.proven"
+    " r.proven, r.counted, e.witness"
 )
 # CROSS JOIN is SQLite's way to say that results come first: in their order, each looking up its surface.
 FROM = f"result r CROSS JOIN surface s ON s.id = r.id % {SURFACES} LEFT JOIN evidence e ON e.id = r.id"
@@ -28,14 +29,14 @@ def unpack_id(row: int) -> tuple[Instant, int]:
     return divmod(row, SURFACES)
 
 
-def result_of(row: tuple[Any, ...]) -> Result:
+def settled_of(row: tuple[Any, ...]) -> Settled:
     """A row of `COLUMNS` as a value.
 
     Raises:
         ValueError: it holds a word that this version does not know.
     """
     at, _ = unpack_id(row[0])
-    return Result(
+    result = Result(
         at=at,
         provider=row[1],
         surface=Surface(row[2]),
@@ -46,6 +47,7 @@ def result_of(row: tuple[Any, ...]) -> Result:
         interval_s=row[7],
         detail=row[8] or "",
     )
+    return Settled(result, proven=bool(row[9]), witness=row[11] or "", counted=bool(row[10]))
 
 
 def key_of(provider: str | None, surface: str | None) -> Key | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from trayuptime.core.model import Incident, Instant, Key, Reach, Result, Suggestion
+from trayuptime.core.model import Incident, Instant, Key, Network, Reach, Result, Suggestion
 from trayuptime.core.state import AccessState, Blindness, Choice, State, SurfaceState, Target
 
 
@@ -104,4 +104,6 @@ def _slim(surface: SurfaceState) -> SurfaceState:
 
 
 def _without_excerpt(result: Result | None) -> Result | None:
-    return result if result is None or not result.excerpt else replace(result, excerpt="")
+    if result is None or not (result.excerpt or result.request_id):
+        return result
+    return replace(result, excerpt="", request_id="", network=Network())

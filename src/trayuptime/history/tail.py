@@ -28,8 +28,9 @@ _OF_STATE = attrgetter(
     "untold",
     "next_incident",
 )
-_OF_SURFACE = attrgetter("service", "since", "unproven_since", "baseline_ms", "previous", "incident.id")
-_OF_CALM_SURFACE = attrgetter("service", "since", "unproven_since", "baseline_ms", "previous")
+_OF_CALM = ("service", "since", "unproven_since", "baseline_ms", "previous", "crowded")
+_OF_CALM_SURFACE = attrgetter(*_OF_CALM)
+_OF_SURFACE = attrgetter(*_OF_CALM, "incident.id")
 _OF_ACCESS = attrgetter("access", "since", "doubt")
 
 
@@ -45,7 +46,9 @@ def is_routine(before: State, after: State, settled: Sequence[Settled], tail_fro
     asked: dict[str, Instant] = {}
     for each in settled:
         result = each.result
-        if result.at < tail_from or not _is_more_of_the_same(before.surface(result.key), result):
+        if not each.counted or result.at < tail_from:
+            return False
+        if not _is_more_of_the_same(before.surface(result.key), result):
             return False
         if _speaks_of_access(result):
             if result.at < asked.get(result.provider, before.access(result.provider).asked_at or 0):

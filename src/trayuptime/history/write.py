@@ -243,13 +243,25 @@ class History:
                     result.http_status,
                     result.interval_s,
                     each.proven,
+                    each.counted,
                 )
             )
             if MEANINGS[result.reason].effect is not Effect.SUCCESS or result.detail:
                 excerpt = result.excerpt if self._is_news(key, result) else ""
-                evidence.append((row, result.detail, excerpt, json.dumps(contract.phases(result.phases))))
-        connection.executemany("INSERT OR IGNORE INTO result VALUES (?, ?, ?, ?, ?, ?, ?)", results)
-        connection.executemany("INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?)", evidence)
+                phases, network = contract.phases(result.phases), contract.network(result.network)
+                evidence.append(
+                    (
+                        row,
+                        result.detail,
+                        excerpt,
+                        json.dumps(phases),
+                        each.witness,
+                        result.request_id,
+                        json.dumps(network),
+                    )
+                )
+        connection.executemany("INSERT OR IGNORE INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?)", results)
+        connection.executemany("INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?)", evidence)
 
     def _is_news(self, key: Key, result: Result) -> bool:
         """Whether the answer's body is worth keeping: another trouble than before, or one of long ago."""
