@@ -10,7 +10,7 @@ from enum import Enum, auto
 from trayuptime.core import uptime
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import FeedState, Instant, Level, Result, Service
-from trayuptime.core.reasons import Reason
+from trayuptime.core.reasons import NETWORK_FAILURES, Reason
 from trayuptime.core.state import SurfaceState
 
 CROWDED_AFTER = 5
@@ -19,6 +19,9 @@ FEED_SPEAKS_S = 600.0
 """How long a reading of the vendor's page is believed to agree: while in trouble it is read every minute."""
 BALANCE_SPEAKS_S = 600.0
 """How long a balance is believed; a user may well spend the rest of it in that time."""
+
+_OF_THE_HOST = NETWORK_FAILURES - {Reason.READ_TIMEOUT}
+"""A completion would have failed in the same way, so these count whatever it was that was asked."""
 
 SPURIOUS_CREDIT = "says your credit is used up, but its own balance says it is not"
 
@@ -61,9 +64,8 @@ def read(draft: Draft, result: Result) -> Reading:
 
 
 def _is_outranked(surface: SurfaceState, result: Result) -> bool:
-    """A failure without an answer is the host's: a completion would have failed as well, so it counts."""
     deep = surface.deep_until is not None and result.at < surface.deep_until
-    return deep and result.level is not Level.COMPLETION and result.http_status is not None
+    return deep and result.level is not Level.COMPLETION and result.reason not in _OF_THE_HOST
 
 
 def _everybodys(draft: Draft, surface: SurfaceState, result: Result) -> Reading:

@@ -126,6 +126,8 @@ def _heard(surface: SurfaceState, result: Result) -> SurfaceState:
         return replace(surface, incident=incident, cut_at=None, mute_at=None)
     if surface.fails:
         return replace(surface, seen=uptime.merged((*surface.seen, *span)), cut_at=None, mute_at=None)
+    if surface.cut_at is None and surface.mute_at is None:
+        return surface
     return replace(surface, cut_at=None, mute_at=None)
 
 
@@ -139,7 +141,6 @@ def _timed(surface: SurfaceState, result: Result) -> Result:
 def _failed(
     surface: SurfaceState, result: Result, rules: Rules, next_incident: int
 ) -> tuple[SurfaceState, tuple[Transition, ...]]:
-    surface = _sampled(surface, result, failed=True)
     begins = surface.fails == 0
     incident = surface.incident
     if incident is not None and result.reason not in incident.reasons:
@@ -160,6 +161,8 @@ def _failed(
         fast=0,
         first_fast=None,
         incident=incident,
+        recent=_sampled(surface, result, failed=True),
+        steady=_steady(surface, failed=True),
     )
     if after.service is not Service.DOWN and after.fails >= rules.confirm_after:
         return _go_down(after, result, next_incident)
@@ -229,7 +232,6 @@ def _within_reopening(previous: Incident | None, start: Instant) -> bool:
 def _succeeded(
     surface: SurfaceState, result: Result, rules: Rules, next_incident: int
 ) -> tuple[SurfaceState, tuple[Transition, ...]]:
-    surface = _sampled(surface, result, failed=False)
     slow = result.reason is Reason.SLOW
     warm_up = surface.warm_up
     learning = surface.baseline_ms is None and len(warm_up) < WARM_UP
@@ -250,6 +252,8 @@ def _succeeded(
         fast=0 if slow else surface.fast + 1,
         first_fast=None if slow else (surface.first_fast if surface.fast else result.at),
         warm_up=warm_up,
+        recent=_sampled(surface, result, failed=False),
+        steady=_steady(surface, failed=False),
     )
     match after.service:
         case Service.UNKNOWN:
@@ -317,6 +321,8 @@ def _maybe_unstable(
     """Opens an `unstable` incident where the outcomes keep changing without anything being confirmed."""
     incident = surface.incident
     settled = surface.service in {Service.DOWN, Service.UNKNOWN}
+    if surface.steady >= FLAP_WINDOW:  # nothing has changed within the window
+        return surface, ()
     if settled or (incident is not None and incident.kind is not IncidentKind.DEGRADED):
         return surface, ()
     samples = surface.recent
@@ -347,8 +353,11 @@ def _answered_at(result: Result) -> Instant:
     return result.at + round(result.latency_ms or 0.0)
 
 
-def _sampled(surface: SurfaceState, result: Result, *, failed: bool) -> SurfaceState:
+def _sampled(surface: SurfaceState, result: Result, *, failed: bool) -> tuple[Sample, ...]:
+    return (*surface.recent, Sample(result.at, failed, result.reason))[-FLAP_WINDOW:]
+
+
+def _steady(surface: SurfaceState, *, failed: bool) -> int:
+    """Outcomes in a row like this one, this one included."""
     unchanged = bool(surface.recent) and surface.recent[-1].failed is failed
-    sample = Sample(result.at, failed, result.reason)
-    steady = surface.steady + 1 if unchanged else 1
-    return replace(surface, recent=(*surface.recent, sample)[-FLAP_WINDOW:], steady=steady)
+    return surface.steady + 1 if unchanged else 1

@@ -176,7 +176,8 @@ def _settle(draft: Draft, result: Result, *, witness: str = "") -> None:
     if reading.weight is not Weight.COUNTS:
         _set_aside(draft, reading, witness)
         return
-    surface = replace(surface, crowded=reading.crowded)
+    if surface.crowded != reading.crowded:
+        surface = replace(surface, crowded=reading.crowded)
     rules = draft.rules[key]
     after, happened, judged = hysteresis.settle(surface, reading.result, rules, draft.next_incident)
     if after.incident is not None and after.incident.id == draft.next_incident:
@@ -186,8 +187,8 @@ def _settle(draft: Draft, result: Result, *, witness: str = "") -> None:
     _mark_maintenance(draft, key)
     access.settle(draft, judged)
     choices.follow(draft, judged, went_down=any(isinstance(h, WentDown) for h in happened))
-    if not choices.in_trouble(draft.state(), key.provider):
-        draft.suggestions.pop(key.provider, None)
+    if key.provider in draft.suggestions and not choices.in_trouble(draft.state(), key.provider):
+        del draft.suggestions[key.provider]
 
 
 def _set_aside(draft: Draft, reading: Reading, witness: str) -> None:

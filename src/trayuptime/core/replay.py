@@ -1,0 +1,231 @@
+"""Judges a recording again: the same `judge.step`, over lines instead of answers.
+
+It knows nothing but the recording and the thresholds. Nobody can be asked: witnesses are those whose lines
+came at the right time, and a lone provider's failures without an answer count only where the recording says
+that they were proven.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+from trayuptime.core import judge, uptime
+from trayuptime.core.model import Gap, GapCause, Instant, Key, Reach, Result, Rules, Vantage
+from trayuptime.core.reasons import NETWORK_FAILURES, Reason
+from trayuptime.core.recording import Heard, Recorded, Seen
+from trayuptime.core.state import Settled, State, Step, Target
+
+CLOCK_STEPS = 8
+"""A recording in which the clock goes back more often than this is one whose lines are in no order."""
+BASELINE_EVERY_MS = 3_600_000
+BASELINE_OVER_MS = 7 * 86_400_000
+BASELINE_LEAST = 20
+"""As in the engine: the usual latency is the median of seven days, of at least so many, once an hour."""
+
+_SILENT = NETWORK_FAILURES | {Reason.PORTAL}
+_MAY_BE_UNANSWERED = frozenset({Reason.UNKNOWN, Reason.BAD_REQUEST})
+_VIEWS = {GapCause.OFFLINE: Vantage.OFFLINE, GapCause.PORTAL: Vantage.PORTAL}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One line and what the judge made of it.
+
+    Attributes:
+        recorded: the line.
+        rules: of every surface in the recording.
+        before: the state that it met.
+        now: when its answer was complete.
+    """
+
+    recorded: Recorded
+    rules: Mapping[Key, Rules]
+    before: State
+    step: Step
+    now: Instant
+
+
+def replay(recording: Sequence[Recorded], rules_of: Callable[[str], Rules]) -> Iterator[Judged]:
+    """Every line in the order of time with its step.
+
+    Args:
+        recording: in any order of surfaces; lines of the same instant may be permuted.
+        rules_of: a provider's thresholds; its interval only matters where a surface has a single line.
+    """
+    lines = in_order(recording)
+    heard = [line for line in lines if isinstance(line, Heard)]
+    rules = _rules(heard, rules_of)
+    crowd = _Crowd(heard, rules)
+    usual = _Usual()
+    state = State()
+    for line in lines:
+        before = crowd.at(usual.known_by(state, line), line.at)
+        step, now = _step(before, line, rules)
+        state = step.state
+        yield Judged(line, rules, before, step, now)
+
+
+def in_order(recording: Iterable[Recorded]) -> list[Recorded]:
+    """The lines in the order of time; where a surface's own time goes back, the clock was set back.
+
+    Before and after such a step the order of time holds for itself. A line that repeats another's surface and
+    time is left out.
+    """
+    runs: list[list[Recorded]] = [[]]
+    newest: dict[Key, Instant] = {}
+    for line in recording:
+        if isinstance(line, Heard):
+            at = newest.get(line.key)
+            if at is not None and line.at < at:
+                runs.append([])
+                newest.clear()
+            newest[line.key] = line.at
+        runs[-1].append(line)
+    if len(runs) > CLOCK_STEPS + 1:
+        runs = [[line for run in runs for line in run]]
+    return [line for run in runs for line in _without_repeats(sorted(run, key=_place))]
+
+
+def _place(line: Recorded) -> tuple[Instant, int, str, str]:
+    match line:
+        case Heard(at=at, key=key):
+            return at, 0, key.provider, key.surface
+        case Gap(at=at, key=of):
+            return at, 1, "" if of is None else of.provider, "" if of is None else of.surface
+        case Seen(at=at, vantage=vantage):
+            return at, 2, vantage, ""
+
+
+def _without_repeats(lines: Iterable[Recorded]) -> Iterator[Recorded]:
+    last: tuple[Instant, int, str, str] | None = None
+    for line in lines:
+        place = _place(line)
+        if place != last:
+            yield line
+        last = place
+
+
+def _rules(heard: Sequence[Heard], rules_of: Callable[[str], Rules]) -> dict[Key, Rules]:
+    times: dict[Key, list[Instant]] = defaultdict(list)
+    for line in heard:
+        times[line.key].append(line.at)
+    found = {key: _with_interval(rules_of(key.provider), at) for key, at in times.items()}
+    # Nobody could be asked to bear witness, so a word may take as long to come as the slowest is asked.
+    slowest_s = max((rules.interval_s for rules in found.values()), default=0.0)
+    patience_s = max(Rules().proves_within_s, min(slowest_s, uptime.LONGEST_INTERVAL_S))
+    return {key: replace(rules, proves_within_s=patience_s) for key, rules in found.items()}
+
+
+def _with_interval(rules: Rules, times: Sequence[Instant]) -> Rules:
+    spaces = [later - earlier for earlier, later in pairwise(times) if later > earlier]
+    return replace(rules, interval_s=median(spaces) / 1000) if spaces else rules
+
+
+def _step(state: State, line: Recorded, rules: Mapping[Key, Rules]) -> tuple[Step, Instant]:
+    match line:
+        case Heard():
+            now = line.at + round(line.latency_ms or 0.0)
+            result = _result(line, rules[line.key])
+            if line.counted:
+                return judge.step(state, result, rules, now), now
+            aside = Settled(result, proven=line.proven, counted=False)
+            return Step(state, (aside,)), now
+        case Gap(cause=cause, key=None) if cause in _VIEWS:
+            # What the run that was recorded told: cut off, then online again.
+            gone = judge.see_vantage(state, _VIEWS[cause], line.at)
+            back = judge.see_vantage(gone.state, Vantage.ONLINE, line.until)
+            return Step(back.state, (*gone.happenings, *back.happenings)), line.at
+        case Gap():
+            return judge.pass_over(state, line), line.at
+        case Seen():
+            return judge.see_vantage(state, line.vantage, line.at), line.at
+
+
+def _result(line: Heard, rules: Rules) -> Result:
+    silent = line.reason in _SILENT
+    unanswered = silent or (line.reason in _MAY_BE_UNANSWERED and line.http_status is None)
+    took_s = (line.latency_ms or 0.0) / 1000
+    return Result(
+        at=line.at,
+        provider=line.key.provider,
+        surface=line.key.surface,
+        reason=line.reason,
+        level=line.level,
+        latency_ms=line.latency_ms,
+        http_status=line.http_status,
+        host=_host(line),
+        reach=line.reach,
+        answered_at=None if unanswered else line.at + round(line.latency_ms or 0.0),
+        needs_witness=silent and not line.proven and line.reach is not Reach.LOOPBACK,
+        portal_like=line.reason in {Reason.PORTAL, Reason.TLS_FAILURE},
+        interval_s=max(rules.interval_s if line.interval_s is None else line.interval_s, took_s),
+    )
+
+
+def _host(line: Heard) -> str:
+    return line.host or line.key.provider
+
+
+class _Crowd:
+    """Who is watched when: each surface from its first line until its last one has stopped speaking."""
+
+    def __init__(self, heard: Sequence[Heard], rules: Mapping[Key, Rules]) -> None:
+        first: dict[Key, Heard] = {}
+        last: dict[Key, Heard] = {}
+        for line in heard:
+            first.setdefault(line.key, line)
+            last[line.key] = line
+        self._targets = {key: Target(_host(line), line.reach) for key, line in first.items()}
+        self._times = {
+            key: (line.at, uptime.speaks_until(last[key].at, rules[key].interval_s))
+            for key, line in first.items()
+        }
+        self._turns = sorted({time for times in self._times.values() for time in times})
+        self._turn = 0
+        self._set_back = any(later.at < earlier.at for earlier, later in pairwise(heard))
+
+    def at(self, state: State, now: Instant) -> State:
+        """The state with those who are watched by then."""
+        if self._set_back:  # everybody all along: first and last mean nothing on such a clock
+            return state if state.watched else replace(state, watched=self._targets)
+        if self._turn < len(self._turns) and now >= self._turns[self._turn]:
+            while self._turn < len(self._turns) and now >= self._turns[self._turn]:
+                self._turn += 1
+            watched = {
+                key: target
+                for key, target in self._targets.items()
+                if self._times[key][0] <= now < self._times[key][1] or key in _in_doubt(state)
+            }
+            return replace(state, watched=watched)
+        return state
+
+
+def _in_doubt(state: State) -> set[Key]:
+    return {failure.key for failure in state.waiting}
+
+
+class _Usual:
+    """The usual latency of each surface, as the engine would have had it from its history."""
+
+    def __init__(self) -> None:
+        self._latencies: dict[Key, deque[tuple[Instant, float]]] = defaultdict(deque)
+        self._looked_at: dict[Key, Instant] = {}
+
+    def known_by(self, state: State, line: Recorded) -> State:
+        """The state with the baseline of the line's surface, where it was time to look it up."""
+        if not isinstance(line, Heard):
+            return state
+        known = self._latencies[line.key]
+        looked_at = self._looked_at.get(line.key)
+        if looked_at is None or not 0 <= line.at - looked_at < BASELINE_EVERY_MS:
+            self._looked_at[line.key] = line.at
+            while known and known[0][0] < line.at - BASELINE_OVER_MS:
+                known.popleft()
+            if len(known) >= BASELINE_LEAST:
+                usual_ms = sorted(latency for _, latency in known)[len(known) // 2]
+                state = judge.with_baseline(state, line.key, usual_ms)
+        if line.latency_ms is not None and line.reason in {Reason.OK, Reason.SLOW} and line.counted:
+            known.append((line.at, line.latency_ms))
+        return state
