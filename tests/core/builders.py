@@ -240,7 +240,7 @@ class Life:
             self.state, of, self.rules[of], asked_s=landed.began_s, ended_s=landed.ended_s, offset_s=0.0
         )
         for again in step.ask_now:
-            self._due[again] = landed.ended_s
+            self._due[again] = min(self._due[again], landed.ended_s)
         for host in step.ask_witnesses:
             witness = next(k for k, place in self.targets.items() if place.host == host)
             self._due[witness] = min(self._due[witness], landed.ended_s)

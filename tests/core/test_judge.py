@@ -331,7 +331,7 @@ def test_a_probe_that_was_under_way_when_the_network_came_back_says_nothing() ->
     for second, name in ((0, "a"), (1, "b"), (2, "c")):
         life.see(second, "N", name)
     life.see(598, "S", "b")
-    assert life.see(590, "N", latency_ms=10_000.0) == Step(life.state)
+    assert life.see(590, "N", latency_ms=10_000.0) == Step(life.state, ask_now=frozenset({key("a")}))
 
     life.see(605, "N", latency_ms=10.0)
     life.see(606, "S", "b")

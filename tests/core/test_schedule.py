@@ -103,3 +103,16 @@ def test_a_hanging_local_server_that_is_asked_every_second_is_down_after_three_t
 
     assert life.incident().started_at == at(0)
     assert life.incident().confirmed_at == at(32)
+
+
+def test_while_cut_off_one_surface_looks_out_for_the_network_and_the_others_rest() -> None:
+    life = Life("a", "b", "c")
+    for second, name in ((0, "a"), (1, "b"), (2, "c")):
+        life.see(second, "N", name)
+    ask = {
+        name: schedule.next_ask_s(life.state, key(name), Rules(), asked_s=600.0, ended_s=601.0, offset_s=0.0)
+        for name in ("a", "b", "c")
+    }
+
+    assert ask == {"a": 611.0, "b": 660.0, "c": 660.0}
+    assert not schedule.in_doubt(life.state, key("a"), Rules()), "a single check does not wait for it"

@@ -6,7 +6,7 @@ import pytest
 
 from core.builders import Life, at, key, result, target
 from trayuptime.core import judge
-from trayuptime.core.model import Gap, GapCause, Key, Reach, Rules, Service, Span, Surface, Vantage
+from trayuptime.core.model import Gap, GapCause, Key, Phases, Reach, Rules, Service, Span, Surface, Vantage
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import CameUp, GapSeen, Role, Settled, Step, Target, VantageChanged, WentDown
 
@@ -135,6 +135,111 @@ def test_no_way_to_the_internet_says_nothing_of_the_office() -> None:
 
     assert life.state.vantage is Vantage.OFFLINE
     assert stored(life) == [Reason.SERVER_ERROR]
+
+
+# A slow network, a jolt, a host of which one path hangs
+
+
+@pytest.mark.parametrize("reason", [Reason.DNS_FAILURE, Reason.CONNECT_TIMEOUT, Reason.READ_TIMEOUT])
+def test_who_was_late_itself_vouches_for_nothing_that_took_too_long(reason: Reason) -> None:
+    """A hotel's name server: names take seconds, and some longer than the time-out."""
+    life = Life("a", "b")
+    for second in (0, 20, 40):
+        life.hear(result(second, reason, latency_ms=10_000.0))
+        life.see(second + 1, "S", "b", latency_ms=8_000.0)
+
+    assert life.all(WentDown) == []
+    assert stored(life) == [Reason.OK] * 3
+    assert len(life.state.waiting) == 3
+
+
+def test_who_was_late_still_vouches_for_what_was_refused() -> None:
+    life = Life("a", "b")
+    for second in (0, 20, 40):
+        life.hear(result(second, Reason.CONNECT_REFUSED))
+        life.see(second + 1, "S", "b", latency_ms=8_000.0)
+
+    assert life.one(WentDown).reason is Reason.CONNECT_REFUSED
+
+
+def test_a_host_that_always_takes_its_time_is_not_late() -> None:
+    life = Life("a", "b")
+    for second in range(0, 240, 60):
+        life.see(second, "S", "b", latency_ms=3_000.0)
+    for second in (300, 320, 340):
+        life.see(second, "N", latency_ms=10_000.0)
+        life.see(second + 1, "S", "b", latency_ms=4_000.0)
+
+    assert life.one(WentDown).incident.started_at == at(300)
+
+
+def test_where_everybody_is_slow_nobody_is_degraded() -> None:
+    life = Life("a", "b", "c")
+    for second in range(0, 900, 60):
+        for name in ("a", "b", "c"):
+            life.see(second, "S" if second < 300 else "L", name)
+
+    assert {life.service(name) for name in ("a", "b", "c")} == {Service.UP}
+    assert life.happenings == life.all(Settled)
+
+
+def test_one_that_is_slow_among_others_in_time_is_degraded() -> None:
+    life = Life("a", "b", "c")
+    for second in range(0, 900, 60):
+        for name in ("b", "c", "a"):
+            life.see(second, "L" if second >= 300 and name == "a" else "S", name)
+
+    assert life.service() is Service.DEGRADED
+
+
+def test_the_time_that_our_name_server_takes_is_not_the_vendors() -> None:
+    life = Life("a").run("SSS")
+    for second in (180, 240, 300, 360):
+        life.see(second, "S", latency_ms=9_000.0, phases=Phases(dns_ms=8_500.0, total_ms=9_000.0))
+
+    assert life.service() is Service.UP
+
+
+def test_a_jolt_that_breaks_everything_in_flight_is_not_yet_offline() -> None:
+    life = Life("a", "b").run("S").run("S", "b")
+    life.see(120, "N", latency_ms=5_000.0)
+    step = life.see(120, "N", "b", latency_ms=5_000.0)
+    assert life.state.vantage is Vantage.ONLINE
+    assert step.ask_witnesses == {"a.example:443"}
+
+    life.see(125.1, "S")
+    assert life.all(VantageChanged) == []
+
+
+def test_who_fails_again_after_the_jolt_is_offline() -> None:
+    life = Life("a", "b").run("S").run("S", "b")
+    life.see(120, "N", latency_ms=5_000.0)
+    life.see(120, "N", "b", latency_ms=5_000.0)
+    life.see(125.1, "N", latency_ms=10.0)
+
+    assert life.state.vantage is Vantage.OFFLINE
+
+
+def test_hosts_are_not_all_silent_while_one_of_them_has_answered_something_since() -> None:
+    """A gateway of which one path hangs, and its page beside it."""
+    shared = {"a": target("one:443"), "b": target("one:443"), "c": target("two:443")}
+    life = Life(targets=shared)
+    life.see(0, "N", "a")
+    life.see(1, "S", "b")
+    step = life.see(2, "N", "c", latency_ms=10_000.0)
+
+    assert life.all(VantageChanged) == []
+    assert step.ask_witnesses == frozenset()
+    assert [failure.key for failure in life.state.waiting] == [key("a"), key("c")]
+
+
+def test_whoever_was_not_seen_while_cut_off_is_asked_at_once_when_it_is_over() -> None:
+    life = Life("a", "b", "c").run("S")
+    for second, name in ((100, "a"), (101, "b"), (102, "c")):
+        life.see(second, "N", name)
+
+    assert life.see(160, "S", "b").ask_now == {key("a"), key("c")}
+    assert life.see(159, "N", "c", latency_ms=2_000.0).ask_now == {key("c")}, "it began without a network"
 
 
 # Another network

@@ -39,7 +39,9 @@ Settlement = tuple[SurfaceState, tuple[Transition, ...], Result]
 """The surface afterwards, what happened, and the result as judged (an `ok` may turn out `slow`)."""
 
 
-def settle(surface: SurfaceState, result: Result, rules: Rules, next_incident: int) -> Settlement:
+def settle(
+    surface: SurfaceState, result: Result, rules: Rules, next_incident: int, *, timed: bool = True
+) -> Settlement:
     """Takes one result into account.
 
     Args:
@@ -47,6 +49,7 @@ def settle(surface: SurfaceState, result: Result, rules: Rules, next_incident: i
         result: a result that counts; for a surface, results come in the order of their `at`.
         rules: its thresholds.
         next_incident: the number that a new incident would get.
+        timed: a slow answer is the vendor's; otherwise it was timed before, or everybody is slow from here.
     """
     before = surface
     surface = _heard(_unbroken(surface, result), result)
@@ -56,7 +59,7 @@ def settle(surface: SurfaceState, result: Result, rules: Rules, next_incident: i
         case Effect.FAILURE:
             after, happened = _failed(surface, result, rules, next_incident)
         case Effect.SUCCESS:
-            result = _timed(surface, result)
+            result = _timed(surface, result) if timed else result
             after, happened = _succeeded(surface, result, rules, next_incident)
         case _:
             # Neither: the light keeps what it had while the last definite result speaks; but that is the time
@@ -132,8 +135,10 @@ def _heard(surface: SurfaceState, result: Result) -> SurfaceState:
 
 
 def _timed(surface: SurfaceState, result: Result) -> Result:
+    """An `ok` turns out slow; looking the name up does not count, for that is our own name server's work."""
     limit = slow_over_ms(surface)
-    if result.reason is Reason.OK and limit is not None and (result.latency_ms or 0.0) > limit:
+    took_ms = (result.latency_ms or 0.0) - (result.phases.dns_ms or 0.0)
+    if result.reason is Reason.OK and limit is not None and took_ms > limit:
         return replace(result, reason=Reason.SLOW)
     return result
 

@@ -52,7 +52,7 @@ def step(state: State, result: Result, rules: Mapping[Key, Rules], now: Instant)
     if not result.needs_witness or result.reach is Reach.LOOPBACK:
         _settle(draft, result)
     elif vantage.began_blind(draft, result, now):
-        pass  # it ended after the network came back, but it began without one
+        draft.ask_now.add(key)  # it ended after the network came back, but it began without one
     elif vantage.crossed_networks(draft, result, now):
         draft.ask_now.add(key)
     elif (witness := vantage.witness_of(draft, result, now)) is not None:
@@ -179,7 +179,13 @@ def _settle(draft: Draft, result: Result, *, witness: str = "") -> None:
     if surface.crowded != reading.crowded:
         surface = replace(surface, crowded=reading.crowded)
     rules = draft.rules[key]
-    after, happened, judged = hysteresis.settle(surface, reading.result, rules, draft.next_incident)
+    after, happened, judged = hysteresis.settle(
+        surface,
+        reading.result,
+        rules,
+        draft.next_incident,
+        timed=not vantage.everybody_is_late(draft, result),
+    )
     if after.incident is not None and after.incident.id == draft.next_incident:
         draft.next_incident += 1
     draft.surfaces[key] = after

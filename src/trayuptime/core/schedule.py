@@ -3,7 +3,7 @@
 import math
 
 from trayuptime.core.model import Instant, Key, Rules, Service
-from trayuptime.core.state import State, SurfaceState
+from trayuptime.core.state import Role, State, SurfaceState
 
 
 def next_ask_s(
@@ -19,7 +19,7 @@ def next_ask_s(
         ended_s: when that probe ended; in doubt the wait counts from here.
         offset_s: this installation's place within the slots.
     """
-    if in_doubt(state, key, rules):
+    if in_doubt(state, key, rules) or _looks_out(state, key):
         return ended_s + min(rules.retry_interval_s, rules.interval_s)
     return next_slot_s(asked_s, rules.interval_s, offset_s)
 
@@ -41,6 +41,8 @@ def in_doubt(state: State, key: Key, rules: Rules) -> bool:
     A failure that nobody vouches for is asked again as often as a confirmation would take, then at the
     normal pace.
     """
+    if _is_blind(state, key):
+        return False
     surface = state.surface(key)
     waiting = sum(failure.key == key for failure in state.waiting)
     if waiting:
@@ -52,6 +54,22 @@ def in_doubt(state: State, key: Key, rules: Rules) -> bool:
 def held_s(state: State, host: str, now: Instant) -> float:
     """Seconds until a host may be asked again after its Retry-After; 0 when it may."""
     return max(0.0, (state.holds.get(host, 0) - now) / 1000)
+
+
+def _looks_out(state: State, key: Key) -> bool:
+    """While this computer is cut off from a reach, one surface of it looks out for its return."""
+    if not _is_blind(state, key):
+        return False
+    reach = state.watched[key].reach
+    return key == min(
+        (of for of, target in state.watched.items() if target.reach is reach and target.role is Role.SURFACE),
+        key=lambda of: (of.provider, of.surface),
+    )
+
+
+def _is_blind(state: State, key: Key) -> bool:
+    target = state.watched.get(key)
+    return target is not None and target.reach in state.blind_since
 
 
 def _unconfirmed(surface: SurfaceState, rules: Rules) -> bool:

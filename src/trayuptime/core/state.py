@@ -102,10 +102,11 @@ class AccessState:
 
 @dataclass(frozen=True, slots=True)
 class Testimony:
-    """The last authentic answer of a host."""
+    """The last authentic answer of a host; `late` if it took longer than that host's answers should."""
 
     reach: Reach
     at: Instant
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

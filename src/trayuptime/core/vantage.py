@@ -6,15 +6,17 @@ silent, this computer is cut off and nothing is held against anybody.
 
 from dataclasses import replace
 
-from trayuptime.core import hysteresis
+from trayuptime.core import hysteresis, uptime
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Reach, Result, Rules, Span, Vantage
+from trayuptime.core.reasons import Reason
 from trayuptime.core.state import Blindness, GapSeen, Role, Testimony, VantageChanged
 
 FIRST_WITNESSES = 2
 """How many other hosts are asked at first; all of them once these are silent too."""
 
 _DEFAULT_RULES = Rules()
+_TOO_LATE = frozenset({Reason.DNS_FAILURE, Reason.CONNECT_TIMEOUT, Reason.READ_TIMEOUT})
 _GAPS = {Vantage.OFFLINE: GapCause.OFFLINE, Vantage.PORTAL: GapCause.PORTAL}
 
 
@@ -41,13 +43,15 @@ def hear(draft: Draft, answer: Result) -> list[Result]:
     at = answer.answered_at
     if draft.network_since is not None and answer.at < draft.network_since <= at:
         return []
-    draft.testimonies[answer.host] = Testimony(answer.reach, at)
+    testimony = Testimony(answer.reach, at, late=_is_late(draft, answer))
+    draft.testimonies[answer.host] = testimony
     if answer.reach in draft.blind_since:
         end_blindness(draft, at, answer.reach)
+        draft.ask_now.discard(answer.key)
     still: list[Result] = []
     proven: list[Result] = []
     for failure in draft.waiting:
-        vouched = failure.reach is answer.reach and failure.host != answer.host and failure.at <= at
+        vouched = failure.host != answer.host and _vouches(testimony, failure, at)
         (proven if vouched else still).append(failure)
     draft.waiting = still
     return proven
@@ -61,9 +65,21 @@ def witness_of(draft: Draft, failure: Result, now: Instant) -> str | None:
     found = [
         (testimony.at, host)
         for host, testimony in draft.testimonies.items()
-        if testimony.reach is failure.reach and failure.at <= testimony.at <= now and host != failure.host
+        if host != failure.host and _vouches(testimony, failure, now)
     ]
     return max(found)[1] if found else None
+
+
+def everybody_is_late(draft: Draft, answer: Result) -> bool:
+    """Whether the newest answers of all other hosts of its reach were late too: then it is our network."""
+    until = answer.at + round(answer.latency_ms or 0.0)
+    oldest = answer.at - round(uptime.SPEAKS_FOR * answer.interval_s * 1000)
+    others = [
+        testimony.late
+        for host, testimony in draft.testimonies.items()
+        if host != answer.host and testimony.reach is answer.reach and oldest <= testimony.at <= until
+    ]
+    return bool(others) and all(others)
 
 
 def began_blind(draft: Draft, failure: Result, now: Instant) -> bool:
@@ -114,10 +130,7 @@ def seek_witnesses(draft: Draft, failure: Result, now: Instant) -> None:
     elif others := neutral - silent:
         draft.ask_witnesses |= others
     elif len(silent) > 1 or failure.cut_off:
-        waiting = [each for each in draft.waiting if each.reach is reach]
-        portal = any(each.portal_like for each in waiting)
-        since = min(each.at for each in waiting)
-        go_blind(draft, reach, Blindness(since, Vantage.PORTAL if portal else Vantage.OFFLINE), now)
+        _suspect_ourselves(draft, failure, now)
 
 
 def go_blind(draft: Draft, reach: Reach, blindness: Blindness, now: Instant) -> None:
@@ -133,12 +146,16 @@ def go_blind(draft: Draft, reach: Reach, blindness: Blindness, now: Instant) -> 
 
 
 def end_blindness(draft: Draft, until: Instant, only: Reach | None = None) -> None:
-    """This computer sees again, as far as `only` or in every reach; the time until then is a gap."""
+    """This computer sees again, as far as `only` or in every reach; the time until then is a gap.
+
+    Whoever was not seen in it is asked at once.
+    """
     headline = draft.state().vantage
     for reach in [reach for reach in draft.blind_since if only in {None, reach}]:
         blindness = draft.blind_since.pop(reach)
         draft.last_blind[reach] = Span(blindness.since, max(blindness.since, until))
         _note_gap_of_reach(draft, reach, blindness, until)
+        draft.ask_now |= set(_surfaces_in(draft, reach))
     if (view := draft.state().vantage) is not headline:
         draft.happenings.append(VantageChanged(until, view))
 
@@ -148,6 +165,41 @@ def note_gap(draft: Draft, gap: Gap) -> None:
     for key in [gap.key] if gap.key is not None else list(draft.surfaces):
         draft.surfaces[key] = hysteresis.interrupt(draft.surface(key), gap.at, gap.until)
     draft.happenings.append(GapSeen(gap))
+
+
+def _suspect_ourselves(draft: Draft, failure: Result, now: Instant) -> None:
+    """Every host of a reach is silent: this computer is cut off, if nothing speaks against it.
+
+    A host that answered one question since speaks against it, whoever may vouch for whom. And a jolt that
+    breaks everything in flight is not the end of a network: one host is asked once more.
+    """
+    waiting = [each for each in draft.waiting if each.reach is failure.reach]
+    since = min(each.at for each in waiting)
+    words = [testimony.at for testimony in draft.testimonies.values() if testimony.reach is failure.reach]
+    if any(since <= at <= now for at in words):
+        return
+    first = min(waiting, key=lambda each: (_ended(each), each.host))
+    if failure.cut_off or any(each.at >= _ended(first) for each in waiting if each is not first):
+        portal = any(each.portal_like for each in waiting)
+        view = Vantage.PORTAL if portal else Vantage.OFFLINE
+        go_blind(draft, failure.reach, Blindness(since, view), now)
+    else:
+        draft.ask_witnesses.add(first.host)
+
+
+def _vouches(testimony: Testimony, failure: Result, now: Instant) -> bool:
+    """Whether an answer of another host proves a failure: it came since the failure began, and by now.
+
+    One that was late itself says nothing of what took too long: a slow network or name server would do that.
+    """
+    if testimony.reach is not failure.reach or not failure.at <= testimony.at <= now:
+        return False
+    return not (testimony.late and failure.reason in _TOO_LATE)
+
+
+def _is_late(draft: Draft, answer: Result) -> bool:
+    limit_ms = hysteresis.slow_over_ms(draft.surface(answer.key))
+    return (answer.latency_ms or 0.0) > (hysteresis.SLOW_FLOOR_MS if limit_ms is None else limit_ms)
 
 
 def _note_gap_of_reach(draft: Draft, reach: Reach, blindness: Blindness, until: Instant) -> None:

@@ -116,9 +116,9 @@ def _take(now: _Round, landing: Landing, waiting: list[tuple[float, Key]]) -> li
         witness = next((k for k, target in now.state.watched.items() if target.host == host), None)
         if witness is not None and witness not in already:
             more.append((0.0, witness))
-    if key in step.ask_now:
-        more.append((0.0, key))
-    elif key in now.open and schedule.in_doubt(now.state, key, now.rules[key]):
+    asked_again = [again for again in step.ask_now if again == key or again in now.open - already]
+    more += [(0.0, again) for again in asked_again]
+    if key not in asked_again and key in now.open and schedule.in_doubt(now.state, key, now.rules[key]):
         more.append((landing.ended_s + retry_s, key))
     waits = {failure.key for failure in now.state.waiting}
     scheduled = already | {due_key for _, due_key in more}

@@ -347,8 +347,12 @@ class Poller:
         if step.happenings:
             self._pending += step.happenings
             self._pending_since = self._pending_since or self._clock.monotonic_s()
+        now_s = self._clock.monotonic_s()
+        for key in step.ask_now:
+            if key in self._due:
+                self._due[key] = now_s
         for host in step.ask_witnesses:
-            self._ask_host(host, self._clock.monotonic_s())
+            self._ask_host(host, now_s)
         for happening in step.happenings:
             provider = notice.wants_advice(happening)
             if provider is not None:
