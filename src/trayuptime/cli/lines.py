@@ -7,6 +7,7 @@ from trayuptime.core.lights import ProviderLight
 from trayuptime.core.model import Incident, Instant, Vantage
 from trayuptime.core.notice import Notice
 from trayuptime.core.reasons import Access, Reason
+from trayuptime.core.recording import Heard, Recorded
 from trayuptime.core.state import (
     AccessChanged,
     CameUp,
@@ -109,6 +110,15 @@ def event_line(happening: Happening) -> str:
             return f"{stamp(switch.at)}  switched{back} from {switch.provider} to {switch.to}"
         case PrimaryBack():
             return f"{stamp(happening.at)}  {happening.provider} has been up for 15 minutes: you can go back"
+
+
+def recorded_line(line: Recorded, happening: Happening | None) -> str:
+    """What came of a recorded line, or the line itself where nothing came of it."""
+    if happening is not None:
+        return event_line(happening)
+    assert isinstance(line, Heard)
+    what = words.says(line.reason, line.http_status)
+    return f"{stamp(line.at)}  {line.key.provider} {line.key.surface}: {what}"
 
 
 def notice_line(at: Instant, notice: Notice) -> str:

@@ -34,6 +34,14 @@ def parser() -> argparse.ArgumentParser:
     incidents.add_argument(
         "--since", type=since, default=0, metavar="180d", help="only what lasted after this"
     )
+    incidents.add_argument(
+        "--explain", type=int, metavar="N", help="which results, rules and witnesses made it"
+    )
+    replay = add("replay", "replay:run", "judge a recording again: why did it alert?", json=True)
+    replay.add_argument(
+        "file", type=Path, metavar="FILE", help="lines of export or of run --json; - for input"
+    )
+    replay.add_argument("--explain", action="store_true", help="say why, line by line")
     suggest = add("suggest", "suggest:run", "who works right now instead", json=True)
     suggest.add_argument("id", nargs="?", metavar="ID")
     switch = add("switch", "suggest:switch", "record that you use another provider now")

@@ -162,6 +162,8 @@ def exported(settled: Settled) -> Json:
         line["level"] = result.level.value
     if settled.proven or result.reason in NETWORK_FAILURES:
         line["proven"] = True
+    if settled.witness:
+        line["witness"] = settled.witness
     if not settled.counted:
         line["counted"] = False
     return line

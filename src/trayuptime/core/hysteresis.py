@@ -69,13 +69,13 @@ def settle(
     return after, happened, result
 
 
-def interrupt(surface: SurfaceState, start: Instant, end: Instant) -> SurfaceState:
-    """A gap: the last word ends with its start; a long one breaks every unconfirmed streak."""
-    cut = start if surface.cut_at is None else min(start, surface.cut_at)
-    surface = replace(surface, cut_at=cut)
-    if surface.last is None or end <= uptime.speaks_until(start, surface.last.interval_s):
-        return surface
-    return _without_streaks(surface)
+def interrupt(surface: SurfaceState, start: Instant) -> SurfaceState:
+    """A gap: the last word ends with its start.
+
+    Whether results on both sides of it are in a row is a matter of time alone (see `_unbroken`): a gap that
+    somebody noted must not decide otherwise than the same silence that nobody did.
+    """
+    return replace(surface, cut_at=start if surface.cut_at is None else min(start, surface.cut_at))
 
 
 def slow_over_ms(surface: SurfaceState) -> float | None:
@@ -118,8 +118,8 @@ def _without_streaks(surface: SurfaceState) -> SurfaceState:
 def _heard(surface: SurfaceState, result: Result) -> SurfaceState:
     """Adds the time for which the last result spoke, where an incident or a failing streak needs it."""
     last = surface.last
-    if last is None:
-        return surface
+    if last is None:  # nothing has spoken yet that a gap or a mute answer could have ended
+        return replace(surface, cut_at=None, mute_at=None)
     end = min(result.at, uptime.speaks_until(last.at, last.interval_s))
     for ended_at in (surface.cut_at, surface.mute_at):
         end = end if ended_at is None else min(end, ended_at)

@@ -189,7 +189,8 @@ def _settle(draft: Draft, result: Result, *, witness: str = "") -> None:
     if after.incident is not None and after.incident.id == draft.next_incident:
         draft.next_incident += 1
     draft.surfaces[key] = after
-    draft.happenings += [Settled(judged, proven=bool(witness), witness=witness), *happened]
+    settled = Settled(judged, proven=bool(witness), witness=witness, after=after)
+    draft.happenings += [settled, *happened]
     _mark_maintenance(draft, key)
     access.settle(draft, judged)
     choices.follow(draft, judged, went_down=any(isinstance(h, WentDown) for h in happened))

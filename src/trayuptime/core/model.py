@@ -381,7 +381,8 @@ class Rules:
 
     Attributes:
         proves_within_s: a witness proves failures that ended at most this long before: by then, a lost
-            network may be back. No setting; a recording whose witnesses nobody could ask needs a longer one.
+            network may be back. No setting; a recording, where nobody can be asked, needs a longer one.
+        can_ask: a host can be asked once more before this computer is called offline; not in a recording.
     """
 
     interval_s: float = 60.0
@@ -390,6 +391,7 @@ class Rules:
     recover_after: int = 2
     timeout_s: float = 10.0
     proves_within_s: float = 60.0
+    can_ask: bool = True
 
 
 @dataclass(frozen=True, slots=True)

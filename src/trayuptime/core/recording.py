@@ -24,6 +24,7 @@ PROPERTIES: Mapping[str, str] = {
     "latency_ms": "the whole probe's duration",
     "interval_s": "the interval in force; without it, the median spacing of that surface in the file",
     "proven": "a failure without an answer whose vantage was proven when it was recorded",
+    "witness": "the host that proved it",
     "counted": "false: better evidence outranked it, and it was not taken into account",
     "level": "reach, models or completion; models if it is not said",
     "http_status": "of the answer",
@@ -48,6 +49,7 @@ class Heard:
     http_status: int | None = None
     reach: Reach = Reach.INTERNET
     host: str = ""
+    witness: str = ""
     line: int = 0
 
 
@@ -101,6 +103,8 @@ class _WrongError(ValueError):
     """One line, or one word of it, is wrong."""
 
 
+_LAST: Instant = 32_503_680_000_000
+"""The year 3000; and nobody watched an AI provider before 1970."""
 _Word = TypeVar("_Word", bound=StrEnum)
 _Line = dict[str, Any]
 
@@ -111,11 +115,11 @@ def _parsed(text: str, number: int) -> Iterator[Recorded]:
     try:
         line = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _WrongError("is no JSON") from error
+        raise _WrongError("it is no JSON") from error
     if not isinstance(line, dict):
-        raise _WrongError("is no JSON object")
+        raise _WrongError("it is no JSON object")
     if line.get("schema", 1) != 1:
-        raise _WrongError(f"is of schema {line['schema']!r}, which a newer TrayUptime wrote")
+        raise _WrongError(f"it is of schema {line['schema']!r}, which a newer TrayUptime wrote")
     if "event" in line:
         line = _of_event(line)
     match line:
@@ -128,7 +132,7 @@ def _parsed(text: str, number: int) -> Iterator[Recorded]:
         case {"incident": _} | {"note": _} | {"switch": _} | {"event": _}:
             return
         case _:
-            raise _WrongError('has none of "reason", "gap" and "vantage"')
+            raise _WrongError('it has none of "reason", "gap" and "vantage"')
 
 
 def _of_event(line: _Line) -> _Line:
@@ -156,6 +160,7 @@ def _heard(line: _Line, number: int) -> Heard:
         http_status=_optional(line, "http_status", _status),
         reach=_word(line, "reach", Reach) if "reach" in line else Reach.INTERNET,
         host=_text(line, "host") if "host" in line else "",
+        witness=_text(line, "witness") if "witness" in line else "",
         line=number,
     )
 
@@ -163,7 +168,7 @@ def _heard(line: _Line, number: int) -> Heard:
 def _gap(line: _Line) -> Gap:
     at, until = _time(line, "at"), _time(line, "until")
     if until < at:
-        raise _WrongError('has an "until" before its "at"')
+        raise _WrongError('its "until" is before its "at"')
     key = _key(line) if line.get("provider") is not None else None
     return Gap(at, until, _word(line, "gap", GapCause), key)
 
@@ -177,13 +182,13 @@ def _time(line: _Line, name: str) -> Instant:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise _WrongError(f'has a "{name}" that is no time: {_shown(text)}') from None
+        raise _WrongError(f'its "{name}" is no time: {_shown(text)}') from None
     if moment.tzinfo is None:
-        raise _WrongError(f'has a "{name}" without a time zone: {_shown(text)}; UTC ends with Z')
-    try:
-        return round(moment.timestamp() * 1000)
-    except (OverflowError, ValueError):
-        raise _WrongError(f'has a "{name}" beyond all clocks: {_shown(text)}') from None
+        raise _WrongError(f'its "{name}" names no time zone: {_shown(text)}; UTC ends with Z')
+    at = round(moment.timestamp() * 1000)
+    if not 0 <= at < _LAST:
+        raise _WrongError(f'its "{name}" is beyond all clocks: {_shown(text)}')
+    return at
 
 
 def _word(line: _Line, name: str, words: type[_Word]) -> _Word:
@@ -192,21 +197,21 @@ def _word(line: _Line, name: str, words: type[_Word]) -> _Word:
         return words(text)
     except ValueError:
         near = difflib.get_close_matches(text, [word.value for word in words], n=1)
-        hint = f'; did you mean "{near[0]}"?' if near else f"; it is one of {', '.join(words)}"
-        raise _WrongError(f"has the unknown {name} {_shown(text)}{hint}") from None
+        hint = f'; did you mean "{near[0]}"' if near else f"; it is one of {', '.join(words)}"
+        raise _WrongError(f"its {name} is the unknown word {_shown(text)}{hint}") from None
 
 
 def _text(line: _Line, name: str) -> str:
     value = line.get(name)
     if not isinstance(value, str) or not value:
-        raise _WrongError(f'has no "{name}"' if value is None else f'has a "{name}" that is no text')
+        raise _WrongError(f'it has no "{name}"' if value is None else f'its "{name}" is no text')
     return value
 
 
 def _flag(line: _Line, name: str, *, default: bool) -> bool:
     value = line.get(name, default)
     if not isinstance(value, bool):
-        raise _WrongError(f'has a "{name}" that is neither true nor false')
+        raise _WrongError(f'its "{name}" is neither true nor false')
     return value
 
 
@@ -216,7 +221,7 @@ def _optional(line: _Line, name: str, parse: Callable[[object], Any]) -> Any:
         return None
     parsed = parse(value)
     if parsed is None:
-        raise _WrongError(f'has a "{name}" that cannot be: {_shown(str(value))}')
+        raise _WrongError(f'its "{name}" cannot be {_shown(str(value))}')
     return parsed
 
 

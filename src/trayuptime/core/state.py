@@ -220,12 +220,14 @@ class Settled:
         proven: its vantage had to be proven, and was.
         witness: the host whose answer proved it; empty where none was needed.
         counted: it was taken into account; else better evidence outranks it (see `crosscheck.py`).
+        after: the surface once it was, for explaining; not kept, and no part of what it is.
     """
 
     result: Result
     proven: bool
     witness: str = ""
     counted: bool = True
+    after: SurfaceState | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

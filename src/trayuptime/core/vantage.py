@@ -140,7 +140,7 @@ def go_blind(draft: Draft, reach: Reach, blindness: Blindness, now: Instant) -> 
     draft.waiting = [failure for failure in draft.waiting if failure.reach is not reach]
     for key in _surfaces_in(draft, reach):
         if key in draft.surfaces:
-            draft.surfaces[key] = hysteresis.interrupt(draft.surfaces[key], blindness.since, blindness.since)
+            draft.surfaces[key] = hysteresis.interrupt(draft.surfaces[key], blindness.since)
     if (view := draft.state().vantage) is not headline:
         draft.happenings.append(VantageChanged(now, view))
 
@@ -163,7 +163,7 @@ def end_blindness(draft: Draft, until: Instant, only: Reach | None = None) -> No
 def note_gap(draft: Draft, gap: Gap) -> None:
     """Time that was not seen, of one surface or of all."""
     for key in [gap.key] if gap.key is not None else list(draft.surfaces):
-        draft.surfaces[key] = hysteresis.interrupt(draft.surface(key), gap.at, gap.until)
+        draft.surfaces[key] = hysteresis.interrupt(draft.surface(key), gap.at)
     draft.happenings.append(GapSeen(gap))
 
 
@@ -179,7 +179,8 @@ def _suspect_ourselves(draft: Draft, failure: Result, now: Instant) -> None:
     if any(since <= at <= now for at in words):
         return
     first = min(waiting, key=lambda each: (_ended(each), each.host))
-    if failure.cut_off or any(each.at >= _ended(first) for each in waiting if each is not first):
+    asked_anew = any(each.at >= _ended(first) for each in waiting if each is not first)
+    if failure.cut_off or asked_anew or not draft.rules.get(failure.key, _DEFAULT_RULES).can_ask:
         portal = any(each.portal_like for each in waiting)
         view = Vantage.PORTAL if portal else Vantage.OFFLINE
         go_blind(draft, failure.reach, Blindness(since, view), now)

@@ -1,0 +1,122 @@
+"""`replay`: a recording through the judge, and the events that it would have raised."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from trayuptime.cli import lines
+from trayuptime.cli.common import CommandError, Exit, Place, load_config, say, say_json
+from trayuptime.config.values import Config
+from trayuptime.core import contract, notice, recording
+from trayuptime.core.explain import Explained, explain
+from trayuptime.core.model import Rules
+from trayuptime.core.notice import Notice
+from trayuptime.core.recording import Heard, Recorded, RecordingError
+from trayuptime.core.replay import Judged, replay
+from trayuptime.core.state import Settled, WentDown
+from trayuptime.runtime.clock import local_time
+
+
+def run(args: argparse.Namespace, place: Place) -> Exit:
+    """Prints the events in the order of time; with `--explain` the reasons of each."""
+    thresholds = rules_of(load_config(place))
+    recorded = _read(args.file)
+    tell = _as_json if args.json else _as_lines
+    results = downs = told = 0
+    for judged in replay(recorded, thresholds):
+        notices = _notices(judged)
+        tell(judged, notices, explained=args.explain)
+        results += sum(isinstance(happening, Settled) for happening in judged.step.happenings)
+        downs += sum(isinstance(happening, WentDown) for happening in judged.step.happenings)
+        told += len(notices)
+    if not args.json:
+        say(f"{results} results taken into account, {_times(downs)} down, {_count(told, 'notice')}.")
+    return Exit.OK
+
+
+def rules_of(config: Config) -> Callable[[str], Rules]:
+    """The thresholds of each provider; of one that is not configured, the file's own."""
+    configured = {provider.id: provider.rules for provider in config.providers}
+    return lambda provider: configured.get(provider, config.rules)
+
+
+def why_lines(explained: Iterable[Explained]) -> Iterator[str]:
+    """The reasons, indented under what they explain."""
+    for each in explained:
+        for sentence in each.why:
+            yield f"    {sentence}"
+
+
+def _read(path: Path) -> list[Recorded]:
+    name = "Standard input" if path == Path("-") else str(path)
+    try:
+        if path == Path("-"):
+            return recording.parse(sys.stdin)
+        with path.open(encoding="utf-8-sig") as file:
+            return recording.parse(file)
+    except OSError as error:
+        raise CommandError(f"{name} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{name} is not UTF-8 text.") from error
+    except RecordingError as error:
+        told = [f"{name}, line {problem.line}: {problem.sentence}." for problem in error.problems]
+        if error.more:
+            told.append(f"… and {error.more} more.")
+        raise CommandError("\n".join(told)) from error
+
+
+def _notices(judged: Judged) -> list[Notice]:
+    """What a user would have been told; advice needs answers, so a recording brings none."""
+    names = {key.provider: key.provider for key in judged.rules}
+    found = [notice.decide(each, judged.step.state, names, local_time) for each in judged.step.happenings]
+    return [each for each in found if isinstance(each, Notice)]
+
+
+def _as_json(judged: Judged, notices: list[Notice], *, explained: bool) -> None:
+    if not explained:
+        for happening in judged.step.happenings:
+            if (event := contract.event(happening)) is not None:
+                say_json(event)
+    else:
+        for each in explain(judged, contract.iso):
+            event = _unsettled(judged.recorded) if each.happening is None else contract.event(each.happening)
+            if event is not None:
+                say_json({**event, "why": list(each.why)})
+    for told in notices:
+        say_json(contract.notified(judged.now, told))
+
+
+def _unsettled(line: Recorded) -> contract.Json:
+    """A line of which nothing came is no event; with `--explain` it is shown all the same."""
+    assert isinstance(line, Heard)
+    return {
+        "schema": contract.SCHEMA,
+        "at": contract.iso(line.at),
+        "provider": line.key.provider,
+        "surface": line.key.surface.value,
+        "reason": line.reason.value,
+    }
+
+
+def _as_lines(judged: Judged, notices: list[Notice], *, explained: bool) -> None:
+    if explained:
+        for each in explain(judged, lines.stamp):
+            if each.why:
+                say(lines.recorded_line(judged.recorded, each.happening))
+            for sentence in why_lines([each]):
+                say(sentence)
+    else:
+        for happening in judged.step.happenings:
+            if not isinstance(happening, Settled):
+                say(lines.event_line(happening))
+    for told in notices:
+        say(lines.notice_line(judged.now, told))
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
