@@ -34,6 +34,9 @@ def parser() -> argparse.ArgumentParser:
     incidents.add_argument(
         "--since", type=since, default=0, metavar="180d", help="only what lasted after this"
     )
+    uptime = add("uptime", "uptime:run", "how much was up of what was seen", json=True)
+    uptime.add_argument("ids", nargs="*", metavar="ID")
+    uptime.add_argument("--since", type=since, default="30d", metavar="30d", help="from then until now")
     suggest = add("suggest", "suggest:run", "who works right now instead", json=True)
     suggest.add_argument("id", nargs="?", metavar="ID")
     switch = add("switch", "suggest:switch", "record that you use another provider now")
