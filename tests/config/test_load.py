@@ -1,5 +1,6 @@
 """The file is read as a whole: all its values resolved, or all that is wrong with it named by line."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from trayuptime.config.keys import EnvKey, KeyringKey, NoKey
 from trayuptime.config.load import load, read
 from trayuptime.config.problems import ConfigError, Problem
 from trayuptime.config.values import Completion, Config
+from trayuptime.core.maintenance import Weekly
 from trayuptime.core.model import Dialect, Level, Rules, Surface
 
 EXAMPLE = """\
@@ -197,6 +199,15 @@ BAD_PROVIDERS = [
     ("a proxy without scheme", provider('proxy = "localhost:8080"'), 4, "proxy", "http:// or https://"),
     ("a relative bundle", provider('ca_bundle = "house.pem"'), 4, "ca_bundle", "whole path"),
     ("a bad window", provider('maintenance = ["Sun 2-4"]'), 4, "maintenance[0]", "Sun 02:00-04:00"),
+    ("a German day", provider('maintenance = ["So 02:00-04:00"]'), 4, "maintenance[0]", "Sun 02:00-04:00"),
+    ("no such hour", provider('maintenance = ["Sun 22:00-24:00"]'), 4, "maintenance[0]", "two times"),
+    (
+        "a window twice",
+        provider('maintenance = ["Sun 02:00-04:00", "Sun 02:00-04:00"]'),
+        4,
+        "maintenance[1]",
+        "twice",
+    ),
     ("no known page", of_kind("together", 'surfaces = ["web"]'), 4, "surfaces", "no known web_url; add"),
     ("no known sign-in", of_kind("groq", 'surfaces = ["login"]'), 4, "surfaces", "no known login_url"),
     ("two pages", of_kind("website", f'{PAGE}base_url = "https://h.example"'), 5, "base_url", "keep one"),
@@ -294,12 +305,22 @@ def test_a_page_elsewhere_takes_the_gentle_limit_of_loopback_away() -> None:
     assert [problem.key for problem in problems_of(text)] == ["provider[0].interval"]
 
 
+def test_maintenance_is_a_day_and_two_times_and_heeded_without_a_warning() -> None:
+    config = read(provider('maintenance = ["Sun 02:00-04:00", "Mon 23:30-00:15"]'))
+
+    assert config.warnings == ()
+    assert config.providers[0].maintenance == (
+        Weekly(6, time(2), time(4)),
+        Weekly(0, time(23, 30), time(0, 15)),
+    )
+    assert read(provider("")).providers[0].maintenance == ()
+
+
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
         ('feed = "https://status.example"', "reads no status pages yet"),
         ('feed_components = ["API"]', "reads no status pages yet"),
-        ('maintenance = ["Sun 02:00-04:00"]', "like all others"),
         ("must_run = true", "leaves it aside"),
         ('[provider.completion]\nmodel = "m"', "sends no completions yet"),
     ],

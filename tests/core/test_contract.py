@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.builders import LAW, Life, at, key, result, target
-from trayuptime.core import choices, contract, judge, lights
+from core.builders import LAW, Life, at, key, result, spans, target
+from trayuptime.core import choices, contract, figures, judge, lights
 from trayuptime.core.lights import Watched
 from trayuptime.core.model import (
     Alternative,
@@ -379,3 +379,69 @@ def test_every_event_is_json_with_its_schema_and_time(letters: str) -> None:
         told = line(happening)
         assert json.loads(json.dumps(told)) == told
         assert (told["schema"], told["at"][-1]) == (1, "Z")
+
+
+UPTIME_KEYS = [
+    *("schema", "provider", "surface", "since", "until", "uptime", "coverage", "covered_s", "downtime_s"),
+    *("degraded_s", "gap_s", "outages", "longest_outage_s", "mttr_s", "mtbf_s", "latency_p50_ms"),
+    *("latency_p95_ms", "results"),
+]
+
+
+def test_a_row_of_uptime() -> None:
+    results = [result(0), result(60), *(result(s, Reason.SERVER_ERROR) for s in (120, 130, 140)), result(150)]
+    life = Life("a")
+    for heard in results:
+        life.hear(heard)
+    window = Span(at(0), at(600))
+    record = figures.record(key("a"), window, results, [], [life.incident()])
+    row = contract.uptime_row("a", Surface.API, figures.figures(record))
+
+    assert list(row) == UPTIME_KEYS
+    assert row == {
+        "schema": 1,
+        "provider": "a",
+        "surface": "api",
+        "since": "2026-03-29T12:00:00.000Z",
+        "until": "2026-03-29T12:10:00.000Z",
+        "uptime": 0.4,
+        "coverage": 0.5,
+        "covered_s": 300.0,
+        "downtime_s": 180.0,
+        "degraded_s": 0.0,
+        "gap_s": {
+            "asleep": 0.0,
+            "app_off": 300.0,
+            "offline": 0.0,
+            "portal": 0.0,
+            "paused": 0.0,
+            "unproven": 0.0,
+        },
+        "outages": 1,
+        "longest_outage_s": 180.0,
+        "mttr_s": None,
+        "mtbf_s": 120.0,
+        "latency_p50_ms": 100.0,
+        "latency_p95_ms": 100.0,
+        "results": 6,
+    }
+
+
+def test_the_row_of_a_provider_has_no_surface_and_one_without_data_no_numbers() -> None:
+    nothing = figures.record(key("a"), Span(at(0), at(0)), [], [], [])
+    row = contract.uptime_row("a", None, figures.figures(figures.together([nothing])))
+
+    assert row["surface"] is None
+    missing = ("uptime", "coverage", "mttr_s", "mtbf_s", "latency_p50_ms", "latency_p95_ms")
+    assert [row[name] for name in missing] == [None] * len(missing)
+    assert (row["covered_s"], row["longest_outage_s"], row["results"]) == (0, 0, 0)
+
+
+def test_downtime_in_maintenance_is_told_apart_and_only_where_there_was_some() -> None:
+    life = Life("a").run("S FFF FF")
+    results = [settled.result for settled in life.all(Settled)]
+    record = figures.record(key("a"), Span(at(0), at(360)), results, [], [life.incident()])
+    row = contract.uptime_row("a", Surface.API, figures.figures(record, spans((0, 210))))
+
+    assert row.pop("maintenance") == {"downtime_s": 150.0, "uptime": 60 / 210}
+    assert list(row) == UPTIME_KEYS

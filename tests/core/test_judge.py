@@ -646,8 +646,9 @@ def test_the_wait_is_the_interval_in_force() -> None:
     life = Life("a")
     life.hear(result(0, Reason.RATE_LIMITED, retry_after_s=200.0))
     life.hear(result(300, Reason.RATE_LIMITED, retry_after_s=1.0))
+    life.hear(result(400, Reason.RATE_LIMITED, retry_after_s=DAY_S))
 
-    assert [s.result.interval_s for s in life.all(Settled)] == [200.0, 60.0]
+    assert [s.result.interval_s for s in life.all(Settled)] == [200.0, 60.0, HOUR_S]
 
 
 def test_a_shorter_wait_told_to_another_probe_does_not_shorten_a_longer_one() -> None:

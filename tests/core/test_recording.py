@@ -12,7 +12,7 @@ from trayuptime.core import contract
 from trayuptime.core.model import Gap, GapCause, Level, Reach, Vantage
 from trayuptime.core.reasons import Reason
 from trayuptime.core.recording import MOST_PROBLEMS, Heard, Recorded, RecordingError, Seen, parse
-from trayuptime.core.state import GapSeen, Settled, VantageChanged
+from trayuptime.core.state import GapSeen, Happening, Settled, VantageChanged
 
 NOON = "2026-03-29T12:00:00.000Z"
 LINE: dict[str, Any] = {"at": NOON, "provider": "a", "surface": "api", "reason": "ok"}
@@ -91,7 +91,7 @@ def test_what_is_not_judged_is_passed_over() -> None:
 
 def test_what_an_engine_printed_can_be_judged_again() -> None:
     gap = Gap(at(0), at(60), GapCause.ASLEEP)
-    told = [
+    told: list[Happening] = [
         Settled(result(0, Reason.CONNECT_TIMEOUT), proven=True),
         GapSeen(gap),
         VantageChanged(at(70), Vantage.OFFLINE),

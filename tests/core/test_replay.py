@@ -144,14 +144,14 @@ def test_a_sparse_recording_lets_its_witnesses_come_late() -> None:
 
 
 def test_a_local_server_is_no_witness_and_needs_none() -> None:
-    local = {"reach": Reach.LOOPBACK}
+    local: dict[str, Any] = {"reach": Reach.LOOPBACK}
 
     assert "WentDown" not in kinds(told(row("SNNNSS") + row("SSSSSS", "b", **local)))
     assert kinds(told(row("SNNNSS", **local))) == ["WentDown", "CameUp"]
 
 
 def test_two_providers_at_one_host_are_no_witnesses_for_each_other() -> None:
-    shared = {"host": "one:443"}
+    shared: dict[str, Any] = {"host": "one:443"}
 
     assert "WentDown" not in kinds(told(row("SNNNSS", **shared) + row("SSSSSS", "b", **shared)))
 
@@ -190,7 +190,7 @@ def test_a_completion_outranks_the_models_beside_it() -> None:
 
 
 def test_a_noted_offline_spell_drops_what_failed_in_it() -> None:
-    lines = [
+    lines: list[Recorded] = [
         *row("SSS" + "N" * 10 + "SSS"),
         Seen(at(170), Vantage.OFFLINE),
         Seen(at(770), Vantage.ONLINE),
@@ -220,7 +220,11 @@ def test_a_gap_of_one_surface_is_only_its_own() -> None:
 
 
 def test_a_gap_ends_the_speech_of_what_was_heard_just_before() -> None:
-    lines = [*row("FFF"), Gap(at(120), at(HOUR_S), GapCause.ASLEEP), *row("FSS", start_s=HOUR_S)]
+    lines: list[Recorded] = [
+        *row("FFF"),
+        Gap(at(120), at(HOUR_S), GapCause.ASLEEP),
+        *row("FSS", start_s=HOUR_S),
+    ]
 
     assert only(told(lines), CameUp).downtime_s == 120 + 60
 

@@ -2,10 +2,11 @@
 
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.builders import DAY_S, HOUR_S, LAW, START, at, key, spans
+from core.builders import HOUR_S, LAW, START, at, key, spans
 from trayuptime.core import uptime
 from trayuptime.core.model import Incident, IncidentKind, Phase, Service, Span, Surface
 
@@ -39,6 +40,20 @@ def test_common_time_is_in_both(one: list[Span], other: list[Span]) -> None:
     assert uptime.common(uptime.merged(other), uptime.merged(one)) == both
 
 
+@LAW
+@given(SPANS, SPANS)
+def test_what_is_left_of_one_is_not_in_the_other(one: list[Span], other: list[Span]) -> None:
+    left = uptime.without(uptime.merged(one), uptime.merged(other))
+
+    assert seconds(left) == seconds(one) - seconds(other)
+    assert uptime.merged(left) == left
+
+
+def test_the_part_within_a_window() -> None:
+    assert uptime.within(spans((0, 10), (20, 40)), Span(at(5), at(30))) == spans((5, 10), (20, 30))
+    assert uptime.within(spans((0, 10)), Span(at(8), at(2))) == ()
+
+
 def test_no_time_at_all_is_zero_seconds() -> None:
     assert uptime.total_s(uptime.merged([])) == 0
     assert uptime.common((), spans((0, 1))) == ()
@@ -49,9 +64,8 @@ def test_a_result_speaks_for_two_and_a_half_intervals() -> None:
     assert uptime.speaks_until(at(0), 0.1) == START + 250
 
 
-def test_a_long_wait_counts_as_an_hour_at_most() -> None:
-    assert uptime.speaks_until(at(0), 2 * HOUR_S) == at(2.5 * HOUR_S)
-    assert uptime.speaks_until(at(0), DAY_S) == at(2.5 * HOUR_S)
+def test_who_asks_every_six_hours_is_answered_for_as_long() -> None:
+    assert uptime.speaks_until(at(0), 6 * HOUR_S) == at(15 * HOUR_S)
 
 
 def incident(
@@ -77,6 +91,39 @@ def test_downtime_is_what_was_down_and_seen() -> None:
     assert uptime.down_spans(one.phases, at(300)) == spans((0, 100), (200, 300))
     assert uptime.downtime_s(one, at(10_000)) == 50 + 10 + 50
     assert uptime.duration_s(one, at(10_000)) == 300
+
+
+def test_degraded_is_told_apart_from_down() -> None:
+    phases = [(0.0, Service.DEGRADED), (100.0, Service.DOWN), (200.0, Service.DEGRADED)]
+    one = incident(phases, spans((0, 300)), ended_s=300.0)
+
+    assert uptime.degraded_spans(one.phases, at(300)) == spans((0, 100), (200, 300))
+
+
+@pytest.mark.parametrize(
+    ("seen", "longest"),
+    [
+        ([(0, 300)], None),
+        ([(0, 50), (60, 100), (150, 300)], (100, 150)),
+        ([(0, 50), (60, 100), (110, 300)], (50, 60)),  # the first of equal ones
+        ([(0, 50)], None),  # not seen after it
+        ([(60, 300)], None),  # not seen before it
+        ([], None),
+    ],
+)
+def test_the_longest_unseen_stretch_has_both_ends_seen(
+    seen: list[tuple[float, float]], longest: tuple[float, float] | None
+) -> None:
+    one = incident([(0.0, Service.DOWN)], spans(*seen), ended_s=300.0)
+
+    assert uptime.longest_unseen(one, at(999)) == (None if longest is None else spans(longest)[0])
+
+
+def test_a_gap_between_two_phases_was_not_seen_down_at_both_ends() -> None:
+    phases = [(0.0, Service.DOWN), (100.0, Service.DEGRADED), (200.0, Service.DOWN)]
+    one = incident(phases, spans((0, 50), (250, 300)), ended_s=300.0)
+
+    assert uptime.longest_unseen(one, at(999)) is None
 
 
 def test_a_recovery_between_is_no_downtime() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.builders import LAW
 from trayuptime.core import words
-from trayuptime.core.model import Service, Surface, Vantage
+from trayuptime.core.model import GapCause, Service, Surface, Vantage
 from trayuptime.core.reasons import Access, Reason
 
 
@@ -17,6 +17,7 @@ def test_nothing_is_without_words() -> None:
         *map(words.view, Vantage),
         *map(words.light, Service),
         *map(words.part, Surface),
+        *map(words.unseen, GapCause),
     ]
 
     assert all(said)
@@ -77,3 +78,39 @@ def test_every_duration_can_be_said(seconds: float) -> None:
 
     assert len(said) in {2, 4}
     assert all(number.isdigit() for number in said[::2])
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "0.000 %"),
+        (0.000009, "0.000 %"),
+        (1e-05, "0.001 %"),
+        (0.57, "57.000 %"),
+        (0.875, "87.500 %"),
+        (0.99027, "99.027 %"),
+        (1 - 25_200 / 2_592_000, "99.027 %"),
+        (0.999999, "99.999 %"),
+        (1 - 1e-16, "99.999 %"),
+        (1.0, "100.000 %"),
+        (None, "no data"),
+    ],
+)
+def test_a_percentage_is_rounded_down(share: float | None, text: str) -> None:
+    assert words.percent(share) == text
+
+
+@LAW
+@given(st.integers(0, 100_000))
+def test_a_percentage_of_three_decimals_reads_as_it_is(thousandths: int) -> None:
+    assert words.percent(thousandths / 100_000) == f"{thousandths // 1000}.{thousandths % 1000:03} %"
+
+
+def test_uptime_is_never_told_without_its_coverage() -> None:
+    assert words.uptime(0.9972027, 0.9930555) == "uptime 99.720 %, coverage 99.305 %"
+    assert words.uptime(None, 0.0) == "no data, coverage 0.000 %"
+    assert words.uptime(None, None) == "no data"
+
+
+def test_an_outage_across_a_gap_says_how_it_was_seen() -> None:
+    assert words.seen_around(5 * 3600) == "seen at both ends of a 5 h gap"

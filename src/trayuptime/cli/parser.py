@@ -42,6 +42,9 @@ def parser() -> argparse.ArgumentParser:
         "file", type=Path, metavar="FILE", help="lines of export or of run --json; - for input"
     )
     replay.add_argument("--explain", action="store_true", help="say why, line by line")
+    uptime = add("uptime", "uptime:run", "how much was up of what was seen", json=True)
+    uptime.add_argument("ids", nargs="*", metavar="ID")
+    uptime.add_argument("--since", type=since, default="30d", metavar="30d", help="from then until now")
     suggest = add("suggest", "suggest:run", "who works right now instead", json=True)
     suggest.add_argument("id", nargs="?", metavar="ID")
     switch = add("switch", "suggest:switch", "record that you use another provider now")

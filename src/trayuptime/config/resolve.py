@@ -20,6 +20,7 @@ from trayuptime.config.schema import (
     KEY,
     KIND,
     LOGIN_URL,
+    MAINTENANCE,
     MODEL,
     NAME,
     POLLING,
@@ -88,6 +89,7 @@ def resolve(section: Read, polling: Read, completion: Read | None) -> ProviderCo
         proxy=section.get(PROXY),
         ca_bundle=section.get(CA_BUNDLE),
         completion=_completion(completion),
+        maintenance=section.get(MAINTENANCE),
     )
 
 

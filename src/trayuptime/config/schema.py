@@ -7,6 +7,7 @@ import os.path
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -28,6 +29,7 @@ from trayuptime.config.parse import (
 )
 from trayuptime.config.problems import did_you_mean, shown
 from trayuptime.config.urls import api_url, page_url
+from trayuptime.core.maintenance import Weekly
 from trayuptime.core.model import Surface
 
 T = TypeVar("T")
@@ -115,14 +117,23 @@ def _positive(value: object) -> float:
     return number
 
 
-_DAYS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
-_WINDOW = re.compile(rf"({_DAYS}) ([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_WEEKLY = re.compile(rf"(?P<day>{'|'.join(_DAYS)}) (?P<start>{_TIME})-(?P<end>{_TIME})")
 
 
-def _window(value: object) -> str:
-    if _WINDOW.fullmatch(text(value)):
+def _weekly(value: object) -> str:
+    if _WEEKLY.fullmatch(text(value)):
         return text(value)
     raise refuse('must be a day and two times, such as "Sun 02:00-04:00"')
+
+
+def _maintenance(value: object) -> tuple[Weekly, ...]:
+    found = [match for line in list_of(_weekly)(value) if (match := _WEEKLY.fullmatch(line))]
+    return tuple(
+        Weekly(_DAYS.index(each["day"]), time.fromisoformat(each["start"]), time.fromisoformat(each["end"]))
+        for each in found
+    )
 
 
 _WEEK = 7 * 86400.0
@@ -190,12 +201,8 @@ MUST_RUN = Setting(
     help="true: a local server that is not running is an outage",
     idle="this version treats every provider as one that must run and leaves it aside",
 )
-MAINTENANCE: Setting[tuple[str, ...]] = Setting(
-    "maintenance",
-    list_of(_window),
-    (),
-    "when it may be down by plan",
-    idle="this version counts outages at those times like all others",
+MAINTENANCE: Setting[tuple[Weekly, ...]] = Setting(
+    "maintenance", _maintenance, (), "when it may be down by plan, by your clock"
 )
 
 MODEL = Setting("model", line_of_text, "", "the model to ask", required=True)

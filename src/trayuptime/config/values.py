@@ -7,6 +7,7 @@ from pathlib import Path
 
 from trayuptime.config.keys import KeyRef, NoKey
 from trayuptime.config.problems import Problem
+from trayuptime.core.maintenance import Weekly
 from trayuptime.core.model import Dialect, Level, Rules, Surface
 
 
@@ -52,6 +53,7 @@ class ProviderConfig:
         proxy: `auto` (the environment's), `none`, or a URL without credentials.
         ca_bundle: further certificates to trust; whether it can be read is not checked here.
         completion: asked for, but not yet sent by this version.
+        maintenance: when an outage is one by plan, by the user's own clock.
     """
 
     id: str
@@ -78,6 +80,7 @@ class ProviderConfig:
     proxy: str = "auto"
     ca_bundle: Path | None = None
     completion: Completion | None = None
+    maintenance: tuple[Weekly, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

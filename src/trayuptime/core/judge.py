@@ -6,7 +6,7 @@ Vantage comes first (`vantage.py`); what is settled goes on to `hysteresis.settl
 from collections.abc import Mapping
 from dataclasses import replace
 
-from trayuptime.core import access, choices, crosscheck, hysteresis, vantage
+from trayuptime.core import access, choices, crosscheck, hysteresis, uptime, vantage
 from trayuptime.core.crosscheck import Reading, Weight
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import (
@@ -41,7 +41,8 @@ def step(state: State, result: Result, rules: Mapping[Key, Rules], now: Instant)
         # The wait is the interval in force: the answer speaks until we may ask again.
         until = now + round(result.retry_after_s * 1000)
         draft.holds[result.host] = max(until, draft.holds.get(result.host, until))
-        result = replace(result, interval_s=max(result.interval_s, result.retry_after_s))
+        wait_s = min(result.retry_after_s, uptime.LONGEST_WAIT_S)
+        result = replace(result, interval_s=max(result.interval_s, wait_s))
     vantage.forget_unproven(draft, now)
     if result.answered_at is not None:
         for failure in vantage.hear(draft, result):

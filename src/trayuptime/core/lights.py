@@ -8,7 +8,7 @@ from trayuptime.core.model import Incident, Instant, Key, Result, Service, Sugge
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.state import State, SurfaceState
 
-_LONGEST_WAIT_MS = round(uptime.LONGEST_INTERVAL_S * 1000)
+_LONGEST_WAIT_MS = round(uptime.LONGEST_WAIT_S * 1000)
 _WORST_FIRST = (Service.DOWN, Service.DEGRADED, Service.UP)
 
 

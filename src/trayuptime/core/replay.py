@@ -114,7 +114,7 @@ def _rules(heard: Sequence[Heard], rules_of: Callable[[str], Rules]) -> dict[Key
     found = {key: _with_interval(rules_of(key.provider), at) for key, at in times.items()}
     # Nobody could be asked to bear witness, so a word may take as long to come as the slowest is asked.
     slowest_s = max((rules.interval_s for rules in found.values()), default=0.0)
-    patience_s = max(Rules().proves_within_s, min(slowest_s, uptime.LONGEST_INTERVAL_S))
+    patience_s = max(Rules().proves_within_s, min(slowest_s, uptime.LONGEST_WAIT_S))
     return {key: replace(rules, proves_within_s=patience_s, can_ask=False) for key, rules in found.items()}
 
 

@@ -7,13 +7,13 @@ from trayuptime.core.model import Incident, Instant, Phase, Service, Span
 SPEAKS_FOR = 2.5
 """A result speaks until the next one, at most this many times its interval."""
 
-LONGEST_INTERVAL_S = 3_600.0
+LONGEST_WAIT_S = 3_600.0
 """While Retry-After is obeyed the wait is the interval in force, capped at an hour."""
 
 
 def speaks_until(at: Instant, interval_s: float) -> Instant:
     """When a result's word runs out if no other follows."""
-    return at + round(SPEAKS_FOR * min(interval_s, LONGEST_INTERVAL_S) * 1000)
+    return at + round(SPEAKS_FOR * interval_s * 1000)
 
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -42,6 +42,30 @@ def common(one: Sequence[Span], other: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(out)
 
 
+def without(one: Sequence[Span], other: Sequence[Span]) -> tuple[Span, ...]:
+    """The time in the first alone; each side disjoint and in order."""
+    out: list[Span] = []
+    j = 0
+    for span in one:
+        start = span.start
+        while j < len(other) and other[j].end <= start:
+            j += 1
+        k = j
+        while k < len(other) and other[k].start < span.end:
+            if other[k].start > start:
+                out.append(Span(start, other[k].start))
+            start = other[k].end
+            k += 1
+        if start < span.end:
+            out.append(Span(start, span.end))
+    return tuple(out)
+
+
+def within(spans: Sequence[Span], window: Span) -> tuple[Span, ...]:
+    """The part of disjoint spans that lies in a window."""
+    return common(spans, (window,))
+
+
 def total_s(spans: Iterable[Span]) -> float:
     """The length of disjoint spans, in seconds."""
     return sum(span.end - span.start for span in spans) / 1000
@@ -49,12 +73,12 @@ def total_s(spans: Iterable[Span]) -> float:
 
 def down_spans(phases: Sequence[Phase], until: Instant) -> tuple[Span, ...]:
     """When the phases say `down`; the last one lasts until `until`."""
-    ends = [phase.at for phase in phases[1:]] + [until]
-    return merged(
-        Span(phase.at, min(end, until))
-        for phase, end in zip(phases, ends, strict=True)
-        if phase.service is Service.DOWN
-    )
+    return _spans_of(phases, until, Service.DOWN)
+
+
+def degraded_spans(phases: Sequence[Phase], until: Instant) -> tuple[Span, ...]:
+    """When the phases say `degraded`; the last one lasts until `until`."""
+    return _spans_of(phases, until, Service.DEGRADED)
 
 
 def downtime_s(incident: Incident, now: Instant) -> float:
@@ -62,10 +86,48 @@ def downtime_s(incident: Incident, now: Instant) -> float:
 
     A reopened incident's phases hold an `up` phase for each recovery in between.
     """
-    until = now if incident.ended_at is None else incident.ended_at
-    return total_s(common(down_spans(incident.phases, until), incident.seen))
+    return total_s(common(down_spans(incident.phases, _end(incident, now)), incident.seen))
 
 
 def duration_s(incident: Incident, now: Instant) -> float:
     """From the first failure to the end (or to `now`) by the clock, in seconds; never negative."""
-    return max(0, (now if incident.ended_at is None else incident.ended_at) - incident.started_at) / 1000
+    return max(0, _end(incident, now) - incident.started_at) / 1000
+
+
+def longest_unseen(incident: Incident, now: Instant) -> Span | None:
+    """The longest stretch that an outage went unseen between two times when it was seen down."""
+    return longest_between(down_spans(incident.phases, _end(incident, now)), incident.seen)
+
+
+def longest_between(down: Sequence[Span], seen: Sequence[Span]) -> Span | None:
+    """The longest stretch of one down span that lies between two times seen; the first of equal ones.
+
+    Args:
+        down: disjoint and in order.
+        seen: the same.
+    """
+    unseen = [
+        piece
+        for span in down
+        for piece in without((span,), seen)
+        if span.start < piece.start and piece.end < span.end
+    ]
+    return longest(unseen)
+
+
+def longest(spans: Iterable[Span]) -> Span | None:
+    """The longest of them, the first of equal ones; `None` of none."""
+    return max(spans, key=lambda span: span.end - span.start, default=None)
+
+
+def _end(incident: Incident, now: Instant) -> Instant:
+    return now if incident.ended_at is None else incident.ended_at
+
+
+def _spans_of(phases: Sequence[Phase], until: Instant, service: Service) -> tuple[Span, ...]:
+    ends = [phase.at for phase in phases[1:]] + [until]
+    return merged(
+        Span(phase.at, min(end, until))
+        for phase, end in zip(phases, ends, strict=True)
+        if phase.service is service
+    )

@@ -1,6 +1,8 @@
 """The one place of the words that people read: panel, bubble, menu, terminal and dossier share them."""
 
-from trayuptime.core.model import Service, Surface, Vantage
+from decimal import ROUND_FLOOR, Decimal
+
+from trayuptime.core.model import GapCause, Service, Surface, Vantage
 from trayuptime.core.reasons import Access, Reason
 
 _REASONS: dict[Reason, str] = {
@@ -40,6 +42,15 @@ _VANTAGES: dict[Vantage, str] = {
     Vantage.ONLINE: "online",
     Vantage.OFFLINE: "this computer is offline",
     Vantage.PORTAL: "this network asks you to log in first",
+}
+
+_CAUSES: dict[GapCause, str] = {
+    GapCause.ASLEEP: "asleep",
+    GapCause.APP_OFF: "not watching",
+    GapCause.OFFLINE: "offline",
+    GapCause.PORTAL: "behind a log-in page",
+    GapCause.PAUSED: "paused",
+    GapCause.UNPROVEN: "not proven either way",
 }
 
 _SURFACES: dict[Surface, str] = {Surface.API: "API", Surface.WEB: "web", Surface.LOGIN: "log-in"}
@@ -100,3 +111,28 @@ def duration(seconds: float) -> str:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     days, hours = divmod(hours, 24)
     return f"{days} d {hours} h" if hours else f"{days} d"
+
+
+def percent(share: float | None) -> str:
+    """`99.027 %`, rounded down, so that one failure never reads as 100; `no data` where there is none."""
+    if share is None:
+        return "no data"
+    # Through its shortest decimal: 0.57 is a hair less in binary, and would read 56.999.
+    shown = Decimal(repr(share)).scaleb(2).quantize(Decimal("0.001"), ROUND_FLOOR)
+    return f"{shown} %"
+
+
+def uptime(share: float | None, coverage: float | None) -> str:
+    """The two figures that are never shown apart."""
+    told = percent(share) if share is None else f"uptime {percent(share)}"
+    return told if coverage is None else f"{told}, coverage {percent(coverage)}"
+
+
+def unseen(cause: GapCause) -> str:
+    """Why a time was not seen, to follow how long it was."""
+    return _CAUSES[cause]
+
+
+def seen_around(gap_s: float) -> str:
+    """An outage that was down before a gap and after it."""
+    return f"seen at both ends of a {duration(gap_s)} gap"
