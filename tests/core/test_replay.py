@@ -220,11 +220,8 @@ def test_a_gap_of_one_surface_is_only_its_own() -> None:
 
 
 def test_a_gap_ends_the_speech_of_what_was_heard_just_before() -> None:
-    lines: list[Recorded] = [
-        *row("FFF"),
-        Gap(at(120), at(HOUR_S), GapCause.ASLEEP),
-        *row("FSS", start_s=HOUR_S),
-    ]
+    asleep = Gap(at(120), at(HOUR_S), GapCause.ASLEEP)
+    lines: list[Recorded] = [*row("FFF"), asleep, *row("FSS", start_s=HOUR_S)]
 
     assert only(told(lines), CameUp).downtime_s == 120 + 60
 

@@ -1,4 +1,4 @@
-"""`incidents`: every trouble there was."""
+"""`incidents`: every trouble there was; with `--explain N`, what made one of them."""
 
 import argparse
 import time
@@ -6,13 +6,15 @@ import time
 from trayuptime.cli import lines
 from trayuptime.cli.common import CommandError, Exit, Place, need_known, say, say_json
 from trayuptime.core import contract
-from trayuptime.core.model import Incident
+from trayuptime.core.model import Incident, Instant
 from trayuptime.history import HistoryError, Reader
 
 
 def run(args: argparse.Namespace, place: Place) -> Exit:
     """Prints incidents, oldest first."""
     now = time.time_ns() // 1_000_000
+    if args.explain is not None:
+        return _explained(args, place, now)
     found: list[Incident] = []
     recorded: set[str] = set()
     if place.home.history_path.exists():
@@ -31,4 +33,27 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
         say(lines.incident_line(incident, now))
     if not wanted:
         say("No incident is known.")
+    return Exit.OK
+
+
+def _explained(args: argparse.Namespace, place: Place, now: Instant) -> Exit:
+    from trayuptime.cli import why  # noqa: PLC0415 - the judge, which a mere list does without
+
+    if not place.home.history_path.exists():
+        raise CommandError(f"There is no history yet at {place.home.history_path}.")
+    try:
+        with Reader(place.home.history_path) as reader:
+            known = {incident.id: incident for incident in reader.incidents()}
+            incident = known.get(args.explain)
+            if incident is None:
+                listed = f"known are 1 to {max(known)}" if known else "none is known"
+                raise CommandError(f"There is no incident {args.explain}; {listed}.")
+            account = why.account_of(incident, reader, place, now)
+    except HistoryError as error:
+        raise CommandError(str(error)) from error
+    if args.json:
+        say_json([why.as_json(account, now)])
+    else:
+        for line in why.as_lines(account, now):
+            say(line)
     return Exit.OK

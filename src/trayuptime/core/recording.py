@@ -15,7 +15,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Level, Reach, Surface, Vantage
-from trayuptime.core.reasons import Reason
+from trayuptime.core.reasons import NETWORK_FAILURES, Reason
+from trayuptime.core.state import Settled
 
 MOST_PROBLEMS = 20
 """So many are told; a file that is none of ours has a problem on every line."""
@@ -97,6 +98,23 @@ def parse(lines: Iterable[str]) -> list[Recorded]:
     if problems:
         raise RecordingError(problems[:MOST_PROBLEMS], max(0, len(problems) - MOST_PROBLEMS))
     return found
+
+
+def heard_of(settled: Settled) -> Heard:
+    """A result as the history holds it; what was settled there needs no witness again."""
+    result = settled.result
+    return Heard(
+        at=result.at,
+        key=result.key,
+        reason=result.reason,
+        latency_ms=result.latency_ms,
+        interval_s=result.interval_s,
+        proven=settled.proven or result.reason in NETWORK_FAILURES,
+        counted=settled.counted,
+        level=result.level,
+        http_status=result.http_status,
+        witness=settled.witness,
+    )
 
 
 class _WrongError(ValueError):

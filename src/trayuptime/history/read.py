@@ -81,12 +81,16 @@ class Reader:
         """Every incident that was open after `since`, by its start."""
         return self._look(lambda connection: _incidents(connection, since))
 
-    def results(self, since: Instant = 0, until: Instant = _FOREVER) -> Iterator[Settled]:
-        """Results as they were settled, in the order of time, streamed."""
+    def results(
+        self, since: Instant = 0, until: Instant = _FOREVER, of: Key | None = None
+    ) -> Iterator[Settled]:
+        """Results as they were settled, of one surface or of all, in the order of time, streamed."""
         with self._readable():
+            number = None if of is None else rows.number_of(self._connection, of) or 0
             found = self._connection.execute(
-                f"SELECT {rows.COLUMNS} FROM {rows.FROM} WHERE r.id >= ? AND r.id < ? ORDER BY r.id",  # noqa: S608
-                (rows.pack_id(since, 0), rows.pack_id(until, 0)),
+                f"SELECT {rows.COLUMNS} FROM {rows.FROM} WHERE r.id >= ? AND r.id < ?"  # noqa: S608
+                f" AND (? IS NULL OR r.id % {rows.SURFACES} = ?) ORDER BY r.id",
+                (rows.pack_id(since, 0), rows.pack_id(until, 0), number, number),
             )
             for row in found:
                 yield rows.settled_of(row)

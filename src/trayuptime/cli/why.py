@@ -1,0 +1,159 @@
+"""What made one incident: its results judged again, each with the rule, the witness and the evidence."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from trayuptime.cli import lines
+from trayuptime.cli.common import Place, load_config
+from trayuptime.cli.replay import rules_of
+from trayuptime.core import contract, words
+from trayuptime.core.explain import Explained, explain
+from trayuptime.core.model import Incident, Instant, Key, Rules
+from trayuptime.core.recording import Recorded, heard_of
+from trayuptime.core.replay import BASELINE_OVER_MS, replay
+from trayuptime.core.state import CameUp, GapSeen, Settled, WentDegraded, WentDown, WentUnstable
+from trayuptime.history import Reader
+from trayuptime.history.read import Evidence
+
+_AFTERWARDS_MS = 3_600_000
+"""How long after its end the results are looked at that confirm the end."""
+
+_Verdict = WentDown | WentDegraded | WentUnstable | CameUp
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One incident with what made it.
+
+    Attributes:
+        rules: the thresholds in force today.
+        steps: its results and verdicts in order, with their reasons.
+        evidence: what was kept of its failures, by when each began.
+        found_again: today's thresholds would find it too.
+    """
+
+    incident: Incident
+    rules: Rules
+    steps: Sequence[Explained]
+    evidence: Mapping[Instant, Evidence]
+    found_again: bool
+
+
+def account_of(incident: Incident, reader: Reader, place: Place, now: Instant) -> Account:
+    """Judges the surface's results again, from seven days before, for its usual latency.
+
+    Raises:
+        HistoryError: it cannot be read.
+        CommandError: the configuration cannot be used.
+    """
+    key = Key(incident.provider, incident.surface)
+    ended = now if incident.ended_at is None else incident.ended_at
+    since, until = max(0, incident.started_at - BASELINE_OVER_MS), ended + _AFTERWARDS_MS
+    recorded: list[Recorded] = [heard_of(settled) for settled in reader.results(since, until, key)]
+    recorded += [gap for gap in reader.gaps(since) if gap.at < until and gap.key in {None, key}]
+    thresholds = rules_of(load_config(place))
+    steps = [each for judged in replay(recorded, thresholds) for each in explain(judged, lines.stamp)]
+    verdicts = [
+        each.happening
+        for each in steps
+        if isinstance(each.happening, _Verdict) and each.happening.incident.started_at == incident.started_at
+    ]
+    if verdicts and incident.ended_at is not None:
+        ended = max(ended, verdicts[-1].at)  # with the results that confirm the end
+    steps = [each for each in steps if _belongs(each, incident, ended)]
+    evidence = reader.evidence(key, incident.started_at, until)
+    return Account(incident, thresholds(incident.provider), steps, evidence, bool(verdicts))
+
+
+def as_json(account: Account, now: Instant) -> contract.Json:
+    """The incident's public object, with `explanation`."""
+    return contract.incident(account.incident, now) | {
+        "found_again": account.found_again,
+        "explanation": [line for each in account.steps if (line := _json_of(each, account)) is not None],
+    }
+
+
+def as_lines(account: Account, now: Instant) -> Iterator[str]:
+    """The same for a person; results that go on in the same way are told as one."""
+    rules = account.rules
+    yield lines.incident_line(account.incident, now)
+    yield (
+        f"Today's rules: down after {rules.confirm_after} failures in a row, up after {rules.recover_after}"
+        f" answers in a row, asked every {words.duration(rules.interval_s)}, in doubt every"
+        f" {words.duration(rules.retry_interval_s)}."
+    )
+    if not account.found_again:
+        yield "By today's rules its results would not make an incident: other thresholds were in force then."
+    for _, group in groupby(account.steps, key=_alike):
+        alike = list(group)
+        yield from _lines_of(alike[0], account)
+        if len(alike) > 1:
+            last = alike[-1].happening
+            assert isinstance(last, Settled)
+            yield f"    … and {len(alike) - 1} more like it until {lines.stamp(last.result.at)}"
+
+
+def _belongs(each: Explained, incident: Incident, until: Instant) -> bool:
+    match each.happening:
+        case Settled(result=result):
+            return incident.started_at <= result.at <= until
+        case WentDown() | WentDegraded() | WentUnstable() | CameUp():
+            return each.happening.incident.started_at == incident.started_at
+        case GapSeen(gap=gap):
+            return incident.started_at <= gap.at < until
+    return False
+
+
+def _alike(each: Explained) -> object:
+    """Results of one reason with the same reasons behind them; everything else stands alone."""
+    if isinstance(each.happening, Settled):
+        return each.happening.result.reason, each.why, each.happening.result.http_status
+    return id(each)
+
+
+def _lines_of(each: Explained, account: Account) -> Iterator[str]:
+    assert each.happening is not None
+    yield lines.event_line(each.happening)
+    for sentence in each.why:
+        yield f"    {sentence}"
+    if isinstance(each.happening, Settled):
+        kept = account.evidence.get(each.happening.result.at)
+        if kept is not None:
+            yield from _evidence_lines(kept)
+
+
+def _evidence_lines(kept: Evidence) -> Iterator[str]:
+    if kept.request_id:
+        yield f"    request {kept.request_id}"
+    took = [f"{name.removesuffix('_ms')} {words.latency(ms)}" for name, ms in kept.phases.items() if ms]
+    if took:
+        yield f"    took: {', '.join(took)}"
+    facts = [f"{name.replace('_', ' ')} {_fact(fact)}" for name, fact in kept.network.items()]
+    if facts:
+        yield f"    this computer: {', '.join(facts)}"
+    if kept.excerpt:
+        first = " ".join(kept.excerpt.split())
+        yield f"    it said: {first[:200]}{'…' if len(first) > 200 else ''}"
+
+
+def _fact(fact: object) -> str:
+    return " ".join(map(str, fact)) if isinstance(fact, list) else str(fact)
+
+
+def _json_of(each: Explained, account: Account) -> contract.Json | None:
+    assert each.happening is not None
+    event = contract.event(each.happening)
+    if event is None:
+        return None
+    line: contract.Json = {**event, "why": list(each.why)}
+    if isinstance(each.happening, Settled):
+        kept = account.evidence.get(each.happening.result.at)
+        if kept is not None:
+            line["evidence"] = {
+                "excerpt": kept.excerpt,
+                "request_id": kept.request_id,
+                "phases": kept.phases,
+                "network": kept.network,
+            }
+    return line
