@@ -3,15 +3,18 @@
 import os
 import signal
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from trayuptime.system.paths import Home, find_home
 
 if TYPE_CHECKING:
+    from json import JSONEncoder
+
     from trayuptime.config.values import Config, ProviderConfig
 
 
@@ -57,15 +60,36 @@ def here() -> Place:
     return Place(find_home(os.environ), os.environ)
 
 
-def say(text: str) -> None:
-    """One line to the reader, at once.
+def say(text: str, *, at_once: bool = True) -> None:
+    """One line to the reader.
+
+    Args:
+        text: without its line break.
+        at_once: nobody waits for a buffer to fill; a long output that is all there already need not.
 
     Raises:
         BrokenPipeError: the reader has gone.
         CommandError: it cannot be written, for a full disk or the like.
     """
+    with _writing():
+        print(text, flush=at_once)
+
+
+def flush() -> None:
+    """What was not said at once.
+
+    Raises:
+        BrokenPipeError: the reader has gone.
+        CommandError: it cannot be written.
+    """
+    with _writing():
+        sys.stdout.flush()
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
     try:
-        print(text, flush=True)
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -77,12 +101,18 @@ def warn(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def say_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
-    """One JSON document on one line, at once."""
-    import json  # noqa: PLC0415 - the tray's start does without
-
+def say_json(value: Mapping[str, Any] | Sequence[Any], *, at_once: bool = True) -> None:
+    """One JSON document on one line; see `say`."""
     unicode = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
-    say(json.dumps(value, ensure_ascii=not unicode))
+    say(_encoder(ascii_only=not unicode).encode(value), at_once=at_once)
+
+
+@cache
+def _encoder(*, ascii_only: bool) -> "JSONEncoder":
+    """Made once: `json.dumps` would make one for every line of a long output."""
+    from json import JSONEncoder  # noqa: PLC0415 - the tray's start does without
+
+    return JSONEncoder(ensure_ascii=ascii_only)
 
 
 def load_config(place: Place) -> "Config":

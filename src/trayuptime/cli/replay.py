@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from trayuptime.cli import lines
-from trayuptime.cli.common import CommandError, Exit, Place, load_config, say, say_json
+from trayuptime.cli.common import CommandError, Exit, Place, flush, load_config, say, say_json
 from trayuptime.config.values import Config
 from trayuptime.core import contract, notice, recording
 from trayuptime.core.explain import Explained, explain
@@ -32,6 +32,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
         told += len(notices)
     if not args.json:
         say(f"{results} results taken into account, {_times(downs)} down, {_count(told, 'notice')}.")
+    flush()
     return Exit.OK
 
 
@@ -77,14 +78,14 @@ def _as_json(judged: Judged, notices: list[Notice], *, explained: bool) -> None:
     if not explained:
         for happening in judged.step.happenings:
             if (event := contract.event(happening)) is not None:
-                say_json(event)
+                say_json(event, at_once=False)
     else:
         for each in explain(judged, contract.iso):
             event = _unsettled(judged.recorded) if each.happening is None else contract.event(each.happening)
             if event is not None:
-                say_json({**event, "why": list(each.why)})
+                say_json({**event, "why": list(each.why)}, at_once=False)
     for told in notices:
-        say_json(contract.notified(judged.now, told))
+        say_json(contract.notified(judged.now, told), at_once=False)
 
 
 def _unsettled(line: Recorded) -> contract.Json:
@@ -103,15 +104,15 @@ def _as_lines(judged: Judged, notices: list[Notice], *, explained: bool) -> None
     if explained:
         for each in explain(judged, lines.stamp):
             if each.why:
-                say(lines.recorded_line(judged.recorded, each.happening))
+                say(lines.recorded_line(judged.recorded, each.happening), at_once=False)
             for sentence in why_lines([each]):
-                say(sentence)
+                say(sentence, at_once=False)
     else:
         for happening in judged.step.happenings:
             if not isinstance(happening, Settled):
-                say(lines.event_line(happening))
+                say(lines.event_line(happening), at_once=False)
     for told in notices:
-        say(lines.notice_line(judged.now, told))
+        say(lines.notice_line(judged.now, told), at_once=False)
 
 
 def _times(count: int) -> str:

@@ -7,6 +7,7 @@ latencies milliseconds (`_ms`). Mappings inside a value are never changed in pla
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 from trayuptime.core.reasons import Reason
 
@@ -103,6 +104,12 @@ class Key:
 
     provider: str
     surface: Surface
+
+
+@cache
+def _key(provider: str, surface: Surface) -> Key:
+    """One object for each surface, so that looking it up rarely compares."""
+    return Key(provider, surface)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +246,7 @@ class Result:
     @property
     def key(self) -> Key:
         """The surface it speaks of."""
-        return Key(self.provider, self.surface)
+        return _key(self.provider, self.surface)
 
 
 @dataclass(frozen=True, slots=True)
