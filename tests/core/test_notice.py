@@ -6,7 +6,7 @@ import pytest
 
 from core.builders import HOUR_S, Life, at, clock_time, key, result, target
 from trayuptime.core import choices, judge, notice
-from trayuptime.core.model import Reach, Span, Suggestion, Switch, Vantage
+from trayuptime.core.model import Gap, GapCause, Reach, Span, Suggestion, Switch, Vantage
 from trayuptime.core.notice import Action, Notice, Urgency, Withdrawal
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.state import (
@@ -192,6 +192,17 @@ def test_a_recovery_from_an_outage_in_phases_says_both_lengths() -> None:
 
     assert bubble(life, life.one(CameUp)).body == (
         "The trouble lasted 6 min, from 12:03 to 12:09; down for 3 min of it."
+    )
+
+
+def test_a_recovery_from_an_outage_that_was_slept_through_says_what_nobody_saw() -> None:
+    life = Life("a").run("F" * 60)
+    life.apply(judge.pass_over(life.state, Gap(at(3_600), at(6 * 3_600), GapCause.ASLEEP)))
+    life.now_s = 6 * 3_600
+    life.run("F" * 60 + "SS")
+
+    assert bubble(life, life.one(CameUp)).body == (
+        "The trouble lasted 7 h, from 12:00 to 19:00; down for 2 h of it, seen at both ends of a 5 h gap."
     )
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
-from trayuptime.core import hysteresis, words
+from trayuptime.core import hysteresis, uptime, words
 from trayuptime.core.crosscheck import CROWDED_AFTER
 from trayuptime.core.model import Gap, GapCause, IncidentKind, Level, Reach, Result, Rules, Service, Vantage
 from trayuptime.core.notice import LocalTime
@@ -189,11 +188,10 @@ def _recovered(up: CameUp, rules: Rules, local: LocalTime) -> Iterator[str]:
 
 
 def _unseen(up: CameUp) -> Iterator[str]:
-    """The longest time within the incident that nobody saw; it is no downtime."""
-    seen = up.incident.seen
-    longest_ms = max((after.start - before.end for before, after in pairwise(seen)), default=0)
-    if longest_ms:
-        yield f"seen at both ends of a {words.duration(longest_ms / 1000)} gap, which counts as no downtime"
+    """The longest time of the outage that nobody saw; it is no downtime."""
+    unseen = uptime.longest_unseen(up.incident, up.at)
+    if unseen is not None:
+        yield f"{words.seen_around(uptime.total_s((unseen,)))}, which counts as no downtime"
 
 
 def _seen(changed: VantageChanged, judged: Judged) -> Iterator[str]:

@@ -60,6 +60,8 @@ class Withdrawal:
     key: str
 
 
+WORTH_TELLING_S = 300.0
+"""A shorter time that nobody saw within an outage is no matter to its end."""
 VANTAGE_KEY = ":vantage"
 """No provider may have this id."""
 LocalTime = Callable[[Instant], str]
@@ -162,6 +164,9 @@ def _up(up: CameUp, state: State, names: Mapping[str, str], local: LocalTime) ->
         body = f"It was down for {lasted}, {times}."
     else:
         body = f"The trouble lasted {lasted}, {times}; down for {words.duration(up.downtime_s)} of it."
+        unseen = uptime.longest_unseen(incident, ended)
+        if unseen is not None and uptime.total_s((unseen,)) >= WORTH_TELLING_S:
+            body = f"{body[:-1]}, {words.seen_around(uptime.total_s((unseen,)))}."
     title = f"{_name(up.key, state, names)} is up again"
     if others := _still_down(up.key, state):
         # This bubble takes the place of theirs, so it has to say it and must not vanish.
