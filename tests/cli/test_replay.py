@@ -84,9 +84,9 @@ def test_explained_in_words_each_line_has_its_rule(house: House, tmp_path: Path)
         "it was answered, so no witness is needed",
         "3 failures in a row, the first at ",
         "1 answer in a row; 1 more would make it up",
-        "a has answered since it began, so it was not this computer's network",
+        "a api has answered since it began, so it was not this computer's network",
         "it waits for a witness: no other host has answered since it began; it would be failure 1 in a row",
-        "every host that could tell is silent: a, b",
+        "every host that could tell is silent: a api, b api",
         "dropped: this computer is cut off, so it says nothing about the vendor",
     ):
         assert f"    {sentence}" in ran.out

@@ -66,7 +66,9 @@ def test_an_answer_amid_failures_did_not_last_and_a_short_streak_was_a_blip() ->
 
 def test_who_proved_a_failure_is_named() -> None:
     seen = explained(row("SN") + row("SSS", "b", start_s=30))
-    assert why(Settled, seen)[2][1] == "b has answered since it began, so it was not this computer's network"
+    assert (
+        why(Settled, seen)[2][1] == "b api has answered since it began, so it was not this computer's network"
+    )
     (waits,) = why(None, seen)
     assert waits[0] == (
         "it waits for a witness: no other host has answered since it began;"
@@ -97,8 +99,11 @@ def test_an_offline_spell_names_who_was_silent_and_who_spoke() -> None:
     steps = explained(row("SNNNS") + row("SNN", "b", start_s=1))
 
     assert why(VantageChanged, steps) == [
-        ("every host that could tell is silent: a, b", "nothing of this is held against any provider"),
-        ("a has answered",),
+        (
+            "every host that could tell is silent: a api, b api",
+            "nothing of this is held against any provider",
+        ),
+        ("a api has answered",),
     ]
     assert why(None, steps)[1] == ("dropped: this computer is cut off, so it says nothing about the vendor",)
     assert why(GapSeen, steps) == [("no host could be reached",)]

@@ -132,9 +132,8 @@ def test_the_witness_is_any_other_line_that_came_since() -> None:
     happened = told(row("SNNNSS") + row("SSSSSS", "b", start_s=30))
 
     assert kinds(happened) == ["WentDown", "CameUp"]
-    assert {h.witness for h in happened if isinstance(h, Settled) and h.result.reason is not Reason.OK} == {
-        "b"
-    }
+    failures = [h for h in happened if isinstance(h, Settled) and h.result.reason is not Reason.OK]
+    assert [failure.witness for failure in failures] == ["b api"] * 3
 
 
 def test_a_sparse_recording_lets_its_witnesses_come_late() -> None:
@@ -148,6 +147,10 @@ def test_a_local_server_is_no_witness_and_needs_none() -> None:
 
     assert "WentDown" not in kinds(told(row("SNNNSS") + row("SSSSSS", "b", **local)))
     assert kinds(told(row("SNNNSS", **local))) == ["WentDown", "CameUp"]
+
+
+def test_the_other_surface_of_a_provider_is_a_witness() -> None:
+    assert kinds(told(row("SNNNSS") + row("SSSSSS", "a/web"))) == ["WentDown", "CameUp"]
 
 
 def test_two_providers_at_one_host_are_no_witnesses_for_each_other() -> None:

@@ -9,7 +9,7 @@ from trayuptime.core.model import Gap, GapCause, IncidentKind, Level, Reach, Res
 from trayuptime.core.notice import LocalTime
 from trayuptime.core.reasons import MEANINGS, NETWORK_FAILURES, Access, Effect, Reason
 from trayuptime.core.recording import Heard
-from trayuptime.core.replay import Judged
+from trayuptime.core.replay import Judged, host_of
 from trayuptime.core.state import (
     AccessChanged,
     CameUp,
@@ -199,10 +199,10 @@ def _seen(changed: VantageChanged, judged: Judged) -> Iterator[str]:
     if not isinstance(line, Heard):
         yield "the recording says so"
     elif changed.vantage is Vantage.ONLINE:
-        yield f"{line.host or line.key.provider} has answered"
+        yield f"{host_of(line)} has answered"
     else:
         silent = dict.fromkeys([*(failure.host for failure in judged.before.waiting)])
-        silent[line.host or line.key.provider] = None
+        silent[host_of(line)] = None
         yield f"every host that could tell is silent: {', '.join(silent)}"
         yield "nothing of this is held against any provider"
 

@@ -30,7 +30,7 @@ PROPERTIES: Mapping[str, str] = {
     "level": "reach, models or completion; models if it is not said",
     "http_status": "of the answer",
     "reach": "loopback, private or internet; internet if it is not said",
-    "host": "what witnesses count by; each provider is a host of its own if it is not said",
+    "host": "what witnesses count by; each surface is a host of its own if it is not said",
 }
 """What a result may carry beyond its five words."""
 

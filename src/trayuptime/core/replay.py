@@ -67,6 +67,11 @@ def replay(recording: Sequence[Recorded], rules_of: Callable[[str], Rules]) -> I
         yield Judged(line, rules, before, step, now)
 
 
+def host_of(line: Heard) -> str:
+    """Whose word a line is; unless it is said, each surface is a host of its own, as most vendors have it."""
+    return line.host or f"{line.key.provider} {line.key.surface}"
+
+
 def in_order(recording: Iterable[Recorded]) -> list[Recorded]:
     """The lines in the order of time; where a surface's own time goes back, the clock was set back.
 
@@ -155,17 +160,13 @@ def _result(line: Heard, rules: Rules) -> Result:
         level=line.level,
         latency_ms=line.latency_ms,
         http_status=line.http_status,
-        host=_host(line),
+        host=host_of(line),
         reach=line.reach,
         answered_at=None if unanswered else line.at + round(line.latency_ms or 0.0),
         needs_witness=silent and not line.proven and line.reach is not Reach.LOOPBACK,
         portal_like=line.reason in {Reason.PORTAL, Reason.TLS_FAILURE},
         interval_s=max(rules.interval_s if line.interval_s is None else line.interval_s, took_s),
     )
-
-
-def _host(line: Heard) -> str:
-    return line.host or line.key.provider
 
 
 class _Crowd:
@@ -177,7 +178,7 @@ class _Crowd:
         for line in heard:
             first.setdefault(line.key, line)
             last[line.key] = line
-        self._targets = {key: Target(_host(line), line.reach) for key, line in first.items()}
+        self._targets = {key: Target(host_of(line), line.reach) for key, line in first.items()}
         self._times = {
             key: (line.at, uptime.speaks_until(last[key].at, rules[key].interval_s))
             for key, line in first.items()
