@@ -26,9 +26,10 @@ from hostile import (
 )
 from trayuptime.config.load import read
 from trayuptime.config.values import ProviderConfig
-from trayuptime.core.model import Result, Surface
+from trayuptime.core.model import Evidence, Level, Reach, Result, Surface
 from trayuptime.core.reasons import Reason
-from trayuptime.net.transport import Transport
+from trayuptime.net.redact import PLACEHOLDER
+from trayuptime.net.transport import Request, Transport
 from trayuptime.probes import ask, level_of, order_for
 
 NOW = 1_774_800_000_000
@@ -126,6 +127,28 @@ def test_a_key_that_is_echoed_is_not_kept(status: str) -> None:
 
     assert KEY not in repr(result)
     assert "you sent" in result.detail + result.excerpt
+
+
+class _Says:
+    """A transport that always brings the same."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+
+    async def ask(self, _request: Request) -> Evidence:
+        return self.evidence
+
+
+@pytest.mark.parametrize("before", [0, 110, 120])
+def test_the_name_of_a_request_that_went_well_is_kept_without_the_key(before: int) -> None:
+    named = {"request-id": "x" * before + " " + KEY}
+    seen = Evidence(NOW, "h:1", Reach.LOOPBACK, status=200, body=b'{"data":[]}', headers=named)
+    order = order_for(_provider(1), Surface.API, Level.MODELS, KEY)
+    result = asyncio.run(ask(order, _Says(seen), lambda: NOW))
+
+    assert result.reason is Reason.OK
+    assert KEY[:6] not in result.request_id
+    assert PLACEHOLDER[:6] in result.request_id
 
 
 @pytest.mark.parametrize("before", [*range(110, 150, 8), *range(1_960, 2_040, 8)])
