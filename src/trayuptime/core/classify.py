@@ -20,7 +20,7 @@ from trayuptime.core.model import (
 from trayuptime.core.reasons import MEANINGS, NETWORK_FAILURES, Effect, Reason
 from trayuptime.core.tables import bare_server_row, client_row, in_band_row, server_row
 from trayuptime.core.waiting import names_a_limit, retry_after_s
-from trayuptime.core.walls import WALL_STATUSES, challenged
+from trayuptime.core.walls import WALL_STATUSES, challenged, cloudflare_row
 
 EXCERPT_BYTES = 2048
 
@@ -121,7 +121,7 @@ def _row(question: Question, evidence: Evidence, answer: Answer) -> ErrorRow:
     if status >= 500:
         return server_row(question, status, answer)
     if status >= 400:
-        return client_row(question, status, answer)
+        return _refusal_row(question, status, evidence, answer)
     return _success_row(question, status, answer)
 
 
@@ -130,6 +130,13 @@ def _large_but_there(question: Question, evidence: Evidence) -> bool:
     status = evidence.status
     over = evidence.failure is Failure.LIMIT and status is not None and not 300 <= status < 400
     return over and question.level is Level.REACH
+
+
+def _refusal_row(question: Question, status: int, evidence: Evidence, answer: Answer) -> ErrorRow:
+    """Of a 4xx: a shield in front of an API speaks of our address, never of our key."""
+    if status in WALL_STATUSES and challenged(evidence, answer):
+        return _CHALLENGE
+    return cloudflare_row(evidence, answer) or client_row(question, status, answer)
 
 
 def _success_row(question: Question, status: int, answer: Answer) -> ErrorRow:
@@ -161,6 +168,8 @@ def _page_row(question: Question, status: int, evidence: Evidence, answer: Answe
         return _CHALLENGE
     if status >= 500 or status in {408, 425}:
         return bare_server_row(question, status, answer)
+    if status >= 400 and (shield := cloudflare_row(evidence, answer)) is not None:
+        return shield
     if status in WALL_STATUSES:
         return _CHALLENGE
     if status >= 400:
