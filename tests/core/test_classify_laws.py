@@ -19,10 +19,18 @@ from core.answers import (
     of,
 )
 from core.builders import LAW, evidence
-from trayuptime.core.model import Dialect, Failure, Level
+from trayuptime.core.model import Dialect, Failure, Level, Stream
 from trayuptime.core.reasons import MEANINGS, Access, Effect, Reason
 
 HEADERS = ("content-type", "retry-after", "retry-after-ms", "x-request-id", "x-amzn-errortype", "cf-ray")
+STREAMS = st.builds(
+    Stream,
+    data_events=st.integers(0, 3),
+    first_data_ms=st.none() | st.floats(0, 1e5),
+    keep_alives=st.integers(0, 3),
+    ended=st.booleans(),
+    error=st.binary(max_size=60) | st.from_regex(rb'\{"(error|code|type)":.{0,40}\}', fullmatch=True),
+)
 
 
 @LAW
@@ -35,6 +43,7 @@ HEADERS = ("content-type", "retry-after", "retry-after-ms", "x-request-id", "x-a
         {
             "failure": st.none() | st.sampled_from(list(Failure)),
             "authentic": st.booleans(),
+            "stream": st.none() | STREAMS,
             "headers": st.dictionaries(st.sampled_from(HEADERS), st.text(max_size=20)),
         }
     ),

@@ -6,6 +6,7 @@ import pytest
 
 from core.answers import (
     CLOUDFLARE_502,
+    COMPLETION,
     OPENAI_LIST,
     PORTAL_PAGE,
     judged,
@@ -13,7 +14,7 @@ from core.answers import (
 )
 from core.builders import START, evidence, no_answer
 from trayuptime.core.classify import EXCERPT_BYTES
-from trayuptime.core.model import Evidence, Failure, Network, Phases, Reach
+from trayuptime.core.model import Evidence, Failure, Network, Phases, Reach, Stream
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,24 @@ def test_an_authentic_answer_is_a_testimony_at_the_moment_it_was_complete() -> N
 def test_evidence_of_nothing_is_our_own_fault() -> None:
     with pytest.raises(ValueError, match="must carry a status"):
         judged(evidence(None))
+
+
+def test_an_answer_that_broke_off_is_a_testimony_for_its_beginning_only() -> None:
+    """Had our own network died under it, its end would convict every host that failed in the meantime."""
+    phases = Phases(dns_ms=1.0, connect_ms=2.0, tls_ms=3.0, first_byte_ms=30.0, total_ms=9_000.0)
+    seen = judged(evidence(200, b"", failure=Failure.READ_TIMEOUT, phases=phases), now=START + 9_000)
+
+    assert seen.answered_at == START + 36
+    assert judged(evidence(200, b"", failure=Failure.RESET, phases=Phases())).answered_at == START
+
+
+def test_what_broke_off_while_this_computer_had_no_way_out_needs_a_witness() -> None:
+    cut = {"failure": Failure.READ_TIMEOUT, "cut_off": True}
+    seen = judged(evidence(200, b"", **cut))
+
+    assert (seen.needs_witness, seen.cut_off) == (True, True)
+    assert judged(evidence(200, b"", stream=Stream(1), **cut), level=COMPLETION).needs_witness
+    assert not judged(evidence(503, b"", cut_off=True)).needs_witness
 
 
 # What is kept

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -26,7 +27,7 @@ from hostile import (
 )
 from trayuptime.config.load import read
 from trayuptime.config.values import ProviderConfig
-from trayuptime.core.model import Evidence, Level, Reach, Result, Surface
+from trayuptime.core.model import Evidence, Level, Reach, Result, Stream, Surface
 from trayuptime.core.reasons import Reason
 from trayuptime.net.redact import PLACEHOLDER
 from trayuptime.net.transport import Request, Transport
@@ -137,6 +138,29 @@ class _Says:
 
     async def ask(self, _request: Request) -> Evidence:
         return self.evidence
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_key_that_is_echoed_in_a_stream_or_in_the_name_of_a_request_is_not_kept(status: int) -> None:
+    order = order_for(_provider(1), Surface.API, Level.MODELS, KEY)
+    order = replace(order, question=replace(order.question, level=Level.COMPLETION))
+    error = f'{{"error":{{"message":"you sent {KEY}"}}}}'.encode()
+    seen = Evidence(
+        NOW,
+        "h:1",
+        Reach.LOOPBACK,
+        status=status,
+        headers={"x-request-id": f"for {KEY}"},
+        body=error,
+        stream=Stream(data_events=1, error=error),
+    )
+    result = asyncio.run(ask(order, _Says(seen), lambda: NOW))
+
+    assert result.reason is (Reason.STREAM_CUT if status == 200 else Reason.SERVER_ERROR)
+    assert KEY not in repr(result)
+    assert "you sent" in result.detail
+    assert "you sent" in result.excerpt
+    assert result.request_id.startswith("for ")
 
 
 @pytest.mark.parametrize("before", [0, 110, 120])

@@ -18,6 +18,7 @@ from trayuptime.core.model import (
     Result,
 )
 from trayuptime.core.reasons import MEANINGS, NETWORK_FAILURES, Effect, Reason
+from trayuptime.core.streams import broke_off, stream_row
 from trayuptime.core.tables import bare_server_row, client_row, in_band_row, server_row
 from trayuptime.core.waiting import names_a_limit, retry_after_s
 from trayuptime.core.walls import WALL_STATUSES, challenged, cloudflare_row
@@ -47,6 +48,7 @@ _COMPLETIONS: dict[Dialect, str] = {
 _OK = ErrorRow(Reason.OK)
 _BAD_ANSWER = ErrorRow(Reason.BAD_ANSWER)
 _BAD_REQUEST = ErrorRow(Reason.BAD_REQUEST)
+_STREAM_CUT = ErrorRow(Reason.STREAM_CUT)
 _CHALLENGE = ErrorRow(Reason.UNKNOWN)
 
 
@@ -62,12 +64,11 @@ def classify(question: Question, evidence: Evidence, now: Instant) -> Result:
         The result; whether it counts against the provider is for the judge. Its `detail`, `excerpt` and
         `request_id` still hold what the server sent: redact them before they are kept.
     """
-    answer = Answer(evidence.body, evidence.headers)
+    answer = _answer(evidence)
     row = _row(question, evidence, answer)
     reason = row.reason
     status = evidence.status
     portal_like = _portal_like(evidence, answer, reason)
-    answered = status is not None and evidence.authentic and not portal_like
     failed = MEANINGS[reason].effect is Effect.FAILURE
     limited = status == 429 or reason is Reason.RATE_LIMITED
     wait_s = retry_after_s(evidence.headers, now, answer.json) if limited else None
@@ -77,12 +78,12 @@ def classify(question: Question, evidence: Evidence, now: Instant) -> Result:
         surface=question.key.surface,
         reason=reason,
         level=question.level,
-        latency_ms=evidence.phases.total_ms,
+        latency_ms=_latency_ms(evidence, reason),
         http_status=status,
         host=evidence.host,
         reach=evidence.reach,
         phases=evidence.phases,
-        answered_at=now if answered else None,
+        answered_at=_answered_at(evidence, now) if not portal_like else None,
         needs_witness=_needs_witness(evidence, reason, portal_like=portal_like),
         portal_like=portal_like,
         cut_off=evidence.cut_off,
@@ -108,10 +109,16 @@ def status_is_odd(status: int | None) -> bool:
     return status is not None and status >= 400  # HTTP's own border
 
 
+def _answer(evidence: Evidence) -> Answer:
+    """What speaks for itself in the evidence: an error event of a stream before the bytes around it."""
+    stream = evidence.stream
+    return Answer(stream.error if stream is not None and stream.error else evidence.body, evidence.headers)
+
+
 def _row(question: Question, evidence: Evidence, answer: Answer) -> ErrorRow:
     failure, status = evidence.failure, evidence.status
     if failure is not None and not _large_but_there(question, evidence):
-        return ErrorRow(_FAILURES[failure])
+        return _failure_row(question, evidence, failure, answer)
     if status is None:
         raise ValueError("evidence without a failure must carry a status")
     if question.dialect is Dialect.PAGE:
@@ -122,7 +129,7 @@ def _row(question: Question, evidence: Evidence, answer: Answer) -> ErrorRow:
         return server_row(question, status, answer)
     if status >= 400:
         return _refusal_row(question, status, evidence, answer)
-    return _success_row(question, status, answer)
+    return _success_row(question, status, evidence, answer)
 
 
 def _large_but_there(question: Question, evidence: Evidence) -> bool:
@@ -132,6 +139,13 @@ def _large_but_there(question: Question, evidence: Evidence) -> bool:
     return over and question.level is Level.REACH
 
 
+def _failure_row(question: Question, evidence: Evidence, failure: Failure, answer: Answer) -> ErrorRow:
+    if broke_off(evidence):
+        said = in_band_row(question, answer) if evidence.stream and evidence.stream.error else None
+        return said or _STREAM_CUT
+    return ErrorRow(_FAILURES[failure])
+
+
 def _refusal_row(question: Question, status: int, evidence: Evidence, answer: Answer) -> ErrorRow:
     """Of a 4xx: a shield in front of an API speaks of our address, never of our key."""
     if status in WALL_STATUSES and challenged(evidence, answer):
@@ -139,9 +153,11 @@ def _refusal_row(question: Question, status: int, evidence: Evidence, answer: An
     return cloudflare_row(evidence, answer) or client_row(question, status, answer)
 
 
-def _success_row(question: Question, status: int, answer: Answer) -> ErrorRow:
+def _success_row(question: Question, status: int, evidence: Evidence, answer: Answer) -> ErrorRow:
     if status >= 300:  # a redirect that leads elsewhere or nowhere
         return _BAD_ANSWER
+    if question.level is Level.COMPLETION and evidence.stream is not None:
+        return stream_row(question, evidence.stream, answer)
     if answer.error is not None:
         return in_band_row(question, answer) or _BAD_ANSWER
     if question.level is Level.COMPLETION:
@@ -179,6 +195,29 @@ def _page_row(question: Question, status: int, evidence: Evidence, answer: Answe
     return _OK
 
 
+def _latency_ms(evidence: Evidence, reason: Reason) -> float | None:
+    """The whole probe; of a streamed answer the wait for its first data, which is what a user waits for."""
+    stream = evidence.stream
+    if reason is Reason.OK and stream is not None and stream.first_data_ms is not None:
+        return stream.first_data_ms
+    return evidence.phases.total_ms
+
+
+def _answered_at(evidence: Evidence, now: Instant) -> Instant | None:
+    """When the host last surely spoke.
+
+    Of an answer that broke off only the start is sure: had our own network died under it, its end would be
+    false testimony against every host that failed in the meantime.
+    """
+    if evidence.status is None or not evidence.authentic:
+        return None
+    if evidence.failure is None:
+        return now
+    phases = evidence.phases
+    parts = (phases.dns_ms, phases.connect_ms, phases.tls_ms, phases.first_byte_ms)
+    return min(evidence.began_at + int(sum(part or 0.0 for part in parts)), now)
+
+
 def _portal_like(evidence: Evidence, answer: Answer, reason: Reason) -> bool:
     """Whether something between us and the vendor may have spoken.
 
@@ -198,8 +237,11 @@ def _portal_like(evidence: Evidence, answer: Answer, reason: Reason) -> bool:
 def _needs_witness(evidence: Evidence, reason: Reason, *, portal_like: bool) -> bool:
     if evidence.reach is Reach.LOOPBACK:
         return False
-    unanswered = reason in NETWORK_FAILURES or (evidence.status is None and reason is Reason.BAD_ANSWER)
-    return portal_like or (unanswered and not (evidence.authentic and evidence.status is not None))
+    answered = evidence.authentic and evidence.status is not None
+    broken = evidence.failure is not None and (evidence.status is None or reason is Reason.STREAM_CUT)
+    unanswered = reason in NETWORK_FAILURES or (broken and MEANINGS[reason].effect is Effect.FAILURE)
+    # What broke off while this computer had no way out may be our own doing, whoever had begun to answer.
+    return portal_like or (unanswered and (not answered or evidence.cut_off))
 
 
 def _detail(row: ErrorRow, evidence: Evidence, answer: Answer) -> str:
