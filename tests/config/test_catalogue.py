@@ -1,6 +1,8 @@
 """The catalogue's data is whole, and addresses are made of it the same way for vendors and for overrides."""
 
+import tomllib
 from dataclasses import fields
+from importlib.resources import files
 
 import pytest
 
@@ -10,6 +12,7 @@ from trayuptime.config.starter import starter, starter_hosts
 from trayuptime.config.urls import api_url, host_of, page_url
 from trayuptime.config.values import ModelsAnswer
 from trayuptime.core.model import Dialect, Level, Surface
+from trayuptime.core.reasons import MEANINGS, Effect, Reason
 
 
 @pytest.mark.parametrize("kind", vendors(), ids=lambda kind: kind.id)
@@ -19,6 +22,7 @@ def test_every_vendor_says_all_that_a_probe_needs(kind: Kind) -> None:
     assert watched.name == kind.name
     assert watched.models_url == watched.reach_url
     assert watched.models_url.startswith("https://")
+    assert watched.errors == kind.errors
     assert watched.auth_header
     assert watched.auth_format
     assert watched.auth_format.count("{key}") == 1
@@ -91,6 +95,18 @@ def test_a_public_list_is_not_taken_for_proof_of_a_key() -> None:
     assert kinds()["openrouter"].models_path == "/key"
     assert kinds()["openrouter"].models_answer is ModelsAnswer.OBJECT
     assert [kind.id for kind in vendors() if kind.models_public] == ["perplexity"]
+
+
+def test_an_unverified_row_makes_no_outage_of_what_would_be_none() -> None:
+    source = files("trayuptime.config").joinpath("catalogue.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(source)
+    groups = (data["vendor"], data["generic"])
+    rows = [row for group in groups for entry in group.values() for row in entry.get("errors", ())]
+    unverified = [row for row in rows if "unverified" in row]
+
+    assert all(row["unverified"] is True for row in unverified)
+    assert len(unverified) > 5
+    assert {MEANINGS[Reason(row["reason"])].effect for row in unverified} == {Effect.SUCCESS}
 
 
 def test_the_starter_set_is_watched_without_a_key() -> None:

@@ -2,14 +2,15 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from trayuptime.config.values import ModelsAnswer
-from trayuptime.core.model import Dialect
+from trayuptime.core.model import Dialect, ErrorRow
+from trayuptime.core.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Kind:
         base_url: as the dialect's own clients take it; `None` where generic.
         version: put between `base_url` and a path.
         models_path: the free question that proves a key, with its query.
+        errors: what its errors mean, before the dialect's own table.
         env: well-known variables that hold its key, the first one winning.
         facts: the sources; package names with versions are PyPI's.
         unverified: attributes without a source.
@@ -40,6 +42,7 @@ class Kind:
     auth_format: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
     env: tuple[str, ...] = ()
+    errors: tuple[ErrorRow, ...] = ()
     web_url: str | None = None
     login_url: str | None = None
     console_url: str | None = None
@@ -94,4 +97,23 @@ def _kind(word: str, entry: dict[str, Any], dialects: dict[str, Any], *, generic
     if "dialect" in facts:
         facts["dialect"] = Dialect(facts["dialect"])
     facts["models_answer"] = ModelsAnswer(facts.get("models_answer", ModelsAnswer.LIST))
+    facts["errors"] = tuple(_error_row(**row) for row in facts.get("errors", ()))
     return Kind(id=word, generic=generic, **facts)
+
+
+def _error_row(
+    *,
+    reason: str,
+    status: Sequence[int] = (),
+    codes: Sequence[str | int] = (),
+    says: Sequence[str] = (),
+    detail: str = "",
+    unverified: bool = False,  # noqa: ARG001 - a mark for the reader of the file
+) -> ErrorRow:
+    return ErrorRow(
+        reason=Reason(reason),
+        statuses=frozenset(status),
+        codes=frozenset(str(code).lower() for code in codes),
+        says=tuple(says),
+        detail=detail,
+    )

@@ -77,6 +77,7 @@ def resolve(section: Read, polling: Read, completion: Read | None) -> ProviderCo
         models_url=addresses.models,
         models_answer=kind.models_answer,
         models_public=kind.models_public,
+        errors=kind.errors,
         reach_url=reach,
         web_url=addresses.web,
         login_url=addresses.login,

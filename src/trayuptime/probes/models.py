@@ -19,6 +19,7 @@ def order(provider: ProviderConfig, surface: Surface, secret: str | None) -> Ord
         dialect=provider.dialect,
         keyed=secret is not None,
         interval_s=provider.rules.interval_s,
+        errors=provider.errors,
         lists_models=provider.models_answer is ModelsAnswer.LIST,
     )
     request = Request(
