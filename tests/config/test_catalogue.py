@@ -9,24 +9,29 @@ import pytest
 from trayuptime.config.catalogue import Kind, client_base_url, kinds, models_url, vendors
 from trayuptime.config.load import read
 from trayuptime.config.starter import starter, starter_hosts
-from trayuptime.config.urls import api_url, host_of, page_url
+from trayuptime.config.urls import api_url, host_of, is_loopback, page_url
 from trayuptime.config.values import ModelsAnswer
 from trayuptime.core.model import Dialect, Level, Surface
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 
+LOCAL = ("ollama", "lmstudio", "llamacpp", "vllm")
+
 
 @pytest.mark.parametrize("kind", vendors(), ids=lambda kind: kind.id)
 def test_every_vendor_says_all_that_a_probe_needs(kind: Kind) -> None:
-    (watched,) = read(f'[[provider]]\nid = "a"\nkind = "{kind.id}"\nkey = "env:{kind.env[0]}"').providers
+    key = f"env:{kind.env[0]}" if kind.env else "none"
+    (watched,) = read(f'[[provider]]\nid = "a"\nkind = "{kind.id}"\nkey = "{key}"').providers
 
     assert watched.name == kind.name
-    assert watched.models_url == watched.reach_url
-    assert watched.models_url.startswith("https://")
+    assert watched.models_url
+    assert watched.models_url.startswith("https://") or is_loopback(host_of(watched.models_url))
+    assert watched.reach_url == watched.models_url
     assert watched.errors == kind.errors
+    assert kind.env or kind.local
     assert watched.auth_header
     assert watched.auth_format
     assert watched.auth_format.count("{key}") == 1
-    assert kind.facts
+    assert kind.facts or "base_url" in kind.unverified
 
 
 @pytest.mark.parametrize("kind", vendors(), ids=lambda kind: kind.id)
@@ -94,7 +99,34 @@ def test_another_address_keeps_the_dialect_and_the_key_header_of_its_kind() -> N
 def test_a_public_list_is_not_taken_for_proof_of_a_key() -> None:
     assert kinds()["openrouter"].models_path == "/key"
     assert kinds()["openrouter"].models_answer is ModelsAnswer.OBJECT
-    assert [kind.id for kind in vendors() if kind.models_public] == ["perplexity"]
+    public = [kind.id for kind in vendors() if kind.models_public]
+    assert public == ["perplexity"]
+
+
+@pytest.mark.parametrize("kind", LOCAL)
+def test_a_local_server_is_watched_on_loopback_without_a_key_and_need_not_run(kind: str) -> None:
+    (watched,) = read(f'[[provider]]\nid = "a"\nkind = "{kind}"').providers
+
+    assert is_loopback(host_of(watched.reach_url))
+    assert (watched.keyless_level, watched.must_run) == (Level.MODELS, False)
+
+
+def test_the_user_may_say_that_a_local_server_must_run_and_where() -> None:
+    lines = 'must_run = true\nbase_url = "http://gpu.lan:11434/v1"'
+    (watched,) = read(f'[[provider]]\nid = "a"\nkind = "ollama"\n{lines}').providers
+
+    assert watched.must_run
+    assert watched.models_url == "http://gpu.lan:11434/v1/models"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind not in LOCAL])
+def test_every_other_kind_must_run_wherever_it_is(kind: str) -> None:
+    address = (
+        'web_url = "http://127.0.0.1/"' if kind == "website" else 'base_url = "http://127.0.0.1:8080/v1"'
+    )
+    (watched,) = read(f'[[provider]]\nid = "a"\nkind = "{kind}"\n{address}\nmust_run = false').providers
+
+    assert watched.must_run
 
 
 def test_an_unverified_row_makes_no_outage_of_what_would_be_none() -> None:

@@ -300,7 +300,6 @@ def test_a_page_elsewhere_takes_the_gentle_limit_of_loopback_away() -> None:
         ('feed = "https://status.example"', "reads no status pages yet"),
         ('feed_components = ["API"]', "reads no status pages yet"),
         ('maintenance = ["Sun 02:00-04:00"]', "like all others"),
-        ("must_run = true", "leaves it aside"),
         ('[provider.completion]\nmodel = "m"', "sends no completions yet"),
     ],
 )

@@ -241,6 +241,15 @@ BY_KIND: dict[str, list[tuple[int, Any, Reason]]] = {
         (503, {"code": 50505, "message": "Model service overloaded. Please try again later."}, BUSY),
         (504, b"", BROKEN),
     ],
+    **{
+        local: [
+            (503, openai_error("Loading model", "unavailable_error", None), Reason.UNKNOWN),
+            (503, b"loading", Reason.UNKNOWN),
+            (503, openai_error("?", "server_error", None), BROKEN),
+            (500, openai_error("model failed while loading", "server_error", None), BROKEN),
+        ]
+        for local in ("ollama", "lmstudio", "llamacpp", "vllm")
+    },
 }
 ROWS = [(kind, *row) for kind, rows in BY_KIND.items() for row in rows]
 

@@ -445,3 +445,23 @@ def test_a_completion_that_is_not_streamed_has_the_dialects_shape(
     dialect: Dialect, body: object, reason: Reason
 ) -> None:
     assert of(200, body, dialect, COMPLETION) is reason
+
+
+# Local servers
+
+
+@pytest.mark.parametrize("level", [REACH, MODELS, COMPLETION])
+@pytest.mark.parametrize("reach", list(Reach))
+def test_a_closed_port_of_a_local_server_is_one_that_is_not_running(level: Level, reach: Reach) -> None:
+    seen = judged(no_answer(Failure.REFUSED, reach=reach), level=level, must_run=False)
+
+    assert (seen.reason, seen.detail, seen.needs_witness) == (Reason.UNKNOWN, "is not running", False)
+
+
+@pytest.mark.parametrize("failure", [f for f in Failure if f is not Failure.REFUSED])
+def test_only_a_closed_port_excuses_a_local_server(failure: Failure) -> None:
+    assert judged(no_answer(failure), must_run=False).reason is judged(no_answer(failure)).reason
+
+
+def test_a_closed_port_is_an_outage_of_what_must_run() -> None:
+    assert judged(no_answer(Failure.REFUSED)).reason is Reason.CONNECT_REFUSED

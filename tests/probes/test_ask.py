@@ -89,6 +89,30 @@ def test_nobody_listening_is_a_result_too() -> None:
     assert result.answered_at is None
 
 
+@pytest.mark.parametrize(
+    ("line", "reason"), [("", Reason.UNKNOWN), ("must_run = true", Reason.CONNECT_REFUSED)]
+)
+def test_a_local_server_that_is_switched_off_is_an_outage_only_where_it_must_run(
+    line: str, reason: Reason
+) -> None:
+    text = (
+        f'[[provider]]\nid = "p"\nkind = "llamacpp"\nbase_url = "http://127.0.0.1:{closed_port()}/v1"\n{line}'
+    )
+
+    assert _ask(read(text).providers[0]).reason is reason
+
+
+@pytest.mark.parametrize("must_run", ["true", "false"])
+def test_a_local_server_that_is_still_loading_is_never_down(must_run: str) -> None:
+    loading = b'{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}'
+    with Hostile(answer("503 Service Unavailable", loading)) as server:
+        lines = f'base_url = "http://127.0.0.1:{server.port}/v1"\nmust_run = {must_run}'
+        result = _ask(read(f'[[provider]]\nid = "p"\nkind = "llamacpp"\n{lines}').providers[0])
+
+    assert result.reason is Reason.UNKNOWN
+    assert result.detail == "is still loading its model: Loading model"
+
+
 def test_reach_takes_any_answer_for_life_and_sends_no_key() -> None:
     with Hostile(answer("401 Unauthorized", b"{}")) as server:
         result = _ask(_provider(server.port), may_show=False)

@@ -157,3 +157,11 @@ def test_every_question_to_an_api_knows_the_vendors_errors_and_no_page_does(secr
     assert provider.errors
     assert _order(provider, Surface.API, secret).question.errors == provider.errors
     assert _order(provider, Surface.WEB, secret).question.errors == ()
+
+
+@pytest.mark.parametrize(("kind", "must_run"), [("ollama", False), ("openai", True)])
+@pytest.mark.parametrize("secret", [KEY, None])
+def test_every_question_to_an_api_knows_whether_it_must_run(
+    kind: str, must_run: bool, secret: str | None
+) -> None:
+    assert _order(_provider(kind, 'key = "env:X"'), Surface.API, secret).question.must_run is must_run

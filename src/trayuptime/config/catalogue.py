@@ -25,6 +25,8 @@ class Kind:
         models_path: the free question that proves a key, with its query.
         errors: what its errors mean, before the dialect's own table.
         env: well-known variables that hold its key, the first one winning.
+        keyless: it commonly needs no key.
+        local: it runs on a desktop and may well be switched off.
         facts: the sources; package names with versions are PyPI's.
         unverified: attributes without a source.
     """
@@ -43,6 +45,8 @@ class Kind:
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
     env: tuple[str, ...] = ()
     errors: tuple[ErrorRow, ...] = ()
+    keyless: bool = False
+    local: bool = False
     web_url: str | None = None
     login_url: str | None = None
     console_url: str | None = None

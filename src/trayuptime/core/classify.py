@@ -50,6 +50,7 @@ _BAD_ANSWER = ErrorRow(Reason.BAD_ANSWER)
 _BAD_REQUEST = ErrorRow(Reason.BAD_REQUEST)
 _STREAM_CUT = ErrorRow(Reason.STREAM_CUT)
 _CHALLENGE = ErrorRow(Reason.UNKNOWN)
+_NOT_RUNNING = ErrorRow(Reason.UNKNOWN, detail=words.NOT_RUNNING)
 
 
 def classify(question: Question, evidence: Evidence, now: Instant) -> Result:
@@ -140,6 +141,8 @@ def _large_but_there(question: Question, evidence: Evidence) -> bool:
 
 
 def _failure_row(question: Question, evidence: Evidence, failure: Failure, answer: Answer) -> ErrorRow:
+    if failure is Failure.REFUSED and not question.must_run:
+        return _NOT_RUNNING
     if broke_off(evidence):
         said = in_band_row(question, answer) if evidence.stream and evidence.stream.error else None
         return said or _STREAM_CUT

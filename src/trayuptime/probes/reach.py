@@ -16,6 +16,7 @@ def order(provider: ProviderConfig, surface: Surface, _secret: str | None) -> Or
         keyed=False,
         interval_s=provider.rules.interval_s,
         errors=provider.errors,
+        must_run=provider.must_run,
     )
     request = Request(
         "GET",
