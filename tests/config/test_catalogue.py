@@ -8,6 +8,7 @@ import pytest
 
 from trayuptime.config.catalogue import Kind, client_base_url, kinds, models_url, vendors
 from trayuptime.config.load import read
+from trayuptime.config.problems import ConfigError
 from trayuptime.config.starter import starter, starter_hosts
 from trayuptime.config.urls import api_url, host_of, is_loopback, page_url
 from trayuptime.config.values import ModelsAnswer
@@ -25,7 +26,7 @@ def test_every_vendor_says_all_that_a_probe_needs(kind: Kind) -> None:
     assert watched.name == kind.name
     assert watched.models_url
     assert watched.models_url.startswith("https://") or is_loopback(host_of(watched.models_url))
-    assert watched.reach_url == watched.models_url
+    assert watched.reach_url == watched.models_url or kind.reach_path
     assert watched.errors == kind.errors
     assert kind.env or kind.local
     assert watched.auth_header
@@ -53,6 +54,8 @@ def test_the_generic_kinds_have_no_address() -> None:
     assert generic == {
         "openai-compatible": (Dialect.OPENAI, None),
         "anthropic-compatible": (Dialect.ANTHROPIC, None),
+        "azure-openai": (Dialect.OPENAI, None),
+        "bedrock": (Dialect.OPENAI, None),
         "website": (None, None),
     }
 
@@ -100,7 +103,17 @@ def test_a_public_list_is_not_taken_for_proof_of_a_key() -> None:
     assert kinds()["openrouter"].models_path == "/key"
     assert kinds()["openrouter"].models_answer is ModelsAnswer.OBJECT
     public = [kind.id for kind in vendors() if kind.models_public]
-    assert public == ["perplexity"]
+    assert public == ["perplexity", "cohere", "huggingface", "nvidia"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in kinds().values() if kind.generic and kind.dialect])
+def test_a_kind_without_an_address_shows_what_one_looks_like(kind: Kind) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(f'[[provider]]\nid = "a"\nkind = "{kind.id}"')
+
+    assert kind.example
+    assert api_url(kind.example.lower()) == kind.example.lower()
+    assert f'such as "{kind.example}"' in str(caught.value)
 
 
 @pytest.mark.parametrize("kind", LOCAL)
@@ -129,6 +142,15 @@ def test_every_other_kind_must_run_wherever_it_is(kind: str) -> None:
     assert watched.must_run
 
 
+def test_a_gateway_whose_models_want_a_key_is_asked_elsewhere_without_one() -> None:
+    (watched,) = read(
+        '[[provider]]\nid = "a"\nkind = "litellm"\nbase_url = "http://gate.lan:4000/v1"'
+    ).providers
+
+    assert watched.reach_url == "http://gate.lan:4000/health/liveliness"
+    assert watched.models_url == "http://gate.lan:4000/v1/models"
+
+
 def test_an_unverified_row_makes_no_outage_of_what_would_be_none() -> None:
     source = files("trayuptime.config").joinpath("catalogue.toml").read_text(encoding="utf-8")
     data = tomllib.loads(source)
@@ -137,7 +159,7 @@ def test_an_unverified_row_makes_no_outage_of_what_would_be_none() -> None:
     unverified = [row for row in rows if "unverified" in row]
 
     assert all(row["unverified"] is True for row in unverified)
-    assert len(unverified) > 5
+    assert len(unverified) > 10
     assert {MEANINGS[Reason(row["reason"])].effect for row in unverified} == {Effect.SUCCESS}
 
 

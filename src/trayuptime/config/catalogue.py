@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urljoin
 
 from trayuptime.config.values import ModelsAnswer
 from trayuptime.core.model import Dialect, ErrorRow
@@ -21,8 +22,10 @@ class Kind:
         generic: it is no vendor, so the user says where it is.
         dialect: `None` for a website; then nothing about an API is known.
         base_url: as the dialect's own clients take it; `None` where generic.
+        example: what a `base_url` of it looks like, where the user has to give one.
         version: put between `base_url` and a path.
         models_path: the free question that proves a key, with its query.
+        reach_path: asked on its host without a key, where `models_path` would not do.
         errors: what its errors mean, before the dialect's own table.
         env: well-known variables that hold its key, the first one winning.
         keyless: it commonly needs no key.
@@ -36,8 +39,10 @@ class Kind:
     generic: bool = False
     dialect: Dialect | None = None
     base_url: str | None = None
+    example: str | None = None
     version: str = ""
     models_path: str | None = None
+    reach_path: str | None = None
     models_answer: ModelsAnswer = ModelsAnswer.LIST
     models_public: bool = False
     auth_header: str | None = None
@@ -76,6 +81,11 @@ def models_url(kind: Kind, base_url: str) -> str:
     """Where the free question is asked at `base_url`, which may or may not end with its version."""
     root, version = _split_version(kind, base_url)
     return f"{root}{version}{kind.models_path}"
+
+
+def reach_url(kind: Kind, base_url: str) -> str:
+    """Where it is asked without a key; its path begins at the host."""
+    return models_url(kind, base_url) if kind.reach_path is None else urljoin(base_url, kind.reach_path)
 
 
 def client_base_url(kind: Kind, base_url: str) -> str:
