@@ -1,28 +1,38 @@
 """The catalogue's data is whole, and addresses are made of it the same way for vendors and for overrides."""
 
+import tomllib
 from dataclasses import fields
+from importlib.resources import files
 
 import pytest
 
 from trayuptime.config.catalogue import Kind, client_base_url, kinds, models_url, vendors
 from trayuptime.config.load import read
+from trayuptime.config.problems import ConfigError
 from trayuptime.config.starter import starter, starter_hosts
-from trayuptime.config.urls import api_url, host_of, page_url
+from trayuptime.config.urls import api_url, host_of, is_loopback, page_url
 from trayuptime.config.values import ModelsAnswer
 from trayuptime.core.model import Dialect, Level, Surface
+from trayuptime.core.reasons import MEANINGS, Effect, Reason
+
+LOCAL = ("ollama", "lmstudio", "llamacpp", "vllm")
 
 
 @pytest.mark.parametrize("kind", vendors(), ids=lambda kind: kind.id)
 def test_every_vendor_says_all_that_a_probe_needs(kind: Kind) -> None:
-    (watched,) = read(f'[[provider]]\nid = "a"\nkind = "{kind.id}"\nkey = "env:{kind.env[0]}"').providers
+    key = f"env:{kind.env[0]}" if kind.env else "none"
+    (watched,) = read(f'[[provider]]\nid = "a"\nkind = "{kind.id}"\nkey = "{key}"').providers
 
     assert watched.name == kind.name
-    assert watched.models_url == watched.reach_url
-    assert watched.models_url.startswith("https://")
+    assert watched.models_url
+    assert watched.models_url.startswith("https://") or is_loopback(host_of(watched.models_url))
+    assert watched.reach_url == watched.models_url or kind.reach_path
+    assert watched.errors == kind.errors
+    assert kind.env or kind.local
     assert watched.auth_header
     assert watched.auth_format
     assert watched.auth_format.count("{key}") == 1
-    assert kind.facts
+    assert kind.facts or "base_url" in kind.unverified
 
 
 @pytest.mark.parametrize("kind", vendors(), ids=lambda kind: kind.id)
@@ -44,6 +54,8 @@ def test_the_generic_kinds_have_no_address() -> None:
     assert generic == {
         "openai-compatible": (Dialect.OPENAI, None),
         "anthropic-compatible": (Dialect.ANTHROPIC, None),
+        "azure-openai": (Dialect.OPENAI, None),
+        "bedrock": (Dialect.OPENAI, None),
         "website": (None, None),
     }
 
@@ -90,7 +102,65 @@ def test_another_address_keeps_the_dialect_and_the_key_header_of_its_kind() -> N
 def test_a_public_list_is_not_taken_for_proof_of_a_key() -> None:
     assert kinds()["openrouter"].models_path == "/key"
     assert kinds()["openrouter"].models_answer is ModelsAnswer.OBJECT
-    assert [kind.id for kind in vendors() if kind.models_public] == ["perplexity"]
+    public = [kind.id for kind in vendors() if kind.models_public]
+    assert public == ["perplexity", "cohere", "huggingface", "nvidia"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in kinds().values() if kind.generic and kind.dialect])
+def test_a_kind_without_an_address_shows_what_one_looks_like(kind: Kind) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(f'[[provider]]\nid = "a"\nkind = "{kind.id}"')
+
+    assert kind.example
+    assert api_url(kind.example.lower()) == kind.example.lower()
+    assert f'such as "{kind.example}"' in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", LOCAL)
+def test_a_local_server_is_watched_on_loopback_without_a_key_and_need_not_run(kind: str) -> None:
+    (watched,) = read(f'[[provider]]\nid = "a"\nkind = "{kind}"').providers
+
+    assert is_loopback(host_of(watched.reach_url))
+    assert (watched.keyless_level, watched.must_run) == (Level.MODELS, False)
+
+
+def test_the_user_may_say_that_a_local_server_must_run_and_where() -> None:
+    lines = 'must_run = true\nbase_url = "http://gpu.lan:11434/v1"'
+    (watched,) = read(f'[[provider]]\nid = "a"\nkind = "ollama"\n{lines}').providers
+
+    assert watched.must_run
+    assert watched.models_url == "http://gpu.lan:11434/v1/models"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind not in LOCAL])
+def test_every_other_kind_must_run_wherever_it_is(kind: str) -> None:
+    address = (
+        'web_url = "http://127.0.0.1/"' if kind == "website" else 'base_url = "http://127.0.0.1:8080/v1"'
+    )
+    (watched,) = read(f'[[provider]]\nid = "a"\nkind = "{kind}"\n{address}\nmust_run = false').providers
+
+    assert watched.must_run
+
+
+def test_a_gateway_whose_models_want_a_key_is_asked_elsewhere_without_one() -> None:
+    (watched,) = read(
+        '[[provider]]\nid = "a"\nkind = "litellm"\nbase_url = "http://gate.lan:4000/v1"'
+    ).providers
+
+    assert watched.reach_url == "http://gate.lan:4000/health/liveliness"
+    assert watched.models_url == "http://gate.lan:4000/v1/models"
+
+
+def test_an_unverified_row_makes_no_outage_of_what_would_be_none() -> None:
+    source = files("trayuptime.config").joinpath("catalogue.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(source)
+    groups = (data["vendor"], data["generic"])
+    rows = [row for group in groups for entry in group.values() for row in entry.get("errors", ())]
+    unverified = [row for row in rows if "unverified" in row]
+
+    assert all(row["unverified"] is True for row in unverified)
+    assert len(unverified) > 10
+    assert {MEANINGS[Reason(row["reason"])].effect for row in unverified} == {Effect.SUCCESS}
 
 
 def test_the_starter_set_is_watched_without_a_key() -> None:

@@ -861,7 +861,8 @@ def test_a_restart_in_mid_outage_is_no_second_notice_and_recovery_carries_the_wh
 
     assert [bubble.title for bubble in life.bubbles] == ["A is down", "A is up again"]
     assert life.bubbles[-1].body == (
-        "The trouble lasted 19 min, from 12:01 to 12:20; down for 7 min 10 s of it."
+        "The trouble lasted 19 min, from 12:01 to 12:20; down for 7 min 10 s of it,"
+        " seen at both ends of a 12 min gap."
     )
     assert life.one(CameUp).incident.started_at == at(60)
 

@@ -115,6 +115,16 @@ def test_what_says_nothing_is_never_shown_as_green_for_long() -> None:
     assert life.service() is Service.UP, "the definite state behind it is kept"
 
 
+def test_a_local_server_that_is_switched_off_is_unknown_at_once() -> None:
+    life = Life(targets={"a": target("127.0.0.1:1", Reach.LOOPBACK)}).run("SS")
+    life.see(120, "?", http_status=None, answered_at=None)
+
+    light = shown(life, 121)
+    assert (light.service, light.worst.since) == (Service.UNKNOWN, at(120))
+    life.see(180, "S")
+    assert shown(life, 181).service is Service.UP
+
+
 def test_a_light_without_a_result_behind_it_is_unknown() -> None:
     life = Life("a").run("S")
     life.state = replace(life.state, surfaces={key("a"): replace(life.surface(), last=None)})

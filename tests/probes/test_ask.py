@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -26,9 +27,10 @@ from hostile import (
 )
 from trayuptime.config.load import read
 from trayuptime.config.values import ProviderConfig
-from trayuptime.core.model import Result, Surface
+from trayuptime.core.model import Evidence, Level, Reach, Result, Stream, Surface
 from trayuptime.core.reasons import Reason
-from trayuptime.net.transport import Transport
+from trayuptime.net.redact import PLACEHOLDER
+from trayuptime.net.transport import Request, Transport
 from trayuptime.probes import ask, level_of, order_for
 
 NOW = 1_774_800_000_000
@@ -87,6 +89,30 @@ def test_nobody_listening_is_a_result_too() -> None:
     assert result.answered_at is None
 
 
+@pytest.mark.parametrize(
+    ("line", "reason"), [("", Reason.UNKNOWN), ("must_run = true", Reason.CONNECT_REFUSED)]
+)
+def test_a_local_server_that_is_switched_off_is_an_outage_only_where_it_must_run(
+    line: str, reason: Reason
+) -> None:
+    text = (
+        f'[[provider]]\nid = "p"\nkind = "llamacpp"\nbase_url = "http://127.0.0.1:{closed_port()}/v1"\n{line}'
+    )
+
+    assert _ask(read(text).providers[0]).reason is reason
+
+
+@pytest.mark.parametrize("must_run", ["true", "false"])
+def test_a_local_server_that_is_still_loading_is_never_down(must_run: str) -> None:
+    loading = b'{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}'
+    with Hostile(answer("503 Service Unavailable", loading)) as server:
+        lines = f'base_url = "http://127.0.0.1:{server.port}/v1"\nmust_run = {must_run}'
+        result = _ask(read(f'[[provider]]\nid = "p"\nkind = "llamacpp"\n{lines}').providers[0])
+
+    assert result.reason is Reason.UNKNOWN
+    assert result.detail == "is still loading its model: Loading model"
+
+
 def test_reach_takes_any_answer_for_life_and_sends_no_key() -> None:
     with Hostile(answer("401 Unauthorized", b"{}")) as server:
         result = _ask(_provider(server.port), may_show=False)
@@ -126,6 +152,51 @@ def test_a_key_that_is_echoed_is_not_kept(status: str) -> None:
 
     assert KEY not in repr(result)
     assert "you sent" in result.detail + result.excerpt
+
+
+class _Says:
+    """A transport that always brings the same."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+
+    async def ask(self, _request: Request) -> Evidence:
+        return self.evidence
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_key_that_is_echoed_in_a_stream_or_in_the_name_of_a_request_is_not_kept(status: int) -> None:
+    order = order_for(_provider(1), Surface.API, Level.MODELS, KEY)
+    order = replace(order, question=replace(order.question, level=Level.COMPLETION))
+    error = f'{{"error":{{"message":"you sent {KEY}"}}}}'.encode()
+    seen = Evidence(
+        NOW,
+        "h:1",
+        Reach.LOOPBACK,
+        status=status,
+        headers={"x-request-id": f"for {KEY}"},
+        body=error,
+        stream=Stream(data_events=1, error=error),
+    )
+    result = asyncio.run(ask(order, _Says(seen), lambda: NOW))
+
+    assert result.reason is (Reason.STREAM_CUT if status == 200 else Reason.SERVER_ERROR)
+    assert KEY not in repr(result)
+    assert "you sent" in result.detail
+    assert "you sent" in result.excerpt
+    assert result.request_id.startswith("for ")
+
+
+@pytest.mark.parametrize("before", [0, 110, 120])
+def test_the_name_of_a_request_that_went_well_is_kept_without_the_key(before: int) -> None:
+    named = {"request-id": "x" * before + " " + KEY}
+    seen = Evidence(NOW, "h:1", Reach.LOOPBACK, status=200, body=b'{"data":[]}', headers=named)
+    order = order_for(_provider(1), Surface.API, Level.MODELS, KEY)
+    result = asyncio.run(ask(order, _Says(seen), lambda: NOW))
+
+    assert result.reason is Reason.OK
+    assert KEY[:6] not in result.request_id
+    assert PLACEHOLDER[:6] in result.request_id
 
 
 @pytest.mark.parametrize("before", [*range(110, 150, 8), *range(1_960, 2_040, 8)])

@@ -147,3 +147,21 @@ def test_what_the_user_set_goes_with_every_question() -> None:
         assert order.question.interval_s == 30.0
     assert orders[0].request.allow_http
     assert not orders[1].request.allow_http
+
+
+@pytest.mark.parametrize("secret", [KEY, None])
+def test_every_question_to_an_api_knows_the_vendors_errors_and_no_page_does(secret: str | None) -> None:
+    pages = '\nweb_url = "https://page.example/"'
+    provider = _provider("minimax", 'surfaces = ["api", "web"]\nkey = "env:X"' + pages)
+
+    assert provider.errors
+    assert _order(provider, Surface.API, secret).question.errors == provider.errors
+    assert _order(provider, Surface.WEB, secret).question.errors == ()
+
+
+@pytest.mark.parametrize(("kind", "must_run"), [("ollama", False), ("openai", True)])
+@pytest.mark.parametrize("secret", [KEY, None])
+def test_every_question_to_an_api_knows_whether_it_must_run(
+    kind: str, must_run: bool, secret: str | None
+) -> None:
+    assert _order(_provider(kind, 'key = "env:X"'), Surface.API, secret).question.must_run is must_run

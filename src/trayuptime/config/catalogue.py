@@ -2,14 +2,16 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urljoin
 
 from trayuptime.config.values import ModelsAnswer
-from trayuptime.core.model import Dialect
+from trayuptime.core.model import Dialect, ErrorRow
+from trayuptime.core.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +22,14 @@ class Kind:
         generic: it is no vendor, so the user says where it is.
         dialect: `None` for a website; then nothing about an API is known.
         base_url: as the dialect's own clients take it; `None` where generic.
+        example: what a `base_url` of it looks like, where the user has to give one.
         version: put between `base_url` and a path.
         models_path: the free question that proves a key, with its query.
+        reach_path: asked on its host without a key, where `models_path` would not do.
+        errors: what its errors mean, before the dialect's own table.
         env: well-known variables that hold its key, the first one winning.
+        keyless: it commonly needs no key.
+        local: it runs on a desktop and may well be switched off.
         facts: the sources; package names with versions are PyPI's.
         unverified: attributes without a source.
     """
@@ -32,14 +39,19 @@ class Kind:
     generic: bool = False
     dialect: Dialect | None = None
     base_url: str | None = None
+    example: str | None = None
     version: str = ""
     models_path: str | None = None
+    reach_path: str | None = None
     models_answer: ModelsAnswer = ModelsAnswer.LIST
     models_public: bool = False
     auth_header: str | None = None
     auth_format: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
     env: tuple[str, ...] = ()
+    errors: tuple[ErrorRow, ...] = ()
+    keyless: bool = False
+    local: bool = False
     web_url: str | None = None
     login_url: str | None = None
     console_url: str | None = None
@@ -71,6 +83,11 @@ def models_url(kind: Kind, base_url: str) -> str:
     return f"{root}{version}{kind.models_path}"
 
 
+def reach_url(kind: Kind, base_url: str) -> str:
+    """Where it is asked without a key; its path begins at the host."""
+    return models_url(kind, base_url) if kind.reach_path is None else urljoin(base_url, kind.reach_path)
+
+
 def client_base_url(kind: Kind, base_url: str) -> str:
     """`base_url` as the dialect's own clients take it: without the version that they add themselves."""
     root, version = _split_version(kind, base_url)
@@ -94,4 +111,23 @@ def _kind(word: str, entry: dict[str, Any], dialects: dict[str, Any], *, generic
     if "dialect" in facts:
         facts["dialect"] = Dialect(facts["dialect"])
     facts["models_answer"] = ModelsAnswer(facts.get("models_answer", ModelsAnswer.LIST))
+    facts["errors"] = tuple(_error_row(**row) for row in facts.get("errors", ()))
     return Kind(id=word, generic=generic, **facts)
+
+
+def _error_row(
+    *,
+    reason: str,
+    status: Sequence[int] = (),
+    codes: Sequence[str | int] = (),
+    says: Sequence[str] = (),
+    detail: str = "",
+    unverified: bool = False,  # noqa: ARG001 - a mark for the reader of the file
+) -> ErrorRow:
+    return ErrorRow(
+        reason=Reason(reason),
+        statuses=frozenset(status),
+        codes=frozenset(str(code).lower() for code in codes),
+        says=tuple(says),
+        detail=detail,
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from trayuptime.config.catalogue import Kind, client_base_url, kinds, models_url
+from trayuptime.config.catalogue import Kind, client_base_url, kinds, models_url, reach_url
 from trayuptime.config.keys import NoKey
 from trayuptime.config.problems import Complaint, did_you_mean, shown
 from trayuptime.config.schema import (
@@ -22,6 +22,7 @@ from trayuptime.config.schema import (
     LOGIN_URL,
     MAINTENANCE,
     MODEL,
+    MUST_RUN,
     NAME,
     POLLING,
     PROXY,
@@ -61,7 +62,7 @@ def resolve(section: Read, polling: Read, completion: Read | None) -> ProviderCo
         *_key_complaints(section, kind, addresses),
         *_limit_complaints(section, polling, addresses.asked(surfaces)),
     ]
-    reach = addresses.models or addresses.web
+    reach = addresses.reach or addresses.web
     if complaints or reach is None:
         return complaints
     return ProviderConfig(
@@ -78,13 +79,15 @@ def resolve(section: Read, polling: Read, completion: Read | None) -> ProviderCo
         models_url=addresses.models,
         models_answer=kind.models_answer,
         models_public=kind.models_public,
+        errors=kind.errors,
+        must_run=section.get(MUST_RUN) or not kind.local,
         reach_url=reach,
         web_url=addresses.web,
         login_url=addresses.login,
         headers=kind.headers,
         auth_header=kind.auth_header,
         auth_format=kind.auth_format,
-        keyless_level=Level.MODELS if kind.generic and kind.dialect else Level.REACH,
+        keyless_level=Level.MODELS if kind.keyless else Level.REACH,
         allow_http=section.get(ALLOW_HTTP),
         proxy=section.get(PROXY),
         ca_bundle=section.get(CA_BUNDLE),
@@ -131,9 +134,10 @@ def check_names(sections: Sequence[Read]) -> Iterable[Complaint]:
 @dataclass(frozen=True, slots=True)
 class _Addresses:
     base: str | None
-    models: str | None
-    web: str | None
-    login: str | None
+    models: str | None = None
+    reach: str | None = None
+    web: str | None = None
+    login: str | None = None
 
     def asked(self, surfaces: Iterable[Surface]) -> list[str]:
         of_surface = {Surface.API: self.models, Surface.WEB: self.web, Surface.LOGIN: self.login}
@@ -145,10 +149,10 @@ def _addresses(section: Read, kind: Kind) -> _Addresses:
     web = section.get(WEB_URL) or kind.web_url
     login = section.get(LOGIN_URL) or kind.login_url
     if kind.dialect is None:
-        return _Addresses(None, None, web or base, login)
+        return _Addresses(None, web=web or base, login=login)
     if base is None:
-        return _Addresses(None, None, web, login)
-    return _Addresses(client_base_url(kind, base), models_url(kind, base), web, login)
+        return _Addresses(None, web=web, login=login)
+    return _Addresses(client_base_url(kind, base), models_url(kind, base), reach_url(kind, base), web, login)
 
 
 def _address_complaints(
@@ -157,8 +161,8 @@ def _address_complaints(
     if kind.dialect is None:
         yield from _website_complaints(section, addresses, surfaces)
     elif addresses.base is None and BASE_URL.name not in section.written:
-        example = "https://example.com/v1" if kind.id.startswith("openai") else "https://example.com"
-        yield Complaint(section.path, f'base_url is missing; kind {kind.id} needs one, such as "{example}"')
+        message = f'base_url is missing; kind {kind.id} needs one, such as "{kind.example}"'
+        yield Complaint(section.path, message)
     for surface, setting, known in (
         (Surface.WEB, WEB_URL, addresses.web),
         (Surface.LOGIN, LOGIN_URL, addresses.login),

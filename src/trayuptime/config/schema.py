@@ -198,8 +198,7 @@ MUST_RUN = Setting(
     "must_run",
     flag,
     default=False,
-    help="true: a local server that is not running is an outage",
-    idle="this version treats every provider as one that must run and leaves it aside",
+    help="true: an ollama, lmstudio, llamacpp or vllm that is not running is an outage, as all others are",
 )
 MAINTENANCE: Setting[tuple[Weekly, ...]] = Setting(
     "maintenance", _maintenance, (), "when it may be down by plan, by your clock"

@@ -8,7 +8,7 @@ from pathlib import Path
 from trayuptime.config.keys import KeyRef, NoKey
 from trayuptime.config.problems import Problem
 from trayuptime.core.maintenance import Weekly
-from trayuptime.core.model import Dialect, Level, Rules, Surface
+from trayuptime.core.model import Dialect, ErrorRow, Level, Rules, Surface
 
 
 class ModelsAnswer(StrEnum):
@@ -43,6 +43,8 @@ class ProviderConfig:
         models_answer: the shape of its answer.
         models_public: it answers without a key too, so a good answer leaves the access light alone.
         reach_url: what is asked without a key; a website's page.
+        errors: the vendor's own error rows, asked before the dialect's.
+        must_run: a closed port is an outage; otherwise it is a local server that is not running.
         web_url: known whenever `surfaces` has `web`.
         login_url: known whenever `surfaces` has `login`.
         headers: sent with every question to the API; never a secret.
@@ -70,6 +72,8 @@ class ProviderConfig:
     models_url: str | None = None
     models_answer: ModelsAnswer = ModelsAnswer.LIST
     models_public: bool = False
+    errors: tuple[ErrorRow, ...] = ()
+    must_run: bool = True
     web_url: str | None = None
     login_url: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)

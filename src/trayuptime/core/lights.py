@@ -123,6 +123,9 @@ def _unseen_since(state: State, key: Key, surface: SurfaceState, now: Instant) -
         return state.blind_since[target.reach].since
     if surface.last is None:
         return now
+    latest = surface.latest
+    if latest is not None and latest.reason is Reason.UNKNOWN and latest.http_status is None:
+        return latest.at  # a local server that is not running: nothing of what it was before still holds
     end = uptime.speaks_until(surface.last.at, surface.last.interval_s)
     if target is not None:  # while Retry-After is obeyed, the wait is the interval in force
         held_until = min(state.holds.get(target.host, 0), surface.last.at + _LONGEST_WAIT_MS)

@@ -73,6 +73,9 @@ def standing(access: Access, *, keyed: bool = True) -> str:
 UNVOUCHED = "no other host can tell whether that is your own network"
 """Why a failure of a lone provider does not count."""
 
+NOT_RUNNING = "is not running"
+"""What a local server does whose port is closed."""
+
 
 def view(vantage: Vantage) -> str:
     """The vantage as a clause."""

@@ -39,15 +39,28 @@ async def ask(order: Order, asker: Asker, clock: Callable[[], Instant]) -> Resul
     # The host as the schedule and the witnesses know it, whichever way the transport spells it.
     evidence = replace(await asker.ask(order.request), host=place_of(order.request.url))
     now = clock()
+    # Redacted before anything is cut short: a key that is cut in two is no longer recognised.
+    secrets = order.request.secret_headers.values()
+    headers = {name: redact(value, secrets) for name, value in evidence.headers.items()}
+    evidence = replace(evidence, headers=headers)
     result = classify(order.question, evidence, now)
     if not result.detail and not result.excerpt:
         return result
-    # Redacted before anything is cut short: a key that is cut in two is no longer recognised.
-    secrets = order.request.secret_headers.values()
-    text = _plain(evidence.body.decode("utf-8", "replace"), order.request.secret_headers)
-    body = redact(text, secrets).encode()
-    clean = classify(order.question, replace(evidence, body=body), now)
-    return replace(result, detail=redact(clean.detail, secrets), excerpt=clean.excerpt)
+    clean = classify(order.question, _redacted(evidence, order.request.secret_headers), now)
+    return replace(
+        result, detail=redact(clean.detail, secrets), excerpt=clean.excerpt, request_id=clean.request_id
+    )
+
+
+def _redacted(evidence: Evidence, secret_headers: Mapping[str, str]) -> Evidence:
+    def hide(sent: bytes) -> bytes:
+        text = _plain(sent.decode("utf-8", "replace"), secret_headers)
+        return redact(text, secret_headers.values()).encode()
+
+    stream = evidence.stream
+    if stream is not None and stream.error:
+        stream = replace(stream, error=hide(stream.error))
+    return replace(evidence, body=hide(evidence.body), stream=stream)
 
 
 def _plain(text: str, secret_headers: Mapping[str, str]) -> str:

@@ -19,6 +19,8 @@ def order(provider: ProviderConfig, surface: Surface, secret: str | None) -> Ord
         dialect=provider.dialect,
         keyed=secret is not None,
         interval_s=provider.rules.interval_s,
+        errors=provider.errors,
+        must_run=provider.must_run,
         lists_models=provider.models_answer is ModelsAnswer.LIST,
     )
     request = Request(

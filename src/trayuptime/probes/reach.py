@@ -15,6 +15,8 @@ def order(provider: ProviderConfig, surface: Surface, _secret: str | None) -> Or
         dialect=provider.dialect,
         keyed=False,
         interval_s=provider.rules.interval_s,
+        errors=provider.errors,
+        must_run=provider.must_run,
     )
     request = Request(
         "GET",
