@@ -141,7 +141,7 @@ def of_kind(kind: str, lines: str = "") -> str:
 BAD_FILES = [
     ("an unknown section", '[poling]\ninterval = "60s"', 1, "poling", "did you mean [polling]?"),
     ("a plural section", '[[providers]]\nid = "a"', 1, "providers", "did you mean [[provider]]?"),
-    ("a section like none", "[zzz]", 1, "zzz", "valid are [polling], [[provider]], [provider.completion]"),
+    ("a section like none", "[zzz]", 1, "zzz", "valid are [polling], [network], [[provider]]"),
     ("a key before sections", 'interval = "60s"', 1, "interval", "belongs in [polling] or [[provider]]"),
     ("a polling key misspelt", '[polling]\nintervall = "60s"', 2, "polling.intervall", 'mean "interval"?'),
     ("two polling sections", '[[polling]]\ninterval = "60s"', 1, "polling", "write [polling] once"),
@@ -400,3 +400,33 @@ def test_a_file_that_cannot_be_read_is_named_with_the_cause(tmp_path: Path) -> N
         load(tmp_path)
 
     assert str(tmp_path) in str(caught.value)
+
+
+def test_nobody_neutral_is_asked_unless_the_user_names_somebody() -> None:
+    assert read("").neutral_url is None
+    named = read('[network]\nneutral_url = "https://example.org/"\n')
+    assert named.neutral_url == "https://example.org/"
+    assert named.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://example.org", "must begin with https://"),
+        ("http://127.0.0.1:1/", "must not be this computer"),
+        ("https://localhost/", "must not be this computer"),
+        ("example.org", "neutral_url must"),
+    ],
+)
+def test_a_neutral_address_that_proves_nothing_is_refused(url: str, why: str) -> None:
+    (problem,) = problems_of(f'[network]\nneutral_url = "{url}"\n')
+
+    assert why in problem.message
+    assert (problem.line, problem.where) == (2, "[network]")
+
+
+def test_the_network_is_one_table() -> None:
+    (problem,) = problems_of('network = "home"\n')
+    assert problem.message == "network must be a table: write [network] once"
+    (unknown,) = problems_of('[network]\nneutral = "https://example.org"\n')
+    assert 'did you mean "neutral_url"' in unknown.message

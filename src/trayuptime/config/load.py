@@ -23,7 +23,7 @@ from trayuptime.config.problems import (
     shown,
 )
 from trayuptime.config.resolve import check_names, resolve, rules_of
-from trayuptime.config.schema import COMPLETION, KEY, KIND, POLLING, PROVIDER, SECTIONS
+from trayuptime.config.schema import COMPLETION, KEY, KIND, NETWORK, NEUTRAL_URL, POLLING, PROVIDER, SECTIONS
 from trayuptime.config.sections import Read, missing, read_section
 from trayuptime.config.values import Config, ProviderConfig
 
@@ -105,14 +105,15 @@ class _Places:
         match path:
             case ("provider", int(index), *_):
                 return _label(self.document["provider"][index], index)
-            case ("polling", _, *_):
-                return POLLING.header
+            case ("polling" | "network" as name, _, *_):
+                return f"[{name}]"
         return ""
 
 
 def _read(document: dict[str, Any], places: _Places) -> Config:
     complaints = list(_shape_complaints(document))
     polling = read_section(_table(document.get("polling")), ("polling",), POLLING)
+    network = read_section(_table(document.get("network")), ("network",), NETWORK)
     sections: list[Read] = []
     extras: list[Read] = []
     resolved: list[ProviderConfig] = []
@@ -129,7 +130,7 @@ def _read(document: dict[str, Any], places: _Places) -> Config:
                 resolved.append(provider)
             case found:
                 complaints += found
-    for part in (polling, *sections, *extras):
+    for part in (polling, network, *sections, *extras):
         complaints += part.complaints
     complaints += check_names(sections)
     if complaints:
@@ -139,6 +140,7 @@ def _read(document: dict[str, Any], places: _Places) -> Config:
         rules=rules_of(polling, polling),
         providers=tuple(resolved),
         warnings=places.problems(warnings),
+        neutral_url=network.get(NEUTRAL_URL),
     )
 
 
@@ -146,8 +148,8 @@ def _shape_complaints(document: Mapping[str, Any]) -> Iterable[Complaint]:
     """Sections that are none, and sections that are written as something else."""
     for name, value in document.items():
         match name:
-            case "polling" if not isinstance(value, dict):
-                yield Complaint((name,), "polling must be a table: write [polling] once")
+            case "polling" | "network" if not isinstance(value, dict):
+                yield Complaint((name,), f"{name} must be a table: write [{name}] once")
             case "provider" if not isinstance(value, list):
                 yield Complaint((name,), "each provider begins with [[provider]], in double brackets")
             case "provider":
@@ -156,7 +158,7 @@ def _shape_complaints(document: Mapping[str, Any]) -> Iterable[Complaint]:
                         yield Complaint((name, index), "each provider begins with [[provider]]")
                     elif not isinstance(table.get("completion", {}), dict):
                         yield Complaint((name, index, "completion"), "write it as [provider.completion]")
-            case "polling":
+            case "polling" | "network":
                 pass
             case _:
                 yield Complaint((name,), _unknown_section(name))

@@ -28,7 +28,7 @@ from trayuptime.config.parse import (
     words_of,
 )
 from trayuptime.config.problems import did_you_mean, shown
-from trayuptime.config.urls import api_url, page_url
+from trayuptime.config.urls import api_url, neutral_url, page_url
 from trayuptime.core.maintenance import Weekly
 from trayuptime.core.model import Surface
 
@@ -168,6 +168,13 @@ TIMEOUT = Setting(
     "timeout", duration, 10.0, "how long one probe may take", unit="duration", least=0.1, most=60.0
 )
 
+NEUTRAL_URL: Setting[str | None] = Setting(
+    "neutral_url",
+    url(neutral_url),
+    None,
+    "asked, without a key, only when no other host can tell whether you are online",
+)
+
 ID = Setting("id", identifier, "", "your name for it: letters, digits, - and _", required=True)
 KIND = Setting("kind", _kind, "", "what it is, from the catalogue", required=True)
 NAME: Setting[str | None] = Setting("name", line_of_text, None, "what it is called on the screen")
@@ -228,6 +235,7 @@ class Section:
 
 
 POLLING = Section("[polling]", (INTERVAL, RETRY_INTERVAL, CONFIRM_AFTER, RECOVER_AFTER, TIMEOUT))
+NETWORK = Section("[network]", (NEUTRAL_URL,))
 PROVIDER = Section(
     "[[provider]]",
     (
@@ -244,5 +252,5 @@ COMPLETION = Section(
     idle="this version sends no completions yet and asks for the model list instead",
 )
 
-SECTIONS: tuple[Section, ...] = (POLLING, PROVIDER, COMPLETION)
+SECTIONS: tuple[Section, ...] = (POLLING, NETWORK, PROVIDER, COMPLETION)
 """The whole file."""

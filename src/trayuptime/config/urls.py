@@ -3,6 +3,9 @@
 import re
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from trayuptime.core.model import Reach
+from trayuptime.core.reach import reach_of
+
 
 class BadUrl(ValueError):  # noqa: N818 - it reads as what it is
     """The text is no URL we use; the message says why without repeating it."""
@@ -30,6 +33,21 @@ def api_url(text: str) -> str:
     if parts.query or parts.fragment or text[-1] in "?#":
         raise BadUrl('must end with its path, without "?…" or "#…"; keys do not stand in this file')
     return parts.scheme + text[len(parts.scheme) :].rstrip("/")
+
+
+def neutral_url(text: str) -> str:
+    """The URL of an address that is asked for its word alone, checked.
+
+    Raises:
+        BadUrl: as `page_url`; or its answer would prove nothing.
+    """
+    parts = _split(page_url(text))
+    reach = reach_of(parts.hostname or "", None)
+    if reach is Reach.LOOPBACK:
+        raise BadUrl("must not be this computer: that it answers itself proves no network")
+    if reach is Reach.INTERNET and parts.scheme != "https":
+        raise BadUrl("must begin with https://, or whoever stands in between could answer for it")
+    return text
 
 
 def host_of(url: str) -> str:

@@ -96,9 +96,11 @@ class Config:
         rules: the file's own defaults, for a provider that is added while running.
         warnings: what is written there but does nothing in this version.
         exists: there is such a file.
+        neutral_url: the address that the user lets us ask when nobody else can speak; `None`: nobody is.
     """
 
     rules: Rules
     providers: tuple[ProviderConfig, ...] = ()
     warnings: tuple[Problem, ...] = ()
     exists: bool = True
+    neutral_url: str | None = None
