@@ -57,6 +57,23 @@ def tunnel(name: str = "vpn0") -> Iterator[None]:
         os.close(device)
 
 
+@contextmanager
+def router(name: str = "wan0", address: str = "192.0.2.1/24") -> Iterator[None]:
+    """Somebody at the far end of an interface: a router that itself knows no way to anywhere."""
+    argv = ["unshare", "--net", "sh", "-c", "echo ready; exec cat"]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as far:
+        assert far.stdout is not None
+        assert far.stdout.readline() == b"ready\n"
+        ip(f"link set {name}-far netns {far.pid}")
+        commands = f"""
+            ip addr add {address} dev {name}-far
+            ip link set {name}-far up
+            echo 1 > /proc/sys/net/ipv4/ip_forward
+        """
+        subprocess.run(["nsenter", f"--target={far.pid}", "--net", "sh", "-ec", commands], check=True)
+        yield  # leaving closes its input, which ends it
+
+
 def _leave() -> None:
     library = ctypes.CDLL(None, use_errno=True)
     if library.unshare(_NEW_NETWORK) != 0:
