@@ -9,8 +9,9 @@ import fcntl
 import os
 import struct
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -58,20 +59,23 @@ def tunnel(name: str = "vpn0") -> Iterator[None]:
 
 
 @contextmanager
-def router(name: str = "wan0", address: str = "192.0.2.1/24") -> Iterator[None]:
-    """Somebody at the far end of an interface: a router that itself knows no way to anywhere."""
-    argv = ["unshare", "--net", "sh", "-c", "echo ready; exec cat"]
-    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as far:
-        assert far.stdout is not None
-        assert far.stdout.readline() == b"ready\n"
-        ip(f"link set {name}-far netns {far.pid}")
-        commands = f"""
-            ip addr add {address} dev {name}-far
-            ip link set {name}-far up
-            echo 1 > /proc/sys/net/ipv4/ip_forward
-        """
-        subprocess.run(["nsenter", f"--target={far.pid}", "--net", "sh", "-ec", commands], check=True)
-        yield  # leaving closes its input, which ends it
+def router(name: str = "wan0", address: str = "192.0.2.1/24", *more: str) -> Iterator[Executor]:
+    """The far end of an interface: a router that knows no way to anywhere but to itself.
+
+    Args:
+        name: of the interface.
+        address: the router's own.
+        more: further addresses at which it is several hosts.
+
+    Yields:
+        The thread it lives in, for servers to be started there.
+    """
+    with ThreadPoolExecutor(max_workers=1, initializer=_leave) as far:
+        ip(f"link set {name}-far netns {far.submit(threading.get_native_id).result()}")
+        commands = [f"addr add {address} dev {name}-far", f"link set {name}-far up"]
+        far.submit(ip, *commands, *(f"addr add {host} dev lo" for host in more)).result()
+        far.submit(Path("/proc/sys/net/ipv4/ip_forward").write_text, "1").result()
+        yield far
 
 
 def _leave() -> None:

@@ -21,7 +21,7 @@ LOGIND = DBusAddress(
     bus_name="org.freedesktop.login1",
     interface="org.freedesktop.login1.Manager",
 )
-PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+PAUSES_S = (1.0, 5.0)
 """When a bus that is missing or went away is tried again; then only once its socket has changed."""
 
 
