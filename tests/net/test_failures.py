@@ -1,12 +1,18 @@
+import asyncio
 import errno
 import socket
 import ssl
+from collections.abc import Coroutine
+from typing import Any
 
+import anyio
 import httpcore
 import pytest
 
-from trayuptime.core.model import Failure
-from trayuptime.net.failures import explain
+import hostile
+from net.asking import everyone_at
+from trayuptime.core.model import Failure, Network
+from trayuptime.net.failures import explain, is_cut_off, numbers_behind, of_the_world
 from trayuptime.net.hop import Hop, Step, Stop
 
 
@@ -86,3 +92,150 @@ def test_what_a_proxy_says_is_told_without_its_words(said: str, words: str) -> N
 
     assert failure is Failure.PROXY
     assert words in text
+
+
+# Numbers that others have wrapped
+
+
+def _caused_by(cause: BaseException, text: str = "All connection attempts failed") -> OSError:
+    error = OSError(text)
+    error.__cause__ = cause
+    return error
+
+
+def _in_the_course_of(context: BaseException) -> OSError:
+    error = OSError("?")
+    error.__context__ = context
+    return error
+
+
+def _bad_certificate() -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError(1, "?")
+    error.verify_message = "self-signed certificate"
+    return error
+
+
+def _os(number: int) -> OSError:
+    return OSError(number, "?")
+
+
+def _endless() -> OSError:
+    """Two that led to each other."""
+    one, other = _os(errno.ENETUNREACH), _os(errno.ECONNREFUSED)
+    one.__context__, other.__context__ = other, one
+    return one
+
+
+@pytest.mark.parametrize(
+    ("exc", "numbers"),
+    [
+        (_caused_by(_os(101)), {101}),
+        (_in_the_course_of(_os(101)), {101}),
+        (_caused_by(_in_the_course_of(_caused_by(_os(101)))), {101}),
+        (_caused_by(ExceptionGroup("?", [_os(101), _os(111)])), {101, 111}),
+        (ExceptionGroup("?", [ExceptionGroup("?", [_os(101)]), _caused_by(_os(113))]), {101, 113}),
+        (_caused_by(BaseExceptionGroup("?", [asyncio.CancelledError(), _os(110)])), {110}),
+        (OSError("Multiple exceptions: [Errno 101] a, [Errno 111] b"), {101, 111}),
+        (_caused_by(OSError("Multiple exceptions: [Errno 101] a, [Errno 111] b")), {101, 111}),
+        (_endless(), {101, 111}),
+        (_caused_by(socket.gaierror(socket.EAI_AGAIN, "?")), set()),
+        (ssl.SSLError(1, "?"), set()),
+    ],
+)
+def test_every_number_counts_however_it_is_wrapped(exc: Exception, numbers: set[int]) -> None:
+    assert numbers_behind(exc) == numbers
+
+
+@pytest.mark.parametrize(
+    ("exc", "step", "failure"),
+    [
+        (_caused_by(ExceptionGroup("?", [_os(101), _os(111)])), Step.CONNECT, Failure.REFUSED),
+        (_caused_by(ExceptionGroup("?", [_os(101), _os(110)])), Step.CONNECT, Failure.CONNECT_TIMEOUT),
+        (_caused_by(socket.gaierror(socket.EAI_NONAME, "?")), Step.RESOLVE, Failure.DNS),
+        (ExceptionGroup("?", [socket.gaierror(socket.EAI_AGAIN, "?")]), Step.RESOLVE, Failure.DNS),
+        (_caused_by(_bad_certificate()), Step.TLS, Failure.TLS),
+        (ExceptionGroup("?", [ssl.SSLError(1, "?"), _os(104)]), Step.TLS, Failure.TLS),
+        (ExceptionGroup("?", [_os(104)]), Step.ANSWER, Failure.RESET),
+        (ExceptionGroup("?", [_os(111), _os(errno.EMFILE)]), Step.CONNECT, Failure.REFUSED_BY_US),
+    ],
+)
+def test_a_wrapped_error_means_what_it_would_have_meant_bare(
+    exc: Exception, step: Step, failure: Failure
+) -> None:
+    assert explain(exc, _hop(step), None)[0] is failure
+
+
+def _raised_by(attempt: Coroutine[Any, Any, None]) -> Exception:
+    try:
+        asyncio.run(attempt)
+    except Exception as exc:  # noqa: BLE001 - whatever anyio makes of it
+        return exc
+    raise AssertionError("it was to fail")
+
+
+def test_what_anyio_raises_is_read_to_its_ground(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port that is closed: asked by one address, by two at once, and by tasks in nested groups."""
+
+    async def connect(*addresses: str) -> None:
+        async def look_up(*_question: Any, **_details: Any) -> Any:
+            return everyone_at(*((address, port) for address in addresses))("vendor.test", port)
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", look_up)
+        await anyio.connect_tcp("vendor.test", port)
+
+    async def connect_in_groups() -> None:
+        async with anyio.create_task_group() as outer, anyio.create_task_group() as inner:
+            inner.start_soon(connect, "127.0.0.1")
+            outer.start_soon(connect, "127.0.0.1", "127.0.0.2")
+
+    port = hostile.closed_port()
+    by_one, by_two, grouped = [
+        _raised_by(attempt)
+        for attempt in (connect("127.0.0.1"), connect("127.0.0.1", "127.0.0.2"), connect_in_groups())
+    ]
+
+    assert by_one.args == by_two.args == ("All connection attempts failed",)
+    assert isinstance(by_two.__cause__, ExceptionGroup)
+    assert isinstance(grouped, ExceptionGroup)
+    for raised in (by_one, by_two, grouped):
+        assert numbers_behind(raised) == {errno.ECONNREFUSED}
+        assert explain(raised, _hop(Step.CONNECT), None)[0] is Failure.REFUSED
+        assert of_the_world(raised)
+
+
+def test_a_group_with_a_bug_of_ours_in_it_is_not_the_worlds() -> None:
+    assert of_the_world(ExceptionGroup("?", [_os(101), ExceptionGroup("?", [httpcore.ReadError()])]))
+    assert not of_the_world(ExceptionGroup("?", [_os(101), ExceptionGroup("?", [KeyError("?")])]))
+
+
+# Being cut off
+
+
+def _no_way(_address: object) -> None:
+    """As a computer without a network says."""
+
+
+@pytest.mark.parametrize(
+    ("exc", "step", "cut_off"),
+    [
+        (_os(errno.ENETUNREACH), Step.CONNECT, True),
+        (_os(errno.ENETDOWN), Step.CONNECT, True),
+        (_caused_by(ExceptionGroup("?", [_os(errno.ENETUNREACH)] * 2)), Step.CONNECT, True),
+        (ExceptionGroup("?", [_os(errno.ENETUNREACH), _os(errno.EADDRNOTAVAIL)]), Step.CONNECT, True),
+        (_os(errno.EADDRNOTAVAIL), Step.CONNECT, False),
+        (ExceptionGroup("?", [_os(errno.ENETUNREACH), _os(errno.ECONNREFUSED)]), Step.CONNECT, False),
+        (ExceptionGroup("?", [_os(errno.ENETUNREACH), _os(errno.ETIMEDOUT)]), Step.CONNECT, False),
+        (_os(errno.ENETUNREACH), Step.ANSWER, False),
+        (OSError("?"), Step.CONNECT, False),
+    ],
+)
+def test_only_the_kernels_own_word_cuts_this_computer_off(exc: Exception, step: Step, cut_off: bool) -> None:
+    hop = _hop(step)
+    hop.addresses = everyone_at(("203.0.113.5", 443))("vendor.test", 443)
+
+    assert is_cut_off(exc, hop, Network(), _no_way) is cut_off
+    assert not is_cut_off(exc, hop, Network(), lambda _address: "192.0.2.2")  # a router said so
+
+
+def test_without_an_address_nobody_was_out_of_reach() -> None:
+    assert not is_cut_off(_os(errno.ENETUNREACH), _hop(Step.CONNECT), Network(), _no_way)

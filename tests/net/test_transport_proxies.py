@@ -1,5 +1,8 @@
 import base64
+import socket
 import sys
+from collections.abc import Sequence
+from types import ModuleType
 
 import pytest
 
@@ -7,6 +10,7 @@ import hostile
 from hostile import Authority, Hostile
 from net.asking import SECRET, SOON_S, ask, everyone_at, run, transport_with
 from trayuptime.core.model import Failure, Reach
+from trayuptime.net.resolve import Address
 from trayuptime.net.transport import Transport
 
 HERE = everyone_at(("127.0.0.1", None))
@@ -89,6 +93,35 @@ def test_a_proxy_that_is_not_there_is_a_proxy_failure(transport: Transport) -> N
 
     assert seen.failure is Failure.PROXY
     assert "refused" in seen.failure_text
+
+
+@pytest.mark.parametrize("scheme", ["http", "https", "socks5", "socks5h"])
+def test_a_proxy_that_refuses_or_has_no_address_is_never_the_vendors_refusal(
+    monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    def nowhere(_host: str, _port: int) -> Sequence[Address]:
+        raise socket.gaierror(socket.EAI_NONAME, "?")
+
+    if scheme.startswith("socks"):
+        monkeypatch.setitem(sys.modules, "socksio", _socksio())
+    port = hostile.closed_port()
+    refused = ask(transport_with(HERE), "https://vendor.test/", proxy=f"{scheme}://proxy.test:{port}")
+    nameless = ask(transport_with(nowhere), "https://vendor.test/", proxy=f"{scheme}://proxy.test:{port}")
+
+    for seen, words in ((refused, "refused the connection"), (nameless, "no address is known")):
+        assert (seen.failure, seen.via_proxy, seen.cut_off) == (Failure.PROXY, True, False)
+        assert seen.failure_text.startswith(f"the proxy proxy.test:{port} failed: ")
+        assert words in seen.failure_text
+        assert "vendor.test" not in seen.failure_text
+        assert seen.network.proxy == f"proxy.test:{port}"
+    assert (refused.network.peer_address, nameless.network.peer_address) == ("127.0.0.1", None)
+
+
+def _socksio() -> ModuleType:
+    """What httpcore needs of it before a SOCKS proxy is even connected."""
+    module = ModuleType("socksio")
+    module.SOCKSError = type("SOCKSError", (Exception,), {})  # type: ignore[attr-defined] # a module of ours
+    return module
 
 
 def test_a_bad_certificate_behind_a_proxy_is_the_vendors(transport: Transport, authority: Authority) -> None:

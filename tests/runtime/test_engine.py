@@ -13,7 +13,7 @@ from trayuptime.config.load import load
 from trayuptime.core.notice import Notice
 from trayuptime.core.state import GapSeen, Settled, Switched, WentDown
 from trayuptime.history import HistoryError, Reader
-from trayuptime.runtime.clock import SystemClock
+from trayuptime.runtime.clock import Clock, SystemClock
 from trayuptime.runtime.engine import Engine, Shell
 from trayuptime.runtime.keys import KeyReader
 from trayuptime.runtime.told import Told
@@ -51,6 +51,7 @@ class Desk:
     """An engine with a user interface of ours; `on` tells when the engine told something."""
 
     home: Home
+    clock: Clock = field(default_factory=SystemClock)
     engine: Engine = field(init=False)
     bubbles: list[Bubbles] = field(default_factory=list)
     unshown: list[Notice] = field(default_factory=list)
@@ -67,7 +68,7 @@ class Desk:
             self.engine = Engine(
                 self.home,
                 load(self.home.config_file),
-                clock=SystemClock(),
+                clock=self.clock,
                 keys=KeyReader({}),
                 listeners=(self._hear,),
                 shell=shell,

@@ -12,7 +12,7 @@ from trayuptime.config.load import read
 from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core.contract import iso
 from trayuptime.core.model import Evidence, Failure, Gap, Instant, Key, Phases, Result, Surface
-from trayuptime.core.notice import Notice, Withdrawal
+from trayuptime.core.notice import LocalTime, Notice, Withdrawal
 from trayuptime.core.reach import reach_of
 from trayuptime.core.state import GapSeen, Happening, Settled, State
 from trayuptime.history import History, HistoryError, Reader
@@ -27,7 +27,10 @@ H = TypeVar("H")
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """How a host answers; without a status it fails, with neither it is silent until the time-out."""
+    """How a host answers; without a status it fails, with neither it is silent until the time-out.
+
+    With both it breaks off in its answer.
+    """
 
     status: int | None = 200
     failure: Failure | None = None
@@ -99,7 +102,14 @@ class World(Transport):
             phases = Phases(total_ms=says.after_s * 1000)
             if says.status is None:
                 return replace(evidence, authentic=False, failure=says.failure, phases=phases)
-            return replace(evidence, status=says.status, headers=says.headers, body=says.body, phases=phases)
+            return replace(
+                evidence,
+                status=says.status,
+                headers=says.headers,
+                body=says.body,
+                failure=says.failure,
+                phases=phases,
+            )
         finally:
             self.in_flight[host] -= 1
 
@@ -156,6 +166,7 @@ class Watch:
         self.world = World(self.clock, hosts)
         self.ring = ring
         self.slept_s = 0.0
+        self.local_time: LocalTime = lambda at: iso(at)[11:16]
         self.ended_s = 0.0
         self.log: list[str] = []
         self.told: list[Told] = []
@@ -179,10 +190,12 @@ class Watch:
             read_keys=self.ring,
             slept_s=lambda: self.slept_s,
             offset_s=0.0,
-            local_time=lambda at: iso(at)[11:16],
+            local_time=self.local_time,
             listeners=(self._hear,),
         )
         loop = asyncio.get_running_loop()
+        faults: list[BaseException] = []
+        loop.set_exception_handler(lambda _loop, context: faults.append(context["exception"]))
         for second, act in acts:
             loop.call_at(second, act)
         loop.call_at(until_s, self.poller.stop)
@@ -191,6 +204,7 @@ class Watch:
         finally:
             self.ended_s = round(loop.time(), 3)
             self.diary.close()
+        assert faults == []
 
     # What is asked of the poller, which is there only while it runs
 
@@ -202,6 +216,15 @@ class Watch:
 
     def reread_keys(self) -> None:
         self.poller.reread_keys()
+
+    def fall_asleep(self) -> None:
+        self.poller.fall_asleep()
+
+    def wake_up(self) -> None:
+        self.poller.wake_up()
+
+    def change_network(self) -> None:
+        self.poller.change_network()
 
     def sleep_for(self, seconds: float) -> None:
         """As if the computer had slept: the monotonic clock stood still, the wall clock did not."""

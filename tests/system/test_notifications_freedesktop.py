@@ -15,8 +15,8 @@ import fake_notification_server
 from fake_notification_server import FakeNotificationServer
 from private_bus import private_bus
 from trayuptime.core.notice import Action, Notice, Urgency
+from trayuptime.system.bus import session_bus_address
 from trayuptime.system.notifications import Picture
-from trayuptime.system.notifications.bus import session_bus_address
 from trayuptime.system.notifications.freedesktop import FreedesktopNotifier
 
 BUTTONS = (Action("switch:openrouter", "Switch to OpenRouter"), Action("details", "Details"))

@@ -11,6 +11,10 @@ The exceptions that arrive here:
     httpcore.ProtocolError      h11's view: cut, or not HTTP
     httpcore.WriteError         sending to a SOCKS proxy broke; elsewhere httpcore goes on to listen
     httpx.ProtocolError         a redirect that points to no address
+    ExceptionGroup              several of these at once, as anyio raises them
+
+Whatever wraps the system's errors, every number behind it counts: anyio hides those of several attempts in a
+group behind "All connection attempts failed", aiohappyeyeballs in the text of a plain `OSError`.
 """
 
 import errno
@@ -18,13 +22,15 @@ import os
 import re
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import httpcore
 import httpx
 
-from trayuptime.core.model import Failure
+from trayuptime.core.model import Failure, Network
 from trayuptime.net.hop import HEADERS_LIMIT, Hop, Step, Stop
+from trayuptime.net.resolve import Address
 
 WORLD = (
     Stop,
@@ -40,13 +46,25 @@ _NO_ROOM_HERE = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 _GONE = {errno.ECONNRESET, errno.ECONNABORTED, errno.ENOTCONN, errno.EPIPE}
 _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EADDRNOTAVAIL}
 _TRY_LATER = {socket.EAI_AGAIN, socket.EAI_FAIL}
+_NO_WAY = {errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH}
+_NO_SUCH_FAMILY = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+"""What IPv6 addresses give on a computer that has no IPv6; alone they prove nothing."""
+
+E = TypeVar("E", bound=BaseException)
+
+
+def of_the_world(exc: BaseException) -> bool:
+    """Whether nothing in it is a bug of ours; a group is no better than its worst member."""
+    if isinstance(exc, BaseExceptionGroup):
+        return all(of_the_world(each) for each in exc.exceptions)
+    return isinstance(exc, WORLD)
 
 
 def explain(exc: Exception, hop: Hop, expired_s: float | None) -> tuple[Failure, str]:
     """Name a failure and put it in words for a person.
 
     Args:
-        exc: one of `WORLD`.
+        exc: one that is `of_the_world`.
         hop: how far the request had come.
         expired_s: the total time in seconds if it is what ended the request, else `None`.
     """
@@ -56,14 +74,53 @@ def explain(exc: Exception, hop: Hop, expired_s: float | None) -> tuple[Failure,
         failure, text = _too_late(hop, expired_s)
     elif isinstance(exc, httpcore.ProxyError):
         failure, text = Failure.PROXY, _proxy_said(exc)
-    elif (error := _os_error(exc)) is not None:
-        failure, text = _from_os(error, hop)
-    else:
+    elif isinstance(exc, (httpcore.ProtocolError, httpx.ProtocolError)):
         failure, text = _from_protocol(exc, hop)
+    else:
+        failure, text = _from_os(exc, hop)
 
     if failure is Failure.REFUSED_BY_US or hop.proxy_name is None or hop.step not in _PROXY_STEPS:
         return failure, text
     return Failure.PROXY, f"the proxy {hop.proxy_name} failed: {text}"
+
+
+def numbers_behind(exc: BaseException) -> frozenset[int]:
+    """Every errno behind an exception, however deep in causes, contexts and groups.
+
+    Those of name lookups and of TLS are numbers of other lists and left out.
+    """
+    return frozenset(
+        number
+        for error in _chain(exc)
+        if isinstance(error, OSError) and not isinstance(error, (socket.gaierror, ssl.SSLError))
+        for number in _numbers_of(error)
+    )
+
+
+def is_cut_off(
+    exc: BaseException, hop: Hop, network: Network | None, way_to: Callable[[Address], str | None]
+) -> bool:
+    """Whether this computer itself knew no way to whom it asked, so that nothing was sent.
+
+    The number alone proves nothing, for a router far away may say "network unreachable" as well: the kernel
+    must have no way to any of the addresses. Names that no server answered for need more: that no interface
+    leads out at all.
+
+    Args:
+        exc: one that is `of_the_world`, and not for want of time.
+        hop: how far the request had come.
+        network: the ways out, if they are known.
+        way_to: `ways.local_address_to`.
+    """
+    if hop.step not in {Step.RESOLVE, Step.CONNECT}:
+        return False
+    numbers = numbers_behind(exc)
+    if numbers & _NO_WAY and numbers <= _NO_WAY | _NO_SUCH_FAMILY:
+        return bool(hop.addresses) and not any(way_to(address) for address in hop.addresses)
+    lookup = _first(socket.gaierror, exc)
+    if lookup is None or lookup.errno not in _TRY_LATER:
+        return False
+    return network is not None and not network.routes and not network.tunnels
 
 
 _PROXY_STEPS = {Step.RESOLVE, Step.CONNECT, Step.TUNNEL}
@@ -91,28 +148,20 @@ def _too_late(hop: Hop, expired_s: float) -> tuple[Failure, str]:
             return Failure.READ_TIMEOUT, f"the answer of {hop.peer} was not complete after {limit}"
 
 
-def _os_error(exc: BaseException) -> OSError | None:
-    """The system's own error behind an exception, if there is one: httpcore keeps it as the cause."""
-    seen: BaseException | None = exc
-    while seen is not None:
-        if isinstance(seen, OSError):
-            return seen
-        seen = seen.__cause__ or seen.__context__
-    return None
-
-
-def _from_os(error: OSError, hop: Hop) -> tuple[Failure, str]:
-    numbers = set(_errnos(error))
-    if numbers & _NO_ROOM_HERE:
-        return Failure.REFUSED_BY_US, f"this computer has no room for another connection: {error.strerror}"
-    if isinstance(error, socket.gaierror):
-        words = "no name server answered for" if error.errno in _TRY_LATER else "no address is known for"
+def _from_os(exc: Exception, hop: Hop) -> tuple[Failure, str]:
+    numbers = numbers_behind(exc)
+    if no_room := numbers & _NO_ROOM_HERE:
+        words = os.strerror(min(no_room))
+        return Failure.REFUSED_BY_US, f"this computer has no room for another connection: {words}"
+    if (lookup := _first(socket.gaierror, exc)) is not None:
+        words = "no name server answered for" if lookup.errno in _TRY_LATER else "no address is known for"
         return Failure.DNS, f"{words} {hop.peer}"
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return Failure.TLS, f"the certificate of {hop.peer} was not accepted: {error.verify_message}"
-    if isinstance(error, ssl.SSLError):
-        reason = (getattr(error, "reason", None) or "the connection was cut").replace("_", " ").lower()
-        return Failure.TLS, f"no secure connection to {hop.peer}: {reason}"
+    if (certificate := _first(ssl.SSLCertVerificationError, exc)) is not None:
+        why = certificate.verify_message
+        return Failure.TLS, f"the certificate of {hop.peer} was not accepted: {why}"
+    if (tls := _first(ssl.SSLError, exc)) is not None:
+        why = (getattr(tls, "reason", None) or "the connection was cut").replace("_", " ").lower()
+        return Failure.TLS, f"no secure connection to {hop.peer}: {why}"
     match hop.step:
         case Step.TLS:
             return Failure.TLS, f"no secure connection to {hop.peer}: the handshake was cut off"
@@ -122,27 +171,16 @@ def _from_os(error: OSError, hop: Hop) -> tuple[Failure, str]:
             return Failure.RESET, _cut(hop)
 
 
-def _not_connected(numbers: set[int], hop: Hop) -> tuple[Failure, str]:
+def _not_connected(numbers: frozenset[int], hop: Hop) -> tuple[Failure, str]:
     if errno.ECONNREFUSED in numbers:  # of several addresses one that says no proves more than silence
         return Failure.REFUSED, f"{hop.peer} refused the connection"
     if numbers & _GONE:
         return Failure.RESET, f"{hop.peer} reset the connection"
-    if numbers & _UNREACHABLE:
+    if numbers and numbers <= _UNREACHABLE:
         return Failure.CONNECT_TIMEOUT, f"there is no route to {hop.peer}"
-    words = os.strerror(min(numbers)).lower() if numbers else "no address could be reached"
+    others = numbers - _UNREACHABLE
+    words = os.strerror(min(others)).lower() if others else "no address could be reached"
     return Failure.CONNECT_TIMEOUT, f"no connection to {hop.peer}: {words}"
-
-
-def _errnos(error: OSError) -> Iterator[int]:
-    """The numbers behind an error.
-
-    For several addresses that failed differently aiohappyeyeballs 2.4-2.7 raises one plain `OSError` that
-    names the numbers in its text alone, so there is no class to go by.
-    """
-    if error.errno is not None:
-        yield error.errno
-    else:
-        yield from (int(number) for number in re.findall(r"\[Errno (\d+)\]", str(error)))
 
 
 def _from_protocol(exc: Exception, hop: Hop) -> tuple[Failure, str]:
@@ -164,3 +202,31 @@ def _cut(hop: Hop) -> str:
     if hop.step is Step.BODY:
         return f"{hop.peer} cut its answer off"
     return f"{hop.peer} closed the connection without an answer"
+
+
+def _first(kind: type[E], exc: BaseException) -> E | None:
+    """The outermost of this kind behind an exception."""
+    return next((each for each in _chain(exc) if isinstance(each, kind)), None)
+
+
+def _chain(exc: BaseException) -> Iterator[BaseException]:
+    """The exception and all that led to it, outermost first, each once."""
+    seen: set[int] = set()
+    todo: list[BaseException | None] = [exc]
+    while todo:
+        each = todo.pop(0)
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        if isinstance(each, BaseExceptionGroup):
+            todo += each.exceptions
+        todo += [each.__cause__, each.__context__]
+
+
+def _numbers_of(error: OSError) -> Iterator[int]:
+    if error.errno is not None:
+        yield error.errno
+    else:
+        # aiohappyeyeballs 2.4-2.7 names the numbers of several failures in its text alone
+        yield from (int(number) for number in re.findall(r"\[Errno (\d+)\]", str(error)))

@@ -1,9 +1,11 @@
 """How far one request has come, noted by the wire while it works and read when it fails."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from trayuptime.core.model import Failure
+from trayuptime.net.resolve import Address
 
 HEADERS_LIMIT = 64 * 1024
 """Bytes that an answer's head may have, interim answers included."""
@@ -41,6 +43,8 @@ class Hop:
         tunnel: the proxy passes bytes on after a handshake of its own, rather than requests.
         only_loopback: it carries a key in the clear, so no address but this machine's own will do.
         address: where it went, or would have gone first; of the proxy where there is one.
+        addresses: all that its name stood for; of the proxy where there is one.
+        local_address: ours, once it is connected.
         head_bytes: received before the head of the answer was complete.
         ended: the other side closed its half.
         stop: set to make the next read raise it: the way to leave a body without leaving generators behind.
@@ -55,6 +59,8 @@ class Hop:
     only_loopback: bool = False
     step: Step = Step.RESOLVE
     address: str | None = None
+    addresses: Sequence[Address] = ()
+    local_address: str | None = None
     head_bytes: int = 0
     ended: bool = False
     stop: Stop | None = None

@@ -10,29 +10,31 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from importlib.util import find_spec
 from time import perf_counter
 
 import httpx
 
-from trayuptime.core.model import Evidence, Failure, Instant, Phases, Reach
+from trayuptime.core.model import Evidence, Failure, Instant, Network, Phases, Reach
 from trayuptime.core.reach import reach_of
 from trayuptime.net.body import Body
 from trayuptime.net.connections import Connections
-from trayuptime.net.failures import WORLD, explain, over_headers
+from trayuptime.net.failures import WORLD, explain, is_cut_off, of_the_world, over_headers
 from trayuptime.net.hop import HEADERS_LIMIT, Hop, Stop
 from trayuptime.net.proxies import Proxies, Proxy
 from trayuptime.net.redact import redact
 from trayuptime.net.resolve import Lookup, system_lookup
 from trayuptime.net.target import check_request, is_place, origin_of, parse_url, place_of, port_of, stays_home
 from trayuptime.net.tls import Contexts
+from trayuptime.net.ways import local_address_to
 
 MAX_REDIRECTS = 3
 
 _NOT_THE_VENDOR = {407, 511}
 """Statuses that only something in between sends: a proxy that wants a login, a captive portal."""
+_FIRST_ERROR = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Transport:
         *,
         lookup: Lookup = system_lookup,
         environ: Mapping[str, str] = os.environ,
+        facts: Callable[[], Network | None] = lambda: None,
     ) -> None:
         """Touch no network yet.
 
@@ -78,10 +81,12 @@ class Transport:
             user_agent: sent with every request.
             lookup: resolves names, blocking, on a thread of its own.
             environ: where SSL_CERT_FILE and SSL_CERT_DIR are looked for.
+            facts: the ways out of this computer; `None` where they cannot be known. Asked for failures only.
         """
         self._clock = clock
         self._user_agent = user_agent
         self._lookup = lookup
+        self._facts = facts
         self._contexts = Contexts(environ)
         self._proxies = Proxies()
 
@@ -94,15 +99,24 @@ class Transport:
         began_at = self._clock()
         question = _Question(request, self._user_agent, self._contexts, self._proxies, self._lookup)
         failure: Failure | None = None
-        text = ""
+        text, cut_off = "", False
         started = perf_counter()
         try:
             async with asyncio.timeout(request.timeout_s) as limit:
                 await question.converse()
-        except WORLD as exc:
+        except (*WORLD, ExceptionGroup) as exc:
+            if not of_the_world(exc):
+                raise
+            total_ms = (perf_counter() - started) * 1000.0
             failure, text = explain(exc, question.hop, request.timeout_s if limit.expired() else None)
             text = redact(text, request.secret_headers.values())
-        return question.evidence(began_at, (perf_counter() - started) * 1000.0, failure, text)
+            network = self._facts()
+            cut_off = not limit.expired() and is_cut_off(exc, question.hop, network, local_address_to)
+        else:
+            total_ms = (perf_counter() - started) * 1000.0
+            network = self._facts() if question.was_refused else None
+        evidence = question.evidence(began_at, total_ms, failure, text)
+        return replace(evidence, cut_off=cut_off, network=_as_seen(network, question.hop))
 
     def warm_up(self) -> None:
         """Make the first latency as true as the second; no network.
@@ -144,6 +158,11 @@ class _Question:
     def hop(self) -> Hop:
         """The request that is, or was, under way."""
         return self._hops[-1][1] if self._hops else Hop("", 0)
+
+    @property
+    def was_refused(self) -> bool:
+        """The answer is an error, by its status."""
+        return self._status is not None and self._status >= _FIRST_ERROR
 
     async def converse(self) -> None:
         """Ask, follow redirects as far as they are allowed, read the body.
@@ -252,6 +271,16 @@ class _Question:
         if over is not None:
             raise over
         body.finish()
+
+
+def _as_seen(network: Network | None, hop: Hop) -> Network:
+    """The facts of our own network from where this request stood."""
+    local_address = hop.local_address
+    if local_address is None and hop.addresses:
+        local_address = local_address_to(hop.addresses[0])
+    return replace(
+        network or Network(), local_address=local_address, peer_address=hop.address, proxy=hop.proxy_name
+    )
 
 
 def _readable(raw: Iterable[tuple[bytes, bytes]]) -> tuple[dict[str, str], bool]:

@@ -48,6 +48,7 @@ class Wire(httpcore.AsyncNetworkBackend):
         addresses = await resolve(host, port, self._lookup)
         resolved = perf_counter()
         hop.dns_ms = (resolved - started) * 1000.0
+        hop.addresses = addresses
         hop.address = addresses[0][4][0]
         if hop.only_loopback and any(reach_of(host, row[4][0]) is not Reach.LOOPBACK for row in addresses):
             raise Stop(
@@ -59,6 +60,7 @@ class Wire(httpcore.AsyncNetworkBackend):
         self._sockets.append(sock)
         hop.connect_ms = (perf_counter() - resolved) * 1000.0
         hop.address = sock.getpeername()[0]
+        hop.local_address = sock.getsockname()[0]
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         hop.step = Step.TUNNEL if hop.tunnel else Step.ANSWER
         return _Stream(hop, sock, PlainChannel(sock))

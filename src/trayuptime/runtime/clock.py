@@ -41,6 +41,8 @@ class SystemClock:
 
 def local_time(at: Instant) -> str:
     """`14:02` in the user's own time zone, with the day in front when it is not today."""
+    if hasattr(time, "tzset"):  # else a laptop that travels keeps the zone it was started in
+        time.tzset()
     moment = datetime.fromtimestamp(at / 1000).astimezone()
     today = datetime.now().astimezone().date()
     return f"{moment:%H:%M}" if moment.date() == today else f"{moment:%d %b %H:%M}"

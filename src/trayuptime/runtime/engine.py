@@ -24,9 +24,10 @@ from trayuptime.runtime.poller import Poller
 from trayuptime.runtime.told import Listener, Told
 from trayuptime.system.control import ControlServer, ControlUnavailableError, serve
 from trayuptime.system.files import watch_file
+from trayuptime.system.network import find_facts, watch_network
 from trayuptime.system.notifications import Notifier, NullNotifier
 from trayuptime.system.paths import Home
-from trayuptime.system.sleep import find_sleep_clock
+from trayuptime.system.sleep import find_sleep_clock, watch_sleep
 
 USER_AGENT = f"TrayUptime/{trayuptime.__version__}"
 SLOTS_S = 900.0
@@ -104,7 +105,7 @@ class Engine:
             _log.error(
                 "the history was damaged: it was set aside as %s and a new one begun", history.set_aside
             )
-        transport = Transport(self._clock.now, USER_AGENT)
+        transport = Transport(self._clock.now, USER_AGENT, facts=find_facts())
         transport.warm_up()
         self._notifier = self._shell.notifier(self._pressed)
         self.poller = poller = Poller(
@@ -120,9 +121,12 @@ class Engine:
         )
         control = await self._open_control()
         try:
-            with contextlib.ExitStack() as stack:
+            async with contextlib.AsyncExitStack() as stack:
                 if self._config_file is not None:
                     stack.enter_context(watch_file(self._config_file, self._reread_config))
+                # From here to the poller's first turn nothing may wait, for these call it.
+                stack.callback(watch_network(poller.change_network).close)
+                stack.push_async_callback(watch_sleep(poller.fall_asleep, poller.wake_up).aclose)
                 if self._ends.is_set():
                     poller.stop()
                 poller.note_config_trouble(self._config_trouble)

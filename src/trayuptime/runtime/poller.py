@@ -24,14 +24,12 @@ from trayuptime.probes.hosts import host_of, target_of
 from trayuptime.runtime.advice import find_fallback
 from trayuptime.runtime.clock import Clock
 from trayuptime.runtime.flights import Flights, Landing
+from trayuptime.runtime.settling import AFTER_CHANGE_S, AFTER_SLEEP_S, AGAIN_S, Settling, is_doubtful
+from trayuptime.runtime.sleeping import Sleeping
 from trayuptime.runtime.told import Keys, KeySource, Listener, Told, watched_of
 
 CYCLE_S = 0.5
 """The longest that a result waits, in real seconds, for others to be committed with."""
-ASLEEP_S = 5.0
-"""A jump of the sleep clock beyond this is a sleep."""
-SETTLE_S = 3.0
-"""How long a network gets to come back after waking."""
 BASELINE_EVERY_S = 3_600.0
 BASELINE_WINDOW_MS = 7 * 86_400_000
 KEPT_UNSAVED = 10_000
@@ -84,7 +82,6 @@ class Poller:
         self._transport = transport
         self._history = history
         self._read_keys = read_keys
-        self._slept_s = slept_s
         self._offset_s = offset_s
         self._local_time = local_time
         self.listeners = list(listeners)
@@ -107,7 +104,9 @@ class Poller:
         self._unsaved: list[Happening] = []
         self._advice: dict[str, _Advice] = {}
         self._baseline_at: dict[Key, float] = {}
-        self._slept_before = slept_s()
+        self._sleeping = Sleeping(clock, slept_s)
+        self._settling = Settling()
+        self._network_changed = False
         self._config_trouble: str | None = None
         self._store_trouble: str | None = None
 
@@ -132,9 +131,14 @@ class Poller:
         self._resume_last_run()
         try:
             while not self._stopping:
-                if (slept_s := self._slept_now()) > ASLEEP_S:
-                    await self._wake_up(slept_s)
-                self._turn()
+                if (gap := self._sleeping.over()) is not None:
+                    await self._start_anew(gap)
+                if self._sleeping.begun:
+                    await self._flights.abandon()
+                else:
+                    if self._network_changed:
+                        await self._change_network()
+                    self._turn()
                 await self._sleep()
             self._flush()
             self._save()
@@ -153,6 +157,23 @@ class Poller:
         """Asks every surface at once, whatever the schedule says; a Retry-After still holds."""
         now_s = self._clock.monotonic_s()
         self._due = dict.fromkeys(self._due, now_s)
+        self._wake.set()
+
+    def fall_asleep(self) -> None:
+        """This computer is about to sleep: what is on its way is dropped, no answer counts until it wakes."""
+        self._take_landings()
+        self._flush()  # it may never wake
+        self._sleeping.begin()
+        self._wake.set()
+
+    def wake_up(self) -> None:
+        """It is awake again: everybody is asked as soon as the network may be back."""
+        self._sleeping.end()
+        self._wake.set()
+
+    def change_network(self) -> None:
+        """This computer's own network is another one from now on: whoever is in doubt is asked at once."""
+        self._network_changed = True
         self._wake.set()
 
     def pause(self, until: Instant | None) -> None:
@@ -249,8 +270,7 @@ class Poller:
         if self._crashed is not None:
             raise self._crashed
         self._notice_end_of_pause()
-        while self._landings:
-            self._take(self._landings.popleft())
+        self._take_landings()
         self._take_advice()
         self._take_keys()
         self._launch()
@@ -273,6 +293,8 @@ class Poller:
 
     def _wait_s(self) -> float | None:
         """Real seconds until something is due; `None` when only an event can bring work."""
+        if self._sleeping.begun:
+            return self._sleeping.left_s()
         now_s = self._clock.monotonic_s()
         ends: list[float] = []
         if self._state.paused_since is None:
@@ -289,6 +311,7 @@ class Poller:
 
     def _not_before(self, key: Key, due: float) -> float:
         provider = self._providers[key.provider]
+        due = max(due, self._settling.hold_until_s)
         if self._key_task is not None and not isinstance(provider.key, NoKey):
             due = max(due, self._keys_by_s)
         host = host_of(provider, key.surface)
@@ -318,6 +341,10 @@ class Poller:
         self._crashed = error
         self._wake.set()
 
+    def _take_landings(self) -> None:
+        while self._landings:
+            self._take(self._landings.popleft())
+
     def _take(self, landing: Landing) -> None:
         result = landing.result
         key = result.key
@@ -325,6 +352,9 @@ class Poller:
             return  # removed, renamed or changed while it was asked: too late
         if self._state.paused_since is not None:
             return  # asked before the pause; nothing is judged in it
+        if self._settling.spoils(landing):
+            self._due[key] = landing.ended_s + AGAIN_S
+            return
         step = judge.step(self._state, result, self._rules, landing.now)
         self._apply(step)
         self._tell_late(key, result)
@@ -465,13 +495,21 @@ class Poller:
         return await find_fallback(failed, others, self._ask_soon, self._clock.now, accesses)
 
     async def _ask_soon(self, provider: ProviderConfig, key: Key) -> Result | None:
-        """Asks once there is room and the host is free; `None` where the host said Retry-After."""
-        while not (self._flights.under_way(key) or self._flights.may_start(provider, key)):
-            await self._flights.one_ends()
-        if schedule.held_s(self._state, host_of(provider, key.surface), self._clock.now()):
-            return None
-        landing = await asyncio.shield(self._start(provider, key))
-        return landing.result
+        """Asks once there is room and the host is free; `None` where the host said Retry-After.
+
+        What this computer's own sleep or network spoils is asked again.
+        """
+        while True:
+            await self._until_settled()
+            if not (self._flights.under_way(key) or self._flights.may_start(provider, key)):
+                await self._flights.one_ends()
+                continue
+            if schedule.held_s(self._state, host_of(provider, key.surface), self._clock.now()):
+                return None
+            flight = self._start(provider, key)
+            await asyncio.wait({flight})  # it goes on when this look is given up
+            if not flight.cancelled() and not self._settling.spoils(landing := flight.result()):
+                return landing.result
 
     def _take_advice(self) -> None:
         for provider, advice in list(self._advice.items()):
@@ -541,18 +579,34 @@ class Poller:
 
     # Time that was not seen
 
-    def _slept_now(self) -> float:
-        before, self._slept_before = self._slept_before, self._slept_s()
-        return self._slept_before - before
-
-    async def _wake_up(self, slept_s: float) -> None:
+    async def _start_anew(self, gap: Gap) -> None:
         """What was in flight is thrown away; new connections, and a moment for the network to come back."""
-        now = self._clock.now()
+        now_s = self._clock.monotonic_s()
+        self._settling.begin(now_s, AFTER_SLEEP_S)  # before anybody who waits for it can ask
         await self._flights.abandon()
         self._landings.clear()
-        self._apply(judge.pass_over(self._state, Gap(now - round(slept_s * 1000), now, GapCause.ASLEEP)))
+        self._apply(judge.pass_over(self._state, gap))
         await self._transport.renew()
-        self._due = dict.fromkeys(self._due, self._clock.monotonic_s() + SETTLE_S)
+        self._due = dict.fromkeys(self._due, now_s)
+
+    async def _change_network(self) -> None:
+        """What failed over the old one and waits is forgotten; what is in flight counts if it is answered."""
+        self._network_changed = False
+        self._take_landings()  # they landed before
+        now_s = self._clock.monotonic_s()
+        self._settling.begin(now_s, AFTER_CHANGE_S)
+        doubtful = [key for key, rules in self._rules.items() if is_doubtful(self._state, key, rules)]
+        self._apply(judge.network_changed(self._state, self._clock.now()))
+        await self._transport.renew()
+        self._due |= dict.fromkeys(doubtful, now_s)
+
+    async def _until_settled(self) -> None:
+        while True:
+            await self._sleeping.awake.wait()
+            wait_s = self._settling.hold_until_s - self._clock.monotonic_s()
+            if wait_s <= 0:
+                return
+            await asyncio.sleep(self._clock.real_s(wait_s))
 
     def _notice_end_of_pause(self) -> None:
         until = self._state.paused_until

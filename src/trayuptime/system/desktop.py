@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from jeepney import DBusAddress
 
-from trayuptime.system.notifications.bus import (
+from trayuptime.system.bus import (
     Bus,
     BusLostError,
     CallRefusedError,

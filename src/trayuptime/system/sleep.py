@@ -1,8 +1,10 @@
-"""How long this computer has slept, told by two clocks of the kernel."""
+"""Sleep of this computer: how long, by two clocks of the kernel, and when, by the desktop's signal."""
 
+import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 SleepClock = Callable[[], float]
 """Seconds slept since the computer started; never falls. Only differences mean anything."""
@@ -31,3 +33,33 @@ def slept_s() -> float:
 def never_slept_s() -> float:
     """The Null twin: no sleep is ever seen."""
     return 0.0
+
+
+class SleepWatch(Protocol):
+    """Calls back when sleep begins and when it is over, until it is closed."""
+
+    async def aclose(self) -> None:
+        """No call comes after this one."""
+        ...
+
+
+class NullSleepWatch:
+    """The watch of a computer that announces nothing; the sleep clock still tells afterwards."""
+
+    async def aclose(self) -> None:
+        """There is nothing to let go of."""
+
+
+def watch_sleep(
+    begins: Callable[[], None],
+    ended: Callable[[], None],
+    platform: str = sys.platform,
+    environ: Mapping[str, str] = os.environ,
+) -> SleepWatch:
+    """Calls `begins` just before this computer sleeps and `ended` once it is awake, on the running loop."""
+    if platform != "linux":
+        return NullSleepWatch()
+    from trayuptime.system.bus import system_bus_address  # noqa: PLC0415 - jeepney is there on Linux alone
+    from trayuptime.system.logind import LogindWatch  # noqa: PLC0415
+
+    return LogindWatch(begins, ended, system_bus_address(environ))

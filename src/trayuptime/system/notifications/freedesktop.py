@@ -17,8 +17,7 @@ from typing import Any, TypeAlias
 from jeepney import DBusAddress, message_bus
 
 from trayuptime.core.notice import Notice, Urgency
-from trayuptime.system.notifications import OnAction, Picture
-from trayuptime.system.notifications.bus import (
+from trayuptime.system.bus import (
     Body,
     Bus,
     BusLostError,
@@ -26,6 +25,7 @@ from trayuptime.system.notifications.bus import (
     open_bus,
     session_bus_address,
 )
+from trayuptime.system.notifications import OnAction, Picture
 
 SERVER = DBusAddress(
     "/org/freedesktop/Notifications",

@@ -1,4 +1,4 @@
-"""One connection to the session bus on the running asyncio loop: calls with replies out, signals in."""
+"""One connection to a message bus on the running asyncio loop: calls with replies out, signals in."""
 
 import asyncio
 import os
@@ -37,7 +37,8 @@ class CallRefusedError(Exception):
 class Bus:
     """An authenticated connection that both sends and listens; made by `open_bus`, ended by `aclose`."""
 
-    def __init__(self, router: DBusRouter, stack: AsyncExitStack) -> None:
+    def __init__(self, connection: "_Connection", router: DBusRouter, stack: AsyncExitStack) -> None:
+        self._connection = connection
         self._router = router
         self._stack = stack
 
@@ -52,12 +53,16 @@ class Bus:
         """
         return await _ask(self._router, new_method_call(service, member, signature, body))
 
+    async def wait_until_lost(self) -> None:
+        """Return once the bus is gone: there will be no further signal."""
+        await self._connection.ended.wait()
+
     async def aclose(self) -> None:
         """End the connection and its tasks, whatever state the bus is in."""
         await self._stack.aclose()
 
 
-async def open_bus(address: str, service: DBusAddress, on_signal: OnSignal) -> Bus:
+async def open_bus(address: str, service: DBusAddress, on_signal: OnSignal, *, directed: bool = True) -> Bus:
     """Connect, and listen to the signals of one service.
 
     jeepney's own `open_dbus_router` would leave its socket open when the handshake fails or is cancelled, and
@@ -65,15 +70,17 @@ async def open_bus(address: str, service: DBusAddress, on_signal: OnSignal) -> B
 
     Args:
         address: a D-Bus address such as `unix:path=/run/user/1000/bus`.
-        service: whose signals to subscribe to; those sent to this connection alone arrive as well.
+        service: whose signals to subscribe to.
         on_signal: called on the loop, in the order of arrival.
+        directed: signals sent to this connection alone arrive as well. The bus vouches for the sender of
+            the others; these anybody may send, so whoever takes them must look at the sender.
 
     Raises:
         BusLostError: nothing usable answers there.
     """
     async with AsyncExitStack() as stack:
         try:
-            router = await _connect(address, stack)
+            connection, router = await _connect(address, stack)
             rule = MatchRule(
                 type="signal",
                 sender=service.bus_name,
@@ -87,10 +94,10 @@ async def open_bus(address: str, service: DBusAddress, on_signal: OnSignal) -> B
         here = MatchRule(type="signal", interface=service.interface, path=service.object_path)
         inbox: asyncio.Queue[Message] = asyncio.Queue()
         stack.enter_context(router.filter(here, queue=inbox))
-        listener = asyncio.create_task(_listen(inbox, on_signal), name="notification signals")
+        listener = asyncio.create_task(_listen(inbox, on_signal, directed=directed), name="bus signals")
         stack.push_async_callback(_cancel, listener)
         kept = stack.pop_all()
-    return Bus(router, kept)
+    return Bus(connection, router, kept)
 
 
 def session_bus_address(environ: Mapping[str, str] = os.environ) -> str | None:
@@ -101,10 +108,30 @@ def session_bus_address(environ: Mapping[str, str] = os.environ) -> str | None:
     return f"unix:path={runtime}/bus" if runtime else None
 
 
-async def _connect(address: str, stack: AsyncExitStack) -> DBusRouter:
+def system_bus_address(environ: Mapping[str, str] = os.environ) -> str:
+    """Where the machine's own bus is, whether or not it is there (D-Bus specification, well-known buses)."""
+    return environ.get("DBUS_SYSTEM_BUS_ADDRESS") or "unix:path=/run/dbus/system_bus_socket"
+
+
+class _Connection(DBusConnection):  # type: ignore[misc] # jeepney ships no types
+    """One that remembers its end, of which jeepney's router tells only whoever waits for a reply."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        super().__init__(reader, writer)
+        self.ended = asyncio.Event()
+
+    async def receive(self) -> Message:
+        try:
+            return await super().receive()
+        except BaseException:
+            self.ended.set()
+            raise
+
+
+async def _connect(address: str, stack: AsyncExitStack) -> tuple[_Connection, DBusRouter]:
     try:
         reader, writer = await asyncio.open_unix_connection(get_bus(address))
-        connection = DBusConnection(reader, writer)
+        connection = _Connection(reader, writer)
         stack.push_async_callback(_hang_up, writer)
         authenticator = Authenticator()
         for line in authenticator:
@@ -120,7 +147,7 @@ async def _connect(address: str, stack: AsyncExitStack) -> DBusRouter:
     router = DBusRouter(connection)
     stack.push_async_callback(_end, router)
     (connection.unique_name,) = await _ask(router, message_bus.Hello())
-    return router
+    return connection, router
 
 
 async def _ask(router: DBusRouter, message: Message) -> Body:
@@ -136,11 +163,12 @@ async def _ask(router: DBusRouter, message: Message) -> Body:
     return body
 
 
-async def _listen(inbox: asyncio.Queue[Message], on_signal: OnSignal) -> None:
+async def _listen(inbox: asyncio.Queue[Message], on_signal: OnSignal, *, directed: bool) -> None:
     while True:
         message = await inbox.get()
         fields = message.header.fields
-        on_signal(fields.get(HeaderFields.sender, ""), fields[HeaderFields.member], message.body)
+        if directed or HeaderFields.destination not in fields:
+            on_signal(fields.get(HeaderFields.sender, ""), fields[HeaderFields.member], message.body)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:
