@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+import pytest
+
 from cli.house import PATIENCE_S, PROGRAM, House, Ran, Running
 from hostile import Authority, Behaviour
+from netns.namespaces import lacking
 from netns.network import INTERNET, INTERNET_6, NAME_SERVER, NEXT_ROOM, Network, open_network
 from netns.servers import NameServer, Vendor, open_name_server
 from netns.telling import Event
@@ -161,9 +164,17 @@ class Bed:
             with ExitStack() as stack:
                 yield Lonely(Path("/proc", str(keeper.pid), "ns/net"), stack)
 
+    def section(self, vendor: Vendor) -> str:
+        """Its part of a configuration."""
+        lines = ["[[provider]]", f'id = "{vendor.name}"', 'kind = "openai-compatible"']
+        lines.append(f'base_url = "{vendor.base_url}"')
+        if vendor.tls is not None:
+            lines.append(f'ca_bundle = "{self._authority.bundle}"')
+        return "\n".join([*lines, ""])
+
     def configure(self, *vendors: Vendor, polling: str = POLLING) -> None:
         """Write the configuration: these vendors, in this order."""
-        self.house.write(*(self._section(vendor) for vendor in vendors), polling=polling)
+        self.house.write(*(self.section(vendor) for vendor in vendors), polling=polling)
 
     @contextmanager
     def watch(
@@ -215,15 +226,6 @@ class Bed:
         vendor.start()
         return vendor
 
-    def _section(self, vendor: Vendor) -> str:
-        lines = [
-            *("[[provider]]", f'id = "{vendor.name}"', 'kind = "openai-compatible"'),
-            f'base_url = "{vendor.base_url}"',
-        ]
-        if vendor.tls is not None:
-            lines.append(f'ca_bundle = "{self._authority.bundle}"')
-        return "\n".join([*lines, ""])
-
 
 class Lonely:
     """A network that is loopback alone; made by `Bed.lonely`."""
@@ -250,11 +252,15 @@ class Lonely:
 
 @contextmanager
 def open_bed(root: Path) -> Iterator[Bed]:
-    """A bed whose home is this empty folder; nothing of it is left at the end.
+    """A bed whose home is this empty folder; nothing but the folder is left at the end.
+
+    A machine that cannot have one has not passed the test: it fails, and says what is needed.
 
     Args:
         root: with a short path, because a socket is made below it.
     """
+    if sentence := lacking():
+        pytest.fail(sentence)
     with open_network() as network, ExitStack() as stack:
         network.give_address(NAME_SERVER)
         names = stack.enter_context(open_name_server(Path("/run/netns", network.land), NAME_SERVER))
