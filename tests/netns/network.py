@@ -83,8 +83,9 @@ class Network:
         ip("link set lan up", "address replace 2001:db8:77::1/64 dev lan", namespace=self.router)
 
     def go_dead(self) -> None:
-        """The line to the land of the vendors is dead, and the router does not know."""
+        """The line between router and vendors is dead, both ways, and nobody on it knows."""
         ip("route replace blackhole default", namespace=self.router)
+        ip("route replace blackhole 10.77.0.0/24", namespace=self.land)
 
     def go_astray(self) -> None:
         """The router has lost its own way out, and says so."""
@@ -93,6 +94,7 @@ class Network:
     def go_on(self) -> None:
         """It has its line again."""
         ip("route delete default", "route add default via 192.0.2.2", namespace=self.router)
+        ip("route delete 10.77.0.0/24", "route add 10.77.0.0/24 via 192.0.2.1", namespace=self.land)
 
     def swallow(self, place: str) -> None:
         """What goes there vanishes without a word."""
