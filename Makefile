@@ -15,11 +15,11 @@ demo: $(VENV)/.installed ## Replay a seven-hour outage in two minutes, without a
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(BIN)/python -m trayuptime.system.qt_libraries --install || true; fi
 	@exec $(BIN)/trayuptime demo
 
-test: packages check-static $(VENV)/.developing ## Everything, the real desktop included
+test: packages check-static $(VENV)/.developing ## Everything, the real desktop and real networks included
 	$(BIN)/python -m pytest --cov --cov-report=term
 
-check: check-static $(VENV)/.developing ## The fast half: everything but the real desktop
-	$(BIN)/python -m pytest -m "not desktop"
+check: check-static $(VENV)/.developing ## The fast half: everything but the real desktop and real networks
+	$(BIN)/python -m pytest -m "not desktop and not netns"
 
 .PHONY: check-static
 check-static: $(VENV)/.developing
@@ -34,7 +34,7 @@ bench: packages $(VENV)/.developing ## Our cost beside a bare reference, in one 
 pictures: packages $(VENV)/.developing ## The pictures in docs/, taken anew
 	TRAYUPTIME_PICTURES=docs $(BIN)/python -m pytest -m desktop -k picture
 
-packages: $(VENV)/.installed ## What the test desktop needs from Debian or Ubuntu
+packages: $(VENV)/.installed ## What the tests need from Debian or Ubuntu
 	@$(BIN)/python packaging/debian_packages.py
 
 $(VENV)/.made:
