@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -191,6 +192,7 @@ class Watch:
             slept_s=lambda: self.slept_s,
             offset_s=0.0,
             local_time=self.local_time,
+            zone=UTC,
             listeners=(self._hear,),
         )
         loop = asyncio.get_running_loop()

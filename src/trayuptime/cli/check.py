@@ -27,6 +27,7 @@ from trayuptime.runtime.engine import USER_AGENT
 from trayuptime.runtime.keys import KeyReader
 from trayuptime.runtime.once import check
 from trayuptime.runtime.told import watched_of
+from trayuptime.system.network import find_facts
 
 
 def run(args: argparse.Namespace, place: Place) -> Exit:
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
 
 
 async def _check(config: Config, ids: list[str], place: Place, clock: SystemClock) -> State:
-    transport = Transport(clock.now, USER_AGENT)
+    transport = Transport(clock.now, USER_AGENT, facts=find_facts())
     transport.warm_up()
     enabled = tuple(provider for provider in config.providers if provider.enabled)
     keys = await KeyReader(place.environ)(enabled)

@@ -70,7 +70,9 @@ def standing(access: Access, *, keyed: bool = True) -> str:
     return _ACCESSES[access]
 
 
-UNVOUCHED = "no other host can tell whether that is your own network"
+UNVOUCHED = (
+    "no other host can tell whether that is your own network; watch a second provider or set neutral_url"
+)
 """Why a failure of a lone provider does not count."""
 
 NOT_RUNNING = "is not running"

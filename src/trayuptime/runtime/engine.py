@@ -28,6 +28,7 @@ from trayuptime.system.network import find_facts, watch_network
 from trayuptime.system.notifications import Notifier, NullNotifier
 from trayuptime.system.paths import Home
 from trayuptime.system.sleep import find_sleep_clock, watch_sleep
+from trayuptime.system.zone import SystemZone
 
 USER_AGENT = f"TrayUptime/{trayuptime.__version__}"
 SLOTS_S = 900.0
@@ -117,6 +118,7 @@ class Engine:
             slept_s=find_sleep_clock(),
             offset_s=_offset_s(self._home),
             local_time=local_time,
+            zone=SystemZone(),
             listeners=(*self._listeners, self._show_notices),
         )
         control = await self._open_control()

@@ -5,14 +5,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from trayuptime.config.values import Config, ProviderConfig
+from trayuptime.config.values import Config
 from trayuptime.core import access, judge, schedule
 from trayuptime.core.model import Instant, Key, Rules
 from trayuptime.core.state import State
 from trayuptime.probes import Asker
-from trayuptime.probes.hosts import host_of, target_of
+from trayuptime.probes.hosts import host_of
 from trayuptime.runtime.clock import Clock
 from trayuptime.runtime.flights import Flights, Landing
+from trayuptime.runtime.roster import Roster, roster_of
 from trayuptime.runtime.told import Keys
 
 
@@ -21,8 +22,7 @@ class _Round:
     """The questions of one check: what is still open, and what has come back."""
 
     state: State
-    rules: dict[Key, Rules]
-    providers: dict[str, ProviderConfig]
+    roster: Roster
     keys: Keys
     open: set[Key] = field(default_factory=set)
     landings: asyncio.Queue[Landing | BaseException] = field(default_factory=asyncio.Queue)
@@ -50,14 +50,12 @@ async def check(
     Returns:
         The state, for the lights; surfaces of providers that were not named may be unknown.
     """
-    providers = {provider.id: provider for provider in config.providers if provider.enabled}
-    rules = {Key(p.id, surface): p.rules for p in providers.values() for surface in p.surfaces}
-    targets = {key: target_of(providers[key.provider], key.surface) for key in rules}
-    state = judge.watch(State(holds=holds), targets, clock.now()).state
+    roster = roster_of(config)
+    state = judge.watch(State(holds=holds), roster.targets, clock.now()).state
     for provider, sentence in keys.troubles.items():
         state = access.with_trouble(state, provider, sentence)
-    now = _Round(state, rules, providers, keys)
-    now.open = {key for key in rules if key.provider in ids}
+    now = _Round(state, roster, keys)
+    now.open = {key for key in roster.rules if key.provider in ids}
     flights = Flights(asker, clock.now, clock.monotonic_s, now.landings.put_nowait, now.landings.put_nowait)
     waiting = [(0.0, key) for key in now.open]
     try:
@@ -78,7 +76,8 @@ def _start(
 ) -> list[tuple[float, Key]]:
     later: list[tuple[float, Key]] = []
     for due_s, key in sorted(waiting, key=lambda item: item[0]):
-        provider = now.providers[key.provider]
+        provider = now.roster.of(key)
+        assert provider is not None
         if schedule.held_s(now.state, host_of(provider, key.surface), clock.now()):
             now.open.discard(key)  # its host said Retry-After: no answer within this check
             continue
@@ -107,18 +106,19 @@ async def _next(now: _Round, waiting: list[tuple[float, Key]], clock: Clock) -> 
 def _take(now: _Round, landing: Landing, waiting: list[tuple[float, Key]]) -> list[tuple[float, Key]]:
     """Steps the judge; returns what to ask next."""
     key = landing.result.key
-    step = judge.step(now.state, landing.result, now.rules, landing.now)
+    step = judge.step(now.state, landing.result, now.roster.rules, landing.now)
     now.state = step.state
     already = {waiting_key for _, waiting_key in waiting}
     more: list[tuple[float, Key]] = []
-    retry_s = min(now.rules[key].retry_interval_s, now.rules[key].interval_s)
+    rules = now.roster.rules.get(key, Rules())  # a mere witness has none, and is in no doubt
+    retry_s = min(rules.retry_interval_s, rules.interval_s)
     for host in step.ask_witnesses:
         witness = next((k for k, target in now.state.watched.items() if target.host == host), None)
         if witness is not None and witness not in already:
             more.append((0.0, witness))
     asked_again = [again for again in step.ask_now if again == key or again in now.open - already]
     more += [(0.0, again) for again in asked_again]
-    if key not in asked_again and key in now.open and schedule.in_doubt(now.state, key, now.rules[key]):
+    if key not in asked_again and key in now.open and schedule.in_doubt(now.state, key, rules):
         more.append((landing.ended_s + retry_s, key))
     waits = {failure.key for failure in now.state.waiting}
     scheduled = already | {due_key for _, due_key in more}

@@ -9,21 +9,24 @@ import logging
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 
 from trayuptime.config.keys import NoKey
 from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core import access, choices, judge, notice, schedule
 from trayuptime.core.access import LOST
-from trayuptime.core.model import Gap, GapCause, Instant, Key, Result, Rules, Suggestion, Switch
+from trayuptime.core.maintenance import maintenance_spans
+from trayuptime.core.model import Gap, GapCause, Instant, Key, Result, Rules, Span, Suggestion, Switch
 from trayuptime.core.notice import LocalTime, Notice, Withdrawal
 from trayuptime.core.reasons import MEANINGS, Effect
 from trayuptime.core.state import AccessChanged, CameUp, Happening, Settled, State, Step, WentDown
 from trayuptime.history import History, HistoryError
 from trayuptime.net.transport import Transport
-from trayuptime.probes.hosts import host_of, target_of
+from trayuptime.probes.hosts import host_of
 from trayuptime.runtime.advice import find_fallback
 from trayuptime.runtime.clock import Clock
 from trayuptime.runtime.flights import Flights, Landing
+from trayuptime.runtime.roster import NEUTRAL, Roster, roster_of
 from trayuptime.runtime.settling import AFTER_CHANGE_S, AFTER_SLEEP_S, AGAIN_S, Settling, is_doubtful
 from trayuptime.runtime.sleeping import Sleeping
 from trayuptime.runtime.told import Keys, KeySource, Listener, Told, watched_of
@@ -32,6 +35,9 @@ CYCLE_S = 0.5
 """The longest that a result waits, in real seconds, for others to be committed with."""
 BASELINE_EVERY_S = 3_600.0
 BASELINE_WINDOW_MS = 7 * 86_400_000
+ANNOUNCE_EVERY_S = 21_600.0
+ANNOUNCED_MS = 2 * 86_400_000
+"""How far announced maintenance is looked up, and how often: time zones change while we run."""
 KEPT_UNSAVED = 10_000
 """Happenings kept in memory while the history cannot be written."""
 KEYS_WITHIN_S = 3.0
@@ -62,6 +68,7 @@ class Poller:
         slept_s: Callable[[], float],
         offset_s: float,
         local_time: LocalTime,
+        zone: tzinfo,
         listeners: tuple[Listener, ...] = (),
     ) -> None:
         """Nothing is asked yet.
@@ -75,6 +82,7 @@ class Poller:
             slept_s: how long this computer has slept, a growing number of seconds.
             offset_s: this installation's place in the slots.
             local_time: writes the user's time of day.
+            zone: whose wall clock announced maintenance goes by.
             listeners: told after each commit, in this order.
         """
         self._config = config
@@ -84,6 +92,8 @@ class Poller:
         self._read_keys = read_keys
         self._offset_s = offset_s
         self._local_time = local_time
+        self._zone = zone
+        self._announced_s = 0.0
         self.listeners = list(listeners)
         self._flights = Flights(transport, clock.now, clock.monotonic_s, self._landed, self._crash)
         self._landings: deque[Landing] = deque()
@@ -91,8 +101,7 @@ class Poller:
         self._stopping = False
         self._crashed: BaseException | None = None
         self._state = State()
-        self._rules: dict[Key, Rules] = {}
-        self._providers: dict[str, ProviderConfig] = {}
+        self._roster = Roster({}, {}, {})
         self._keys = Keys({}, {})
         self._key_task: asyncio.Task[Keys] | None = None
         self._keys_by_s = 0.0
@@ -111,6 +120,14 @@ class Poller:
         self._store_trouble: str | None = None
 
     # What others ask of it
+
+    @property
+    def _providers(self) -> Mapping[str, ProviderConfig]:
+        return self._roster.providers
+
+    @property
+    def _rules(self) -> Mapping[Key, Rules]:
+        return self._roster.rules
 
     @property
     def state(self) -> State:
@@ -280,6 +297,8 @@ class Poller:
         if (self._pending and (told or complete)) or self._in_doubt:
             self._flush()
         self._refresh_one_baseline()
+        if self._clock.monotonic_s() - self._announced_s >= ANNOUNCE_EVERY_S:
+            self._announce_maintenance()
 
     async def _sleep(self) -> None:
         """Until something lands, is asked for, or is due."""
@@ -307,10 +326,15 @@ class Poller:
         return min(waits, default=None)
 
     def _startable(self, key: Key) -> bool:
-        return self._flights.may_start(self._providers[key.provider], key)
+        return self._flights.may_start(self._asked(key), key)
+
+    def _asked(self, key: Key) -> ProviderConfig:
+        provider = self._roster.of(key)
+        assert provider is not None
+        return provider
 
     def _not_before(self, key: Key, due: float) -> float:
-        provider = self._providers[key.provider]
+        provider = self._asked(key)
         due = max(due, self._settling.hold_until_s)
         if self._key_task is not None and not isinstance(provider.key, NoKey):
             due = max(due, self._keys_by_s)
@@ -324,7 +348,7 @@ class Poller:
         now_s = self._clock.monotonic_s()
         for key, due in sorted(self._due.items(), key=lambda item: item[1]):
             if self._not_before(key, due) <= now_s and self._startable(key):
-                self._start(self._providers[key.provider], key)
+                self._start(self._asked(key), key)
 
     def _start(self, provider: ProviderConfig, key: Key) -> asyncio.Task[Landing]:
         may_show = access.may_show_key(self._state.access(provider.id), self._clock.now())
@@ -348,15 +372,19 @@ class Poller:
     def _take(self, landing: Landing) -> None:
         result = landing.result
         key = result.key
-        if key not in self._rules or self._providers[key.provider] != landing.provider:
+        if key not in self._roster.targets or self._roster.of(key) != landing.provider:
             return  # removed, renamed or changed while it was asked: too late
         if self._state.paused_since is not None:
             return  # asked before the pause; nothing is judged in it
+        if key == NEUTRAL:
+            del self._due[key]  # its word was wanted once
         if self._settling.spoils(landing):
             self._due[key] = landing.ended_s + AGAIN_S
             return
-        step = judge.step(self._state, result, self._rules, landing.now)
+        step = judge.step(self._state, result, self._roster.rules, landing.now)
         self._apply(step)
+        if key == NEUTRAL:
+            return
         self._tell_late(key, result)
         self._due[key] = schedule.next_ask_s(
             self._state,
@@ -538,17 +566,24 @@ class Poller:
     # Configuration and keys
 
     def _take_over(self) -> None:
-        self._providers = {provider.id: provider for provider in self._config.providers if provider.enabled}
-        self._rules = {
-            Key(provider.id, surface): provider.rules
-            for provider in self._providers.values()
-            for surface in provider.surfaces
-        }
+        self._roster = roster_of(self._config)
         now_s = self._clock.monotonic_s()
         self._due = {key: self._due.get(key, now_s) for key in self._rules}
-        targets = {key: target_of(self._providers[key.provider], key.surface) for key in self._rules}
-        self._apply(judge.watch(self._state, targets, self._clock.now()))
+        self._apply(judge.watch(self._state, self._roster.targets, self._clock.now()))
+        self._announce_maintenance()
         self._fetch_keys()
+
+    def _announce_maintenance(self) -> None:
+        """Tells the judge of the announced hours around now, by the wall clock as it is now."""
+        now = self._clock.now()
+        self._announced_s = self._clock.monotonic_s()
+        ahead = Span(now - ANNOUNCED_MS, now + ANNOUNCED_MS)
+        planned = {
+            provider.id: maintenance_spans(provider.maintenance, self._zone, ahead)
+            for provider in self._providers.values()
+            if provider.maintenance
+        }
+        self._state = judge.announce(self._state, planned)
 
     def _fetch_keys(self) -> None:
         if self._key_task is not None:
