@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from history.watching import DEEPSEEK, Watching, essence, go_down, never_stamped
+from history.watching import DEEPSEEK, OPENAI, Watching, essence, go_down, never_stamped
 from trayuptime.core.model import GapCause, Service, Switch
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import State
 from trayuptime.history import DamagedHistoryError, History, HistoryError, NewerHistoryError, Reader, files
 
 SCHEMA_1 = Path(__file__).parent / "fixtures" / "schema-1.db"
+SCHEMA_2 = Path(__file__).parent / "fixtures" / "schema-2.db"
 NOBODY = 65_534
 STAMP = "20260330T011345Z"
 
@@ -291,6 +292,22 @@ def test_a_file_of_schema_1_is_read_as_it_was_written(path: Path) -> None:
         assert [gap.cause for gap in reader.gaps()] == [GapCause.ASLEEP]
         assert reader.switches() == [Switch(state.choice.switch.at, "deepseek", "openai")]
         assert [event["event"] for event in reader.transitions()][:2] == ["down", "gap"]
+
+
+def test_a_file_of_schema_2_is_read_as_it_was_written(path: Path) -> None:
+    shutil.copy(SCHEMA_2, path)
+
+    with closing(History.open(path, never_stamped)) as history:
+        state = history.last_state({})
+    assert state.surface(DEEPSEEK).service is Service.DOWN
+    with Reader(path) as reader:
+        results = list(reader.results())
+        (proven,) = [settled for settled in results if settled.witness]
+        (aside,) = [settled for settled in results if not settled.counted]
+        assert (proven.result.key, proven.witness) == (OPENAI, "api.deepseek.example:443")
+        assert (aside.result.key, aside.result.reason) == (DEEPSEEK, Reason.RATE_LIMITED)
+        kept = reader.evidence(OPENAI, proven.result.at, proven.result.at + 1)[proven.result.at]
+        assert (kept.request_id, kept.network["tunnels"]) == ("req_011", ["wg0"])
 
 
 TO_COME = (*files._migrations(), (files.newest_version() + 1, "ALTER TABLE result ADD COLUMN note TEXT"))
