@@ -1,6 +1,7 @@
 """Witnesses that are no provider, a way out that is known to be gone, a network that changes in mid-probe."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -151,6 +152,51 @@ def test_who_was_late_itself_vouches_for_nothing_that_took_too_long(reason: Reas
     assert life.all(WentDown) == []
     assert stored(life) == [Reason.OK] * 3
     assert len(life.state.waiting) == 3
+
+
+def way(dns_ms: float, total_ms: float) -> dict[str, Any]:
+    """An answer of which so much was looking up the name; connection and TLS take 40 ms each."""
+    return {"latency_ms": total_ms, "phases": Phases(dns_ms, 40.0, 40.0, total_ms - dns_ms - 80.0, total_ms)}
+
+
+def test_a_way_that_takes_much_longer_than_its_best_is_late_whatever_the_answer_takes() -> None:
+    """A name server that takes a second and a half for one vendor has no time at all for another."""
+    life = Life("a", "b")
+    life.see(0, "S", "b", **way(5, 300))
+    for second in (60, 80, 100):
+        life.hear(result(second, Reason.DNS_FAILURE, latency_ms=10_000.0))
+        life.see(second + 1, "S", "b", **way(1_300, 1_500))
+
+    assert life.all(WentDown) == []
+
+
+def test_a_vendor_that_takes_its_time_while_its_rival_is_down_is_a_good_witness() -> None:
+    """Whoever leaves the one that is down makes the other slow: that is no reason to see neither."""
+    life = Life("a", "b").run("SSS", "b", **way(5, 300))
+    for second in (240, 260, 280):
+        life.hear(result(second, Reason.CONNECT_TIMEOUT, latency_ms=10_000.0))
+        life.see(second + 1, "S", "b", **way(5, 9_000))
+
+    assert life.one(WentDown).incident.started_at == at(240)
+
+
+def test_a_long_way_is_not_late_where_it_is_always_long() -> None:
+    life = Life("a", "b").run("S", "b", **way(1_500, 2_000))
+    for second in (60, 80, 100):
+        life.hear(result(second, Reason.CONNECT_TIMEOUT, latency_ms=10_000.0))
+        life.see(second + 1, "S", "b", **way(1_700, 2_200))
+
+    assert life.all(WentDown)
+
+
+def test_the_best_way_is_another_one_on_another_network() -> None:
+    life = Life("a", "b").run("S", "b", **way(5, 300))
+    life.apply(judge.network_changed(life.state, at(30)))
+    for second in (60, 80, 100):
+        life.hear(result(second, Reason.CONNECT_TIMEOUT, latency_ms=10_000.0))
+        life.see(second + 1, "S", "b", **way(1_300, 1_600))
+
+    assert life.all(WentDown), "a first way of 1.4 s is nothing unusual"
 
 
 def test_who_was_late_still_vouches_for_what_was_refused() -> None:

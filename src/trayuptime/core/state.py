@@ -102,11 +102,17 @@ class AccessState:
 
 @dataclass(frozen=True, slots=True)
 class Testimony:
-    """The last authentic answer of a host; `late` if it took longer than that host's answers should."""
+    """The last authentic answer of a host.
+
+    Attributes:
+        late: our own network or name server took long over it, as far as we can tell.
+        best_ms: the shortest way to this host so far over this network: name, connection and TLS.
+    """
 
     reach: Reach
     at: Instant
     late: bool = False
+    best_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from trayuptime.core.state import Blindness, GapSeen, Role, Testimony, VantageCh
 
 FIRST_WITNESSES = 2
 """How many other hosts are asked at first; all of them once these are silent too."""
+LATE_TIMES, LATE_FLOOR_MS, LATE_FIRST_MS = 4.0, 500.0, 2_000.0
+"""The way to a host is late over so many times its best, never under the floor; a first one over the last."""
 
 _DEFAULT_RULES = Rules()
 _TOO_LATE = frozenset({Reason.DNS_FAILURE, Reason.CONNECT_TIMEOUT, Reason.READ_TIMEOUT})
@@ -43,7 +45,7 @@ def hear(draft: Draft, answer: Result) -> list[Result]:
     at = answer.answered_at
     if draft.network_since is not None and answer.at < draft.network_since <= at:
         return []
-    testimony = Testimony(answer.reach, at, late=_is_late(draft, answer))
+    testimony = _testimony(draft, answer)
     draft.testimonies[answer.host] = testimony
     if answer.reach in draft.blind_since:
         end_blindness(draft, at, answer.reach)
@@ -198,9 +200,24 @@ def _vouches(testimony: Testimony, failure: Result, now: Instant) -> bool:
     return not (testimony.late and failure.reason in _TOO_LATE)
 
 
-def _is_late(draft: Draft, answer: Result) -> bool:
-    limit_ms = hysteresis.slow_over_ms(draft.surface(answer.key))
-    return (answer.latency_ms or 0.0) > (hysteresis.SLOW_FLOOR_MS if limit_ms is None else limit_ms)
+def _testimony(draft: Draft, answer: Result) -> Testimony:
+    """What an answer tells of our network: the time until it was connected is the way, the rest the vendor's.
+
+    Where the parts are not known, as in a recording, the whole is held against what is usual there.
+    """
+    assert answer.answered_at is not None
+    parts = (answer.phases.dns_ms, answer.phases.connect_ms, answer.phases.tls_ms)
+    known = [part for part in parts if part is not None]
+    if not known:
+        limit_ms = hysteresis.slow_over_ms(draft.surface(answer.key))
+        late = (answer.latency_ms or 0.0) > (hysteresis.SLOW_FLOOR_MS if limit_ms is None else limit_ms)
+        return Testimony(answer.reach, answer.answered_at, late)
+    way_ms = sum(known)
+    before = draft.testimonies.get(answer.host)
+    best_ms = None if before is None else before.best_ms
+    limit_ms = LATE_FIRST_MS if best_ms is None else max(LATE_FLOOR_MS, LATE_TIMES * best_ms)
+    best_ms = way_ms if best_ms is None else min(best_ms, way_ms)
+    return Testimony(answer.reach, answer.answered_at, way_ms > limit_ms, best_ms)
 
 
 def _note_gap_of_reach(draft: Draft, reach: Reach, blindness: Blindness, until: Instant) -> None:
