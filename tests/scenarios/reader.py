@@ -20,9 +20,16 @@ from trayuptime.core.model import GapCause, IncidentKind, Instant, Key, Surface
 LAPTOP = "laptop"
 YOU = "you"
 EVERYONE = "everyone"
-LIFE = frozenset({"lid closed", "lid opened", "app quits", "app killed", "app starts", "new network"})
-"""What else can become of the laptop; a clock or a time zone is set by a length."""
+NEW_NETWORK = "new network"
+"""Connections break, once."""
+STAGES: Mapping[str, Mapping[str, str]] = {
+    "watching": {"lid closed": "asleep", "app quits": "off", "app killed": "off"},
+    "asleep": {"lid opened": "watching"},
+    "off": {"app starts": "watching"},
+}
+"""What can become of the watching laptop, of the sleeping one, and of one without the app."""
 SET = ("clock ", "time zone ")
+"""What is set by a length."""
 WISHES = ("pause", "resume", "check now", "switch back", "switch to ", "new key for ")
 
 Target = Key | str
@@ -248,6 +255,7 @@ class _World:
         self.network: list[Turn] = []
         self.life: list[Turn] = []
         self.wishes: list[Turn] = []
+        self._stage = "watching"
         before = start
         for text, happens in world.items():
             at = moment(text, start)
@@ -256,6 +264,8 @@ class _World:
             before = at
             for who, word in _flat(happens).items():
                 self._take(Turn(at, word), who)
+        if self._stage == "asleep":
+            raise Unreadable("the lid is never opened again")
 
     @property
     def answers(self) -> Mapping[Key, tuple[Turn, ...]]:
@@ -264,11 +274,14 @@ class _World:
     def _take(self, turn: Turn, who: str) -> None:
         if who == LAPTOP and turn.word in NETWORKS:
             self.network.append(turn)
-        elif who == LAPTOP and (turn.word in LIFE or turn.word.startswith(SET)):
+        elif who == LAPTOP and turn.word in STAGES[self._stage]:
+            self._stage = STAGES[self._stage][turn.word]
+            self.life.append(turn)
+        elif who == LAPTOP and (turn.word == NEW_NETWORK or turn.word.startswith(SET)):
             if turn.word.startswith(SET):
                 seconds(turn.word.rpartition(" ")[2])
             self.life.append(turn)
-        elif who == YOU and turn.word.startswith(WISHES):
+        elif who == YOU and turn.word.startswith(WISHES) and self._stage == "watching":
             self.wishes.append(turn)
         else:
             self._answer(turn, who)
@@ -281,7 +294,7 @@ class _World:
             if who == EVERYONE or (key.provider == name and surface in {"", key.surface.value})
         ]
         if not meant:
-            raise Unreadable(f'nobody is called "{who}", or "{turn.word}" cannot happen to it')
+            raise Unreadable(f'nobody is called "{who}", or "{turn.word}" cannot happen to it now')
         for key in meant:
             turns(turn.word, key.surface)
             self._turns[key].append(turn)
