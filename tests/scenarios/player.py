@@ -15,7 +15,7 @@ from trayuptime.core.lights import provider_light
 from trayuptime.core.model import Failure, Gap, Incident, Instant, Key, Surface
 from trayuptime.core.notice import VANTAGE_KEY, Notice, Withdrawal
 from trayuptime.core.reasons import Access
-from trayuptime.core.state import Happening, Suggested, VantageChanged
+from trayuptime.core.state import Happening, Settled, Suggested, VantageChanged
 from trayuptime.history import History, Reader
 from trayuptime.net.transport import Request
 from trayuptime.probes.hosts import target_of
@@ -31,7 +31,7 @@ class Story:
     Attributes:
         lights: what was shown, at the moments that the scenario asks for.
         asked: every question.
-        stored: every result that the history keeps.
+        stored: every result that counts, as the history keeps it.
     """
 
     told: list[tuple[Instant, str, Notice]] = field(default_factory=list)
@@ -57,7 +57,6 @@ def play(scenario: Scenario, home: Path, *, offset_s: float = 0.0) -> Story:
     with Reader(home / "history.db") as reader:
         player.story.incidents = reader.incidents()
         player.story.gaps = reader.gaps()
-        player.story.stored = [(result.at, result.key) for result, _ in reader.results()]
     return player.story
 
 
@@ -242,6 +241,8 @@ class _Player:
     def _hear(self, told: Told) -> None:
         now = self._laptop.true_now()
         for happening in told.happenings:
+            if isinstance(happening, Settled):
+                self.story.stored.append((happening.result.at, happening.result.key))
             if (event := self._event(happening)) is not None:
                 self.story.events.append((now, event))
         for notice in told.notices:
