@@ -31,6 +31,11 @@ class Says:
     """How a host answers; without a status it fails, with neither it is silent until the time-out.
 
     With both it breaks off in its answer.
+
+    Attributes:
+        after_s: how long it takes; from the time-out on, it fails in the given way, else as a read time-out.
+        authentic: it is surely the host that speaks.
+        cut_off: this computer itself knows no way out.
     """
 
     status: int | None = 200
@@ -38,6 +43,8 @@ class Says:
     after_s: float = 0.2
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = LIST
+    authentic: bool = True
+    cut_off: bool = False
 
 
 Behaviour = Callable[[float], Says]
@@ -94,11 +101,15 @@ class World(Transport):
         self.most_at_once = max(self.most_at_once, self.in_flight.total())
         self.most_at_one_host = max(self.most_at_one_host, self.in_flight[host])
         try:
-            says = self.hosts.get(name, always(FINE))(began_s)
-            evidence = Evidence(began_at, host, reach_of(name, None), authentic=True)
+            says = self.says_to(request)
+            evidence = Evidence(
+                began_at, host, reach_of(name, None), authentic=says.authentic, cut_off=says.cut_off
+            )
             if says.after_s >= request.timeout_s:
                 await asyncio.sleep(request.timeout_s)
-                return replace(evidence, authentic=False, failure=Failure.READ_TIMEOUT)
+                failure = says.failure or Failure.READ_TIMEOUT
+                phases = Phases(total_ms=request.timeout_s * 1000)
+                return replace(evidence, authentic=False, failure=failure, phases=phases)
             await asyncio.sleep(says.after_s)
             phases = Phases(total_ms=says.after_s * 1000)
             if says.status is None:
@@ -113,6 +124,11 @@ class World(Transport):
             )
         finally:
             self.in_flight[host] -= 1
+
+    def says_to(self, request: Request) -> Says:
+        """The answer to a question that is asked now."""
+        name = urlsplit(request.url).hostname or ""
+        return self.hosts.get(name, always(FINE))(asyncio.get_running_loop().time())
 
     async def renew(self) -> None:
         self.renewed.append(round(asyncio.get_running_loop().time(), 3))
