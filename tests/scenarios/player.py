@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC
 from pathlib import Path
 
 from runtime.world import Ring, Says, World
@@ -183,6 +184,7 @@ class _Player:
             slept_s=lambda: self._laptop.slept_s,
             offset_s=self._offset_s,
             local_time=self._laptop.local_time,
+            zone=UTC,
             listeners=(self._hear,),
         )
         self._life = asyncio.get_running_loop().create_task(self._poller.run())
