@@ -242,6 +242,13 @@ def test_a_repeated_line_counts_once() -> None:
     assert kinds(told(row("SF") * 3)) == []
 
 
+def test_one_failure_written_down_three_times_is_one_failure() -> None:
+    happened = told([*row("S"), *[heard(60, "F")] * 3, *row("S", start_s=120)])
+
+    assert kinds(happened) == []
+    assert stored(happened) == [Reason.OK, Reason.SERVER_ERROR, Reason.OK]
+
+
 def test_a_clock_set_back_in_mid_run_is_judged_as_it_was_lived() -> None:
     lines = [*row("S" * 60), *row("S" * 10 + "FFF" + "S" * 60)]
     happened = told(lines)
