@@ -17,6 +17,7 @@ demo: $(VENV)/.installed ## Replay a seven-hour outage in two minutes, without a
 
 test: packages check-static $(VENV)/.developing ## Everything, the real desktop and real networks included
 	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m coverage report --include='*/trayuptime/core/*' --fail-under=100
 
 check: check-static $(VENV)/.developing ## The fast half: everything but the real desktop and real networks
 	$(BIN)/python -m pytest -m "not desktop and not netns"

@@ -14,6 +14,7 @@ from trayuptime.core.model import (
     Gap,
     GapCause,
     Level,
+    Network,
     Phases,
     Span,
     Suggestion,
@@ -346,6 +347,20 @@ def test_an_export_line_says_what_is_out_of_the_ordinary() -> None:
 
     assert local["proven"] is True
     assert (aside["level"], aside["counted"]) == ("reach", False)
+
+
+def test_the_facts_of_our_own_network_are_only_those_that_are_known() -> None:
+    known = Network("192.168.1.7", "104.18.26.90", ("wlan0", "tun0"), ("tun0",), "proxy.lan:3128")
+
+    assert contract.network(known) == {
+        "local_address": "192.168.1.7",
+        "peer_address": "104.18.26.90",
+        "routes": ["wlan0", "tun0"],
+        "tunnels": ["tun0"],
+        "proxy": "proxy.lan:3128",
+    }
+    assert contract.network(Network(routes=("eth0",))) == {"routes": ["eth0"]}
+    assert contract.network(Network()) == {}
 
 
 def test_an_exported_choice() -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from core.builders import HOUR_S, Life, at, clock_time, key, target
 from core.test_replay import heard, row
-from trayuptime.core import explain, judge, replay
+from trayuptime.core import choices, explain, judge, replay
 from trayuptime.core.explain import Explained
-from trayuptime.core.model import Feed, FeedState, Gap, GapCause, Level, Reach, Rules, Span, Vantage
+from trayuptime.core.model import Feed, FeedState, Gap, GapCause, Level, Reach, Rules, Span, Switch, Vantage
 from trayuptime.core.reasons import Reason
 from trayuptime.core.recording import Heard, Recorded, Seen
 from trayuptime.core.replay import Judged
@@ -16,6 +16,7 @@ from trayuptime.core.state import (
     AccessChanged,
     CameUp,
     GapSeen,
+    PrimaryBack,
     Settled,
     State,
     Step,
@@ -205,6 +206,18 @@ def test_what_says_nothing_and_what_did_not_count() -> None:
 
 def judged_live(life: Life, step: Step, before: State) -> Judged:
     return Judged(heard(0, "S"), dict.fromkeys(life.targets, Rules()), before, step, at(0))
+
+
+def test_what_is_no_verdict_needs_no_reason() -> None:
+    life = Life("a", "b").run("S FFF")
+    life.apply(choices.choose(life.state, Switch(at(life.now_s), "a", "b")))
+    life.run("S" * 15)
+    before = life.state
+    step = life.see(life.now_s, "S")
+    steps = explain.explain(judged_live(life, step, before), clock_time)
+
+    assert life.one(PrimaryBack)
+    assert why(PrimaryBack, steps) == [()]
 
 
 def test_an_overload_names_the_second_opinion() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.builders import HOUR_S, Life, at, key, result, target
-from trayuptime.core import access, choices, judge, lights
+from trayuptime.core import access, choices, judge, lights, words
 from trayuptime.core.lights import ProviderLight, Watched
 from trayuptime.core.model import Gap, GapCause, Reach, Service, Suggestion, Surface, Switch
 from trayuptime.core.reasons import Access, Reason
@@ -51,6 +51,21 @@ def test_a_failure_that_waits_for_a_witness_is_checking_too() -> None:
         True,
         "cannot be connected to; checking",
     )
+
+
+def test_a_lone_provider_says_that_no_other_host_can_tell_whose_fault_it_is() -> None:
+    life = Life("a").run("S NNN")
+    light = shown(life)
+
+    assert (light.service, light.checking) == (Service.UNKNOWN, True), "neither red nor green for long"
+    assert light.detail == f"cannot be connected to; {words.UNVOUCHED}; checking"
+
+    life.apply(judge.network_changed(life.state, at(190)))
+    assert shown(life).detail == f"{words.UNVOUCHED}; checking", (
+        "what failed over the old network is forgotten"
+    )
+
+    assert shown(life.run("S")).detail == "answers"
 
 
 def test_an_outage_is_red_since_its_first_failure() -> None:
@@ -207,6 +222,23 @@ def test_your_own_standing_is_told_beside_the_service() -> None:
 
 def test_a_standing_without_details_is_told_in_our_own_words() -> None:
     assert shown(Life("a").run("S CC F")).detail.endswith("; out of credit")
+
+
+def test_while_a_host_asked_to_wait_its_last_word_stands_and_the_rest_of_the_wait_is_told() -> None:
+    life = Life("a").run("S")
+    life.see(60, "R", retry_after_s=1_000.0)
+
+    light = shown(life, 1_000)
+    assert light.service is Service.UP
+    assert light.detail == "answers that you ask too often; rate limited; it asked to wait for another 1 min"
+    assert shown(life, 1_060.1).detail == "answers that you ask too often; rate limited"
+
+
+def test_a_wait_of_another_host_is_not_told_here() -> None:
+    life = Life("a", "b").run("S")
+    life.see(60, "R", "b", retry_after_s=1_000.0)
+
+    assert shown(life, 61).detail == "answers"
 
 
 def test_troubles_and_choices_are_told() -> None:

@@ -1,6 +1,7 @@
 """A recording's lines as values, and a clear word about every line that is none."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from core.builders import LAW, at, key, result
 from trayuptime.core import contract
 from trayuptime.core.model import Gap, GapCause, Level, Reach, Vantage
 from trayuptime.core.reasons import Reason
-from trayuptime.core.recording import MOST_PROBLEMS, Heard, Recorded, RecordingError, Seen, parse
+from trayuptime.core.recording import MOST_PROBLEMS, Heard, Recorded, RecordingError, Seen, heard_of, parse
 from trayuptime.core.state import GapSeen, Happening, Settled, VantageChanged
 
 NOON = "2026-03-29T12:00:00.000Z"
@@ -122,6 +123,27 @@ def test_an_export_reads_back_as_it_was() -> None:
         witness="b:443",
         line=1,
     )
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_what_the_history_holds_is_what_its_export_says(reason: Reason) -> None:
+    """`incidents --explain` reads the one and `replay` the other: both must come to the same verdicts."""
+    needed_none = Settled(result(0, reason), proven=False)
+    vouched_for = Settled(
+        result(0, reason, "a/web", level=Level.COMPLETION, latency_ms=None, interval_s=12.5),
+        proven=True,
+        witness="b:443",
+        counted=False,
+    )
+
+    for settled in (needed_none, vouched_for):
+        exported = one(**contract.exported(settled), http_status=settled.result.http_status)
+        assert replace(heard_of(settled), line=1) == exported
+
+
+def test_in_a_history_a_failure_without_an_answer_is_proven_and_any_other_only_if_it_had_to_be() -> None:
+    assert heard_of(Settled(result(0, Reason.CONNECT_REFUSED), proven=False)).proven
+    assert not heard_of(Settled(result(0, Reason.SERVER_ERROR), proven=False)).proven
 
 
 @pytest.mark.parametrize(

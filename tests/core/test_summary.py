@@ -52,7 +52,12 @@ def summary_of(life: Life, second: float = 361) -> Summary:
         (["up", "mute"], Overall.UNKNOWN, "B is unknown"),
         (["up", "new"], Overall.UNKNOWN, "B is unknown"),
         (["new", "new"], Overall.UNKNOWN, "Asking for the first time"),
+        (["key"], Overall.UP, "A is up, but rejects your key"),
         (["key", "up"], Overall.UP, "All 2 up, but A rejects your key"),
+        (["key", "up", "key"], Overall.UP, "All 3 up, but you cannot use A, C"),
+        (["key", "key", "key"], Overall.UP, "All 3 up, but you cannot use A, B …"),
+        (["slow", "up", "slow"], Overall.DEGRADED, "2 of 3 degraded: A, C"),
+        (["mute", "up", "mute"], Overall.UNKNOWN, "2 of 3 unknown: A, C"),
     ],
 )
 def test_the_worst_is_said_first(stories: list[str], overall: Overall, headline: str) -> None:
