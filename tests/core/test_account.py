@@ -200,6 +200,16 @@ def test_slowness_without_a_latency_has_no_figures() -> None:
     assert said(life, 301) == ("It answers slowly since 12:03.",)
 
 
+def test_slowness_stays_what_it_is_until_something_else_is_confirmed() -> None:
+    """A first failure has no "since 12:03", and an answer in time is no proof of slowness."""
+    slow = "It answers slowly since 12:03."
+    assert said(together("SSSLLLF")) == (slow, "A answers 503.", "It is asked again before that counts.")
+
+    life = together("SSSLLLS")
+    life.state = judge.with_baseline(life.state, key("a"), 640.0)
+    assert said(life) == (slow,)
+
+
 def test_flapping_is_told_as_what_it_is_whatever_came_last() -> None:
     sentence = "It fails and recovers over and over since 12:01."
 

@@ -6,10 +6,10 @@ from enum import StrEnum
 
 from trayuptime.core import words
 from trayuptime.core.access import LOST
-from trayuptime.core.lights import ProviderLight, SurfaceLight
-from trayuptime.core.model import IncidentKind, Instant, Key, Reach, Service, Suggestion, Vantage
+from trayuptime.core.lights import ProviderLight
+from trayuptime.core.model import IncidentKind, Instant, Key, Reach, Result, Service, Suggestion, Vantage
 from trayuptime.core.notice import LocalTime
-from trayuptime.core.reasons import MEANINGS, Effect, Reason
+from trayuptime.core.reasons import Reason
 from trayuptime.core.state import State
 
 NAMED = 2
@@ -182,17 +182,17 @@ def _does(state: State, light: ProviderLight, local: LocalTime) -> str:
     if light.service is Service.DEGRADED and incident is not None:
         if incident.kind is IncidentKind.UNSTABLE:
             return f"fails and recovers over and over{since}"
-        if last is None or MEANINGS[last.reason].effect is not Effect.FAILURE:
-            return f"{words.says(Reason.SLOW)}{since}{_how_slowly(light.worst, surface.baseline_ms)}"
+        return f"{words.says(Reason.SLOW)}{since}{_how_slowly(last, surface.baseline_ms)}"
     if last is None:
         return f"is {light.service.value}{since}"
     return f"{words.says(last.reason, last.http_status)}{since}"
 
 
-def _how_slowly(light: SurfaceLight, baseline_ms: float | None) -> str:
-    if light.latency_ms is None or baseline_ms is None:
+def _how_slowly(last: Result | None, baseline_ms: float | None) -> str:
+    """Figures only of an answer that was slow itself: one in time, or a failure, does not end it yet."""
+    if last is None or last.reason is not Reason.SLOW or last.latency_ms is None or baseline_ms is None:
         return ""
-    return f" ({words.latency(light.latency_ms)}, usually {words.latency(baseline_ms)})"
+    return f" ({words.latency(last.latency_ms)}, usually {words.latency(baseline_ms)})"
 
 
 def _proof(state: State, light: ProviderLight, lights: Sequence[ProviderLight]) -> str:
