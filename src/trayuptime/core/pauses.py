@@ -31,7 +31,7 @@ def until(pause: Pause, now: datetime) -> Instant | None:
             # Without its offset first: the next morning is the wall clock's, also when the clocks change.
             morning = datetime.combine(now.date() + timedelta(days=1), MORNING)
             return _instant(morning.astimezone())
-        case Pause.RESUMED:
+        case _:  # until resumed
             return None
 
 

@@ -14,7 +14,7 @@ from statistics import median
 from trayuptime.core import judge, uptime
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Reach, Result, Rules, Vantage
 from trayuptime.core.reasons import NETWORK_FAILURES, Reason
-from trayuptime.core.recording import Heard, Recorded, Seen
+from trayuptime.core.recording import Heard, Recorded
 from trayuptime.core.state import Settled, State, Step, Target
 
 CLOCK_STEPS = 8
@@ -99,8 +99,8 @@ def _place(line: Recorded) -> tuple[Instant, int, str, str]:
             return at, 0, key.provider, key.surface
         case Gap(at=at, key=of):
             return at, 1, "" if of is None else of.provider, "" if of is None else of.surface
-        case Seen(at=at, vantage=vantage):
-            return at, 2, vantage, ""
+        case _:
+            return line.at, 2, line.vantage, ""
 
 
 def _without_repeats(lines: Iterable[Recorded]) -> Iterator[Recorded]:
@@ -144,7 +144,7 @@ def _step(state: State, line: Recorded, rules: Mapping[Key, Rules]) -> tuple[Ste
             return Step(back.state, (*gone.happenings, *back.happenings)), line.at
         case Gap():
             return judge.pass_over(state, line), line.at
-        case Seen():
+        case _:
             return judge.see_vantage(state, line.vantage, line.at), line.at
 
 
