@@ -1,7 +1,7 @@
 """A network of a test's own: a thread in a fresh network namespace, where nothing leads anywhere at first.
 
-It needs root. What the thread starts, the `ip` command above all, lives there too; sockets stay in the
-namespace of the thread that made them.
+It needs root, if only root of a user namespace (`unshare --map-root-user`). What the thread starts, the `ip`
+command above all, lives there too; sockets stay in the namespace of the thread that made them.
 """
 
 import ctypes
@@ -82,5 +82,5 @@ def _leave() -> None:
     library = ctypes.CDLL(None, use_errno=True)
     if library.unshare(_NEW_NETWORK) != 0:
         number = ctypes.get_errno()
-        raise OSError(number, f"a network of our own needs root: {os.strerror(number)}")
+        raise OSError(number, f"needs root, or unshare --map-root-user: {os.strerror(number)}")
     ip("link set lo up")

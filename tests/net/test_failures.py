@@ -109,6 +109,11 @@ def _in_the_course_of(context: BaseException) -> OSError:
     return error
 
 
+def _while_tls_waits(error: OSError) -> OSError:
+    error.__context__ = ssl.SSLWantReadError()
+    return error
+
+
 def _bad_certificate() -> ssl.SSLCertVerificationError:
     error = ssl.SSLCertVerificationError(1, "?")
     error.verify_message = "self-signed certificate"
@@ -156,6 +161,7 @@ def test_every_number_counts_however_it_is_wrapped(exc: Exception, numbers: set[
         (_caused_by(_bad_certificate()), Step.TLS, Failure.TLS),
         (ExceptionGroup("?", [ssl.SSLError(1, "?"), _os(104)]), Step.TLS, Failure.TLS),
         (ExceptionGroup("?", [_os(104)]), Step.ANSWER, Failure.RESET),
+        (_while_tls_waits(_os(104)), Step.ANSWER, Failure.RESET),
         (ExceptionGroup("?", [_os(111), _os(errno.EMFILE)]), Step.CONNECT, Failure.REFUSED_BY_US),
     ],
 )

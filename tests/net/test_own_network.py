@@ -44,6 +44,7 @@ def ask_with(
     return ask(Transport(lambda: NOW, "TrayUptime/test", lookup=lookup, environ={}, facts=facts), url)
 
 
+@pytest.mark.netns
 @pytest.mark.parametrize("places", [[FAR], [FAR_V6], [FAR_V6, FAR], [FAR, ("203.0.113.6", 443)]])
 def test_without_any_route_this_computer_is_cut_off(places: list[tuple[str, int]]) -> None:
     seen = seen_there(*places)
@@ -51,6 +52,7 @@ def test_without_any_route_this_computer_is_cut_off(places: list[tuple[str, int]
     assert (seen.failure, seen.cut_off) == (Failure.CONNECT_TIMEOUT, True)
 
 
+@pytest.mark.netns
 def test_a_router_that_knows_no_way_is_not_this_computer() -> None:
     """It says so with the same number as our own kernel would."""
 
@@ -66,6 +68,7 @@ def test_a_router_that_knows_no_way_is_not_this_computer() -> None:
     assert seen.network.local_address == "192.0.2.2"
 
 
+@pytest.mark.netns
 def test_a_route_that_the_user_forbids_is_no_way_out() -> None:
     """So some VPNs keep everything at home while they are down."""
     seen = seen_there(FAR, before=lambda: ip("route add unreachable default"))
@@ -73,6 +76,7 @@ def test_a_route_that_the_user_forbids_is_no_way_out() -> None:
     assert seen.cut_off
 
 
+@pytest.mark.netns
 def test_one_family_without_a_way_is_not_being_cut_off() -> None:
     seen = seen_there(FAR_V6, FAR, before=plug_in)
 
@@ -80,12 +84,14 @@ def test_one_family_without_a_way_is_not_being_cut_off() -> None:
     assert not seen.cut_off
 
 
+@pytest.mark.netns
 def test_a_host_of_the_lost_family_alone_was_never_asked() -> None:
     seen = seen_there(FAR_V6, before=plug_in)
 
     assert seen.cut_off
 
 
+@pytest.mark.netns
 def test_silence_beyond_a_gateway_is_not_being_cut_off() -> None:
     seen = seen_there(FAR, before=plug_in)
 
@@ -121,6 +127,7 @@ def test_a_failure_names_our_routes_and_tunnels_and_both_ends() -> None:
     assert seen.network == Network("127.0.0.1", "127.0.0.1", ("wan0",), ("vpn0",))
 
 
+@pytest.mark.netns
 def test_where_no_connection_was_made_our_address_is_the_one_it_would_have_had() -> None:
     seen = seen_there(FAR, before=plug_in)
 
@@ -155,6 +162,7 @@ def test_the_ways_out_are_read_for_failures_alone(status: str, readings: int) ->
     assert not seen.cut_off
 
 
+@pytest.mark.netns
 def test_the_facts_of_the_kernel_make_a_lost_name_server_our_own_trouble() -> None:
     def act() -> tuple[bool, bool]:
         offline = ask_with(facts, failing_lookup(socket.EAI_AGAIN))
@@ -164,6 +172,7 @@ def test_the_facts_of_the_kernel_make_a_lost_name_server_our_own_trouble() -> No
     assert in_own_network(act) == (True, False)
 
 
+@pytest.mark.netns
 def test_asking_for_the_way_sends_nothing() -> None:
     def act() -> tuple[str | None, str]:
         plug_in()

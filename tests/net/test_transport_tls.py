@@ -38,6 +38,16 @@ def test_a_cut_inside_tls_is_a_reset(transport: Transport, authority: Authority)
     assert (seen.failure, seen.status) == (Failure.RESET, 200)
 
 
+@pytest.mark.parametrize("behaviour", [hostile.reset, hostile.reset_after_request])
+def test_a_reset_after_the_handshake_is_no_failure_of_tls(
+    transport: Transport, authority: Authority, behaviour: hostile.Behaviour
+) -> None:
+    with Hostile(behaviour, tls=authority.certify(["127.0.0.1"])) as server:
+        seen = ask(transport, server.url(), ca_bundle=str(authority.bundle))
+
+    assert (seen.failure, seen.status) == (Failure.RESET, None)
+
+
 def test_a_certificate_of_nobody_we_know_is_not_accepted(transport: Transport, authority: Authority) -> None:
     with Hostile(hostile.json_ok, tls=authority.certify(["127.0.0.1"])) as server:
         seen = ask(transport, server.url())

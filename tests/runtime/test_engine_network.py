@@ -67,6 +67,7 @@ def answered(desk: Desk) -> bool:
     return poller is not None and names == {provider.id for provider in poller.config.providers}
 
 
+@pytest.mark.netns
 def test_a_route_that_goes_is_our_trouble_and_its_return_is_seen(tmp_path: Path) -> None:
     async def visit(desk: Desk, _far: Executor) -> None:
         await desk.until(answered)
@@ -86,6 +87,7 @@ def test_a_route_that_goes_is_our_trouble_and_its_return_is_seen(tmp_path: Path)
         assert reader.incidents() == []
 
 
+@pytest.mark.netns
 def test_one_host_in_a_black_hole_is_down_and_nobody_else(tmp_path: Path) -> None:
     async def visit(desk: Desk, far: Executor) -> None:
         await desk.until(answered)
@@ -96,6 +98,8 @@ def test_one_host_in_a_black_hole_is_down_and_nobody_else(tmp_path: Path) -> Non
 
     (down,) = desk.happened(WentDown)
     assert (down.key.provider, str(down.reason)) == ("a", "connect_timeout")
+    failures = [h.result for h in desk.happened(Settled) if h.result.http_status is None]
+    assert {failure.network.routes for failure in failures} == {("wan0",)}
     assert not desk.happened(VantageChanged)
 
 

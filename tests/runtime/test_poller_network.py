@@ -177,6 +177,18 @@ def test_a_change_in_a_pause_asks_nobody(tmp_path: Path) -> None:
     assert seen.world.renewed == [90]
 
 
+def test_a_look_for_a_fallback_does_not_hammer_a_network_that_settles(
+    tmp_path: Path,
+) -> None:
+    hosts = {"a": by_time((0, BROKEN)), "b": by_time((0, FINE), (20, NO_NAME), (24.5, FINE))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a='fallbacks = ["b"]')
+    seen.live(30, (20.3, seen.change_network))
+
+    asked = [second for second in seen.world.seconds("b.example") if second > 20]
+    assert 3 <= len(asked) <= 7
+    assert seen.state.suggestions["a"].suggested == "b"
+
+
 def test_a_look_for_a_fallback_is_not_misled_by_the_change(tmp_path: Path) -> None:
     hosts = {
         "a": by_time((0, BROKEN)),

@@ -41,18 +41,22 @@ def after(*acts: Callable[[], object]) -> Network | None:
     return in_own_network(look)
 
 
+@pytest.mark.netns
 def test_a_computer_without_a_network_has_no_way_out() -> None:
     assert after() == Network()
 
 
+@pytest.mark.netns
 def test_the_interface_of_the_default_route_is_the_way_out() -> None:
     assert after(plug_in) == Network(routes=("wan0",))
 
 
+@pytest.mark.netns
 def test_a_network_without_a_gateway_is_no_way_out() -> None:
     assert after(lambda: plug_in(gateway=None)) == Network()
 
 
+@pytest.mark.netns
 def test_either_family_is_a_way_out() -> None:
     def plug_in_ipv6() -> None:
         plug_in(gateway=None)
@@ -61,6 +65,7 @@ def test_either_family_is_a_way_out() -> None:
     assert after(plug_in_ipv6) == Network(routes=("wan0",))
 
 
+@pytest.mark.netns
 def test_every_interface_is_named_once() -> None:
     def plug_in_twice() -> None:
         plug_in()
@@ -73,6 +78,7 @@ def test_every_interface_is_named_once() -> None:
     assert after(plug_in_twice) == Network(routes=("wan0", "wan1"))
 
 
+@pytest.mark.netns
 def test_a_route_of_several_ways_names_them_all() -> None:
     def plug_in_twice() -> None:
         plug_in(gateway=None)
@@ -82,6 +88,7 @@ def test_a_route_of_several_ways_names_them_all() -> None:
     assert after(plug_in_twice) == Network(routes=("wan0", "wan1"))
 
 
+@pytest.mark.netns
 def test_a_gateway_of_the_other_family_will_do() -> None:
     def plug_in_via() -> None:
         plug_in(gateway=None)
@@ -90,6 +97,7 @@ def test_a_gateway_of_the_other_family_will_do() -> None:
     assert after(plug_in_via) == Network(routes=("wan0",))
 
 
+@pytest.mark.netns
 @pytest.mark.parametrize(
     "route", ["unreachable default", "blackhole default", "224.0.0.0/4 dev wan0", "10.0.0.0/8 via 192.0.2.1"]
 )
@@ -97,6 +105,7 @@ def test_what_leads_nowhere_or_not_far_is_no_way_out(route: str) -> None:
     assert after(lambda: plug_in(gateway=None), lambda: ip(f"route add {route}")) == Network()
 
 
+@pytest.mark.netns
 def test_a_cable_that_is_pulled_takes_its_route_along() -> None:
     def pull() -> None:
         plug_in()
@@ -109,6 +118,7 @@ def test_a_cable_that_is_pulled_takes_its_route_along() -> None:
     in_own_network(pull)
 
 
+@pytest.mark.netns
 def test_a_vpn_that_is_up_is_a_tunnel_and_one_that_is_down_is_not() -> None:
     def look() -> list[Network | None]:
         plug_in()
@@ -123,6 +133,7 @@ def test_a_vpn_that_is_up_is_a_tunnel_and_one_that_is_down_is_not() -> None:
     assert down == Network(routes=("wan0",))
 
 
+@pytest.mark.netns
 def test_the_pair_of_routes_that_openvpn_lays_over_the_default_counts() -> None:
     def connect() -> Network | None:
         plug_in()
@@ -136,6 +147,7 @@ def test_the_pair_of_routes_that_openvpn_lays_over_the_default_counts() -> None:
     assert set(found.routes) == {"wan0", "vpn0"}
 
 
+@pytest.mark.netns
 def test_a_vpn_with_a_routing_table_of_its_own_is_seen() -> None:
     """So wg-quick does it."""
 
@@ -147,6 +159,7 @@ def test_a_vpn_with_a_routing_table_of_its_own_is_seen() -> None:
     assert in_own_network(connect) == Network(routes=("vpn0",), tunnels=("vpn0",))
 
 
+@pytest.mark.netns
 def test_the_network_card_of_a_virtual_machine_is_no_tunnel() -> None:
     def start() -> None:
         ip("tuntap add dev tap0 mode tap", "link add br0 type bridge", "link set tap0 master br0")
@@ -218,6 +231,7 @@ def beside(act: Callable[[Witness], Coroutine[Any, Any, T]]) -> T:
     return in_own_network(lambda: asyncio.run(watch()))
 
 
+@pytest.mark.netns
 @pytest.mark.parametrize(
     "commands",
     [
@@ -240,6 +254,7 @@ def test_another_way_out_is_told_as_one_change(commands: list[str]) -> None:
     assert beside(act)
 
 
+@pytest.mark.netns
 @pytest.mark.parametrize(
     "commands",
     [
@@ -265,6 +280,7 @@ def test_what_leaves_the_ways_out_as_they_were_is_no_change(commands: list[str])
     assert beside(act)
 
 
+@pytest.mark.netns
 def test_a_network_that_goes_and_one_that_comes_are_two_changes() -> None:
     async def act(witness: Witness) -> list[bool]:
         ip("link del wan0")
@@ -275,6 +291,7 @@ def test_a_network_that_goes_and_one_that_comes_are_two_changes() -> None:
     assert beside(act) == [True, True]
 
 
+@pytest.mark.netns
 def test_a_vpn_coming_up_and_going_down_is_a_change_each() -> None:
     async def act(witness: Witness) -> list[bool]:
         with tunnel():
@@ -284,6 +301,7 @@ def test_a_vpn_coming_up_and_going_down_is_a_change_each() -> None:
     assert beside(act) == [True, True]
 
 
+@pytest.mark.netns
 def test_more_than_the_kernel_can_tell_is_still_a_change() -> None:
     async def act(witness: Witness) -> bool:
         witness._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
@@ -293,6 +311,7 @@ def test_more_than_the_kernel_can_tell_is_still_a_change() -> None:
     assert beside(act)
 
 
+@pytest.mark.netns
 def test_a_network_that_cannot_be_read_just_now_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     failures = [OSError(errno.EINTR, "it changes too fast")]
 
@@ -312,6 +331,7 @@ def test_a_network_that_cannot_be_read_just_now_is_read_again(monkeypatch: pytes
     assert failures == []
 
 
+@pytest.mark.netns
 def test_after_it_is_closed_nothing_is_told() -> None:
     async def act(witness: Witness) -> bool:
         witness.after_hearing = witness.close
@@ -324,6 +344,7 @@ def test_after_it_is_closed_nothing_is_told() -> None:
     assert beside(act)
 
 
+@pytest.mark.netns
 def test_a_kernel_that_fails_to_tell_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_listener: socket.socket) -> None:
         raise OSError(errno.EIO, "as the test wants")

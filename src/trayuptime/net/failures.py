@@ -205,11 +205,15 @@ def _cut(hop: Hop) -> str:
 
 
 def _first(kind: type[E], exc: BaseException) -> E | None:
-    """The outermost of this kind behind an exception."""
-    return next((each for each in _chain(exc) if isinstance(each, kind)), None)
+    """The outermost of this kind that an exception stands for.
+
+    Not what it came up in the course of: while TLS waits for more bytes, which OpenSSL calls an error, any
+    reset comes up in the course of that.
+    """
+    return next((each for each in _chain(exc, contexts=False) if isinstance(each, kind)), None)
 
 
-def _chain(exc: BaseException) -> Iterator[BaseException]:
+def _chain(exc: BaseException, *, contexts: bool = True) -> Iterator[BaseException]:
     """The exception and all that led to it, outermost first, each once."""
     seen: set[int] = set()
     todo: list[BaseException | None] = [exc]
@@ -221,7 +225,9 @@ def _chain(exc: BaseException) -> Iterator[BaseException]:
         yield each
         if isinstance(each, BaseExceptionGroup):
             todo += each.exceptions
-        todo += [each.__cause__, each.__context__]
+        todo.append(each.__cause__)
+        if contexts:
+            todo.append(each.__context__)
 
 
 def _numbers_of(error: OSError) -> Iterator[int]:

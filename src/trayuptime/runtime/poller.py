@@ -536,8 +536,11 @@ class Poller:
                 return None
             flight = self._start(provider, key)
             await asyncio.wait({flight})  # it goes on when this look is given up
-            if not flight.cancelled() and not self._settling.spoils(landing := flight.result()):
+            if flight.cancelled():
+                continue
+            if not self._settling.spoils(landing := flight.result()):
                 return landing.result
+            await asyncio.sleep(self._clock.real_s(AGAIN_S))
 
     def _take_advice(self) -> None:
         for provider, advice in list(self._advice.items()):
