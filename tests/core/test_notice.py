@@ -72,6 +72,13 @@ def test_an_outage_in_announced_maintenance_says_so_without_alarm() -> None:
     assert told.urgency is Urgency.NORMAL
 
 
+def test_a_second_surface_that_goes_down_does_not_hide_the_first() -> None:
+    life = Life("a", "a/web", "a/login").run("FFF", "a/web").run("FFF", "a/login").run("SSS")
+
+    second = bubble(life, life.all(WentDown)[1])
+    assert second.body == "It answers 503 since 12:03. Its web is down as well."
+
+
 def test_an_outage_before_anybody_looked_for_a_fallback() -> None:
     life = Life("a").run("S FFF")
 

@@ -291,6 +291,19 @@ def test_slowness_is_measured_against_the_recordings_own_past() -> None:
     assert only(told(late), WentDegraded).incident.started_at == at(200 * 60)
 
 
+def test_a_slow_hour_on_the_first_day_does_not_pass_for_usual() -> None:
+    lines = row("S" * 40, latency_ms=300.0) + row("S" * 120, start_s=2_400, latency_ms=4_000.0)
+
+    assert kinds(told(lines)) == ["WentDegraded"]
+
+
+def test_what_is_slow_for_days_becomes_usual() -> None:
+    lines = row("S" * 200, every_s=900, latency_ms=300.0)
+    later = row("S" * 400, start_s=200 * 900, every_s=900, latency_ms=4_000.0)
+
+    assert kinds(told(lines + later)) == ["WentDegraded", "CameUp"]
+
+
 def test_the_past_of_more_than_seven_days_is_forgotten() -> None:
     quick = row("S" * 200, latency_ms=100.0)
     slower = row("S" * 200, start_s=8 * DAY_S, latency_ms=1_900.0)

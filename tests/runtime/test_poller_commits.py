@@ -33,7 +33,7 @@ def test_a_transition_waits_for_nobody(tmp_path: Path) -> None:
     down_at = [
         second_of(told.at) for told in seen.told if any(isinstance(h, WentDown) for h in told.happenings)
     ]
-    assert down_at[0] == 20.6
+    assert down_at[0] == 20.4
 
 
 def test_everything_is_committed_before_anyone_is_told(tmp_path: Path) -> None:

@@ -61,6 +61,8 @@ def step(state: State, result: Result, rules: Mapping[Key, Rules], now: Instant)
     elif result.reach not in draft.blind_since:
         draft.waiting.append(result)
         vantage.seek_witnesses(draft, result, now)
+    else:
+        vantage.find_portal(draft, result, now)
     return draft.step()
 
 
@@ -111,6 +113,11 @@ def network_changed(state: State, now: Instant) -> Step:
     draft.ask_now |= {failure.key for failure in draft.waiting}
     draft.waiting = []
     return draft.step()
+
+
+def clock_stepped(state: State, by_ms: int) -> State:
+    """The wall clock was set: a wait that a host asked for ends when it would have ended."""
+    return replace(state, holds={host: until + by_ms for host, until in state.holds.items()})
 
 
 def see_vantage(state: State, view: Vantage, now: Instant) -> Step:

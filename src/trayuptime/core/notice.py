@@ -138,6 +138,10 @@ def _down(
     if witnesses := _witnesses(down, state, names):
         verb = "answers" if len(witnesses) == 1 else "answer"
         sentences.append(f"{' and '.join(witnesses)} {verb}, so it is not your network.")
+    if others := _still_down(down.key, state):
+        # This bubble takes the place of theirs.
+        verb = "is" if len(others) == 1 else "are"
+        sentences.append(f"Its {' and '.join(others)} {verb} down as well.")
     actions: tuple[Action, ...] = (_DETAILS,)
     if suggestion is not None and suggestion.suggested is not None:
         name = names.get(suggestion.suggested, suggestion.suggested)

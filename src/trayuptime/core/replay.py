@@ -23,6 +23,8 @@ BASELINE_EVERY_MS = 3_600_000
 BASELINE_OVER_MS = 7 * 86_400_000
 BASELINE_LEAST = 20
 """As in the engine: the usual latency is the median of seven days, of at least so many, once an hour."""
+DAY_MS = 86_400_000
+"""Within the first day slow answers teach nothing."""
 
 _SILENT = NETWORK_FAILURES | {Reason.PORTAL}
 _MAY_BE_UNANSWERED = frozenset({Reason.UNKNOWN, Reason.BAD_REQUEST})
@@ -64,6 +66,7 @@ def replay(recording: Sequence[Recorded], rules_of: Callable[[str], Rules]) -> I
         before = crowd.at(usual.known_by(state, line), line.at)
         step, now = _step(before, line, rules)
         state = step.state
+        usual.learn(step)
         yield Judged(line, rules, before, step, now)
 
 
@@ -211,7 +214,7 @@ class _Usual:
     """The usual latency of each surface, as the engine would have had it from its history."""
 
     def __init__(self) -> None:
-        self._latencies: dict[Key, deque[tuple[Instant, float]]] = defaultdict(deque)
+        self._latencies: dict[Key, deque[tuple[Instant, float, bool]]] = defaultdict(deque)
         self._looked_at: dict[Key, Instant] = {}
 
     def known_by(self, state: State, line: Recorded) -> State:
@@ -224,9 +227,18 @@ class _Usual:
             self._looked_at[line.key] = line.at
             while known and known[0][0] < line.at - BASELINE_OVER_MS:
                 known.popleft()
-            if len(known) >= BASELINE_LEAST:
-                usual_ms = sorted(latency for _, latency in known)[len(known) // 2]
-                state = judge.with_baseline(state, line.key, usual_ms)
-        if line.latency_ms is not None and line.reason in {Reason.OK, Reason.SLOW} and line.counted:
-            known.append((line.at, line.latency_ms))
+            young = bool(known) and line.at - known[0][0] < DAY_MS
+            usual = sorted(latency for _, latency, slow in known if not (slow and young))
+            if len(usual) >= BASELINE_LEAST:
+                state = judge.with_baseline(state, line.key, usual[len(usual) // 2])
         return state
+
+    def learn(self, step: Step) -> None:
+        """Remembers the latencies of what was settled, and which of them were slow."""
+        for happening in step.happenings:
+            if not isinstance(happening, Settled) or not happening.counted:
+                continue
+            result = happening.result
+            if result.latency_ms is not None and result.reason in {Reason.OK, Reason.SLOW}:
+                slow = result.reason is Reason.SLOW
+                self._latencies[result.key].append((result.at, result.latency_ms, slow))

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from trayuptime.core import hysteresis, uptime
 from trayuptime.core.draft import Draft
-from trayuptime.core.model import Gap, GapCause, Instant, Key, Reach, Result, Rules, Span, Vantage
-from trayuptime.core.reasons import Reason
+from trayuptime.core.model import Gap, GapCause, Instant, Key, Reach, Result, Rules, Service, Span, Vantage
+from trayuptime.core.reasons import MEANINGS, Effect, Reason
 from trayuptime.core.state import Blindness, GapSeen, Role, Testimony, VantageChanged
 
 FIRST_WITNESSES = 2
@@ -23,11 +23,16 @@ _GAPS = {Vantage.OFFLINE: GapCause.OFFLINE, Vantage.PORTAL: GapCause.PORTAL}
 
 
 def placed(draft: Draft, result: Result) -> Result:
-    """The result with its host's reach: an answer's address tells it, a failure takes what is known."""
+    """The result with its host's reach: an answer's address tells it, anything else takes what is known.
+
+    A portal's name server gives its own address for every name, so only what is surely the host's own answer
+    tells: an authentic one, or one that is as it should be.
+    """
     target = draft.watched.get(result.key)
     if target is None or target.reach is result.reach:
         return result
-    if result.http_status is None:
+    right = MEANINGS[result.reason].effect is Effect.SUCCESS and not result.portal_like
+    if result.http_status is None or (result.answered_at is None and not right):
         return replace(result, reach=target.reach)
     draft.watched = {**draft.watched, result.key: replace(target, host=result.host, reach=result.reach)}
     return result
@@ -50,24 +55,27 @@ def hear(draft: Draft, answer: Result) -> list[Result]:
     if answer.reach in draft.blind_since:
         end_blindness(draft, at, answer.reach)
         draft.ask_now.discard(answer.key)
+    if _everybody_was_silent(draft, answer, at):
+        # A jolt, then, that broke whatever was in flight; it is asked about again, held against nobody.
+        broken = [failure for failure in draft.waiting if failure.reach is answer.reach]
+        draft.ask_now |= {failure.key for failure in broken if failure.key != answer.key}
+        draft.waiting = [failure for failure in draft.waiting if failure.reach is not answer.reach]
+        return []
     still: list[Result] = []
     proven: list[Result] = []
     for failure in draft.waiting:
-        vouched = failure.host != answer.host and _vouches(testimony, failure, at)
+        vouched = failure.host != answer.host and _vouches(draft, testimony, failure, at)
         (proven if vouched else still).append(failure)
     draft.waiting = still
     return proven
 
 
 def witness_of(draft: Draft, failure: Result, now: Instant) -> str | None:
-    """Another host of the same reach that has answered since this failure began; the one that did last.
-
-    A testimony from the future is older than a step of the clock, and says nothing.
-    """
+    """Another host of the same reach that proves this failure; the one that answered last."""
     found = [
         (testimony.at, host)
         for host, testimony in draft.testimonies.items()
-        if host != failure.host and _vouches(testimony, failure, now)
+        if host != failure.host and _vouches(draft, testimony, failure, now)
     ]
     return max(found)[1] if found else None
 
@@ -122,16 +130,14 @@ def seek_witnesses(draft: Draft, failure: Result, now: Instant) -> None:
     A lone host that is silent tells nothing of us, unless we had no way out and know it ourselves.
     """
     reach = failure.reach
-    near = [t for t in draft.watched.values() if t.reach is reach and draft.holds.get(t.host, 0) <= now]
-    usual = {target.host for target in near if target.role is not Role.NEUTRAL}
-    neutral = {target.host for target in near if target.role is Role.NEUTRAL}
+    usual, neutral = _hosts(draft, reach, now)
     silent = {waiting.host for waiting in draft.waiting if waiting.reach is reach}
     if others := usual - silent:
         by_word = sorted(others, key=lambda host: (-_last_word(draft, host), host))
         draft.ask_witnesses |= set(by_word if len(silent) > FIRST_WITNESSES else by_word[:FIRST_WITNESSES])
     elif others := neutral - silent:
         draft.ask_witnesses |= others
-    elif len(silent) > 1 or failure.cut_off:
+    elif len(silent) > 1 or _has_no_way_out(failure):
         _suspect_ourselves(draft, failure, now)
 
 
@@ -143,6 +149,19 @@ def go_blind(draft: Draft, reach: Reach, blindness: Blindness, now: Instant) -> 
     for key in _surfaces_in(draft, reach):
         if key in draft.surfaces:
             draft.surfaces[key] = hysteresis.interrupt(draft.surfaces[key], blindness.since)
+    if (view := draft.state().vantage) is not headline:
+        draft.happenings.append(VantageChanged(now, view))
+
+
+def find_portal(draft: Draft, result: Result, now: Instant) -> None:
+    """A computer that was offline meets a portal: the vantage is what it is now, and the gap another one."""
+    blindness = draft.blind_since.get(result.reach)
+    if blindness is None or blindness.vantage is Vantage.PORTAL or not result.portal_like:
+        return
+    headline = draft.state().vantage
+    since = max(result.at, blindness.since)
+    _note_gap_of_reach(draft, result.reach, blindness, since)
+    draft.blind_since[result.reach] = Blindness(since, Vantage.PORTAL)
     if (view := draft.state().vantage) is not headline:
         draft.happenings.append(VantageChanged(now, view))
 
@@ -169,6 +188,20 @@ def note_gap(draft: Draft, gap: Gap) -> None:
     draft.happenings.append(GapSeen(gap))
 
 
+def _hosts(draft: Draft, reach: Reach, now: Instant) -> tuple[set[str], set[str]]:
+    """Those of a reach that may be asked now: the usual ones, and the neutral."""
+    near = [t for t in draft.watched.values() if t.reach is reach and draft.holds.get(t.host, 0) <= now]
+    neutral = {target.host for target in near if target.role is Role.NEUTRAL}
+    return {target.host for target in near if target.role is not Role.NEUTRAL}, neutral
+
+
+def _everybody_was_silent(draft: Draft, answer: Result, now: Instant) -> bool:
+    """Whether all hosts of a reach, more than one, had failed, and it is one of them that speaks again."""
+    silent = {waiting.host for waiting in draft.waiting if waiting.reach is answer.reach}
+    usual, _ = _hosts(draft, answer.reach, now)
+    return len(silent) > 1 and usual <= silent and answer.host in silent
+
+
 def _suspect_ourselves(draft: Draft, failure: Result, now: Instant) -> None:
     """Every host of a reach is silent: this computer is cut off, if nothing speaks against it.
 
@@ -177,12 +210,13 @@ def _suspect_ourselves(draft: Draft, failure: Result, now: Instant) -> None:
     """
     waiting = [each for each in draft.waiting if each.reach is failure.reach]
     since = min(each.at for each in waiting)
-    words = [testimony.at for testimony in draft.testimonies.values() if testimony.reach is failure.reach]
-    if any(since <= at <= now for at in words):
-        return
     first = min(waiting, key=lambda each: (_ended(each), each.host))
+    words = [testimony.at for testimony in draft.testimonies.values() if testimony.reach is failure.reach]
+    if any(_ended(first) <= at <= now for at in words):
+        return
     asked_anew = any(each.at >= _ended(first) for each in waiting if each is not first)
-    if failure.cut_off or asked_anew or not draft.rules.get(failure.key, _DEFAULT_RULES).can_ask:
+    can_ask = draft.rules.get(failure.key, _DEFAULT_RULES).can_ask
+    if _has_no_way_out(failure) or asked_anew or not can_ask:
         portal = any(each.portal_like for each in waiting)
         view = Vantage.PORTAL if portal else Vantage.OFFLINE
         go_blind(draft, failure.reach, Blindness(since, view), now)
@@ -190,12 +224,26 @@ def _suspect_ourselves(draft: Draft, failure: Result, now: Instant) -> None:
         draft.ask_witnesses.add(first.host)
 
 
-def _vouches(testimony: Testimony, failure: Result, now: Instant) -> bool:
-    """Whether an answer of another host proves a failure: it came since the failure began, and by now.
+def _has_no_way_out(failure: Result) -> bool:
+    """Whether this computer had no route at all; one that leads to other hosts makes nobody offline."""
+    return failure.cut_off and not failure.network.routes and not failure.network.tunnels
 
-    One that was late itself says nothing of what took too long: a slow network or name server would do that.
+
+def _vouches(draft: Draft, testimony: Testimony, failure: Result, now: Instant) -> bool:
+    """Whether an answer of another host proves a failure: it came since, and by now.
+
+    While it decides something, since the failure ended: a network that is lost in mid-probe fails a slow
+    question whose quick neighbours have just been answered. Otherwise since it began. One that was late
+    itself says nothing of what took too long: a slow network or name server would do that. A word from the
+    future is older than a step of the clock. And nobody proves a failure to which we knew no way at all: a
+    host with IPv6 alone, say, on a network without it.
     """
-    if testimony.reach is not failure.reach or not failure.at <= testimony.at <= now:
+    if failure.cut_off:
+        return False
+    rules = draft.rules.get(failure.key, _DEFAULT_RULES)
+    decides = rules.can_ask and draft.surface(failure.key).service is not Service.DOWN
+    since = _ended(failure) if decides else failure.at
+    if testimony.reach is not failure.reach or not since <= testimony.at <= now:
         return False
     return not (testimony.late and failure.reason in _TOO_LATE)
 

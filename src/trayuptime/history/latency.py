@@ -8,10 +8,13 @@ are few, an even sample of every hour of every day later.
 import sqlite3
 
 from trayuptime.core.model import Instant, Key
+from trayuptime.core.reasons import Reason
 from trayuptime.history import rows
 
 LEAST = 20
 """Fewer answers than these say nothing."""
+DAY_MS = 86_400_000
+"""Within the first day slow answers teach nothing."""
 _SLICES = 256
 _ROWS = 160
 """Results read of each slice, of all surfaces."""
@@ -19,7 +22,7 @@ _ROWS = 160
 _SAMPLE = (
     "SELECT latency_ms FROM"
     " (SELECT id, latency_ms, reason FROM result WHERE id >= ? AND id < ? ORDER BY id LIMIT ?)"
-    " WHERE id % ? = ? AND latency_ms IS NOT NULL AND reason IN ('ok', 'slow')"
+    " WHERE id % ? = ? AND latency_ms IS NOT NULL AND reason IN ('ok', ?)"
 )
 
 
@@ -33,9 +36,12 @@ def median_latency_ms(connection: sqlite3.Connection, key: Key, since: Instant) 
     if number is None or oldest is None:
         return None
     width = (newest - oldest) // _SLICES + 1
+    # Within the first day a slow hour would soon pass for usual; later it must be able to.
+    young = newest - oldest < rows.pack_id(DAY_MS, 0)
+    slow = Reason.OK if young else Reason.SLOW
     found: list[float] = []
     for start in range(oldest, newest + 1, width):
-        sample = connection.execute(_SAMPLE, (start, start + width, _ROWS, rows.SURFACES, number))
+        sample = connection.execute(_SAMPLE, (start, start + width, _ROWS, rows.SURFACES, number, slow.value))
         found += [latency for (latency,) in sample]
     found.sort()
     return None if len(found) < LEAST else found[len(found) // 2]

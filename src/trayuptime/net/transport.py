@@ -302,7 +302,8 @@ def _reach(hop: Hop) -> Reach:
 
 
 def _is_near(hop: Hop) -> bool:
-    return hop.proxy_name is None and _reach(hop) is not Reach.INTERNET
+    """By its name: a portal's name server would give a near address to any."""
+    return hop.proxy_name is None and reach_of(hop.host, None) is not Reach.INTERNET
 
 
 def _total(parts: Iterable[float | None]) -> float | None:

@@ -1,6 +1,7 @@
 """The engine's clocks: wall time for what is written, monotonic time for what is waited for."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -21,6 +22,30 @@ class Clock(Protocol):
     def real_s(self, seconds: float) -> float:
         """How long to wait, in real seconds, until so many have passed on this clock."""
         ...
+
+
+SLACK_MS = 2_000
+"""The wall clock may drift so far from one look to the next; NTP slews it by less."""
+
+
+class ClockSteps:
+    """Notices that the wall clock was set, by NTP or by hand, which sleep is not."""
+
+    def __init__(self, clock: Clock, slept_s: Callable[[], float]) -> None:
+        self._clock = clock
+        self._slept_s = slept_s
+        self._offset_ms = self._now_offset_ms()
+
+    def since_last_ms(self) -> int:
+        """By how much it was set since the last look, forward being positive; 0 if it was not."""
+        before, now = self._offset_ms, self._now_offset_ms()
+        if abs(now - before) <= SLACK_MS:
+            return 0
+        self._offset_ms = now
+        return now - before
+
+    def _now_offset_ms(self) -> int:
+        return self._clock.now() - round((self._clock.monotonic_s() + self._slept_s()) * 1000)
 
 
 class SystemClock:

@@ -24,7 +24,7 @@ from trayuptime.history import History, HistoryError
 from trayuptime.net.transport import Transport
 from trayuptime.probes.hosts import host_of
 from trayuptime.runtime.advice import find_fallback
-from trayuptime.runtime.clock import Clock
+from trayuptime.runtime.clock import Clock, ClockSteps
 from trayuptime.runtime.flights import Flights, Landing
 from trayuptime.runtime.roster import NEUTRAL, Roster, roster_of
 from trayuptime.runtime.settling import AFTER_CHANGE_S, AFTER_SLEEP_S, AGAIN_S, Settling, is_doubtful
@@ -114,6 +114,7 @@ class Poller:
         self._advice: dict[str, _Advice] = {}
         self._baseline_at: dict[Key, float] = {}
         self._sleeping = Sleeping(clock, slept_s)
+        self._steps = ClockSteps(clock, slept_s)
         self._settling = Settling()
         self._network_changed = False
         self._config_trouble: str | None = None
@@ -150,6 +151,8 @@ class Poller:
             while not self._stopping:
                 if (gap := self._sleeping.over()) is not None:
                     await self._start_anew(gap)
+                if (by_ms := self._steps.since_last_ms()) != 0:
+                    self._state = judge.clock_stepped(self._state, by_ms)
                 if self._sleeping.begun:
                     await self._flights.abandon()
                 else:
