@@ -59,7 +59,7 @@ def test_each_host_is_down_for_its_own_reason_while_one_that_answers_vouches(bed
     with bed.watch(*vendors.values()) as watch:
         bed.network.turn_away(vendors["far"].addresses[0])
         vendors["mute"].behave(hostile.hang)
-        vendors["rude"].behave(hostile.reset)
+        vendors["rude"].behave(hostile.reset_after_request)
         vendors["stale"].show(bed.certificate("stale.example", expired=True))
         watch.check_now()
         while len(named(watch.events, "down")) < 4:
