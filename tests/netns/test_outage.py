@@ -104,6 +104,8 @@ def test_an_outage_before_and_after_a_lost_network_is_one_outage(bed: Bed) -> No
 
 def test_ipv6_that_leads_nowhere_is_nobody_s_fault_while_ipv4_works(bed: Bed) -> None:
     alpha, beta = (bed.vendor(name, both_families=True) for name in ("alpha", "beta"))
+    for vendor in (alpha, beta):  # once, so that the neighbours on the way have met
+        bed.connect(vendor.addresses[1], vendor.port)
     with bed.watch(alpha, beta) as watch:
         asked_first = [[len(server.requests) for server in vendor.servers] for vendor in (alpha, beta)]
         bed.network.swallow(VENDORS_6)
