@@ -2,6 +2,7 @@
 
 import json
 import queue
+import socket
 import subprocess
 import threading
 import time
@@ -16,7 +17,7 @@ import pytest
 
 from cli.house import PATIENCE_S, PROGRAM, House, Ran, Running
 from hostile import Authority, Behaviour
-from netns.namespaces import lacking
+from netns.namespaces import inside, lacking
 from netns.network import INTERNET, INTERNET_6, NAME_SERVER, NEXT_ROOM, Network, open_network
 from netns.servers import NameServer, Vendor, open_name_server
 from netns.telling import Event
@@ -212,6 +213,11 @@ class Bed:
             stdin=subprocess.DEVNULL,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
+
+    def connect(self, address: str, port: int) -> None:
+        """Connect from the laptop, and leave again."""
+        laptop = Path("/run/netns", self.network.laptop)
+        inside(laptop, lambda: socket.create_connection((address, port), PATIENCE_S)).close()
 
     def wait_until(self, claim: Callable[[], bool], what: str) -> None:
         """Look again and again until the claim holds; looking takes its time."""

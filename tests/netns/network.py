@@ -26,7 +26,7 @@ NAME_SERVER = "198.51.100.53"
 
 _NAMES = count()
 _ETC = Path("/etc/netns")
-_ADDRESS_6 = "address replace 2001:db8:77::2/64 dev wlan0"
+_ADDRESS_6 = "address replace 2001:db8:77::2/64 dev wlan0 nodad"
 _DEFAULT = ("route replace default via 10.77.0.1", "route replace default via 2001:db8:77::1")
 
 
@@ -47,7 +47,9 @@ class Network:
 
     def give_address(self, address: str) -> None:
         """One more address for the servers of the land."""
-        ip(f"address add {address}/{128 if ':' in address else 32} dev lo", namespace=self.land)
+        # Without "nodad" an IPv6 address is not to be had until the kernel has come round to it.
+        place = f"{address}/128 dev lo nodad" if ":" in address else f"{address}/32 dev lo"
+        ip(f"address add {place}", namespace=self.land)
 
     # On the laptop
 
@@ -80,7 +82,7 @@ class Network:
 
     def come_back(self) -> None:
         """In its range again."""
-        ip("link set lan up", "address replace 2001:db8:77::1/64 dev lan", namespace=self.router)
+        ip("link set lan up", "address replace 2001:db8:77::1/64 dev lan nodad", namespace=self.router)
 
     def go_dead(self) -> None:
         """The line between router and vendors is dead, both ways, and nobody on it knows."""
@@ -149,9 +151,9 @@ def _lay_lines(network: Network) -> None:
         "link set lan up",
         "link set wan up",
         "address add 10.77.0.1/24 dev lan",
-        "address add 2001:db8:77::1/64 dev lan",
+        "address add 2001:db8:77::1/64 dev lan nodad",
         "address add 192.0.2.1/24 dev wan",
-        "address add 2001:db8:2::1/64 dev wan",
+        "address add 2001:db8:2::1/64 dev wan nodad",
         "route add default via 192.0.2.2",
         "route add default via 2001:db8:2::2",
         namespace=router,
@@ -160,7 +162,7 @@ def _lay_lines(network: Network) -> None:
         "link set lo up",
         "link set isp up",
         "address add 192.0.2.2/24 dev isp",
-        "address add 2001:db8:2::2/64 dev isp",
+        "address add 2001:db8:2::2/64 dev isp nodad",
         "route add 10.77.0.0/24 via 192.0.2.1",
         "route add 2001:db8:77::/64 via 2001:db8:2::1",
         namespace=land,

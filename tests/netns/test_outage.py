@@ -59,7 +59,7 @@ def test_each_host_is_down_for_its_own_reason_while_one_that_answers_vouches(bed
     with bed.watch(*vendors.values()) as watch:
         bed.network.turn_away(vendors["far"].addresses[0])
         vendors["mute"].behave(hostile.hang)
-        vendors["rude"].behave(hostile.reset)
+        vendors["rude"].behave(hostile.reset_after_request)
         vendors["stale"].show(bed.certificate("stale.example", expired=True))
         watch.check_now()
         while len(named(watch.events, "down")) < 4:
@@ -104,6 +104,8 @@ def test_an_outage_before_and_after_a_lost_network_is_one_outage(bed: Bed) -> No
 
 def test_ipv6_that_leads_nowhere_is_nobody_s_fault_while_ipv4_works(bed: Bed) -> None:
     alpha, beta = (bed.vendor(name, both_families=True) for name in ("alpha", "beta"))
+    for vendor in (alpha, beta):  # once, so that the neighbours on the way have met
+        bed.connect(vendor.addresses[1], vendor.port)
     with bed.watch(alpha, beta) as watch:
         asked_first = [[len(server.requests) for server in vendor.servers] for vendor in (alpha, beta)]
         bed.network.swallow(VENDORS_6)
