@@ -215,6 +215,9 @@ class _Player:
                 await self._kill()
             case "app starts", _:
                 self._start()
+            case "new network", _:
+                if self._life is not None:
+                    self._poller.change_network()
             case _, "clock":
                 self._laptop.wrong_by_s += seconds(rest)
             case _, "time zone":

@@ -21,7 +21,7 @@ LAPTOP = "laptop"
 YOU = "you"
 EVERYONE = "everyone"
 NEW_NETWORK = "new network"
-"""Connections break, once."""
+"""Connections break, once, and the system says so."""
 STAGES: Mapping[str, Mapping[str, str]] = {
     "watching": {"lid closed": "asleep", "app quits": "off", "app killed": "off"},
     "asleep": {"lid opened": "watching"},

@@ -387,8 +387,9 @@ class Rules:
     """The thresholds of one surface, from the configuration.
 
     Attributes:
-        proves_within_s: a witness proves failures that ended at most this long before: by then, a lost
-            network may be back. No setting; a recording, where nobody can be asked, needs a longer one.
+        proves_within_s: a witness proves failures that ended at most this long before, two time-outs: it
+            was asked when they ended, and later a lost network may be back. No setting of its own; a
+            recording, where nobody can be asked, needs a longer one.
         can_ask: a host can be asked once more before this computer is called offline; not in a recording.
     """
 
@@ -397,7 +398,7 @@ class Rules:
     confirm_after: int = 3
     recover_after: int = 2
     timeout_s: float = 10.0
-    proves_within_s: float = 60.0
+    proves_within_s: float = 20.0
     can_ask: bool = True
 
 
