@@ -8,23 +8,23 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import tzinfo
 
 from trayuptime.config.keys import NoKey
 from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core import access, choices, judge, notice, schedule
-from trayuptime.core.access import LOST
 from trayuptime.core.maintenance import maintenance_spans
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Result, Rules, Span, Suggestion, Switch
 from trayuptime.core.notice import LocalTime, Notice, Withdrawal
 from trayuptime.core.reasons import MEANINGS, Effect
-from trayuptime.core.state import AccessChanged, CameUp, Happening, Settled, State, Step, WentDown
+from trayuptime.core.state import CameUp, Happening, Settled, State, Step, WentDown
 from trayuptime.history import History, HistoryError
 from trayuptime.net.transport import Transport
 from trayuptime.probes.hosts import host_of
 from trayuptime.runtime.advice import find_fallback
 from trayuptime.runtime.clock import Clock
+from trayuptime.runtime.counsel import Counsel, is_still_true
 from trayuptime.runtime.flights import Flights, Landing
 from trayuptime.runtime.roster import NEUTRAL, Roster, roster_of
 from trayuptime.runtime.settling import AFTER_CHANGE_S, AFTER_SLEEP_S, AGAIN_S, Settling, is_doubtful
@@ -44,14 +44,6 @@ KEYS_WITHIN_S = 3.0
 """How long a first question waits for its key, on the engine's clock; then it goes without."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Advice:
-    """A look for a fallback that is under way, and the news that waits for it."""
-
-    task: asyncio.Task[Suggestion]
-    news: list[Happening] = field(default_factory=list)
 
 
 class Poller:
@@ -98,6 +90,9 @@ class Poller:
         self._flights = Flights(transport, clock.now, clock.monotonic_s, self._landed, self._crash)
         self._landings: deque[Landing] = deque()
         self._wake = asyncio.Event()
+        self._counsel = Counsel(
+            lambda provider: self._find_fallback(self._providers[provider]), self._wake.set
+        )
         self._stopping = False
         self._crashed: BaseException | None = None
         self._state = State()
@@ -111,7 +106,6 @@ class Poller:
         self._pending_since: float | None = None
         self._in_doubt = False
         self._unsaved: list[Happening] = []
-        self._advice: dict[str, _Advice] = {}
         self._baseline_at: dict[Key, float] = {}
         self._sleeping = Sleeping(clock, slept_s)
         self._settling = Settling()
@@ -159,7 +153,7 @@ class Poller:
                 await self._sleep()
             self._flush()
             self._save()
-            for provider in list(self._advice):
+            for provider in self._counsel.under_way():
                 if late := self._overtaken(provider):
                     self._send((), late)
         finally:
@@ -244,7 +238,7 @@ class Poller:
         """
         if provider not in self._providers:
             raise KeyError(provider)
-        return await asyncio.shield(self._advise(provider).task)
+        return await asyncio.shield(self._counsel.seek(provider))
 
     def reconfigure(self, config: Config) -> None:
         """Takes over a new configuration; what did not change goes on as it was."""
@@ -414,7 +408,7 @@ class Poller:
         for happening in step.happenings:
             provider = notice.wants_advice(happening)
             if provider is not None:
-                self._advise(provider)
+                self._counsel.seek(provider)
 
     def _ask_host(self, host: str, now_s: float) -> None:
         """Brings forward one surface of a host; an answer under way will do."""
@@ -444,8 +438,8 @@ class Poller:
         notices: list[Notice | Withdrawal] = []
         for happening in happenings:
             provider = notice.wants_advice(happening)
-            if provider is not None and provider in self._advice:
-                self._advice[provider].news.append(happening)
+            if provider is not None and provider in self._counsel:
+                self._counsel.hold(provider, happening)
                 if isinstance(happening, WentDown) and happening.tell:
                     self._note_untold({**self._state.untold, provider: happening.incident.id})
                 continue
@@ -473,11 +467,12 @@ class Poller:
         """A killed engine had not told that a surface is down: it is told once that is seen again."""
         incident = self._state.surface(key).incident
         untold = incident is not None and self._state.untold.get(key.provider) == incident.id
-        if incident is None or not untold or key.provider in self._advice:
+        if incident is None or not untold or key.provider in self._counsel:
             return
         if MEANINGS[result.reason].effect is Effect.FAILURE:
             news = WentDown(self._clock.now(), key, incident, result.reason, reopened=False, tell=True)
-            self._advise(key.provider).news.append(news)
+            self._counsel.seek(key.provider)
+            self._counsel.hold(key.provider, news)
 
     def _note_untold(self, untold: Mapping[str, int]) -> None:
         self._state = replace(self._state, untold=untold)
@@ -489,10 +484,7 @@ class Poller:
 
     def _overtaken(self, provider: str) -> list[Notice | Withdrawal]:
         """News that can wait for advice no longer: nobody shall hear the end of what he was not told."""
-        advice = self._advice.get(provider)
-        news: list[Happening] = []
-        if advice is not None:
-            news, advice.news = advice.news, []
+        news = self._counsel.release(provider)
         self._note_told(provider)
         return [told for happening in news for told in self._notices(happening, None)]
 
@@ -509,13 +501,6 @@ class Poller:
                 _log.error("%s", error)
 
     # Advice
-
-    def _advise(self, provider: str) -> _Advice:
-        if provider not in self._advice:
-            task = asyncio.get_running_loop().create_task(self._find_fallback(self._providers[provider]))
-            task.add_done_callback(lambda _: self._wake.set())
-            self._advice[provider] = _Advice(task)
-        return self._advice[provider]
 
     async def _find_fallback(self, failed: ProviderConfig) -> Suggestion:
         others = [self._providers[i] for i in failed.fallbacks if i in self._providers and i != failed.id]
@@ -540,25 +525,18 @@ class Poller:
                 return landing.result
 
     def _take_advice(self) -> None:
-        for provider, advice in list(self._advice.items()):
-            if not advice.task.done():
-                continue
-            suggestion = advice.task.result()
+        for provider, suggestion in self._counsel.found():
             if provider not in self._providers:
-                del self._advice[provider]
+                self._counsel.close(provider)
                 continue
             if self._pending:
                 self._flush()
-            del self._advice[provider]
+            waited = self._counsel.close(provider)
             if choices.in_trouble(self._state, provider):
                 self._apply(choices.advise(self._state, suggestion, self._clock.now()))
                 self._flush()
-            news = [
-                told
-                for h in advice.news
-                if _still_true(h, self._state)
-                for told in self._notices(h, suggestion)
-            ]
+            still_true = [happening for happening in waited if is_still_true(happening, self._state)]
+            news = [told for happening in still_true for told in self._notices(happening, suggestion)]
             if news:
                 self._send((), news)
             self._note_told(provider)
@@ -662,20 +640,9 @@ class Poller:
                 return
 
     async def _abandon(self) -> None:
-        tasks: list[asyncio.Task[Suggestion] | asyncio.Task[Keys]] = [a.task for a in self._advice.values()]
         if self._key_task is not None:
-            tasks.append(self._key_task)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+            self._key_task.cancel()
+        await self._counsel.abandon()
+        if self._key_task is not None:
+            await asyncio.gather(self._key_task, return_exceptions=True)
         await self._flights.abandon()  # last: a look for a fallback starts flights
-
-
-def _still_true(happening: Happening, state: State) -> bool:
-    """Whether news that waited for advice is still news."""
-    match happening:
-        case WentDown(key=key):
-            return state.surface(key).incident is not None
-        case AccessChanged(provider=provider):
-            return state.access(provider).access in LOST
-    return True
