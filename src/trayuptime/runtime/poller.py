@@ -1,14 +1,11 @@
 """The poller: asks when it is time, steps the judge, commits, tells. It owns the state.
 
-The order of every step is fixed: the judge decides, the history commits, then listeners are told. Results
-without a transition wait for the rest of their poll cycle (at most `CYCLE_S`), so that a cycle is one commit.
+The order of every step is fixed: the judge decides, the history commits, then listeners are told.
 """
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import tzinfo
 
 from trayuptime.config.keys import NoKey
@@ -16,10 +13,9 @@ from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core import access, choices, judge, notice, schedule
 from trayuptime.core.maintenance import maintenance_spans
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Result, Rules, Span, Suggestion, Switch
-from trayuptime.core.notice import LocalTime, Notice, Withdrawal
-from trayuptime.core.reasons import MEANINGS, Effect
-from trayuptime.core.state import CameUp, Happening, Settled, State, Step, WentDown
-from trayuptime.history import History, HistoryError
+from trayuptime.core.notice import LocalTime
+from trayuptime.core.state import Happening, State, Step
+from trayuptime.history import History
 from trayuptime.net.transport import Transport
 from trayuptime.probes.hosts import host_of
 from trayuptime.runtime.advice import find_fallback
@@ -29,21 +25,16 @@ from trayuptime.runtime.flights import Flights, Landing
 from trayuptime.runtime.roster import NEUTRAL, Roster, roster_of
 from trayuptime.runtime.settling import AFTER_CHANGE_S, AFTER_SLEEP_S, AGAIN_S, Settling, is_doubtful
 from trayuptime.runtime.sleeping import Sleeping
-from trayuptime.runtime.told import Keys, KeySource, Listener, Told, watched_of
+from trayuptime.runtime.teller import Teller
+from trayuptime.runtime.told import Keys, KeySource, Listener
 
-CYCLE_S = 0.5
-"""The longest that a result waits, in real seconds, for others to be committed with."""
 BASELINE_EVERY_S = 3_600.0
 BASELINE_WINDOW_MS = 7 * 86_400_000
 ANNOUNCE_EVERY_S = 21_600.0
 ANNOUNCED_MS = 2 * 86_400_000
 """How far announced maintenance is looked up, and how often: time zones change while we run."""
-KEPT_UNSAVED = 10_000
-"""Happenings kept in memory while the history cannot be written."""
 KEYS_WITHIN_S = 3.0
 """How long a first question waits for its key, on the engine's clock; then it goes without."""
-
-_log = logging.getLogger(__name__)
 
 
 class Poller:
@@ -83,16 +74,15 @@ class Poller:
         self._history = history
         self._read_keys = read_keys
         self._offset_s = offset_s
-        self._local_time = local_time
         self._zone = zone
         self._announced_s = 0.0
-        self.listeners = list(listeners)
         self._flights = Flights(transport, clock.now, clock.monotonic_s, self._landed, self._crash)
         self._landings: deque[Landing] = deque()
         self._wake = asyncio.Event()
         self._counsel = Counsel(
             lambda provider: self._find_fallback(self._providers[provider]), self._wake.set
         )
+        self._teller = Teller(history, clock, self._counsel, local_time, listeners)
         self._stopping = False
         self._crashed: BaseException | None = None
         self._state = State()
@@ -102,16 +92,10 @@ class Poller:
         self._keys_by_s = 0.0
         self._ask_again: set[Key] = set()
         self._due: dict[Key, float] = {}
-        self._pending: list[Happening] = []
-        self._pending_since: float | None = None
-        self._in_doubt = False
-        self._unsaved: list[Happening] = []
         self._baseline_at: dict[Key, float] = {}
         self._sleeping = Sleeping(clock, slept_s)
         self._settling = Settling()
         self._network_changed = False
-        self._config_trouble: str | None = None
-        self._store_trouble: str | None = None
 
     # What others ask of it
 
@@ -133,6 +117,11 @@ class Poller:
         """The configuration in force."""
         return self._config
 
+    @property
+    def listeners(self) -> list[Listener]:
+        """Told after each commit, in this order."""
+        return self._teller.listeners
+
     async def run(self) -> None:
         """Watches until `stop`.
 
@@ -152,10 +141,11 @@ class Poller:
                     self._turn()
                 await self._sleep()
             self._flush()
-            self._save()
+            self._teller.save(self._state)
             for provider in self._counsel.under_way():
-                if late := self._overtaken(provider):
-                    self._send((), late)
+                self._state, late = self._teller.overtaken(self._state, provider)
+                if late:
+                    self._teller.tell(self._state, notices=late)
         finally:
             await self._abandon()
 
@@ -190,8 +180,8 @@ class Poller:
     def pause(self, until: Instant | None) -> None:
         """Stops asking, until a time or until `resume`."""
         self._apply(judge.pause(self._state, self._clock.now(), until))
-        self._save()
-        self._tell(())
+        self._teller.save(self._state)
+        self._tell()
         self._wake.set()  # the end of the pause is a time to wait for
 
     def resume(self) -> None:
@@ -244,21 +234,21 @@ class Poller:
         """Takes over a new configuration; what did not change goes on as it was."""
         before = self._providers
         self._config = config
-        self._config_trouble = None
+        self._teller.config_trouble = None
         self._take_over()
         now_s = self._clock.monotonic_s()
         for key in self._rules:
             if before.get(key.provider) != self._providers[key.provider]:
                 self._due[key] = now_s
         self._flush()
-        self._tell(())
+        self._tell()
         self._wake.set()
 
     def note_config_trouble(self, sentence: str | None) -> None:
         """The file cannot be used as it is; the last good configuration stays in force."""
-        if sentence != self._config_trouble:
-            self._config_trouble = sentence
-            self._tell(())
+        if sentence != self._teller.config_trouble:
+            self._teller.config_trouble = sentence
+            self._tell()
 
     def reread_keys(self) -> None:
         """Keys may have changed: reads them again, and shows a rejected one again if it did."""
@@ -274,7 +264,7 @@ class Poller:
         if seen is not None and seen < now and self._state.surfaces:
             self._apply(judge.pass_over(self._state, Gap(seen, now, GapCause.APP_OFF)))
         self._flush()
-        self._tell(())
+        self._tell()
 
     def _turn(self) -> None:
         """Everything that can be done without waiting."""
@@ -285,10 +275,7 @@ class Poller:
         self._take_advice()
         self._take_keys()
         self._launch()
-        waited_s = self._clock.monotonic_s() - (self._pending_since or 0.0)
-        complete = not self._flights or self._clock.real_s(waited_s) >= CYCLE_S
-        told = any(not isinstance(happening, Settled) for happening in self._pending)
-        if (self._pending and (told or complete)) or self._in_doubt:
+        if self._teller.is_due(idle=not self._flights):
             self._flush()
         self._refresh_one_baseline()
         if self._clock.monotonic_s() - self._announced_s >= ANNOUNCE_EVERY_S:
@@ -315,8 +302,8 @@ class Poller:
         elif self._state.paused_until is not None:
             ends.append(now_s + (self._state.paused_until - self._clock.now()) / 1000)
         waits = [self._clock.real_s(end - now_s) for end in ends]
-        if self._pending and self._pending_since is not None:
-            waits.append(CYCLE_S - self._clock.real_s(now_s - self._pending_since))
+        if (left_s := self._teller.left_s()) is not None:
+            waits.append(left_s)
         return min(waits, default=None)
 
     def _startable(self, key: Key) -> bool:
@@ -379,7 +366,7 @@ class Poller:
         self._apply(step)
         if key == NEUTRAL:
             return
-        self._tell_late(key, result)
+        self._teller.tell_late(self._state, key, result)
         self._due[key] = schedule.next_ask_s(
             self._state,
             key,
@@ -394,11 +381,7 @@ class Poller:
 
     def _apply(self, step: Step) -> None:
         before, self._state = self._state, step.state
-        if (before.waiting, before.blind_since) != (step.state.waiting, step.state.blind_since):
-            self._in_doubt = True
-        if step.happenings:
-            self._pending += step.happenings
-            self._pending_since = self._pending_since or self._clock.monotonic_s()
+        self._teller.note(before, step)
         now_s = self._clock.monotonic_s()
         for key in step.ask_now:
             if key in self._due:
@@ -419,86 +402,11 @@ class Poller:
     # Committing and telling
 
     def _flush(self) -> None:
-        happenings, self._pending, self._pending_since = tuple(self._pending), [], None
-        self._in_doubt = False
-        now = self._clock.now()
-        try:
-            self._history.append((*self._unsaved, *happenings), self._state, now)
-            self._unsaved.clear()
-            self._store_trouble = None
-        except HistoryError as error:
-            # Telling late or never would be worse than telling what is not yet on disk.
-            if self._store_trouble is None:
-                _log.error("%s", error)
-            self._store_trouble = str(error)
-            self._unsaved = [*self._unsaved, *happenings][-KEPT_UNSAVED:]
-        self._tell(happenings)
+        self._tell(self._teller.commit(self._state))
 
-    def _tell(self, happenings: tuple[Happening, ...]) -> None:
-        notices: list[Notice | Withdrawal] = []
-        for happening in happenings:
-            provider = notice.wants_advice(happening)
-            if provider is not None and provider in self._counsel:
-                self._counsel.hold(provider, happening)
-                if isinstance(happening, WentDown) and happening.tell:
-                    self._note_untold({**self._state.untold, provider: happening.incident.id})
-                continue
-            if isinstance(happening, CameUp) and happening.key.provider in self._state.untold:
-                overtaken = self._overtaken(happening.key.provider)
-                notices += overtaken
-                if not overtaken:
-                    continue  # an engine that was killed had not told it: nobody shall hear the end alone
-            notices += self._notices(happening, None)
-        self._send(happenings, notices)
-
-    def _send(self, happenings: tuple[Happening, ...], notices: list[Notice | Withdrawal]) -> None:
-        told = Told(
-            at=self._clock.now(),
-            state=self._state,
-            happenings=happenings,
-            notices=tuple(notices),
-            watched=tuple(watched_of(provider) for provider in self._providers.values()),
-            trouble=self._config_trouble or self._store_trouble,
-        )
-        for listener in self.listeners:
-            listener(told)
-
-    def _tell_late(self, key: Key, result: Result) -> None:
-        """A killed engine had not told that a surface is down: it is told once that is seen again."""
-        incident = self._state.surface(key).incident
-        untold = incident is not None and self._state.untold.get(key.provider) == incident.id
-        if incident is None or not untold or key.provider in self._counsel:
-            return
-        if MEANINGS[result.reason].effect is Effect.FAILURE:
-            news = WentDown(self._clock.now(), key, incident, result.reason, reopened=False, tell=True)
-            self._counsel.seek(key.provider)
-            self._counsel.hold(key.provider, news)
-
-    def _note_untold(self, untold: Mapping[str, int]) -> None:
-        self._state = replace(self._state, untold=untold)
-        self._save()
-
-    def _note_told(self, provider: str) -> None:
-        if provider in self._state.untold:
-            self._note_untold({name: n for name, n in self._state.untold.items() if name != provider})
-
-    def _overtaken(self, provider: str) -> list[Notice | Withdrawal]:
-        """News that can wait for advice no longer: nobody shall hear the end of what he was not told."""
-        news = self._counsel.release(provider)
-        self._note_told(provider)
-        return [told for happening in news for told in self._notices(happening, None)]
-
-    def _notices(self, happening: Happening, suggestion: Suggestion | None) -> list[Notice | Withdrawal]:
-        names = {provider.id: provider.name for provider in self._providers.values()}
-        told = notice.decide(happening, self._state, names, self._local_time, suggestion)
-        return [] if told is None else [told]
-
-    def _save(self) -> None:
-        try:
-            self._history.save(self._state, self._clock.now())
-        except HistoryError as error:
-            if self._store_trouble is None:
-                _log.error("%s", error)
+    def _tell(self, happenings: tuple[Happening, ...] = ()) -> None:
+        self._state, notices = self._teller.sift(self._state, happenings)
+        self._teller.tell(self._state, happenings, notices)
 
     # Advice
 
@@ -529,22 +437,23 @@ class Poller:
             if provider not in self._providers:
                 self._counsel.close(provider)
                 continue
-            if self._pending:
+            if self._teller.pending:
                 self._flush()
             waited = self._counsel.close(provider)
             if choices.in_trouble(self._state, provider):
                 self._apply(choices.advise(self._state, suggestion, self._clock.now()))
                 self._flush()
             still_true = [happening for happening in waited if is_still_true(happening, self._state)]
-            news = [told for happening in still_true for told in self._notices(happening, suggestion)]
+            news = self._teller.notices(self._state, still_true, suggestion)
             if news:
-                self._send((), news)
-            self._note_told(provider)
+                self._teller.tell(self._state, notices=news)
+            self._state = self._teller.note_told(self._state, provider)
 
     # Configuration and keys
 
     def _take_over(self) -> None:
         self._roster = roster_of(self._config)
+        self._teller.providers = self._providers
         now_s = self._clock.monotonic_s()
         self._due = {key: self._due.get(key, now_s) for key in self._rules}
         self._apply(judge.watch(self._state, self._roster.targets, self._clock.now()))
@@ -588,7 +497,7 @@ class Poller:
                             self._ask_again.add(key)
             self._state = access.with_trouble(self._state, provider, self._keys.troubles.get(provider))
         if self._keys.troubles != before.troubles:
-            self._tell(())
+            self._tell()
 
     # Time that was not seen
 
