@@ -11,14 +11,14 @@ from datetime import tzinfo
 from trayuptime.config.keys import NoKey
 from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core import access, choices, judge, notice, schedule
-from trayuptime.core.maintenance import maintenance_spans
-from trayuptime.core.model import Gap, GapCause, Instant, Key, Result, Rules, Span, Suggestion, Switch
+from trayuptime.core.model import Gap, GapCause, Instant, Key, Result, Rules, Suggestion, Switch
 from trayuptime.core.notice import LocalTime
 from trayuptime.core.state import Happening, State, Step
 from trayuptime.history import History
 from trayuptime.net.transport import Transport
 from trayuptime.probes.hosts import host_of
 from trayuptime.runtime.advice import find_fallback
+from trayuptime.runtime.almanac import Almanac
 from trayuptime.runtime.clock import Clock
 from trayuptime.runtime.counsel import Counsel, is_still_true
 from trayuptime.runtime.flights import Flights, Landing
@@ -28,11 +28,6 @@ from trayuptime.runtime.sleeping import Sleeping
 from trayuptime.runtime.teller import Teller
 from trayuptime.runtime.told import Keys, KeySource, Listener
 
-BASELINE_EVERY_S = 3_600.0
-BASELINE_WINDOW_MS = 7 * 86_400_000
-ANNOUNCE_EVERY_S = 21_600.0
-ANNOUNCED_MS = 2 * 86_400_000
-"""How far announced maintenance is looked up, and how often: time zones change while we run."""
 KEYS_WITHIN_S = 3.0
 """How long a first question waits for its key, on the engine's clock; then it goes without."""
 
@@ -74,8 +69,7 @@ class Poller:
         self._history = history
         self._read_keys = read_keys
         self._offset_s = offset_s
-        self._zone = zone
-        self._announced_s = 0.0
+        self._almanac = Almanac(history, clock, zone)
         self._flights = Flights(transport, clock.now, clock.monotonic_s, self._landed, self._crash)
         self._landings: deque[Landing] = deque()
         self._wake = asyncio.Event()
@@ -92,7 +86,6 @@ class Poller:
         self._keys_by_s = 0.0
         self._ask_again: set[Key] = set()
         self._due: dict[Key, float] = {}
-        self._baseline_at: dict[Key, float] = {}
         self._sleeping = Sleeping(clock, slept_s)
         self._settling = Settling()
         self._network_changed = False
@@ -277,9 +270,7 @@ class Poller:
         self._launch()
         if self._teller.is_due(idle=not self._flights):
             self._flush()
-        self._refresh_one_baseline()
-        if self._clock.monotonic_s() - self._announced_s >= ANNOUNCE_EVERY_S:
-            self._announce_maintenance()
+        self._state = self._almanac.refresh(self._state, self._roster)
 
     async def _sleep(self) -> None:
         """Until something lands, is asked for, or is due."""
@@ -457,20 +448,8 @@ class Poller:
         now_s = self._clock.monotonic_s()
         self._due = {key: self._due.get(key, now_s) for key in self._rules}
         self._apply(judge.watch(self._state, self._roster.targets, self._clock.now()))
-        self._announce_maintenance()
+        self._state = self._almanac.announce(self._state, self._roster)
         self._fetch_keys()
-
-    def _announce_maintenance(self) -> None:
-        """Tells the judge of the announced hours around now, by the wall clock as it is now."""
-        now = self._clock.now()
-        self._announced_s = self._clock.monotonic_s()
-        ahead = Span(now - ANNOUNCED_MS, now + ANNOUNCED_MS)
-        planned = {
-            provider.id: maintenance_spans(provider.maintenance, self._zone, ahead)
-            for provider in self._providers.values()
-            if provider.maintenance
-        }
-        self._state = judge.announce(self._state, planned)
 
     def _fetch_keys(self) -> None:
         if self._key_task is not None:
@@ -536,17 +515,6 @@ class Poller:
             self.resume()
 
     # The rest
-
-    def _refresh_one_baseline(self) -> None:
-        """One surface's median of the last days, at most one a turn and each once an hour."""
-        now_s = self._clock.monotonic_s()
-        for key in self._rules:
-            if now_s - self._baseline_at.get(key, -BASELINE_EVERY_S) >= BASELINE_EVERY_S:
-                self._baseline_at[key] = now_s
-                median = self._history.median_latency_ms(key, self._clock.now() - BASELINE_WINDOW_MS)
-                if median is not None:
-                    self._state = judge.with_baseline(self._state, key, median)
-                return
 
     async def _abandon(self) -> None:
         if self._key_task is not None:
