@@ -64,12 +64,12 @@ class Counsel:
         """Ends the wait; returns the news that waited."""
         return self._advice.pop(provider).news
 
-    async def abandon(self) -> None:
-        """Cancels every look; they may have probes in the air, which go on."""
+    def cancel(self) -> list[asyncio.Task[Suggestion]]:
+        """Gives up every look, but not the probes it has in the air; returns what has yet to end."""
         tasks = [advice.task for advice in self._advice.values()]
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        return tasks
 
 
 def is_still_true(happening: Happening, state: State) -> bool:

@@ -22,14 +22,12 @@ from trayuptime.runtime.almanac import Almanac
 from trayuptime.runtime.clock import Clock
 from trayuptime.runtime.counsel import Counsel, is_still_true
 from trayuptime.runtime.flights import Flights, Landing
+from trayuptime.runtime.reading import Reading
 from trayuptime.runtime.roster import NEUTRAL, Roster, roster_of
 from trayuptime.runtime.settling import AFTER_CHANGE_S, AFTER_SLEEP_S, AGAIN_S, Settling, is_doubtful
 from trayuptime.runtime.sleeping import Sleeping
 from trayuptime.runtime.teller import Teller
-from trayuptime.runtime.told import Keys, KeySource, Listener
-
-KEYS_WITHIN_S = 3.0
-"""How long a first question waits for its key, on the engine's clock; then it goes without."""
+from trayuptime.runtime.told import KeySource, Listener
 
 
 class Poller:
@@ -67,12 +65,12 @@ class Poller:
         self._clock = clock
         self._transport = transport
         self._history = history
-        self._read_keys = read_keys
         self._offset_s = offset_s
         self._almanac = Almanac(history, clock, zone)
         self._flights = Flights(transport, clock.now, clock.monotonic_s, self._landed, self._crash)
         self._landings: deque[Landing] = deque()
         self._wake = asyncio.Event()
+        self._reading = Reading(read_keys, clock, self._wake.set)
         self._counsel = Counsel(
             lambda provider: self._find_fallback(self._providers[provider]), self._wake.set
         )
@@ -81,9 +79,6 @@ class Poller:
         self._crashed: BaseException | None = None
         self._state = State()
         self._roster = Roster({}, {}, {})
-        self._keys = Keys({}, {})
-        self._key_task: asyncio.Task[Keys] | None = None
-        self._keys_by_s = 0.0
         self._ask_again: set[Key] = set()
         self._due: dict[Key, float] = {}
         self._sleeping = Sleeping(clock, slept_s)
@@ -245,7 +240,7 @@ class Poller:
 
     def reread_keys(self) -> None:
         """Keys may have changed: reads them again, and shows a rejected one again if it did."""
-        self._fetch_keys()
+        self._reading.begin(self._providers.values())
 
     # The loop
 
@@ -308,8 +303,8 @@ class Poller:
     def _not_before(self, key: Key, due: float) -> float:
         provider = self._asked(key)
         due = max(due, self._settling.hold_until_s)
-        if self._key_task is not None and not isinstance(provider.key, NoKey):
-            due = max(due, self._keys_by_s)
+        if not isinstance(provider.key, NoKey):
+            due = max(due, self._reading.hold_until_s)
         host = host_of(provider, key.surface)
         hold = schedule.held_s(self._state, host, self._clock.now())
         return max(due, self._clock.monotonic_s() + hold) if hold else due
@@ -324,7 +319,7 @@ class Poller:
 
     def _start(self, provider: ProviderConfig, key: Key) -> asyncio.Task[Landing]:
         may_show = access.may_show_key(self._state.access(provider.id), self._clock.now())
-        secret = self._keys.secrets.get(provider.id)
+        secret = self._reading.keys.secrets.get(provider.id)
         return self._flights.start(provider, key, secret, may_show_key=may_show)
 
     # Results
@@ -449,24 +444,15 @@ class Poller:
         self._due = {key: self._due.get(key, now_s) for key in self._rules}
         self._apply(judge.watch(self._state, self._roster.targets, self._clock.now()))
         self._state = self._almanac.announce(self._state, self._roster)
-        self._fetch_keys()
-
-    def _fetch_keys(self) -> None:
-        if self._key_task is not None:
-            self._key_task.cancel()
-        task = asyncio.get_running_loop().create_task(self._read_keys(tuple(self._providers.values())))
-        task.add_done_callback(lambda _: self._wake.set())
-        self._key_task = task
-        self._keys_by_s = self._clock.monotonic_s() + KEYS_WITHIN_S
+        self._reading.begin(self._providers.values())
 
     def _take_keys(self) -> None:
-        task = self._key_task
-        if task is None or not task.done():
+        before = self._reading.take()
+        if before is None:
             return
-        self._key_task = None
-        before, self._keys = self._keys, task.result()
+        keys = self._reading.keys
         for provider in self._providers:
-            if before.secrets.get(provider) != self._keys.secrets.get(provider):
+            if before.secrets.get(provider) != keys.secrets.get(provider):
                 changed = provider in before.secrets
                 self._state = (access.forget_key if changed else access.show_again)(self._state, provider)
                 for key in self._rules:
@@ -474,8 +460,8 @@ class Poller:
                         self._due[key] = self._clock.monotonic_s()
                         if self._flights.under_way(key):
                             self._ask_again.add(key)
-            self._state = access.with_trouble(self._state, provider, self._keys.troubles.get(provider))
-        if self._keys.troubles != before.troubles:
+            self._state = access.with_trouble(self._state, provider, keys.troubles.get(provider))
+        if keys.troubles != before.troubles:
             self._tell()
 
     # Time that was not seen
@@ -517,9 +503,5 @@ class Poller:
     # The rest
 
     async def _abandon(self) -> None:
-        if self._key_task is not None:
-            self._key_task.cancel()
-        await self._counsel.abandon()
-        if self._key_task is not None:
-            await asyncio.gather(self._key_task, return_exceptions=True)
+        await asyncio.gather(*self._counsel.cancel(), *self._reading.cancel(), return_exceptions=True)
         await self._flights.abandon()  # last: a look for a fallback starts flights
