@@ -149,6 +149,7 @@ def _sizes(seen: Watch) -> dict[str, int]:
         poller._counsel,
         poller._teller,
         poller._almanac,
+        poller._agenda,
     ]
     found = {f"{type(h).__name__}.{n}": len(v) for h in holders for n, v in vars(h).items() if _counts(v)}
     state = seen.state

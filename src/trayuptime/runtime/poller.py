@@ -8,16 +8,15 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
 
-from trayuptime.config.keys import NoKey
 from trayuptime.config.values import Config, ProviderConfig
-from trayuptime.core import access, choices, judge, notice, schedule
-from trayuptime.core.model import Gap, GapCause, Instant, Key, Result, Rules, Suggestion, Switch
+from trayuptime.core import access, choices, judge, notice
+from trayuptime.core.model import Gap, GapCause, Instant, Suggestion, Switch
 from trayuptime.core.notice import LocalTime
 from trayuptime.core.state import Happening, State, Step
 from trayuptime.history import History
 from trayuptime.net.transport import Transport
-from trayuptime.probes.hosts import host_of
 from trayuptime.runtime.advice import find_fallback
+from trayuptime.runtime.agenda import Agenda
 from trayuptime.runtime.almanac import Almanac
 from trayuptime.runtime.clock import Clock
 from trayuptime.runtime.counsel import Counsel, is_still_true
@@ -65,7 +64,6 @@ class Poller:
         self._clock = clock
         self._transport = transport
         self._history = history
-        self._offset_s = offset_s
         self._almanac = Almanac(history, clock, zone)
         self._flights = Flights(transport, clock.now, clock.monotonic_s, self._landed, self._crash)
         self._landings: deque[Landing] = deque()
@@ -79,21 +77,20 @@ class Poller:
         self._crashed: BaseException | None = None
         self._state = State()
         self._roster = Roster({}, {}, {})
-        self._ask_again: set[Key] = set()
-        self._due: dict[Key, float] = {}
         self._sleeping = Sleeping(clock, slept_s)
         self._settling = Settling()
+        self._agenda = Agenda(
+            clock,
+            self._flights,
+            reading=self._reading,
+            sleeping=self._sleeping,
+            settling=self._settling,
+            state=lambda: self._state,
+            offset_s=offset_s,
+        )
         self._network_changed = False
 
     # What others ask of it
-
-    @property
-    def _providers(self) -> Mapping[str, ProviderConfig]:
-        return self._roster.providers
-
-    @property
-    def _rules(self) -> Mapping[Key, Rules]:
-        return self._roster.rules
 
     @property
     def state(self) -> State:
@@ -135,7 +132,8 @@ class Poller:
                 if late:
                     self._teller.tell(self._state, notices=late)
         finally:
-            await self._abandon()
+            await asyncio.gather(*self._counsel.cancel(), *self._reading.cancel(), return_exceptions=True)
+            await self._flights.abandon()  # last: a look for a fallback starts flights
 
     def stop(self) -> None:
         """Ends `run` after the step under way."""
@@ -144,8 +142,7 @@ class Poller:
 
     def check_now(self) -> None:
         """Asks every surface at once, whatever the schedule says; a Retry-After still holds."""
-        now_s = self._clock.monotonic_s()
-        self._due = dict.fromkeys(self._due, now_s)
+        self._agenda.ask_all(self._clock.monotonic_s())
         self._wake.set()
 
     def fall_asleep(self) -> None:
@@ -224,10 +221,8 @@ class Poller:
         self._config = config
         self._teller.config_trouble = None
         self._take_over()
-        now_s = self._clock.monotonic_s()
-        for key in self._rules:
-            if before.get(key.provider) != self._providers[key.provider]:
-                self._due[key] = now_s
+        changed = [k for k in self._roster.rules if before.get(k.provider) != self._providers[k.provider]]
+        self._agenda.ask(changed, self._clock.monotonic_s())
         self._flush()
         self._tell()
         self._wake.set()
@@ -262,7 +257,8 @@ class Poller:
         self._take_landings()
         self._take_advice()
         self._take_keys()
-        self._launch()
+        if self._state.paused_since is None:
+            self._agenda.launch()
         if self._teller.is_due(idle=not self._flights):
             self._flush()
         self._state = self._almanac.refresh(self._state, self._roster)
@@ -284,43 +280,13 @@ class Poller:
         now_s = self._clock.monotonic_s()
         ends: list[float] = []
         if self._state.paused_since is None:
-            ends += [self._not_before(key, due) for key, due in self._due.items() if self._startable(key)]
+            ends = self._agenda.openings()
         elif self._state.paused_until is not None:
             ends.append(now_s + (self._state.paused_until - self._clock.now()) / 1000)
         waits = [self._clock.real_s(end - now_s) for end in ends]
         if (left_s := self._teller.left_s()) is not None:
             waits.append(left_s)
         return min(waits, default=None)
-
-    def _startable(self, key: Key) -> bool:
-        return self._flights.may_start(self._asked(key), key)
-
-    def _asked(self, key: Key) -> ProviderConfig:
-        provider = self._roster.of(key)
-        assert provider is not None
-        return provider
-
-    def _not_before(self, key: Key, due: float) -> float:
-        provider = self._asked(key)
-        due = max(due, self._settling.hold_until_s)
-        if not isinstance(provider.key, NoKey):
-            due = max(due, self._reading.hold_until_s)
-        host = host_of(provider, key.surface)
-        hold = schedule.held_s(self._state, host, self._clock.now())
-        return max(due, self._clock.monotonic_s() + hold) if hold else due
-
-    def _launch(self) -> None:
-        if self._state.paused_since is not None:
-            return
-        now_s = self._clock.monotonic_s()
-        for key, due in sorted(self._due.items(), key=lambda item: item[1]):
-            if self._not_before(key, due) <= now_s and self._startable(key):
-                self._start(self._asked(key), key)
-
-    def _start(self, provider: ProviderConfig, key: Key) -> asyncio.Task[Landing]:
-        may_show = access.may_show_key(self._state.access(provider.id), self._clock.now())
-        secret = self._reading.keys.secrets.get(provider.id)
-        return self._flights.start(provider, key, secret, may_show_key=may_show)
 
     # Results
 
@@ -344,46 +310,25 @@ class Poller:
         if self._state.paused_since is not None:
             return  # asked before the pause; nothing is judged in it
         if key == NEUTRAL:
-            del self._due[key]  # its word was wanted once
+            self._agenda.drop(key)
         if self._settling.spoils(landing):
-            self._due[key] = landing.ended_s + AGAIN_S
+            self._agenda.ask([key], landing.ended_s + AGAIN_S)
             return
         step = judge.step(self._state, result, self._roster.rules, landing.now)
         self._apply(step)
         if key == NEUTRAL:
             return
         self._teller.tell_late(self._state, key, result)
-        self._due[key] = schedule.next_ask_s(
-            self._state,
-            key,
-            self._rules[key],
-            asked_s=landing.began_s,
-            ended_s=landing.ended_s,
-            offset_s=self._offset_s,
-        )
-        if key in self._ask_again or key in step.ask_now:
-            self._ask_again.discard(key)
-            self._due[key] = landing.ended_s
+        self._agenda.plan(landing, step)
 
     def _apply(self, step: Step) -> None:
         before, self._state = self._state, step.state
         self._teller.note(before, step)
-        now_s = self._clock.monotonic_s()
-        for key in step.ask_now:
-            if key in self._due:
-                self._due[key] = now_s
-        for host in step.ask_witnesses:
-            self._ask_host(host, now_s)
+        self._agenda.heed(step)
         for happening in step.happenings:
             provider = notice.wants_advice(happening)
             if provider is not None:
                 self._counsel.seek(provider)
-
-    def _ask_host(self, host: str, now_s: float) -> None:
-        """Brings forward one surface of a host; an answer under way will do."""
-        keys = [key for key, target in self._state.watched.items() if target.host == host]
-        if keys and not any(self._flights.under_way(key) for key in keys):
-            self._due[keys[0]] = now_s
 
     # Committing and telling
 
@@ -399,24 +344,7 @@ class Poller:
     async def _find_fallback(self, failed: ProviderConfig) -> Suggestion:
         others = [self._providers[i] for i in failed.fallbacks if i in self._providers and i != failed.id]
         accesses = {other.id: self._state.access(other.id).access for other in others}
-        return await find_fallback(failed, others, self._ask_soon, self._clock.now, accesses)
-
-    async def _ask_soon(self, provider: ProviderConfig, key: Key) -> Result | None:
-        """Asks once there is room and the host is free; `None` where the host said Retry-After.
-
-        What this computer's own sleep or network spoils is asked again.
-        """
-        while True:
-            await self._until_settled()
-            if not (self._flights.under_way(key) or self._flights.may_start(provider, key)):
-                await self._flights.one_ends()
-                continue
-            if schedule.held_s(self._state, host_of(provider, key.surface), self._clock.now()):
-                return None
-            flight = self._start(provider, key)
-            await asyncio.wait({flight})  # it goes on when this look is given up
-            if not flight.cancelled() and not self._settling.spoils(landing := flight.result()):
-                return landing.result
+        return await find_fallback(failed, others, self._agenda.ask_soon, self._clock.now, accesses)
 
     def _take_advice(self) -> None:
         for provider, suggestion in self._counsel.found():
@@ -437,11 +365,14 @@ class Poller:
 
     # Configuration and keys
 
+    @property
+    def _providers(self) -> Mapping[str, ProviderConfig]:
+        return self._roster.providers
+
     def _take_over(self) -> None:
         self._roster = roster_of(self._config)
         self._teller.providers = self._providers
-        now_s = self._clock.monotonic_s()
-        self._due = {key: self._due.get(key, now_s) for key in self._rules}
+        self._agenda.follow(self._roster)
         self._apply(judge.watch(self._state, self._roster.targets, self._clock.now()))
         self._state = self._almanac.announce(self._state, self._roster)
         self._reading.begin(self._providers.values())
@@ -455,11 +386,7 @@ class Poller:
             if before.secrets.get(provider) != keys.secrets.get(provider):
                 changed = provider in before.secrets
                 self._state = (access.forget_key if changed else access.show_again)(self._state, provider)
-                for key in self._rules:
-                    if key.provider == provider:
-                        self._due[key] = self._clock.monotonic_s()
-                        if self._flights.under_way(key):
-                            self._ask_again.add(key)
+                self._agenda.ask_anew(key for key in self._roster.rules if key.provider == provider)
             self._state = access.with_trouble(self._state, provider, keys.troubles.get(provider))
         if keys.troubles != before.troubles:
             self._tell()
@@ -474,7 +401,7 @@ class Poller:
         self._landings.clear()
         self._apply(judge.pass_over(self._state, gap))
         await self._transport.renew()
-        self._due = dict.fromkeys(self._due, now_s)
+        self._agenda.ask_all(now_s)
 
     async def _change_network(self) -> None:
         """What failed over the old one and waits is forgotten; what is in flight counts if it is answered."""
@@ -482,26 +409,12 @@ class Poller:
         self._take_landings()  # they landed before
         now_s = self._clock.monotonic_s()
         self._settling.begin(now_s, AFTER_CHANGE_S)
-        doubtful = [key for key, rules in self._rules.items() if is_doubtful(self._state, key, rules)]
+        doubtful = [key for key, rules in self._roster.rules.items() if is_doubtful(self._state, key, rules)]
         self._apply(judge.network_changed(self._state, self._clock.now()))
         await self._transport.renew()
-        self._due |= dict.fromkeys(doubtful, now_s)
-
-    async def _until_settled(self) -> None:
-        while True:
-            await self._sleeping.awake.wait()
-            wait_s = self._settling.hold_until_s - self._clock.monotonic_s()
-            if wait_s <= 0:
-                return
-            await asyncio.sleep(self._clock.real_s(wait_s))
+        self._agenda.ask(doubtful, now_s)
 
     def _notice_end_of_pause(self) -> None:
         until = self._state.paused_until
         if until is not None and self._clock.now() >= until:
             self.resume()
-
-    # The rest
-
-    async def _abandon(self) -> None:
-        await asyncio.gather(*self._counsel.cancel(), *self._reading.cancel(), return_exceptions=True)
-        await self._flights.abandon()  # last: a look for a fallback starts flights
