@@ -1,9 +1,12 @@
 """When this computer's own network fails, on the real kernel, nothing is held against anybody."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
 
+import hostile
+from cli.house import PATIENCE_S
 from netns.bed import POLLING, Bed, Trouble
 from netns.network import Network
 from netns.telling import assert_away_and_back_once, assert_nobody_is_blamed, named, titles
@@ -47,6 +50,32 @@ def test_five_providers_are_no_more_to_blame_than_two(bed: Bed, trouble: str) ->
 def test_the_next_room_is_watched_by_its_own_witnesses(bed: Bed) -> None:
     with bed.watch(bed.machine("alpha"), bed.machine("beta")) as watch:
         events = watch.go_through(Trouble(bed.network.switch_off, bed.network.switch_on), "alpha", "beta")
+
+    assert_nobody_is_blamed(events)
+    assert_away_and_back_once(events)
+
+
+@pytest.mark.parametrize("trouble", ["Wi-Fi is off", "the line behind the router is dead"])
+def test_an_answer_from_before_the_loss_vouches_for_no_probe_that_was_under_way(
+    bed: Bed, trouble: str
+) -> None:
+    alpha, beta = bed.vendor("alpha"), bed.vendor("beta")
+    asked = threading.Event()
+
+    def never_answer(talk: hostile.Talk) -> None:
+        talk.request()
+        asked.set()
+        talk.wait_for_close()
+
+    # One failure that counted would do.
+    with bed.watch(alpha, beta, polling=f"{POLLING}confirm_after = 1\n") as watch:
+        before = watch.events[-1]
+        beta.behave(never_answer)
+        watch.check_now()
+        watch.results("alpha", after=before)
+        assert asked.wait(PATIENCE_S)
+        beta.behave(hostile.json_ok)
+        events = watch.go_through(TROUBLES[trouble](bed.network), "alpha", "beta")
 
     assert_nobody_is_blamed(events)
     assert_away_and_back_once(events)

@@ -1,5 +1,7 @@
 """Before the log-in at a hotel somebody else answers for every vendor, and none of them is blamed."""
 
+from collections.abc import Callable
+
 import pytest
 
 import hostile
@@ -45,11 +47,18 @@ def test_somebody_who_breaks_into_every_tls_connection_is_a_portal(bed: Bed) -> 
     assert_away_and_back_once(events, "portal")
 
 
+def taken_names(bed: Bed) -> Trouble:
+    return Trouble(lambda: own_names(bed), lambda: leave_names(bed))
+
+
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_a_portal_that_answers_plain_http_for_everybody_is_no_outage(bed: Bed, answer: str) -> None:
+@pytest.mark.parametrize("taken", [taken_addresses, taken_names])
+def test_a_portal_that_answers_plain_http_for_everybody_is_no_outage(
+    bed: Bed, answer: str, taken: Callable[[Bed], Trouble]
+) -> None:
     bed.portal("0.0.0.0", 80, ANSWERS[answer], tls=False)
     with bed.watch(bed.vendor("alpha", tls=False), bed.vendor("beta", tls=False)) as watch:
-        events = watch.go_through(taken_addresses(bed), "alpha", "beta")
+        events = watch.go_through(taken(bed), "alpha", "beta")
 
     assert_nobody_is_blamed(events)
     assert_away_and_back_once(events, "portal")

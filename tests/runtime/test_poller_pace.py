@@ -142,7 +142,15 @@ def test_a_day_of_ten_providers_is_all_there_and_nothing_grows(tmp_path: Path) -
 
 def _sizes(seen: Watch) -> dict[str, int]:
     """Every collection that the poller holds, its flights' and its state's included."""
-    holders: list[object] = [seen.poller, seen.poller._flights]
+    poller = seen.poller
+    holders: list[object] = [
+        poller,
+        poller._flights,
+        poller._counsel,
+        poller._teller,
+        poller._almanac,
+        poller._agenda,
+    ]
     found = {f"{type(h).__name__}.{n}": len(v) for h in holders for n, v in vars(h).items() if _counts(v)}
     state = seen.state
     fields = {f"State.{name}": getattr(state, name) for name in state.__dataclass_fields__}

@@ -1,57 +1,32 @@
 """The poller: asks when it is time, steps the judge, commits, tells. It owns the state.
 
-The order of every step is fixed: the judge decides, the history commits, then listeners are told. Results
-without a transition wait for the rest of their poll cycle (at most `CYCLE_S`), so that a cycle is one commit.
+The order of every step is fixed: the judge decides, the history commits, then listeners are told.
 """
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
-from trayuptime.config.keys import NoKey
 from trayuptime.config.values import Config, ProviderConfig
-from trayuptime.core import access, choices, judge, notice, schedule
-from trayuptime.core.access import LOST
-from trayuptime.core.maintenance import maintenance_spans
-from trayuptime.core.model import Gap, GapCause, Instant, Key, Result, Rules, Span, Suggestion, Switch
-from trayuptime.core.notice import LocalTime, Notice, Withdrawal
-from trayuptime.core.reasons import MEANINGS, Effect
-from trayuptime.core.state import AccessChanged, CameUp, Happening, Settled, State, Step, WentDown
-from trayuptime.history import History, HistoryError
+from trayuptime.core import access, choices, judge, notice
+from trayuptime.core.model import Gap, GapCause, Instant, Suggestion, Switch
+from trayuptime.core.notice import LocalTime
+from trayuptime.core.state import Happening, State, Step
+from trayuptime.history import History
 from trayuptime.net.transport import Transport
-from trayuptime.probes.hosts import host_of
 from trayuptime.runtime.advice import find_fallback
+from trayuptime.runtime.agenda import Agenda
+from trayuptime.runtime.almanac import Almanac
 from trayuptime.runtime.clock import Clock, ClockSteps
+from trayuptime.runtime.counsel import Counsel, is_still_true
 from trayuptime.runtime.flights import Flights, Landing
+from trayuptime.runtime.reading import Reading
 from trayuptime.runtime.roster import NEUTRAL, Roster, roster_of
 from trayuptime.runtime.settling import AFTER_CHANGE_S, AFTER_SLEEP_S, AGAIN_S, Settling, is_doubtful
 from trayuptime.runtime.sleeping import Sleeping
-from trayuptime.runtime.told import Keys, KeySource, Listener, Told, watched_of
-
-CYCLE_S = 0.5
-"""The longest that a result waits, in real seconds, for others to be committed with."""
-BASELINE_EVERY_S = 3_600.0
-BASELINE_WINDOW_MS = 7 * 86_400_000
-ANNOUNCE_EVERY_S = 21_600.0
-ANNOUNCED_MS = 2 * 86_400_000
-"""How far announced maintenance is looked up, and how often: time zones change while we run."""
-KEPT_UNSAVED = 10_000
-"""Happenings kept in memory while the history cannot be written."""
-KEYS_WITHIN_S = 3.0
-"""How long a first question waits for its key, on the engine's clock; then it goes without."""
-
-_log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Advice:
-    """A look for a fallback that is under way, and the news that waits for it."""
-
-    task: asyncio.Task[Suggestion]
-    news: list[Happening] = field(default_factory=list)
+from trayuptime.runtime.teller import Teller
+from trayuptime.runtime.told import KeySource, Listener
 
 
 class Poller:
@@ -89,46 +64,34 @@ class Poller:
         self._clock = clock
         self._transport = transport
         self._history = history
-        self._read_keys = read_keys
-        self._offset_s = offset_s
-        self._local_time = local_time
-        self._zone = zone
-        self._announced_s = 0.0
-        self.listeners = list(listeners)
+        self._almanac = Almanac(history, clock, zone)
         self._flights = Flights(transport, clock.now, clock.monotonic_s, self._landed, self._crash)
         self._landings: deque[Landing] = deque()
         self._wake = asyncio.Event()
+        self._reading = Reading(read_keys, clock, self._wake.set)
+        self._counsel = Counsel(
+            lambda provider: self._find_fallback(self._providers[provider]), self._wake.set
+        )
+        self._teller = Teller(history, clock, self._counsel, local_time, listeners)
         self._stopping = False
         self._crashed: BaseException | None = None
         self._state = State()
         self._roster = Roster({}, {}, {})
-        self._keys = Keys({}, {})
-        self._key_task: asyncio.Task[Keys] | None = None
-        self._keys_by_s = 0.0
-        self._ask_again: set[Key] = set()
-        self._due: dict[Key, float] = {}
-        self._pending: list[Happening] = []
-        self._pending_since: float | None = None
-        self._in_doubt = False
-        self._unsaved: list[Happening] = []
-        self._advice: dict[str, _Advice] = {}
-        self._baseline_at: dict[Key, float] = {}
         self._sleeping = Sleeping(clock, slept_s)
         self._steps = ClockSteps(clock, slept_s)
         self._settling = Settling()
+        self._agenda = Agenda(
+            clock,
+            self._flights,
+            reading=self._reading,
+            sleeping=self._sleeping,
+            settling=self._settling,
+            state=lambda: self._state,
+            offset_s=offset_s,
+        )
         self._network_changed = False
-        self._config_trouble: str | None = None
-        self._store_trouble: str | None = None
 
     # What others ask of it
-
-    @property
-    def _providers(self) -> Mapping[str, ProviderConfig]:
-        return self._roster.providers
-
-    @property
-    def _rules(self) -> Mapping[Key, Rules]:
-        return self._roster.rules
 
     @property
     def state(self) -> State:
@@ -139,6 +102,11 @@ class Poller:
     def config(self) -> Config:
         """The configuration in force."""
         return self._config
+
+    @property
+    def listeners(self) -> list[Listener]:
+        """Told after each commit, in this order."""
+        return self._teller.listeners
 
     async def run(self) -> None:
         """Watches until `stop`.
@@ -161,12 +129,14 @@ class Poller:
                     self._turn()
                 await self._sleep()
             self._flush()
-            self._save()
-            for provider in list(self._advice):
-                if late := self._overtaken(provider):
-                    self._send((), late)
+            self._teller.save(self._state)
+            for provider in self._counsel.under_way():
+                self._state, late = self._teller.overtaken(self._state, provider)
+                if late:
+                    self._teller.tell(self._state, notices=late)
         finally:
-            await self._abandon()
+            await asyncio.gather(*self._counsel.cancel(), *self._reading.cancel(), return_exceptions=True)
+            await self._flights.abandon()  # last: a look for a fallback starts flights
 
     def stop(self) -> None:
         """Ends `run` after the step under way."""
@@ -175,8 +145,7 @@ class Poller:
 
     def check_now(self) -> None:
         """Asks every surface at once, whatever the schedule says; a Retry-After still holds."""
-        now_s = self._clock.monotonic_s()
-        self._due = dict.fromkeys(self._due, now_s)
+        self._agenda.ask_all(self._clock.monotonic_s())
         self._wake.set()
 
     def fall_asleep(self) -> None:
@@ -199,8 +168,8 @@ class Poller:
     def pause(self, until: Instant | None) -> None:
         """Stops asking, until a time or until `resume`."""
         self._apply(judge.pause(self._state, self._clock.now(), until))
-        self._save()
-        self._tell(())
+        self._teller.save(self._state)
+        self._tell()
         self._wake.set()  # the end of the pause is a time to wait for
 
     def resume(self) -> None:
@@ -247,31 +216,29 @@ class Poller:
         """
         if provider not in self._providers:
             raise KeyError(provider)
-        return await asyncio.shield(self._advise(provider).task)
+        return await asyncio.shield(self._counsel.seek(provider))
 
     def reconfigure(self, config: Config) -> None:
         """Takes over a new configuration; what did not change goes on as it was."""
         before = self._providers
         self._config = config
-        self._config_trouble = None
+        self._teller.config_trouble = None
         self._take_over()
-        now_s = self._clock.monotonic_s()
-        for key in self._rules:
-            if before.get(key.provider) != self._providers[key.provider]:
-                self._due[key] = now_s
+        changed = [k for k in self._roster.rules if before.get(k.provider) != self._providers[k.provider]]
+        self._agenda.ask(changed, self._clock.monotonic_s())
         self._flush()
-        self._tell(())
+        self._tell()
         self._wake.set()
 
     def note_config_trouble(self, sentence: str | None) -> None:
         """The file cannot be used as it is; the last good configuration stays in force."""
-        if sentence != self._config_trouble:
-            self._config_trouble = sentence
-            self._tell(())
+        if sentence != self._teller.config_trouble:
+            self._teller.config_trouble = sentence
+            self._tell()
 
     def reread_keys(self) -> None:
         """Keys may have changed: reads them again, and shows a rejected one again if it did."""
-        self._fetch_keys()
+        self._reading.begin(self._providers.values())
 
     # The loop
 
@@ -283,7 +250,7 @@ class Poller:
         if seen is not None and seen < now and self._state.surfaces:
             self._apply(judge.pass_over(self._state, Gap(seen, now, GapCause.APP_OFF)))
         self._flush()
-        self._tell(())
+        self._tell()
 
     def _turn(self) -> None:
         """Everything that can be done without waiting."""
@@ -293,15 +260,11 @@ class Poller:
         self._take_landings()
         self._take_advice()
         self._take_keys()
-        self._launch()
-        waited_s = self._clock.monotonic_s() - (self._pending_since or 0.0)
-        complete = not self._flights or self._clock.real_s(waited_s) >= CYCLE_S
-        told = any(not isinstance(happening, Settled) for happening in self._pending)
-        if (self._pending and (told or complete)) or self._in_doubt:
+        if self._state.paused_since is None:
+            self._agenda.launch()
+        if self._teller.is_due(idle=not self._flights):
             self._flush()
-        self._refresh_one_baseline()
-        if self._clock.monotonic_s() - self._announced_s >= ANNOUNCE_EVERY_S:
-            self._announce_maintenance()
+        self._state = self._almanac.refresh(self._state, self._roster)
 
     async def _sleep(self) -> None:
         """Until something lands, is asked for, or is due."""
@@ -320,43 +283,13 @@ class Poller:
         now_s = self._clock.monotonic_s()
         ends: list[float] = []
         if self._state.paused_since is None:
-            ends += [self._not_before(key, due) for key, due in self._due.items() if self._startable(key)]
+            ends = self._agenda.openings()
         elif self._state.paused_until is not None:
             ends.append(now_s + (self._state.paused_until - self._clock.now()) / 1000)
         waits = [self._clock.real_s(end - now_s) for end in ends]
-        if self._pending and self._pending_since is not None:
-            waits.append(CYCLE_S - self._clock.real_s(now_s - self._pending_since))
+        if (left_s := self._teller.left_s()) is not None:
+            waits.append(left_s)
         return min(waits, default=None)
-
-    def _startable(self, key: Key) -> bool:
-        return self._flights.may_start(self._asked(key), key)
-
-    def _asked(self, key: Key) -> ProviderConfig:
-        provider = self._roster.of(key)
-        assert provider is not None
-        return provider
-
-    def _not_before(self, key: Key, due: float) -> float:
-        provider = self._asked(key)
-        due = max(due, self._settling.hold_until_s)
-        if self._key_task is not None and not isinstance(provider.key, NoKey):
-            due = max(due, self._keys_by_s)
-        host = host_of(provider, key.surface)
-        hold = schedule.held_s(self._state, host, self._clock.now())
-        return max(due, self._clock.monotonic_s() + hold) if hold else due
-
-    def _launch(self) -> None:
-        if self._state.paused_since is not None:
-            return
-        now_s = self._clock.monotonic_s()
-        for key, due in sorted(self._due.items(), key=lambda item: item[1]):
-            if self._not_before(key, due) <= now_s and self._startable(key):
-                self._start(self._asked(key), key)
-
-    def _start(self, provider: ProviderConfig, key: Key) -> asyncio.Task[Landing]:
-        may_show = access.may_show_key(self._state.access(provider.id), self._clock.now())
-        secret = self._keys.secrets.get(provider.id)
-        return self._flights.start(provider, key, secret, may_show_key=may_show)
 
     # Results
 
@@ -380,243 +313,86 @@ class Poller:
         if self._state.paused_since is not None:
             return  # asked before the pause; nothing is judged in it
         if key == NEUTRAL:
-            del self._due[key]  # its word was wanted once
+            self._agenda.drop(key)
         if self._settling.spoils(landing):
-            self._due[key] = landing.ended_s + AGAIN_S
+            self._agenda.ask([key], landing.ended_s + AGAIN_S)
             return
         step = judge.step(self._state, result, self._roster.rules, landing.now)
         self._apply(step)
         if key == NEUTRAL:
             return
-        self._tell_late(key, result)
-        self._due[key] = schedule.next_ask_s(
-            self._state,
-            key,
-            self._rules[key],
-            asked_s=landing.began_s,
-            ended_s=landing.ended_s,
-            offset_s=self._offset_s,
-        )
-        if key in self._ask_again or key in step.ask_now:
-            self._ask_again.discard(key)
-            self._due[key] = landing.ended_s
+        self._teller.tell_late(self._state, key, result)
+        self._agenda.plan(landing, step)
 
     def _apply(self, step: Step) -> None:
         before, self._state = self._state, step.state
-        if (before.waiting, before.blind_since) != (step.state.waiting, step.state.blind_since):
-            self._in_doubt = True
-        if step.happenings:
-            self._pending += step.happenings
-            self._pending_since = self._pending_since or self._clock.monotonic_s()
-        now_s = self._clock.monotonic_s()
-        for key in step.ask_now:
-            if key in self._due:
-                self._due[key] = now_s
-        for host in step.ask_witnesses:
-            self._ask_host(host, now_s)
+        self._teller.note(before, step)
+        self._agenda.heed(step)
         for happening in step.happenings:
             provider = notice.wants_advice(happening)
             if provider is not None:
-                self._advise(provider)
-
-    def _ask_host(self, host: str, now_s: float) -> None:
-        """Brings forward one surface of a host; an answer under way will do."""
-        keys = [key for key, target in self._state.watched.items() if target.host == host]
-        if keys and not any(self._flights.under_way(key) for key in keys):
-            self._due[keys[0]] = now_s
+                self._counsel.seek(provider)
 
     # Committing and telling
 
     def _flush(self) -> None:
-        happenings, self._pending, self._pending_since = tuple(self._pending), [], None
-        self._in_doubt = False
-        now = self._clock.now()
-        try:
-            self._history.append((*self._unsaved, *happenings), self._state, now)
-            self._unsaved.clear()
-            self._store_trouble = None
-        except HistoryError as error:
-            # Telling late or never would be worse than telling what is not yet on disk.
-            if self._store_trouble is None:
-                _log.error("%s", error)
-            self._store_trouble = str(error)
-            self._unsaved = [*self._unsaved, *happenings][-KEPT_UNSAVED:]
-        self._tell(happenings)
+        self._tell(self._teller.commit(self._state))
 
-    def _tell(self, happenings: tuple[Happening, ...]) -> None:
-        notices: list[Notice | Withdrawal] = []
-        for happening in happenings:
-            provider = notice.wants_advice(happening)
-            if provider is not None and provider in self._advice:
-                self._advice[provider].news.append(happening)
-                if isinstance(happening, WentDown) and happening.tell:
-                    self._note_untold({**self._state.untold, provider: happening.incident.id})
-                continue
-            if isinstance(happening, CameUp) and happening.key.provider in self._state.untold:
-                overtaken = self._overtaken(happening.key.provider)
-                notices += overtaken
-                if not overtaken:
-                    continue  # an engine that was killed had not told it: nobody shall hear the end alone
-            notices += self._notices(happening, None)
-        self._send(happenings, notices)
-
-    def _send(self, happenings: tuple[Happening, ...], notices: list[Notice | Withdrawal]) -> None:
-        told = Told(
-            at=self._clock.now(),
-            state=self._state,
-            happenings=happenings,
-            notices=tuple(notices),
-            watched=tuple(watched_of(provider) for provider in self._providers.values()),
-            trouble=self._config_trouble or self._store_trouble,
-        )
-        for listener in self.listeners:
-            listener(told)
-
-    def _tell_late(self, key: Key, result: Result) -> None:
-        """A killed engine had not told that a surface is down: it is told once that is seen again."""
-        incident = self._state.surface(key).incident
-        untold = incident is not None and self._state.untold.get(key.provider) == incident.id
-        if incident is None or not untold or key.provider in self._advice:
-            return
-        if MEANINGS[result.reason].effect is Effect.FAILURE:
-            news = WentDown(self._clock.now(), key, incident, result.reason, reopened=False, tell=True)
-            self._advise(key.provider).news.append(news)
-
-    def _note_untold(self, untold: Mapping[str, int]) -> None:
-        self._state = replace(self._state, untold=untold)
-        self._save()
-
-    def _note_told(self, provider: str) -> None:
-        if provider in self._state.untold:
-            self._note_untold({name: n for name, n in self._state.untold.items() if name != provider})
-
-    def _overtaken(self, provider: str) -> list[Notice | Withdrawal]:
-        """News that can wait for advice no longer: nobody shall hear the end of what he was not told."""
-        advice = self._advice.get(provider)
-        news: list[Happening] = []
-        if advice is not None:
-            news, advice.news = advice.news, []
-        self._note_told(provider)
-        return [told for happening in news for told in self._notices(happening, None)]
-
-    def _notices(self, happening: Happening, suggestion: Suggestion | None) -> list[Notice | Withdrawal]:
-        names = {provider.id: provider.name for provider in self._providers.values()}
-        told = notice.decide(happening, self._state, names, self._local_time, suggestion)
-        return [] if told is None else [told]
-
-    def _save(self) -> None:
-        try:
-            self._history.save(self._state, self._clock.now())
-        except HistoryError as error:
-            if self._store_trouble is None:
-                _log.error("%s", error)
+    def _tell(self, happenings: tuple[Happening, ...] = ()) -> None:
+        self._state, notices = self._teller.sift(self._state, happenings)
+        self._teller.tell(self._state, happenings, notices)
 
     # Advice
-
-    def _advise(self, provider: str) -> _Advice:
-        if provider not in self._advice:
-            task = asyncio.get_running_loop().create_task(self._find_fallback(self._providers[provider]))
-            task.add_done_callback(lambda _: self._wake.set())
-            self._advice[provider] = _Advice(task)
-        return self._advice[provider]
 
     async def _find_fallback(self, failed: ProviderConfig) -> Suggestion:
         others = [self._providers[i] for i in failed.fallbacks if i in self._providers and i != failed.id]
         accesses = {other.id: self._state.access(other.id).access for other in others}
-        return await find_fallback(failed, others, self._ask_soon, self._clock.now, accesses)
-
-    async def _ask_soon(self, provider: ProviderConfig, key: Key) -> Result | None:
-        """Asks once there is room and the host is free; `None` where the host said Retry-After.
-
-        What this computer's own sleep or network spoils is asked again.
-        """
-        while True:
-            await self._until_settled()
-            if not (self._flights.under_way(key) or self._flights.may_start(provider, key)):
-                await self._flights.one_ends()
-                continue
-            if schedule.held_s(self._state, host_of(provider, key.surface), self._clock.now()):
-                return None
-            flight = self._start(provider, key)
-            await asyncio.wait({flight})  # it goes on when this look is given up
-            if flight.cancelled():
-                continue
-            if not self._settling.spoils(landing := flight.result()):
-                return landing.result
-            await asyncio.sleep(self._clock.real_s(AGAIN_S))
+        return await find_fallback(failed, others, self._agenda.ask_soon, self._clock.now, accesses)
 
     def _take_advice(self) -> None:
-        for provider, advice in list(self._advice.items()):
-            if not advice.task.done():
-                continue
-            suggestion = advice.task.result()
+        for provider, suggestion in self._counsel.found():
             if provider not in self._providers:
-                del self._advice[provider]
+                self._counsel.close(provider)
                 continue
-            if self._pending:
+            if self._teller.pending:
                 self._flush()
-            del self._advice[provider]
+            waited = self._counsel.close(provider)
             if choices.in_trouble(self._state, provider):
                 self._apply(choices.advise(self._state, suggestion, self._clock.now()))
                 self._flush()
-            news = [
-                told
-                for h in advice.news
-                if _still_true(h, self._state)
-                for told in self._notices(h, suggestion)
-            ]
+            still_true = [happening for happening in waited if is_still_true(happening, self._state)]
+            news = self._teller.notices(self._state, still_true, suggestion)
             if news:
-                self._send((), news)
-            self._note_told(provider)
+                self._teller.tell(self._state, notices=news)
+            self._state = self._teller.note_told(self._state, provider)
 
     # Configuration and keys
 
+    @property
+    def _providers(self) -> Mapping[str, ProviderConfig]:
+        return self._roster.providers
+
     def _take_over(self) -> None:
         self._roster = roster_of(self._config)
-        now_s = self._clock.monotonic_s()
-        self._due = {key: self._due.get(key, now_s) for key in self._rules}
+        self._teller.providers = self._providers
+        self._agenda.follow(self._roster)
         self._apply(judge.watch(self._state, self._roster.targets, self._clock.now()))
-        self._announce_maintenance()
-        self._fetch_keys()
-
-    def _announce_maintenance(self) -> None:
-        """Tells the judge of the announced hours around now, by the wall clock as it is now."""
-        now = self._clock.now()
-        self._announced_s = self._clock.monotonic_s()
-        ahead = Span(now - ANNOUNCED_MS, now + ANNOUNCED_MS)
-        planned = {
-            provider.id: maintenance_spans(provider.maintenance, self._zone, ahead)
-            for provider in self._providers.values()
-            if provider.maintenance
-        }
-        self._state = judge.announce(self._state, planned)
-
-    def _fetch_keys(self) -> None:
-        if self._key_task is not None:
-            self._key_task.cancel()
-        task = asyncio.get_running_loop().create_task(self._read_keys(tuple(self._providers.values())))
-        task.add_done_callback(lambda _: self._wake.set())
-        self._key_task = task
-        self._keys_by_s = self._clock.monotonic_s() + KEYS_WITHIN_S
+        self._state = self._almanac.announce(self._state, self._roster)
+        self._reading.begin(self._providers.values())
 
     def _take_keys(self) -> None:
-        task = self._key_task
-        if task is None or not task.done():
+        before = self._reading.take()
+        if before is None:
             return
-        self._key_task = None
-        before, self._keys = self._keys, task.result()
+        keys = self._reading.keys
         for provider in self._providers:
-            if before.secrets.get(provider) != self._keys.secrets.get(provider):
+            if before.secrets.get(provider) != keys.secrets.get(provider):
                 changed = provider in before.secrets
                 self._state = (access.forget_key if changed else access.show_again)(self._state, provider)
-                for key in self._rules:
-                    if key.provider == provider:
-                        self._due[key] = self._clock.monotonic_s()
-                        if self._flights.under_way(key):
-                            self._ask_again.add(key)
-            self._state = access.with_trouble(self._state, provider, self._keys.troubles.get(provider))
-        if self._keys.troubles != before.troubles:
-            self._tell(())
+                self._agenda.ask_anew(key for key in self._roster.rules if key.provider == provider)
+            self._state = access.with_trouble(self._state, provider, keys.troubles.get(provider))
+        if keys.troubles != before.troubles:
+            self._tell()
 
     # Time that was not seen
 
@@ -628,7 +404,7 @@ class Poller:
         self._landings.clear()
         self._apply(judge.pass_over(self._state, gap))
         await self._transport.renew()
-        self._due = dict.fromkeys(self._due, now_s)
+        self._agenda.ask_all(now_s)
 
     async def _change_network(self) -> None:
         """What failed over the old one and waits is forgotten; what is in flight counts if it is answered."""
@@ -636,52 +412,12 @@ class Poller:
         self._take_landings()  # they landed before
         now_s = self._clock.monotonic_s()
         self._settling.begin(now_s, AFTER_CHANGE_S)
-        doubtful = [key for key, rules in self._rules.items() if is_doubtful(self._state, key, rules)]
+        doubtful = [key for key, rules in self._roster.rules.items() if is_doubtful(self._state, key, rules)]
         self._apply(judge.network_changed(self._state, self._clock.now()))
         await self._transport.renew()
-        self._due |= dict.fromkeys(doubtful, now_s)
-
-    async def _until_settled(self) -> None:
-        while True:
-            await self._sleeping.awake.wait()
-            wait_s = self._settling.hold_until_s - self._clock.monotonic_s()
-            if wait_s <= 0:
-                return
-            await asyncio.sleep(self._clock.real_s(wait_s))
+        self._agenda.ask(doubtful, now_s)
 
     def _notice_end_of_pause(self) -> None:
         until = self._state.paused_until
         if until is not None and self._clock.now() >= until:
             self.resume()
-
-    # The rest
-
-    def _refresh_one_baseline(self) -> None:
-        """One surface's median of the last days, at most one a turn and each once an hour."""
-        now_s = self._clock.monotonic_s()
-        for key in self._rules:
-            if now_s - self._baseline_at.get(key, -BASELINE_EVERY_S) >= BASELINE_EVERY_S:
-                self._baseline_at[key] = now_s
-                median = self._history.median_latency_ms(key, self._clock.now() - BASELINE_WINDOW_MS)
-                if median is not None:
-                    self._state = judge.with_baseline(self._state, key, median)
-                return
-
-    async def _abandon(self) -> None:
-        tasks: list[asyncio.Task[Suggestion] | asyncio.Task[Keys]] = [a.task for a in self._advice.values()]
-        if self._key_task is not None:
-            tasks.append(self._key_task)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await self._flights.abandon()  # last: a look for a fallback starts flights
-
-
-def _still_true(happening: Happening, state: State) -> bool:
-    """Whether news that waited for advice is still news."""
-    match happening:
-        case WentDown(key=key):
-            return state.surface(key).incident is not None
-        case AccessChanged(provider=provider):
-            return state.access(provider).access in LOST
-    return True

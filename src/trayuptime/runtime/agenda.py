@@ -1,0 +1,176 @@
+"""When each surface is asked next, and whether it may be asked yet.
+
+A surface is due by its schedule, or at once where its word is wanted. What holds it back all the same: its
+host's Retry-After, a key that is still being read, a network that settles, and a host that is being asked.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from trayuptime.config.keys import NoKey
+from trayuptime.config.values import ProviderConfig
+from trayuptime.core import access, schedule
+from trayuptime.core.model import Key, Result
+from trayuptime.core.state import State, Step
+from trayuptime.probes.hosts import host_of
+from trayuptime.runtime.clock import Clock
+from trayuptime.runtime.flights import Flights, Landing
+from trayuptime.runtime.reading import Reading
+from trayuptime.runtime.roster import Roster
+from trayuptime.runtime.settling import AGAIN_S, Settling
+from trayuptime.runtime.sleeping import Sleeping
+
+
+class Agenda:
+    """One per poller, on its loop; times are monotonic seconds of the engine's clock."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        flights: Flights,
+        *,
+        reading: Reading,
+        sleeping: Sleeping,
+        settling: Settling,
+        state: Callable[[], State],
+        offset_s: float,
+    ) -> None:
+        """Nobody is due yet.
+
+        Args:
+            clock: for schedules, and for what is left of a Retry-After.
+            flights: starts the probes.
+            reading: the keys to show.
+            sleeping: nobody is asked for a fallback in an announced sleep.
+            settling: how long nobody is asked.
+            state: the poller's state as it is now.
+            offset_s: this installation's place in the slots.
+        """
+        self._clock = clock
+        self._flights = flights
+        self._reading = reading
+        self._sleeping = sleeping
+        self._settling = settling
+        self._state = state
+        self._offset_s = offset_s
+        self._roster = Roster({}, {}, {})
+        self._due: dict[Key, float] = {}
+        self._ask_again: set[Key] = set()
+
+    # What is due
+
+    def follow(self, roster: Roster) -> None:
+        """Takes over whom to ask: whoever is new is due now, the others when they were."""
+        now_s = self._clock.monotonic_s()
+        self._roster = roster
+        self._due = {key: self._due.get(key, now_s) for key in roster.rules}
+
+    def ask_all(self, at_s: float) -> None:
+        """Everybody is due at this time, whatever the schedule says."""
+        self._due = dict.fromkeys(self._due, at_s)
+
+    def ask(self, keys: Iterable[Key], at_s: float) -> None:
+        """These are due at this time, whatever the schedule says."""
+        self._due |= dict.fromkeys(keys, at_s)
+
+    def ask_anew(self, keys: Iterable[Key]) -> None:
+        """These are due now, and once more where an answer to an old question is under way."""
+        for key in keys:
+            self._due[key] = self._clock.monotonic_s()
+            if self._flights.under_way(key):
+                self._ask_again.add(key)
+
+    def heed(self, step: Step) -> None:
+        """Whose answer or word the judge wants is due now."""
+        now_s = self._clock.monotonic_s()
+        self.ask([key for key in step.ask_now if key in self._due], now_s)
+        for host in step.ask_witnesses:
+            self._ask_host(host, now_s)
+
+    def plan(self, landing: Landing, step: Step) -> None:
+        """When a surface that has just been judged is due again."""
+        key = landing.result.key
+        self._due[key] = schedule.next_ask_s(
+            self._state(),
+            key,
+            self._roster.rules[key],
+            asked_s=landing.began_s,
+            ended_s=landing.ended_s,
+            offset_s=self._offset_s,
+        )
+        if key in self._ask_again or key in step.ask_now:
+            self._ask_again.discard(key)
+            self._due[key] = landing.ended_s
+
+    def drop(self, key: Key) -> None:
+        """Its word was wanted once."""
+        del self._due[key]
+
+    # Asking
+
+    def launch(self) -> None:
+        """Asks everybody who is due and may be asked."""
+        now_s = self._clock.monotonic_s()
+        for key, due in sorted(self._due.items(), key=lambda item: item[1]):
+            if self._not_before(key, due) <= now_s and self._startable(key):
+                self._start(self._asked(key), key)
+
+    def openings(self) -> list[float]:
+        """When each of those who are not kept waiting by a probe may be asked."""
+        return [self._not_before(key, due) for key, due in self._due.items() if self._startable(key)]
+
+    async def ask_soon(self, provider: ProviderConfig, key: Key) -> Result | None:
+        """Asks once there is room and the host is free; `None` where the host said Retry-After.
+
+        What this computer's own sleep or network spoils is asked again.
+        """
+        while True:
+            await self._until_settled()
+            if not (self._flights.under_way(key) or self._flights.may_start(provider, key)):
+                await self._flights.one_ends()
+                continue
+            if schedule.held_s(self._state(), host_of(provider, key.surface), self._clock.now()):
+                return None
+            flight = self._start(provider, key)
+            await asyncio.wait({flight})  # it goes on when this look is given up
+            if flight.cancelled():
+                continue
+            if not self._settling.spoils(landing := flight.result()):
+                return landing.result
+            await asyncio.sleep(self._clock.real_s(AGAIN_S))
+
+    def _ask_host(self, host: str, now_s: float) -> None:
+        """Brings forward one surface of a host; an answer under way will do."""
+        keys = [key for key, target in self._state().watched.items() if target.host == host]
+        if keys and not any(self._flights.under_way(key) for key in keys):
+            self._due[keys[0]] = now_s
+
+    def _not_before(self, key: Key, due: float) -> float:
+        provider = self._asked(key)
+        due = max(due, self._settling.hold_until_s)
+        if not isinstance(provider.key, NoKey):
+            due = max(due, self._reading.hold_until_s)
+        host = host_of(provider, key.surface)
+        hold = schedule.held_s(self._state(), host, self._clock.now())
+        return max(due, self._clock.monotonic_s() + hold) if hold else due
+
+    def _startable(self, key: Key) -> bool:
+        return self._flights.may_start(self._asked(key), key)
+
+    def _asked(self, key: Key) -> ProviderConfig:
+        provider = self._roster.of(key)
+        assert provider is not None
+        return provider
+
+    def _start(self, provider: ProviderConfig, key: Key) -> asyncio.Task[Landing]:
+        may_show = access.may_show_key(self._state().access(provider.id), self._clock.now())
+        secret = self._reading.keys.secrets.get(provider.id)
+        return self._flights.start(provider, key, secret, may_show_key=may_show)
+
+    async def _until_settled(self) -> None:
+        while True:
+            await self._sleeping.awake.wait()
+            wait_s = self._settling.hold_until_s - self._clock.monotonic_s()
+            if wait_s <= 0:
+                return
+            await asyncio.sleep(self._clock.real_s(wait_s))
