@@ -195,9 +195,9 @@ def test_three_failures_of_one_host_among_others_are_an_outage_from_the_first() 
 
 def test_several_failures_that_waited_are_settled_in_order_by_one_word() -> None:
     life = Life("a", "b")
-    for second in (0, 20, 40):
+    for second in (0, 10, 20):
         life.see(second, "N")
-    life.see(45, "S", "b")
+    life.see(25, "S", "b")
 
     assert life.one(WentDown).incident.started_at == at(0)
 
@@ -220,10 +220,10 @@ def test_a_host_that_asked_us_to_wait_is_not_asked_as_a_witness() -> None:
     assert life.see(60, "N").ask_witnesses == {"c.example:443"}
 
 
-def test_what_a_witness_could_not_settle_in_a_minute_becomes_a_gap_of_that_surface() -> None:
+def test_what_a_witness_could_not_settle_in_three_time_outs_becomes_a_gap_of_that_surface() -> None:
     life = Life("a", "b").run("S")
     life.see(60, "N")
-    life.see(200, "S", "b")
+    life.see(91, "S", "b")
     life.see(260, "S")
 
     assert stored(life) == [Reason.OK, Reason.OK]

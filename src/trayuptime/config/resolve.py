@@ -96,24 +96,18 @@ def resolve(section: Read, polling: Read, completion: Read | None) -> ProviderCo
     )
 
 
-LEAST_PROOF_S = 5.0
-"""A witness may have to wait for its turn, however short the time-outs are."""
-
-
 def rules_of(section: Read, polling: Read) -> Rules:
     """The polling in force: the section's own, then the file's, then the defaults."""
 
     def in_force(setting: Setting[T]) -> T:
         return (section if section.has(setting) else polling).get(setting)
 
-    timeout_s = in_force(TIMEOUT)
     return Rules(
         interval_s=in_force(INTERVAL),
         retry_interval_s=in_force(RETRY_INTERVAL),
         confirm_after=in_force(CONFIRM_AFTER),
         recover_after=in_force(RECOVER_AFTER),
-        timeout_s=timeout_s,
-        proves_within_s=max(LEAST_PROOF_S, 2 * timeout_s),
+        timeout_s=in_force(TIMEOUT),
     )
 
 

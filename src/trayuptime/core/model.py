@@ -387,9 +387,8 @@ class Rules:
     """The thresholds of one surface, from the configuration.
 
     Attributes:
-        proves_within_s: a witness proves failures that ended at most this long before, two time-outs: it
-            was asked when they ended, and later a lost network may be back. No setting of its own; a
-            recording, where nobody can be asked, needs a longer one.
+        patience_s: the least that a failure waits for a witness; no setting: a recording, where nobody can
+            be asked, needs more of it.
         can_ask: a host can be asked once more before this computer is called offline; not in a recording.
     """
 
@@ -398,8 +397,17 @@ class Rules:
     confirm_after: int = 3
     recover_after: int = 2
     timeout_s: float = 10.0
-    proves_within_s: float = 20.0
+    patience_s: float = 5.0
     can_ask: bool = True
+
+    @property
+    def proves_within_s(self) -> float:
+        """A witness proves failures that ended at most this long before: by then a lost network may be back.
+
+        Three time-outs: the first witnesses are asked when a failure has ended, then all others, then one
+        that failed once more.
+        """
+        return max(self.patience_s, 3 * self.timeout_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from trayuptime.core.reasons import NETWORK_FAILURES, Reason
 from trayuptime.core.recording import Heard, Recorded
 from trayuptime.core.state import Settled, State, Step, Target
 
+LEAST_PATIENCE_S = 60.0
 CLOCK_STEPS = 8
 """A recording in which the clock goes back more often than this is one whose lines are in no order."""
 BASELINE_EVERY_MS = 3_600_000
@@ -122,8 +123,8 @@ def _rules(heard: Sequence[Heard], rules_of: Callable[[str], Rules]) -> dict[Key
     found = {key: _with_interval(rules_of(key.provider), at) for key, at in times.items()}
     # Nobody could be asked to bear witness, so a word may take as long to come as the slowest is asked.
     slowest_s = max((rules.interval_s for rules in found.values()), default=0.0)
-    patience_s = max(Rules().proves_within_s, min(slowest_s, uptime.LONGEST_WAIT_S))
-    return {key: replace(rules, proves_within_s=patience_s, can_ask=False) for key, rules in found.items()}
+    patience_s = max(LEAST_PATIENCE_S, min(slowest_s, uptime.LONGEST_WAIT_S))
+    return {key: replace(rules, patience_s=patience_s, can_ask=False) for key, rules in found.items()}
 
 
 def _with_interval(rules: Rules, times: Sequence[Instant]) -> Rules:
