@@ -368,3 +368,30 @@ def test_a_strangers_words_reach_a_bubble_only_as_a_change_of_access() -> None:
     assert life.bubbles[-1].body == "A says your credit is used up: top up."
     assert life.surface().latest is not None
     assert life.state.access(key("a").provider).access is Access.OUT_OF_CREDIT
+
+
+def test_a_network_that_comes_and_goes_is_told_once() -> None:
+    life = Life("a", "b").run("S").run("S", "b")
+    for start in (120, 300, 480, 1_200):
+        life.see(start, "N")
+        life.see(start + 1, "N", "b")
+        life.see(start + 60, "S")
+
+    assert [told.title for told in life.bubbles] == ["You are offline", "You are offline"]
+
+
+def test_a_recovery_does_not_hide_that_the_key_is_still_rejected() -> None:
+    life = Life("a").run("FFF KK")
+
+    told = bubble(life, life.one(CameUp))
+    assert told.body.endswith("But it rejects your key.")
+    assert not told.transient
+
+
+def test_an_incident_that_ends_again_and_again_is_not_told_each_time() -> None:
+    life = Life("a").run("FFFSS" * 12)
+
+    ends = [up for up in life.all(CameUp) if up.tell]
+    assert len(life.all(CameUp)) == 12
+    assert len(ends) == 6
+    assert len(life.bubbles) == 1 + len(ends)

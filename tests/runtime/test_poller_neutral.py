@@ -82,6 +82,14 @@ def test_no_key_ever_reaches_it_and_nothing_is_stored_of_it(tmp_path: Path) -> N
         assert {settled.result.provider for settled in reader.results()} == {"a"}
 
 
+def test_a_configuration_that_is_read_again_while_it_is_asked_harms_nothing(tmp_path: Path) -> None:
+    hosts = {"a": by_time((0, FINE), (60, REFUSED)), "neutral": always(Says(body=b"x", after_s=5.0))}
+    seen = watch(tmp_path, "a", hosts=hosts, polling=NAMED)
+    seen.live(200, (62, lambda: seen.poller.reconfigure(config("a", polling=NAMED))))
+
+    assert len(seen.happened(WentDown)) == 1
+
+
 @pytest.mark.parametrize(
     ("neutral", "service", "vantage"),
     [(PAGE, Service.DOWN, Vantage.ONLINE), (NO_NAME, Service.UNKNOWN, Vantage.OFFLINE)],

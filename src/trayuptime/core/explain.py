@@ -153,8 +153,10 @@ def _told(happening: Happening, judged: Judged, local: LocalTime) -> Iterator[st
         case CameUp(key=key, incident=incident):
             yield from _recovered(happening, judged.rules[key], local)
             yield from _unseen(happening)
-            if not happening.tell:
+            if not happening.tell and incident.told is None:
                 yield "its beginning was not told, so its end is not either"
+            elif not happening.tell:
+                yield "another end of it was told a few minutes ago: no new bubble"
         case WentDegraded():
             yield f"{hysteresis.SLOW_AFTER} slow answers in a row"
             yield "mere slowness changes the light; it makes no bubble"

@@ -311,13 +311,17 @@ def _come_up(
 ) -> tuple[SurfaceState, tuple[Transition, ...]]:
     assert surface.incident is not None
     incident = replace(surface.incident, ended_at=end)
+    told_up_at = incident.told_up_at
+    # One that comes and goes every few minutes would else be told every few minutes that it is over.
+    soon = told_up_at is not None and 0 <= end - told_up_at < REOPEN_WITHIN_S * 1000
+    tell = incident.told is not None and not soon
+    if tell:
+        incident = replace(incident, told_up_at=end)
     down_s = uptime.downtime_s(incident, end)
     after = replace(
         surface, service=Service.UP, since=end, incident=None, previous=incident, recent=(), seen=()
     )
-    return after, (
-        CameUp(_answered_at(result), result.key, incident, down_s, tell=incident.told is not None),
-    )
+    return after, (CameUp(_answered_at(result), result.key, incident, down_s, tell=tell),)
 
 
 def _maybe_unstable(

@@ -276,6 +276,7 @@ class Incident:
         recoveries: earlier ends, before it was reopened.
         seen: when results spoke for the surface since the start, merged; downtime counts inside only.
         told: the user has had a notice of it, and of which kind.
+        told_up_at: which end of it the user was told last; ends that follow soon after are not told again.
         in_maintenance: it was found during maintenance that the vendor had announced.
     """
 
@@ -292,6 +293,7 @@ class Incident:
     seen: tuple[Span, ...] = ()
     told: IncidentKind | None = None
     in_maintenance: bool = False
+    told_up_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from trayuptime.core import uptime, words
 from trayuptime.core.access import LOST
 from trayuptime.core.model import IncidentKind, Instant, Key, Reach, Service, Suggestion, Vantage
-from trayuptime.core.reasons import Access
+from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.state import (
     AccessChanged,
     CameUp,
@@ -60,6 +60,8 @@ class Withdrawal:
     key: str
 
 
+FLICKERS_WITHIN_S = 300.0
+"""An offline spell so soon after another is not told."""
 WORTH_TELLING_S = 300.0
 """A shorter time that nobody saw within an outage is no matter to its end."""
 VANTAGE_KEY = ":vantage"
@@ -102,6 +104,8 @@ def decide(
             return Withdrawal(VANTAGE_KEY)
         case VantageChanged() if not state.testimonies:
             return None  # nothing ever answered since the start: at log-in a network takes its time
+        case VantageChanged() if _flickers(happening, state):
+            return None
         case VantageChanged():
             return _offline(happening)
         case PrimaryBack():
@@ -172,6 +176,11 @@ def _up(up: CameUp, state: State, names: Mapping[str, str], local: LocalTime) ->
         if unseen is not None and uptime.total_s((unseen,)) >= WORTH_TELLING_S:
             body = f"{body[:-1]}, {words.seen_around(uptime.total_s((unseen,)))}."
     title = f"{_name(up.key, state, names)} is up again"
+    access = state.access(up.key.provider).access
+    if access in LOST:
+        # It takes the place of the bubble that said so.
+        body = f"{body} But it {words.says(Reason(access))}."
+        return Notice(up.key.provider, title, body, Urgency.NORMAL, (_DETAILS,))
     if others := _still_down(up.key, state):
         # This bubble takes the place of theirs, so it has to say it and must not vanish.
         verb = "is" if len(others) == 1 else "are"
@@ -217,6 +226,13 @@ def _offline(changed: VantageChanged) -> Notice:
     else:
         title, body = "You are offline", "No host answers, so nothing is held against any provider."
     return Notice(VANTAGE_KEY, title, body, Urgency.LOW, (), transient=True)
+
+
+def _flickers(changed: VantageChanged, state: State) -> bool:
+    """Whether this computer was cut off a moment ago as well: the icon says it, more bubbles would nag."""
+    return changed.vantage is Vantage.OFFLINE and any(
+        0 <= changed.at - span.end < FLICKERS_WITHIN_S * 1000 for span in state.last_blind.values()
+    )
 
 
 def _witnesses(down: WentDown, state: State, names: Mapping[str, str]) -> list[str]:

@@ -81,13 +81,16 @@ def witness_of(draft: Draft, failure: Result, now: Instant) -> str | None:
 
 
 def everybody_is_late(draft: Draft, answer: Result) -> bool:
-    """Whether the newest answers of all other hosts of its reach were late too: then it is our network."""
+    """Whether the newest answers of all other providers were late too: then it is our own network."""
+    theirs = {target.host for key, target in draft.watched.items() if key.provider != answer.provider}
     until = answer.at + round(answer.latency_ms or 0.0)
     oldest = answer.at - round(uptime.SPEAKS_FOR * answer.interval_s * 1000)
     others = [
         testimony.late
         for host, testimony in draft.testimonies.items()
-        if host != answer.host and testimony.reach is answer.reach and oldest <= testimony.at <= until
+        if host in theirs - {answer.host}
+        and testimony.reach is answer.reach
+        and oldest <= testimony.at <= until
     ]
     return bool(others) and all(others)
 

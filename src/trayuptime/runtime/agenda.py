@@ -104,7 +104,7 @@ class Agenda:
 
     def drop(self, key: Key) -> None:
         """Its word was wanted once."""
-        del self._due[key]
+        self._due.pop(key, None)
 
     # Asking
 
