@@ -5,7 +5,18 @@ from dataclasses import dataclass
 
 from trayuptime.core import hysteresis, uptime, words
 from trayuptime.core.crosscheck import CROWDED_AFTER
-from trayuptime.core.model import Gap, GapCause, IncidentKind, Level, Reach, Result, Rules, Service, Vantage
+from trayuptime.core.model import (
+    Gap,
+    GapCause,
+    IncidentKind,
+    Key,
+    Level,
+    Reach,
+    Result,
+    Rules,
+    Service,
+    Vantage,
+)
 from trayuptime.core.notice import LocalTime
 from trayuptime.core.reasons import MEANINGS, NETWORK_FAILURES, Access, Effect, Reason
 from trayuptime.core.recording import Heard
@@ -88,8 +99,10 @@ def _failure(before: SurfaceState, after: SurfaceState, rules: Rules) -> Iterato
     more = rules.confirm_after - after.fails
     if more > 0:
         yield f"failure {after.fails} in a row; {more} more would make it down"
+    elif after.service is Service.DOWN:
+        yield f"failure {after.fails} in a row; {max(rules.confirm_after, after.fails)} make it down"
     else:
-        yield f"failure {after.fails} in a row; {rules.confirm_after} make it down"
+        yield f"failure {after.fails} in a row; others lost answers too lately, so it takes more of them"
 
 
 def _proof(settled: Settled, judged: Judged) -> str:
@@ -139,7 +152,7 @@ def _told(happening: Happening, judged: Judged, local: LocalTime) -> Iterator[st
         case WentDown(key=key, incident=incident):
             phase = incident.phases[-1]
             rules = judged.rules[key]
-            yield f"{rules.confirm_after} failures in a row, the first at {local(phase.at)}"
+            yield f"{_in_a_row(judged, key, rules)} failures in a row, the first at {local(phase.at)}"
             if happening.reopened:
                 ended = incident.recoveries[-1]
                 yield (
@@ -173,6 +186,11 @@ def _told(happening: Happening, judged: Judged, local: LocalTime) -> Iterator[st
             yield "seen twice, the second time asked for at once"
         case GapSeen(gap=gap):
             yield _gap(gap)
+
+
+def _in_a_row(judged: Judged, key: Key, rules: Rules) -> int:
+    """As many as it took: more than the user's own number where the network loses answers."""
+    return max(rules.confirm_after, judged.step.state.surface(key).fails)
 
 
 def _recovered(up: CameUp, rules: Rules, local: LocalTime) -> Iterator[str]:

@@ -40,7 +40,13 @@ Settlement = tuple[SurfaceState, tuple[Transition, ...], Result]
 
 
 def settle(
-    surface: SurfaceState, result: Result, rules: Rules, next_incident: int, *, timed: bool = True
+    surface: SurfaceState,
+    result: Result,
+    rules: Rules,
+    next_incident: int,
+    *,
+    timed: bool = True,
+    may_be_unstable: bool = True,
 ) -> Settlement:
     """Takes one result into account.
 
@@ -50,6 +56,7 @@ def settle(
         rules: its thresholds.
         next_incident: the number that a new incident would get.
         timed: a slow answer is the vendor's; otherwise it was timed before, or everybody is slow from here.
+        may_be_unstable: a surface that keeps changing is to blame for it; otherwise our network is.
     """
     before = surface
     surface = _heard(_unbroken(surface, result), result)
@@ -65,7 +72,10 @@ def settle(
             # Neither: the light keeps what it had while the last definite result speaks; but that is the time
             # until the next result, and this is the next one, so nothing more is covered.
             mute_at = result.at if before.mute_at is None else min(before.mute_at, result.at)
-            after, happened = replace(surface, latest=result, cut_at=before.cut_at, mute_at=mute_at), ()
+            muted = replace(surface, latest=result, cut_at=before.cut_at, mute_at=mute_at)
+            return muted, (), result
+    if not happened and may_be_unstable:
+        after, happened = _maybe_unstable(after, result, next_incident)
     return after, happened, result
 
 
@@ -171,7 +181,7 @@ def _failed(
     )
     if after.service is not Service.DOWN and after.fails >= rules.confirm_after:
         return _go_down(after, result, next_incident)
-    return _maybe_unstable(after, result, next_incident)
+    return after, ()
 
 
 def _go_down(
@@ -280,7 +290,7 @@ def _succeeded(
         case Service.UP if after.slows >= SLOW_AFTER:
             assert after.first_slow is not None
             return _go_slow(after, result, after.first_slow, next_incident)
-    return _maybe_unstable(after, result, next_incident)
+    return after, ()
 
 
 def _go_slow(

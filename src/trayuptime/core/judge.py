@@ -6,7 +6,7 @@ Vantage comes first (`vantage.py`); what is settled goes on to `hysteresis.settl
 from collections.abc import Mapping
 from dataclasses import replace
 
-from trayuptime.core import access, choices, crosscheck, hysteresis, uptime, vantage
+from trayuptime.core import access, choices, crosscheck, hysteresis, scatter, uptime, vantage
 from trayuptime.core.crosscheck import Reading, Weight
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import (
@@ -188,12 +188,14 @@ def _settle(draft: Draft, result: Result, *, witness: str = "") -> None:
     if surface.crowded != reading.crowded:
         surface = replace(surface, crowded=reading.crowded)
     rules = draft.rules[key]
+    needed = scatter.in_a_row(draft, reading.result, rules.confirm_after)
     after, happened, judged = hysteresis.settle(
         surface,
         reading.result,
-        rules,
+        rules if needed == rules.confirm_after else replace(rules, confirm_after=needed),
         draft.next_incident,
         timed=not vantage.everybody_is_late(draft, result),
+        may_be_unstable=scatter.may_be_unstable(draft, surface, result),
     )
     if after.incident is not None and after.incident.id == draft.next_incident:
         draft.next_incident += 1

@@ -83,7 +83,12 @@ def replay(state: State, results: Iterable[Result], rules: Mapping[Key, Rules]) 
         if result.at <= _latest_at(before):
             continue
         surfaces[key], _, _ = hysteresis.settle(
-            before, result, rules.get(key, _DEFAULT_RULES), state.next_incident, timed=False
+            before,
+            result,
+            rules.get(key, _DEFAULT_RULES),
+            state.next_incident,
+            timed=False,
+            may_be_unstable=False,
         )
         known = accesses.get(result.provider)
         if known is not None:

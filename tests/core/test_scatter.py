@@ -1,0 +1,112 @@
+"""A network that loses one question in so many: the more the others lose, the less a silence proves."""
+
+import random
+
+import pytest
+
+from core.builders import Life, result
+from trayuptime.core import scatter
+from trayuptime.core.draft import Draft
+from trayuptime.core.reasons import Reason
+from trayuptime.core.state import CameUp, Settled, WentDown, WentUnstable
+
+
+def lossy(loss: float, minutes: int, seed: int = 1, *, dead: int | None = None) -> Life:
+    """Three providers on a network that loses answers by chance; `dead` is when a vanishes for good."""
+    chance = random.Random(seed)
+    life = Life("a", "b", "c")
+    for minute in range(minutes):
+        for offset, name in enumerate("abc"):
+            second = 60.0 * minute + offset
+            gone = chance.random() < loss or (name == "a" and dead is not None and minute >= dead)
+            life.see(second, "N" if gone else "S", name)
+            if gone:  # somebody else answers at once
+                life.see(second + 0.5, "S", "c" if name != "c" else "b")
+    return life
+
+
+def threes(life: Life, name: str) -> int:
+    """How often three losses in a row were settled for a surface."""
+    lost = [s.result.reason is not Reason.OK for s in life.all(Settled) if s.result.provider == name]
+    return sum(all(lost[at : at + 3]) and not lost[at - 1] for at in range(1, len(lost) - 2))
+
+
+@pytest.mark.parametrize("loss", [0.1, 0.2, 0.3])
+def test_a_network_that_loses_answers_makes_hardly_anybody_down(loss: float) -> None:
+    """Fifty hours of it; three losses in a row, by which others go, come dozens of times."""
+    lives = [lossy(loss, 600, seed) for seed in range(5)]
+    downs = sum(len(life.all(WentDown)) for life in lives)
+    in_a_row = sum(threes(life, name) for life in lives for name in "abc")
+
+    assert in_a_row >= 5
+    assert downs <= in_a_row / 30
+
+
+def test_it_hides_no_outage_that_lasts() -> None:
+    life = lossy(0.1, 200, dead=100)
+
+    assert life.all(WentDown, "a")
+    assert not life.all(WentDown, "b")
+
+
+def test_on_a_good_network_three_are_enough_and_one_lost_answer_changes_nothing() -> None:
+    life = Life("a", "b", "c").run("S" * 10).run("S", "c")
+    life.see(610, "N", "b")
+    life.see(611, "S", "c")
+    life.see(620, "S", "b")
+    for second in (660, 680, 700):
+        life.see(second, "N")
+        life.see(second + 1, "S", "c")
+
+    assert life.all(WentDown, "a")
+
+
+def test_two_vendors_that_are_both_gone_do_not_excuse_each_other() -> None:
+    life = Life("a", "b", "c")
+    for second in range(0, 600, 60):
+        for offset, name in enumerate("abc"):
+            life.see(second + offset, "N" if second >= 300 and name != "c" else "S", name)
+
+    assert life.all(WentDown, "a")
+    assert life.all(WentDown, "b")
+
+
+def test_what_a_vendor_answers_is_its_own_on_any_network() -> None:
+    life = lossy(0.3, 60)
+    life.now_s = 3_600
+    life.run("FFF")
+
+    assert life.all(WentDown, "a")
+
+
+def test_a_surface_that_flaps_like_everybody_is_not_unstable() -> None:
+    assert lossy(0.3, 300).all(WentUnstable) == []
+
+
+def test_a_surface_that_flaps_alone_is() -> None:
+    life = Life("a", "b")
+    for second in range(0, 1_200, 60):
+        life.see(second, "N" if second % 120 else "S")
+        life.see(second + 1, "S", "b")
+
+    assert len(life.all(WentUnstable)) == 1
+    assert life.all(CameUp) == []
+
+
+def test_the_share_is_of_other_hosts_of_the_same_reach_and_what_goes_on_is_not_lost() -> None:
+    life = lossy(0.3, 60)
+    draft = Draft(life.state, life.rules)
+    lost = scatter.share(draft, result(3_600, Reason.CONNECT_TIMEOUT))
+
+    assert 0.1 < lost < 0.5
+    assert scatter.in_a_row(draft, result(3_600, Reason.SERVER_ERROR), 3) == 3
+    assert 4 < scatter.in_a_row(draft, result(3_600, Reason.CONNECT_TIMEOUT), 3) <= scatter.MOST_IN_ROW
+    assert scatter.share(draft, result(90_000, Reason.CONNECT_TIMEOUT)) == 0.0, "that was long ago"
+
+
+def test_late_words_count_as_lost() -> None:
+    life = Life("a", "b", "c").run("S")
+    life.see(1, "S", "b", latency_ms=9_000.0)
+    life.see(2, "S", "c", latency_ms=9_000.0)
+
+    assert scatter.share(Draft(life.state, life.rules), result(60, Reason.DNS_FAILURE)) > 0
