@@ -11,7 +11,7 @@ from statistics import median
 
 from benchmarks.life.answer import Answer, ask, evidence_of
 from benchmarks.life.diary import Against, Diary, Outcome, Told, Word
-from benchmarks.life.world import RULES, Day, Guard, Session, Stretch, Watched
+from benchmarks.life.world import RULES, Day, Guard, Link, Session, Stretch, Watched
 
 from trayuptime.core import access, judge, notice, schedule
 from trayuptime.core.classify import classify
@@ -298,7 +298,8 @@ class _Laptop:
             del outcomes[:-KEPT]
 
     def _held_against(self, key: Key, happening: Against, now: float) -> None:
-        online = self._watched[key].reach is Reach.LOOPBACK or self._day.spells.at(now) is None
+        spell = None if self._watched[key].reach is Reach.LOOPBACK else self._day.spells.at(now)
+        online = spell is None or spell.link is Link.SLUGGISH
         self._diary.told.append(Told(now, key, happening, tuple(self._outcomes[key]), online=online))
 
     def _seek_fallback(self, failed: str) -> None:

@@ -100,7 +100,7 @@ def table(ours: Figures, naive: Figures) -> list[str]:
             f"≤ {MOST_POINTS:g}",
         ),
         _row("– worst surface on its worst day", f"{ours.worst_points:.2f}", "–"),
-        _row("“offline” told when the network was back", ours.offline, "–"),
+        _row("“offline” told though a host would have answered", ours.offline, "–"),
         _row("degraded for the slowness of the own network", ours.slow_blames, "–"),
     ]
 

@@ -44,6 +44,8 @@ from trayuptime.core.access import LOST
 from trayuptime.core.model import Instant, Key, Reach, Span, Vantage
 from trayuptime.core.state import AccessChanged, WentDegraded, WentDown, WentUnstable
 
+WORD_S = 2.0
+"""How long the last witness may take to answer."""
 ECHO_S = 180.0
 """How far hazy trouble may reach into the light before and after it."""
 
@@ -114,7 +116,7 @@ def score_ours(day: Day, diary: Diary) -> Score:
     out.offline = [
         Wrong("offline was told", None, at)
         for at, vantage in diary.vantages
-        if vantage is not Vantage.ONLINE and day.spells.at(at) is None
+        if vantage is not Vantage.ONLINE and _was_well(day, at)
     ]
     return out
 
@@ -136,6 +138,15 @@ def score_naive(day: Day, log: Log, diary: Diary) -> Score:
         out.sums.truly_down_s += _length(overlap(awake, truth))
     out.sums.down_s = out.sums.covered_s * log.failed / log.checks if log.checks else 0.0
     return out
+
+
+def _was_well(day: Day, at: float) -> bool:
+    """Whether the own network had been well for two time-outs, and any host out there would answer."""
+    lately = Stretch(at - 2 * RULES.timeout_s, at)
+    if overlap([lately], day.spells.all):
+        return False
+    out_there = [day.troubles[each.key].at(at) for each in day.watched if each.reach is not Reach.LOOPBACK]
+    return any(trouble is None or trouble.fault not in UNANSWERED for trouble in out_there)
 
 
 # What was told
@@ -253,7 +264,7 @@ def _count_missed(day: Day, sight: _Sight, watched: Watched, down: Sequence[Stre
             wrong = Wrong(f"it {trouble.fault.value}", watched.key, seen.start)
             if not told:
                 out.missed.append(wrong)
-            elif min(told) > seen.start + OWED_S:
+            elif min(told) > seen.start + OWED_S + WORD_S:
                 out.late.append(wrong)
 
 
