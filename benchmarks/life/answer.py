@@ -79,7 +79,7 @@ def evidence_of(answer: Answer, watched: Watched, day: Day, at: float) -> Eviden
         began_at=day.wall(at),
         host=watched.host,
         reach=watched.reach,
-        phases=_phases(answer),
+        phases=_phases(answer, watched),
         authentic=answer.status is not None,
         status=answer.status,
         headers=headers,
@@ -90,15 +90,16 @@ def evidence_of(answer: Answer, watched: Watched, day: Day, at: float) -> Eviden
     )
 
 
-def _phases(answer: Answer) -> Phases:
-    """As far as the probe came; a name that comes late is by far the commonest delay."""
+def _phases(answer: Answer, watched: Watched) -> Phases:
+    """As far as the probe came: names that come late are our own, an answer that does is the vendor's."""
     total_ms = answer.takes_s * 1000
+    late_ms = answer.late_s * 1000
     if answer.failure is Failure.DNS:
         return Phases(dns_ms=total_ms, total_ms=total_ms)
-    dns_ms = answer.late_s * 1000
     if answer.status is None:
-        return Phases(dns_ms=dns_ms, total_ms=total_ms)
-    return Phases(dns_ms, 0.0, 0.0, total_ms - dns_ms, total_ms)
+        return Phases(dns_ms=late_ms, total_ms=total_ms)
+    way_ms = min(watched.usual_ms / 4, (total_ms - late_ms) / 3)
+    return Phases(late_ms + way_ms / 4, way_ms, way_ms, total_ms - late_ms - 2.25 * way_ms, total_ms)
 
 
 def _trouble(day: Day, watched: Watched, level: Level, at: float, dice: Random) -> Trouble | None:

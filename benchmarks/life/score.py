@@ -313,12 +313,17 @@ def _count_uptime(day: Day, diary: Diary, sight: _Sight, watched: Watched, out: 
         for incident in incidents
         for span in uptime.down_spans(incident.phases, incident.ended_at or ends)
     )
+    owed = {
+        trouble
+        for trouble in _outages(day, watched)
+        if any(seen.end - seen.start > OWED_S for seen in sight.of(watched, trouble))
+    }
     true = [
         span
-        for trouble in _outages(day, watched)
+        for trouble in day.troubles[watched.key].all
+        if trouble.is_outage
         for span in _walls(day, [trouble])
-        if uptime.common((span,), down)
-        or any(seen.end - seen.start > OWED_S for seen in sight.of(watched, trouble))
+        if trouble in owed or uptime.common((span,), down)
     ]
     covered_s = uptime.total_s(covered)
     down_s = uptime.total_s(uptime.common(down, covered))
