@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.life.world import Stretch
 
-from trayuptime.core.model import Gap, Incident, Instant, Key, Vantage
+from trayuptime.core.model import Gap, Incident, Key, Result, Vantage
 from trayuptime.core.notice import Notice
 from trayuptime.core.state import AccessChanged, CameUp, WentDegraded, WentDown, WentUnstable
 
@@ -25,15 +25,6 @@ class Outcome:
 
 
 Against = WentDown | WentUnstable | WentDegraded | AccessChanged
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A settled result's speech: when it began by the wall, and whether it said anything of the service."""
-
-    at: Instant
-    interval_s: float
-    definite: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +50,19 @@ class Diary:
     Attributes:
         told: against providers; `ups` are their recoveries.
         vantages: this computer's own, as it was told.
-        speech: per surface, of every settled result.
+        probes: how many were answered or failed, whatever became of them.
+        results: per surface, those that counted.
         holds: per host, when it must not be asked.
         incidents: per number, as they were last seen.
         notices: what the user read, with its second.
         story: what happened in the stretch that was asked for, line by line.
     """
 
-    results: int = 0
+    probes: int = 0
     told: list[Told] = field(default_factory=list)
     ups: list[tuple[float, CameUp]] = field(default_factory=list)
     vantages: list[tuple[float, Vantage]] = field(default_factory=list)
-    speech: dict[Key, list[Word]] = field(default_factory=dict)
+    results: dict[Key, list[Result]] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
     holds: dict[str, list[Stretch]] = field(default_factory=dict)
     incidents: dict[int, Incident] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from random import Random
 from statistics import median
 
 from benchmarks.life.answer import Answer, ask, evidence_of
-from benchmarks.life.diary import Against, Diary, Outcome, Told, Word
+from benchmarks.life.diary import Against, Diary, Outcome, Told
 from benchmarks.life.world import RULES, Day, Guard, Link, Session, Stretch, Watched
 
 from trayuptime.core import access, judge, notice, schedule
@@ -101,7 +101,7 @@ class _Laptop:
         self._outcomes: dict[Key, list[Outcome]] = {key: [] for key in self._watched}
         self._latencies: dict[Key, list[float]] = {key: [] for key in self._watched}
         self._baseline_s: dict[Key, float] = {}
-        self._diary = Diary(speech={key: [] for key in self._watched})
+        self._diary = Diary(results={key: [] for key in self._watched})
 
     def run(self, session: Session) -> None:
         """The app from its start to its end."""
@@ -146,7 +146,7 @@ class _Laptop:
 
     def _stop(self, session: Session) -> None:
         self._air.clear()
-        newest = max((said[-1].at for said in self._diary.speech.values() if said), default=None)
+        newest = max((counted[-1].at for counted in self._diary.results.values() if counted), default=None)
         self._stopped_at = newest if session.killed else self._day.wall(session.end)
 
     def _next_s(self) -> float:
@@ -219,7 +219,7 @@ class _Laptop:
             self._diary.holds.setdefault(result.host, []).append(hold)
         failed = MEANINGS[result.reason].effect is Effect.FAILURE
         self._probes[key, result.at] = Outcome(flight.began, now, failed, flight.answer.theirs)
-        self._diary.results += 1
+        self._diary.probes += 1
         if self._tell.start <= now < self._tell.end:
             self._diary.story.append(_seen(flight, now, result))
         step = judge.step(self._state, result, self._rules, wall)
@@ -287,9 +287,7 @@ class _Laptop:
             return
         result = settled.result
         effect = MEANINGS[result.reason].effect
-        self._diary.speech[result.key].append(
-            Word(result.at, result.interval_s, definite=effect is not Effect.NOTHING)
-        )
+        self._diary.results[result.key].append(result)
         if effect is Effect.SUCCESS and result.latency_ms is not None:
             self._latencies[result.key].append(result.latency_ms)
         if effect is not Effect.NOTHING:

@@ -15,17 +15,17 @@ The definitions:
                    sides: nobody can say from when to when it is down.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from benchmarks.life.diary import Diary, Outcome, Told, Word
+from benchmarks.life.diary import Diary, Outcome, Told
 from benchmarks.life.laptop import SETTLE_S
 from benchmarks.life.naive import Log
 from benchmarks.life.world import (
     DAY_S,
     LASTING_S,
+    MIDNIGHT,
     OWED_S,
     RULES,
     UNANSWERED,
@@ -39,13 +39,15 @@ from benchmarks.life.world import (
     without,
 )
 
-from trayuptime.core import uptime
+from trayuptime.core import figures, uptime
 from trayuptime.core.access import LOST
-from trayuptime.core.model import Instant, Key, Reach, Span, Vantage
+from trayuptime.core.model import Gap, GapCause, Key, Reach, Span, Vantage
 from trayuptime.core.state import AccessChanged, WentDegraded, WentDown, WentUnstable
 
 WORD_S = 2.0
 """How long the last witness may take to answer."""
+FARTHEST_SET_MS = 7_200_000
+"""No clock is set by so much."""
 ECHO_S = 180.0
 """How far hazy trouble may reach into the light before and after it."""
 
@@ -103,7 +105,7 @@ class Score:
 
 def score_ours(day: Day, diary: Diary) -> Score:
     """Our rules' day."""
-    out = Score(results=diary.results, notices=len(diary.notices))
+    out = Score(results=diary.probes, notices=len(diary.notices))
     sight = _Sight(day, diary.holds)
     down = _down(diary)
     for told in diary.told:
@@ -189,7 +191,7 @@ def _is_false(day: Day, key: Key, failures: Sequence[Outcome]) -> bool:
 
 def _down(diary: Diary) -> dict[Key, list[Stretch]]:
     """When each surface was called down."""
-    out: dict[Key, list[Stretch]] = {key: [] for key in diary.speech}
+    out: dict[Key, list[Stretch]] = {key: [] for key in diary.results}
     since: dict[Key, float] = {}
     ends = [(told.at, told.key, isinstance(told.happening, WentDown)) for told in diary.told]
     ends = [
@@ -305,14 +307,17 @@ def _count_uptime(day: Day, diary: Diary, sight: _Sight, watched: Watched, out: 
         for trouble in day.troubles[watched.key].all
         if trouble.is_hazy
     ]
-    covered = _cut(_covered(day, diary, watched.key), _walls(day, union(hazy)))
-    incidents = [i for i in diary.incidents.values() if Key(i.provider, i.surface) == watched.key]
-    ends = day.wall(day.sessions.all[-1].end)
-    down = uptime.merged(
-        span
-        for incident in incidents
-        for span in uptime.down_spans(incident.phases, incident.ended_at or ends)
+    stopped = day.wall(day.sessions.all[-1].end)
+    whole = Span(MIDNIGHT - FARTHEST_SET_MS, MIDNIGHT + round(DAY_S * 1000) + FARTHEST_SET_MS)
+    record = figures.record(
+        watched.key,
+        whole,
+        diary.results[watched.key],
+        [*diary.gaps, Gap(stopped, whole.end, GapCause.APP_OFF)],
+        diary.incidents.values(),
     )
+    covered = uptime.without(record.coverage.covered, _walls(day, union(hazy)))
+    down = uptime.common(record.down, covered)
     owed = {
         trouble
         for trouble in _outages(day, watched)
@@ -323,32 +328,16 @@ def _count_uptime(day: Day, diary: Diary, sight: _Sight, watched: Watched, out: 
         for trouble in day.troubles[watched.key].all
         if trouble.is_outage
         for span in _walls(day, [trouble])
-        if trouble in owed or uptime.common((span,), down)
+        if trouble in owed or uptime.common((span,), record.down)
     ]
     covered_s = uptime.total_s(covered)
-    down_s = uptime.total_s(uptime.common(down, covered))
+    down_s = uptime.total_s(down)
     truly_down_s = uptime.total_s(uptime.common(uptime.merged(true), covered))
     out.sums.covered_s += covered_s
     out.sums.down_s += down_s
     out.sums.truly_down_s += truly_down_s
     if covered_s:
         out.errors.append(100 * (down_s - truly_down_s) / covered_s)
-
-
-def _covered(day: Day, diary: Diary, key: Key) -> tuple[Span, ...]:
-    """When results spoke: until the next one, at most 2.5 intervals, never into a gap."""
-    gaps = sorted(gap.at for gap in diary.gaps if gap.key in {None, key})
-    words = diary.speech[key]
-    ends = [word.at for word in words[1:]] + [day.wall(day.sessions.all[-1].end)]
-    return uptime.merged(
-        _spoken(word, end, gaps) for word, end in zip(words, ends, strict=True) if word.definite
-    )
-
-
-def _spoken(word: Word, end: Instant, gaps: Sequence[Instant]) -> Span:
-    end = min(end, uptime.speaks_until(word.at, word.interval_s))
-    place = bisect_left(gaps, word.at)
-    return Span(word.at, min(end, gaps[place]) if place < len(gaps) else end)
 
 
 def _walls(day: Day, stretches: Iterable[Stretch]) -> tuple[Span, ...]:
@@ -361,11 +350,6 @@ def _walls(day: Day, stretches: Iterable[Stretch]) -> tuple[Span, ...]:
             before = day.wall(start)
             out.append(Span(before, before + round((end - start) * 1000)))
     return uptime.merged(out)
-
-
-def _cut(spans: Sequence[Span], holes: Sequence[Span]) -> tuple[Span, ...]:
-    left = without([Stretch(s.start, s.end) for s in spans], [Stretch(h.start, h.end) for h in holes])
-    return tuple(Span(round(each.start), round(each.end)) for each in left)
 
 
 def _length(stretches: Iterable[Stretch]) -> float:
