@@ -78,7 +78,7 @@ def table(ours: Figures, naive: Figures) -> list[str]:
         _row("probes", ours.results, naive.results),
         _row("alarms", ours.downs, naive.downs),
         _row("false alarms", ours.false_alarms, naive.false_alarms, "0"),
-        _row("unstable or access lost, wrongly; down while cut off", ours.attributions, "–", "0"),
+        _row("told wrongly otherwise: unstable, access lost, cut off, twice", ours.attributions, "–", "0"),
         _row(f"outages in plain sight for over {OWED_S:g} s", ours.owed_outages, naive.owed_outages),
         _row("– missed", ours.missed, naive.missed, "0"),
         _row("– told, but later than that", ours.late, naive.late),

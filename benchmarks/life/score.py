@@ -5,7 +5,8 @@ The definitions:
     false alarm    a `down` whose last failure was not the vendor's, or of whose three failures two were not,
                    unless the last belongs to a trouble that lasts (`LASTING_S`): then it only came early.
     attribution    a `down` told while this computer's own network was at fault, an `unstable` with fewer than
-                   three failures of the vendor's own, a loss of access that the account never had.
+                   three failures of the vendor's own, a loss of access that the account never had, a second
+                   notice of one incident.
     missed         an outage that could be seen for longer than `OWED_S` in one stretch (app on, awake and
                    settled, online, not bidden to wait, with another host that answers if it does not itself)
                    and not told by its end and one time-out more; `late` if told, but not within `OWED_S`.
@@ -110,6 +111,7 @@ def score_ours(day: Day, diary: Diary) -> Score:
     down = _down(diary)
     for told in diary.told:
         _weigh(day, told, out)
+    out.attributions += _told_again(diary)
     for watched in day.watched:
         its_downs = [t for t in diary.told if t.key == watched.key and isinstance(t.happening, WentDown)]
         out.delays += _delays(day, sight, watched, [(t.at, _confirming(t.outcomes)) for t in its_downs])
@@ -173,6 +175,18 @@ def _weigh(day: Day, told: Told, out: Score) -> None:
             asked = told.outcomes[-1].began
             if access in LOST and (account is None or account.at(asked) is None):
                 out.attributions.append(Wrong(f"{access.value} was told", told.key, told.at))
+
+
+def _told_again(diary: Diary) -> list[Wrong]:
+    """One incident is one notice, whatever restarts and recoveries there were in between."""
+    wrongs: list[Wrong] = []
+    told: set[int] = set()
+    for each in diary.told:
+        if isinstance(each.happening, WentDown) and each.happening.tell:
+            if each.happening.incident.id in told:
+                wrongs.append(Wrong("down was told twice", each.key, each.at))
+            told.add(each.happening.incident.id)
+    return wrongs
 
 
 def _confirming(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:

@@ -11,7 +11,19 @@ from benchmarks.life.naive import watch
 from benchmarks.life.report import MOST_POINTS, MOST_WAIT_S, add_up
 from benchmarks.life.score import Score, Wrong, score_naive, score_ours
 from benchmarks.life.story import tell
-from benchmarks.life.world import OWED_S, UNANSWERED, Day, Fault, Guard, Link, Set, Spell, Timeline, Trouble
+from benchmarks.life.world import (
+    OWED_S,
+    UNANSWERED,
+    Day,
+    Fault,
+    Guard,
+    Link,
+    Session,
+    Set,
+    Spell,
+    Timeline,
+    Trouble,
+)
 
 from life.days import HOUR_S, MINUTE_S, NOON, A, B, day, naps, outage, spells, watched
 from trayuptime.core.model import Reach
@@ -187,6 +199,23 @@ def test_an_outage_of_somebody_else_is_no_excuse_for_a_false_alarm() -> None:
 
     assert [wrong.key for wrong in naive.false_alarms] == [A, B]
     assert naive.downs == 3
+
+
+def test_one_incident_told_twice_is_wrong() -> None:
+    bad = day(troubles={A: [outage(Fault.ERROR)]})
+    diary = live(bad)
+    diary.told.append(diary.told[0])
+
+    (wrong,) = score_ours(bad, diary).attributions
+
+    assert (wrong.what, wrong.key) == ("down was told twice", A)
+
+
+def test_a_restart_in_mid_outage_tells_nothing_again() -> None:
+    sessions = [Session(NOON - HOUR_S, NOON + 200, killed=True), Session(NOON + 300, NOON + HOUR_S)]
+    ours = scored(day(troubles={A: [outage(Fault.ERROR)]}, sessions=Timeline(sessions)))
+
+    assert (ours.downs, ours.attributions, ours.notices) == (1, [], 2)
 
 
 def test_a_story_tells_what_was_true_and_what_was_seen() -> None:
