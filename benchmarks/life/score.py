@@ -21,8 +21,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from benchmarks.life.diary import Diary, Outcome, Told
-from benchmarks.life.laptop import SETTLE_S
 from benchmarks.life.naive import Log
+from benchmarks.life.sight import Sight, outages
 from benchmarks.life.world import (
     DAY_S,
     LASTING_S,
@@ -33,11 +33,9 @@ from benchmarks.life.world import (
     Day,
     Fault,
     Stretch,
-    Trouble,
     Watched,
     overlap,
     union,
-    without,
 )
 
 from trayuptime.core import figures, uptime
@@ -107,7 +105,7 @@ class Score:
 def score_ours(day: Day, diary: Diary) -> Score:
     """Our rules' day."""
     out = Score(results=diary.probes, notices=len(diary.notices))
-    sight = _Sight(day, diary.holds)
+    sight = Sight(day, diary.holds)
     down = _down(diary)
     for told in diary.told:
         _weigh(day, told, out)
@@ -128,7 +126,7 @@ def score_ours(day: Day, diary: Diary) -> Score:
 def score_naive(day: Day, log: Log, diary: Diary) -> Score:
     """The naive rules' day; which outages had to be seen is the same as for us, bidden waits included."""
     out = Score(results=log.checks, downs=len(log.alarms), notices=len(log.alarms))
-    sight = _Sight(day, diary.holds)
+    sight = Sight(day, diary.holds)
     for alarm in log.alarms:
         if _is_false(day, alarm.key, alarm.failures):
             out.false_alarms.append(Wrong("down was told", alarm.key, alarm.at))
@@ -224,50 +222,11 @@ def _down(diary: Diary) -> dict[Key, list[Stretch]]:
     return out
 
 
-# What could be seen
+# What had to be told, and when
 
 
-class _Sight:
-    """Which time of a day could be seen at all."""
-
-    def __init__(self, day: Day, holds: dict[str, list[Stretch]]) -> None:
-        self._day = day
-        self._holds = holds
-        settling = [Stretch(nap.start, nap.end + SETTLE_S) for nap in day.naps.all]
-        self.awake = without(day.sessions.all, settling)
-        self.online = without(self.awake, day.spells.all)
-
-    def of(self, watched: Watched, trouble: Trouble) -> list[Stretch]:
-        """When a trouble of a surface could be seen, in order."""
-        near = watched.reach is Reach.LOOPBACK
-        seen = overlap(self.awake if near else self.online, [trouble])
-        seen = without(seen, self._holds.get(watched.host, ()))
-        if near or trouble.fault not in UNANSWERED:
-            return seen
-        return overlap(seen, self._witnessed(watched.host))
-
-    def _witnessed(self, host: str) -> list[Stretch]:
-        """When another host would answer if it were asked."""
-        firsts: dict[str, Watched] = {}
-        for each in self._day.watched:
-            if each.reach is Reach.INTERNET and each.host != host:
-                firsts.setdefault(each.host, each)
-        return union(
-            *(
-                without(
-                    [Stretch(0.0, DAY_S)],
-                    [
-                        *self._holds.get(name, ()),
-                        *(t for t in self._day.troubles[first.key].all if t.fault in UNANSWERED),
-                    ],
-                )
-                for name, first in firsts.items()
-            )
-        )
-
-
-def _count_missed(day: Day, sight: _Sight, watched: Watched, down: Sequence[Stretch], out: Score) -> None:
-    for trouble in _outages(day, watched):
+def _count_missed(day: Day, sight: Sight, watched: Watched, down: Sequence[Stretch], out: Score) -> None:
+    for trouble in outages(day, watched):
         for seen in sight.of(watched, trouble):
             if seen.end - seen.start <= OWED_S:
                 continue
@@ -284,19 +243,8 @@ def _count_missed(day: Day, sight: _Sight, watched: Watched, down: Sequence[Stre
                 out.late.append(wrong)
 
 
-def _outages(day: Day, watched: Watched) -> list[Trouble]:
-    """Those that nobody could take for health; a page is an answer while the key may not be shown."""
-    account = day.account.get(watched.key.provider)
-    hidden = account is not None and any(trouble.fault is Fault.KEY for trouble in account.all)
-    return [
-        trouble
-        for trouble in day.troubles[watched.key].all
-        if trouble.is_outage and not (hidden and trouble.fault is Fault.PAGE)
-    ]
-
-
 def _delays(
-    day: Day, sight: _Sight, watched: Watched, downs: Iterable[tuple[float, Sequence[Outcome]]]
+    day: Day, sight: Sight, watched: Watched, downs: Iterable[tuple[float, Sequence[Outcome]]]
 ) -> list[Delay]:
     """Of the first `down` of each outage."""
     out: dict[float, Delay] = {}
@@ -314,7 +262,7 @@ def _delays(
 # Uptime
 
 
-def _count_uptime(day: Day, diary: Diary, sight: _Sight, watched: Watched, out: Score) -> None:
+def _count_uptime(day: Day, diary: Diary, sight: Sight, watched: Watched, out: Score) -> None:
     """Adds one surface's figure, by the wall clock as its user would read it."""
     hazy = [
         Stretch(trouble.start - ECHO_S, trouble.end + ECHO_S)
@@ -334,7 +282,7 @@ def _count_uptime(day: Day, diary: Diary, sight: _Sight, watched: Watched, out: 
     down = uptime.common(record.down, covered)
     owed = {
         trouble
-        for trouble in _outages(day, watched)
+        for trouble in outages(day, watched)
         if any(seen.end - seen.start > OWED_S for seen in sight.of(watched, trouble))
     }
     true = [
