@@ -13,6 +13,7 @@ from benchmarks.life.answer import Answer, ask, evidence_of
 from benchmarks.life.diary import Against, Diary, Outcome, Told
 from benchmarks.life.world import RULES, Day, Guard, Link, Session, Stretch, Watched
 
+from trayuptime.config.values import ProviderConfig
 from trayuptime.core import access, judge, notice, schedule
 from trayuptime.core.classify import classify
 from trayuptime.core.model import (
@@ -43,14 +44,15 @@ from trayuptime.core.state import (
     WentDown,
     WentUnstable,
 )
+from trayuptime.history.latency import LEAST
 from trayuptime.history.snapshot import pack, unpack
+from trayuptime.runtime.flights import AT_ONCE, Landing
+from trayuptime.runtime.poller import BASELINE_EVERY_S
+from trayuptime.runtime.settling import AFTER_CHANGE_S, AFTER_SLEEP_S, AGAIN_S, Settling, is_doubtful
+from trayuptime.runtime.sleeping import ASLEEP_S
 
-AT_ONCE = 8
-ASLEEP_S = 5.0
-SETTLE_S = 3.0
-BASELINE_EVERY_S = 3_600.0
-BASELINE_LEAST = 20
-"""As in `runtime.flights`, `runtime.poller` and `history.latency`."""
+SEEN_AFTER_S = 0.3
+"""How long after the first sign of it a change of the network is told, as in `system.network`."""
 KEPT = 20
 """Outcomes of a surface that are kept to say whose they were; the longest look back of the rules."""
 
@@ -89,11 +91,12 @@ class _Laptop:
         self._names = {each.key.provider: each.key.provider.upper() for each in day.watched}
         self._rules = dict.fromkeys(self._watched, RULES)
         self._naps = list(day.naps.all)
-        self._changes = list(day.changes())
+        self._changes = [at + SEEN_AFTER_S for at in day.changes()]
         self._state = State()
         self._stopped_at: Instant | None = None
         self._due: dict[Key, float] = {}
         self._air: dict[Key, _Flight] = {}
+        self._settling = Settling()
         self._now_s = 0.0
         self._slept_s = 0.0
         self._unnoticed_s = 0.0
@@ -141,6 +144,7 @@ class _Laptop:
         if self._stopped_at is not None and self._stopped_at < wall and self._state.surfaces:
             self._apply(judge.pass_over(self._state, Gap(self._stopped_at, wall, GapCause.APP_OFF)), now)
         self._now_s = now - self._slept_s
+        self._settling = Settling()
         self._due = dict.fromkeys(self._watched, self._now_s)
         self._changes = [at for at in self._changes if at > now]
 
@@ -155,7 +159,7 @@ class _Laptop:
         return max(self._now_s, min(landings + starts))
 
     def _not_before(self, key: Key) -> float:
-        due = self._due[key]
+        due = max(self._due[key], self._settling.hold_until_s)
         if not self._state.holds:
             return due
         wall = self._day.wall(self._now_s + self._slept_s)
@@ -180,16 +184,20 @@ class _Laptop:
         if self._unnoticed_s > ASLEEP_S:
             self._wake_up(now)
         self._now_s = now - self._slept_s
+        self._settling.begin(self._now_s, AFTER_CHANGE_S)
+        doubtful = [key for key in self._watched if is_doubtful(self._state, key, RULES)]
         self._apply(judge.network_changed(self._state, self._day.wall(now)), now)
+        self._due |= dict.fromkeys(doubtful, self._now_s)
 
     def _wake_up(self, now: float) -> None:
         wall = self._day.wall(now)
         self._now_s = now - self._slept_s
+        self._settling.begin(self._now_s, AFTER_SLEEP_S)
         self._air.clear()
         gap = Gap(wall - round(self._unnoticed_s * 1000), wall, GapCause.ASLEEP)
         self._unnoticed_s = 0.0
         self._apply(judge.pass_over(self._state, gap), now)
-        self._due = dict.fromkeys(self._due, self._now_s + SETTLE_S)
+        self._due = dict.fromkeys(self._due, self._now_s)
 
     def _turn(self, second: float) -> None:
         self._now_s = second
@@ -222,6 +230,9 @@ class _Laptop:
         self._diary.probes += 1
         if self._tell.start <= now < self._tell.end:
             self._diary.story.append(_seen(flight, now, result))
+        if self._settling.spoils(Landing(_ANY, result, flight.began_s, flight.ended_s, wall)):
+            self._due[key] = flight.ended_s + AGAIN_S
+            return
         step = judge.step(self._state, result, self._rules, wall)
         self._apply(step, now)
         self._due[key] = schedule.next_ask_s(
@@ -252,7 +263,7 @@ class _Laptop:
             return
         self._baseline_s[key] = self._now_s
         known = self._latencies[key]
-        if len(known) >= BASELINE_LEAST:
+        if len(known) >= LEAST:
             self._state = judge.with_baseline(self._state, key, median(known))
 
     # The diary
@@ -331,6 +342,8 @@ def _happened(happening: Happening, now: float) -> str:
     return f"{now:21.2f}  {name}"
 
 
+_ANY = ProviderConfig("any", "Any", "website", "https://any.example", RULES)
+"""Whom a landing is of; whether its failure counts does not depend on it."""
 _LEVELS = {True: Level.MODELS, False: Level.REACH}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from benchmarks.life.laptop import SETTLE_S
+from benchmarks.life.laptop import SEEN_AFTER_S
 from benchmarks.life.world import (
     DAY_S,
     UNANSWERED,
@@ -17,6 +17,7 @@ from benchmarks.life.world import (
 )
 
 from trayuptime.core.model import Reach
+from trayuptime.runtime.settling import AFTER_CHANGE_S, AFTER_SLEEP_S, SETTLED_AFTER_S
 
 
 def outages(day: Day, watched: Watched) -> list[Trouble]:
@@ -36,9 +37,10 @@ class Sight:
     def __init__(self, day: Day, holds: Mapping[str, Sequence[Stretch]]) -> None:
         self._day = day
         self._holds = holds
-        settling = [Stretch(nap.start, nap.end + SETTLE_S) for nap in day.naps.all]
-        self.awake = without(day.sessions.all, settling)
-        self.online = without(self.awake, day.spells.all)
+        waking = [Stretch(nap.start, nap.end + AFTER_SLEEP_S + SETTLED_AFTER_S) for nap in day.naps.all]
+        self.awake = without(day.sessions.all, waking)
+        changed = [Stretch(at, at + SEEN_AFTER_S + AFTER_CHANGE_S + SETTLED_AFTER_S) for at in day.changes()]
+        self.online = without(self.awake, union(day.spells.all, changed))
 
     def of(self, watched: Watched, trouble: Trouble) -> list[Stretch]:
         """When a trouble of a surface could be seen, in order."""
