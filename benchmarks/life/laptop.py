@@ -46,6 +46,7 @@ from trayuptime.core.state import (
 )
 from trayuptime.history.latency import LEAST
 from trayuptime.history.snapshot import pack, unpack
+from trayuptime.runtime.clock import ClockSteps
 from trayuptime.runtime.flights import AT_ONCE, Landing
 from trayuptime.runtime.poller import BASELINE_EVERY_S
 from trayuptime.runtime.settling import AFTER_CHANGE_S, AFTER_SLEEP_S, AGAIN_S, Settling, is_doubtful
@@ -99,6 +100,7 @@ class _Laptop:
         self._settling = Settling()
         self._now_s = 0.0
         self._slept_s = 0.0
+        self._steps = ClockSteps(self, lambda: self._slept_s)
         self._unnoticed_s = 0.0
         self._probes: dict[tuple[Key, Instant], Outcome] = {}
         self._outcomes: dict[Key, list[Outcome]] = {key: [] for key in self._watched}
@@ -134,6 +136,20 @@ class _Laptop:
                 self._diary.incidents[surface.incident.id] = surface.incident
         return self._diary
 
+    # A clock, as the poller has one
+
+    def now(self) -> Instant:
+        """What the wall shows."""
+        return self._day.wall(self._now_s + self._slept_s)
+
+    def monotonic_s(self) -> float:
+        """The schedule's own second."""
+        return self._now_s
+
+    def real_s(self, seconds: float) -> float:
+        """As it is."""
+        return seconds
+
     # As the poller does it
 
     def _start(self, now: float) -> None:
@@ -145,6 +161,7 @@ class _Laptop:
             self._apply(judge.pass_over(self._state, Gap(self._stopped_at, wall, GapCause.APP_OFF)), now)
         self._now_s = now - self._slept_s
         self._settling = Settling()
+        self._steps = ClockSteps(self, lambda: self._slept_s)
         self._due = dict.fromkeys(self._watched, self._now_s)
         self._changes = [at for at in self._changes if at > now]
 
@@ -162,8 +179,7 @@ class _Laptop:
         due = max(self._due[key], self._settling.hold_until_s)
         if not self._state.holds:
             return due
-        wall = self._day.wall(self._now_s + self._slept_s)
-        hold_s = schedule.held_s(self._state, self._watched[key].host, wall)
+        hold_s = schedule.held_s(self._state, self._watched[key].host, self.now())
         return max(due, self._now_s + hold_s) if hold_s else due
 
     def _may_start(self, key: Key) -> bool:
@@ -201,6 +217,8 @@ class _Laptop:
 
     def _turn(self, second: float) -> None:
         self._now_s = second
+        if (by_ms := self._steps.since_last_ms()) != 0:
+            self._state = judge.clock_stepped(self._state, by_ms)
         landed = [(flight.ended_s, key) for key, flight in self._air.items() if flight.ended_s <= second]
         for _, key in sorted(landed, key=lambda landing: landing[0]):
             self._take(key, self._air.pop(key))

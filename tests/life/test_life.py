@@ -183,6 +183,21 @@ def test_a_clock_that_is_set_hides_no_outage_and_invents_none(by_s: float) -> No
     assert (ours.downs, ours.false_alarms, ours.missed) == (1, [], [])
 
 
+def test_a_wait_that_a_host_asked_for_does_not_outlive_a_clock_set_back() -> None:
+    limited = {"a": Timeline([Trouble(NOON, NOON + 70, Fault.RATE, wait_s=200)])}
+    ours = scored(
+        day(
+            watched("a", keyed=True),
+            watched("b"),
+            troubles={A: [outage(Fault.ERROR, NOON + 400)]},
+            account=limited,
+            clock=[Set(NOON + 100, -HOUR_S)],
+        )
+    )
+
+    assert (ours.visible, ours.missed) == (1, [])
+
+
 def test_a_spell_of_429_is_an_alarm_of_the_naive_alone() -> None:
     keyed = watched("a", keyed=True)
     limited = day(keyed, watched("b"), account={"a": Timeline([Trouble(NOON, NOON + 600, Fault.RATE)])})
