@@ -46,9 +46,9 @@ from trayuptime.core.state import (
 )
 from trayuptime.history.latency import LEAST
 from trayuptime.history.snapshot import pack, unpack
+from trayuptime.runtime.almanac import BASELINE_EVERY_S
 from trayuptime.runtime.clock import ClockSteps
 from trayuptime.runtime.flights import AT_ONCE, Landing
-from trayuptime.runtime.poller import BASELINE_EVERY_S
 from trayuptime.runtime.settling import AFTER_CHANGE_S, AFTER_SLEEP_S, AGAIN_S, Settling, is_doubtful
 from trayuptime.runtime.sleeping import ASLEEP_S
 
