@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run demo test check bench pictures packages clean
+.PHONY: run demo test check bench life pictures packages clean
 
 run: $(VENV)/.installed ## Watch: in the tray, or headless without a display
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(BIN)/python -m trayuptime.system.qt_libraries --install || true; fi
@@ -31,6 +31,9 @@ check-static: $(VENV)/.developing
 
 bench: packages $(VENV)/.developing ## Our cost beside a bare reference, in one run
 	$(BIN)/python benchmarks/engine.py
+
+life: $(VENV)/.developing ## A thousand simulated laptop-days, held against their truth
+	$(BIN)/python -m benchmarks.life
 
 pictures: packages $(VENV)/.developing ## The pictures in docs/, taken anew
 	TRAYUPTIME_PICTURES=docs $(BIN)/python -m pytest -m desktop -k picture
