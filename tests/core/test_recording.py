@@ -67,6 +67,10 @@ def test_a_result_may_carry_more() -> None:
     )
 
 
+def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
+    assert len(parse(["\ufeff" + json.dumps(LINE), json.dumps(LINE)])) == 2
+
+
 def test_gaps_and_changes_of_vantage() -> None:
     later = "2026-03-29T14:00:00+01:00"
 
@@ -180,6 +184,7 @@ def test_a_line_that_is_none_of_ours_is_named(text: str, sentence: str) -> None:
         ({"latency_ms": -1}, 'its "latency_ms" cannot be "-1"'),
         ({"latency_ms": True}, 'its "latency_ms" cannot be "True"'),
         ({"latency_ms": float("inf")}, 'its "latency_ms" cannot be "inf"'),
+        ({"latency_ms": 10**400}, 'its "latency_ms" cannot be "1000000000000000000000000000000000000000…"'),
         ({"interval_s": 0}, 'its "interval_s" cannot be "0"'),
         ({"http_status": 7}, 'its "http_status" cannot be "7"'),
         ({"http_status": "x\x07" * 50}, 'its "http_status" cannot be "' + "x?" * 20 + '…"'),

@@ -238,6 +238,34 @@ def test_the_order_of_surfaces_in_the_file_is_no_matter() -> None:
     assert kinds(told(one + other)) == kinds(told(other + one)) == ["WentDown", "CameUp"]
 
 
+@pytest.mark.parametrize("completion_first", [True, False])
+def test_of_two_lines_at_one_instant_the_deeper_is_heard_whatever_their_order(completion_first: bool) -> None:
+    """A model list that answers beside completions that fail is no green."""
+    pairs = [
+        (heard(60.0 * n, "F", level=Level.COMPLETION), heard(60.0 * n, "S", level=Level.MODELS))
+        for n in range(5)
+    ]
+    lines = [line for pair in pairs for line in (pair if completion_first else reversed(pair))]
+
+    assert kinds(told(lines)) == ["WentDown"]
+
+
+def test_of_two_contradictory_lines_the_failure_is_heard_whatever_their_order() -> None:
+    lines = [line for n in range(5) for line in (heard(60.0 * n, "S"), heard(60.0 * n, "F"))]
+
+    assert kinds(told(lines)) == kinds(told(lines[::-1])) == ["WentDown"]
+
+
+def test_failures_inside_a_recorded_offline_gap_belong_to_it() -> None:
+    gap = Gap(at(175), at(775), GapCause.OFFLINE)
+    for several in (1, 2, 5):
+        lines = [line for n in range(several) for line in row("SSS" + "D" * 10 + "SSS", "abcde"[n])]
+        happened = told([*lines, gap])
+
+        assert kinds(happened) == ["VantageChanged", "GapSeen", "VantageChanged"]
+        assert set(stored(happened)) == {Reason.OK}
+
+
 def test_a_repeated_line_counts_once() -> None:
     assert kinds(told(row("SF") * 3)) == []
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from runtime.world import BROKEN, FINE, NO_NAME, SILENT, Behaviour, Says, World, always, api, by_time, config
 from trayuptime.core.model import Service, Vantage
 from trayuptime.core.reasons import Access
@@ -33,6 +35,22 @@ def test_a_failure_is_confirmed_at_the_retry_interval() -> None:
 
     assert state.surface(api("a")).service is Service.DOWN
     assert world.seconds("a.example") == [0, 10.2, 20.4]
+
+
+@pytest.mark.parametrize("several", [2, 5, 14])
+def test_every_failure_is_confirmed_however_many_there_are(several: int) -> None:
+    names = [f"p{number}" for number in range(several)]
+    state, world = _check(tuple(names), *names, hosts=dict.fromkeys(names, always(BROKEN)))
+
+    assert {state.surface(api(name)).service for name in names} == {Service.DOWN}
+    assert len(world.asked) == 3 * several
+
+
+def test_a_vendor_that_hangs_is_confirmed_while_others_answer() -> None:
+    hosts = {"a": always(SILENT), "b": by_time((0, Says(503, body=b"", after_s=1.9)), (25, FINE))}
+    state, _ = _check(("a", "b"), "a", "b", hosts=hosts)
+
+    assert state.surface(api("a")).service is Service.DOWN
 
 
 def test_one_bad_answer_is_not_yet_an_outage() -> None:

@@ -7,7 +7,6 @@ over. A recording with a line that cannot be understood is refused as a whole: h
 
 import difflib
 import json
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,7 +91,8 @@ def parse(lines: Iterable[str]) -> list[Recorded]:
     problems: list[Problem] = []
     for number, text in enumerate(lines, start=1):
         try:
-            found += _parsed(text, number)
+            # Some programs put a byte order mark in front of all.
+            found += _parsed(text.removeprefix("\ufeff") if number == 1 else text, number)
         except _WrongError as wrong:
             problems.append(Problem(number, str(wrong)))
     if problems:
@@ -246,7 +246,7 @@ def _optional(line: _Line, name: str, parse: Callable[[object], Any]) -> Any:
 def _amount(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if math.isfinite(value) and 0 <= value < 1e12 else None  # 30 years in milliseconds
+    return float(value) if 0 <= value < 1e12 else None  # 30 years in milliseconds; never nan
 
 
 def _positive(value: object) -> float | None:

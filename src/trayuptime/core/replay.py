@@ -12,9 +12,9 @@ from itertools import pairwise
 from statistics import median
 
 from trayuptime.core import judge, uptime
-from trayuptime.core.model import Gap, GapCause, Instant, Key, Reach, Result, Rules, Vantage
-from trayuptime.core.reasons import NETWORK_FAILURES, Reason
-from trayuptime.core.recording import Heard, Recorded
+from trayuptime.core.model import Gap, GapCause, Instant, Key, Level, Reach, Result, Rules, Vantage
+from trayuptime.core.reasons import MEANINGS, NETWORK_FAILURES, Effect, Reason
+from trayuptime.core.recording import Heard, Recorded, Seen
 from trayuptime.core.state import Settled, State, Step, Target
 
 LEAST_PATIENCE_S = 60.0
@@ -57,7 +57,7 @@ def replay(recording: Sequence[Recorded], rules_of: Callable[[str], Rules]) -> I
         recording: in any order of surfaces; lines of the same instant may be permuted.
         rules_of: a provider's thresholds; its interval only matters where a surface has a single line.
     """
-    lines = in_order(recording)
+    lines = in_order(_spells(recording))
     heard = [line for line in lines if isinstance(line, Heard)]
     rules = _rules(heard, rules_of)
     crowd = _Crowd(heard, rules)
@@ -71,6 +71,16 @@ def replay(recording: Sequence[Recorded], rules_of: Callable[[str], Rules]) -> I
         yield Judged(line, rules, before, step, now)
 
 
+def _spells(recording: Iterable[Recorded]) -> Iterator[Recorded]:
+    """A gap of everybody without a network is the spell that the recorded run told: cut off, online again."""
+    for line in recording:
+        if isinstance(line, Gap) and line.key is None and line.cause in _VIEWS:
+            yield Seen(line.at, _VIEWS[line.cause])
+            yield Seen(line.until, Vantage.ONLINE)
+        else:
+            yield line
+
+
 def host_of(line: Heard) -> str:
     """Whose word a line is; unless it is said, each surface is a host of its own, as most vendors have it."""
     return line.host or f"{line.key.provider} {line.key.surface}"
@@ -79,8 +89,8 @@ def host_of(line: Heard) -> str:
 def in_order(recording: Iterable[Recorded]) -> list[Recorded]:
     """The lines in the order of time; where a surface's own time goes back, the clock was set back.
 
-    Before and after such a step the order of time holds for itself. A line that repeats another's surface and
-    time is left out.
+    Before and after such a step the order of time holds for itself. Of several lines of one surface at one
+    instant a single one is heard.
     """
     runs: list[list[Recorded]] = [[]]
     newest: dict[Key, Instant] = {}
@@ -94,10 +104,13 @@ def in_order(recording: Iterable[Recorded]) -> list[Recorded]:
         runs[-1].append(line)
     if len(runs) > CLOCK_STEPS + 1:
         runs = [[line for run in runs for line in run]]
-    return [line for run in runs for line in _without_repeats(sorted(run, key=_place))]
+    return [line for run in runs for line in _without_repeats(sorted(run, key=_rank))]
 
 
-def _place(line: Recorded) -> tuple[Instant, int, str, str]:
+_Place = tuple[Instant, int, str, str]
+
+
+def _place(line: Recorded) -> _Place:
     match line:
         case Heard(at=at, key=key):
             return at, 0, key.provider, key.surface
@@ -107,8 +120,17 @@ def _place(line: Recorded) -> tuple[Instant, int, str, str]:
             return line.at, 2, line.vantage, ""
 
 
+def _rank(line: Recorded) -> tuple[_Place, int, bool, str]:
+    """Of several lines at one place the first is heard: the one that asked most, and rather a failure."""
+    if not isinstance(line, Heard):
+        return _place(line), 0, False, ""
+    depth = list(Level).index(line.level)
+    answered = MEANINGS[line.reason].effect is not Effect.FAILURE
+    return _place(line), -depth, answered, line.reason
+
+
 def _without_repeats(lines: Iterable[Recorded]) -> Iterator[Recorded]:
-    last: tuple[Instant, int, str, str] | None = None
+    last: _Place | None = None
     for line in lines:
         place = _place(line)
         if place != last:
@@ -141,11 +163,6 @@ def _step(state: State, line: Recorded, rules: Mapping[Key, Rules]) -> tuple[Ste
                 return judge.step(state, result, rules, now), now
             aside = Settled(result, proven=line.proven, counted=False)
             return Step(state, (aside,)), now
-        case Gap(cause=cause, key=None) if cause in _VIEWS:
-            # What the run that was recorded told: cut off, then online again.
-            gone = judge.see_vantage(state, _VIEWS[cause], line.at)
-            back = judge.see_vantage(gone.state, Vantage.ONLINE, line.until)
-            return Step(back.state, (*gone.happenings, *back.happenings)), line.at
         case Gap():
             return judge.pass_over(state, line), line.at
         case _:

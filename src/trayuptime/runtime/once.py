@@ -19,12 +19,13 @@ from trayuptime.runtime.told import Keys
 
 @dataclass(slots=True)
 class _Round:
-    """The questions of one check: what is still open, and what has come back."""
+    """The questions of one check: what is still open, whose answer is on its way, and what has come back."""
 
     state: State
     roster: Roster
     keys: Keys
     open: set[Key] = field(default_factory=set)
+    asked: set[Key] = field(default_factory=set)
     landings: asyncio.Queue[Landing | BaseException] = field(default_factory=asyncio.Queue)
 
 
@@ -85,6 +86,7 @@ def _start(
             later.append((due_s, key))
             continue
         may_show = access.may_show_key(now.state.access(provider.id), clock.now())
+        now.asked.add(key)
         flights.start(provider, key, now.keys.secrets.get(provider.id), may_show_key=may_show)
     return later
 
@@ -106,6 +108,7 @@ async def _next(now: _Round, waiting: list[tuple[float, Key]], clock: Clock) -> 
 def _take(now: _Round, landing: Landing, waiting: list[tuple[float, Key]]) -> list[tuple[float, Key]]:
     """Steps the judge; returns what to ask next."""
     key = landing.result.key
+    now.asked.discard(key)
     step = judge.step(now.state, landing.result, now.roster.rules, landing.now)
     now.state = step.state
     already = {waiting_key for _, waiting_key in waiting}
@@ -123,5 +126,6 @@ def _take(now: _Round, landing: Landing, waiting: list[tuple[float, Key]]) -> li
     waits = {failure.key for failure in now.state.waiting}
     scheduled = already | {due_key for _, due_key in more}
     # A failure that waits for a witness keeps the check going while anybody may still answer.
-    now.open = {k for k in now.open if k in scheduled or k in waits or now.state.surface(k).latest is None}
+    pending = scheduled | waits | now.asked
+    now.open = {k for k in now.open if k in pending or now.state.surface(k).latest is None}
     return more
