@@ -142,6 +142,19 @@ def test_a_sparse_recording_lets_its_witnesses_come_late() -> None:
     assert kinds(happened) == ["WentDown", "CameUp"]
 
 
+def test_a_rare_word_proves_only_what_came_shortly_before_it() -> None:
+    """Wi-Fi off for two minutes, and a witness that is asked every five: its word comes when all is well."""
+    lines = row("SSDDDSS") + row("S" * 3, "b", start_s=-55, every_s=305)
+
+    assert "WentDown" not in kinds(told(lines))
+
+
+def test_a_real_outage_is_found_by_rare_words_as_well() -> None:
+    lines = row("SS" + "D" * 30 + "SS") + row("S" * 8, "b", start_s=10, every_s=300)
+
+    assert "WentDown" in kinds(told(lines))
+
+
 def test_a_local_server_is_no_witness_and_needs_none() -> None:
     local: dict[str, Any] = {"reach": Reach.LOOPBACK}
 
@@ -298,6 +311,13 @@ def test_two_surfaces_with_a_clock_set_back_bear_each_other_witness() -> None:
     ]
 
     assert kinds(told(lines)) == ["WentDown", "CameUp"]
+
+
+@pytest.mark.parametrize("order", [(0, 2, 3, 6, 5, 4, 1), (6, 5, 4, 3, 2, 1, 0), (4, 5, 6, 0, 1, 2, 3)])
+def test_lines_that_are_merely_in_another_order_are_no_clock_set_back(order: tuple[int, ...]) -> None:
+    lines = row("SSFFFSS")
+
+    assert told([lines[at] for at in order]) == told(lines)
 
 
 def test_lines_in_no_order_at_all_are_put_in_order() -> None:

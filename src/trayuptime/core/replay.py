@@ -102,9 +102,27 @@ def in_order(recording: Iterable[Recorded]) -> list[Recorded]:
                 newest.clear()
             newest[line.key] = line.at
         runs[-1].append(line)
-    if len(runs) > CLOCK_STEPS + 1:
+    if len(runs) > CLOCK_STEPS + 1 or not _was_lived_twice(runs):
         runs = [[line for run in runs for line in run]]
     return [line for run in runs for line in _without_repeats(sorted(run, key=_rank))]
+
+
+def _was_lived_twice(runs: Sequence[Sequence[Recorded]]) -> bool:
+    """Whether a surface has lines much closer together than is usual there, once all are put in order.
+
+    Then the same time of day was lived through twice; otherwise the lines are merely in no order.
+    """
+    times: dict[Key, list[Instant]] = defaultdict(list)
+    for run in runs:
+        for line in run:
+            if isinstance(line, Heard):
+                times[line.key].append(line.at)
+    for at in times.values():
+        spaces = [later - earlier for earlier, later in pairwise(sorted(at))]
+        usual = median([space for space in spaces if space] or [0])
+        if any(2 * space < usual for space in spaces):
+            return True
+    return False
 
 
 _Place = tuple[Instant, int, str, str]
@@ -142,16 +160,15 @@ def _rules(heard: Sequence[Heard], rules_of: Callable[[str], Rules]) -> dict[Key
     times: dict[Key, list[Instant]] = defaultdict(list)
     for line in heard:
         times[line.key].append(line.at)
-    found = {key: _with_interval(rules_of(key.provider), at) for key, at in times.items()}
-    # Nobody could be asked to bear witness, so a word may take as long to come as the slowest is asked.
-    slowest_s = max((rules.interval_s for rules in found.values()), default=0.0)
-    patience_s = max(LEAST_PATIENCE_S, min(slowest_s, uptime.LONGEST_WAIT_S))
-    return {key: replace(rules, patience_s=patience_s, can_ask=False) for key, rules in found.items()}
+    return {key: _with_interval(rules_of(key.provider), at) for key, at in times.items()}
 
 
 def _with_interval(rules: Rules, times: Sequence[Instant]) -> Rules:
+    """Nobody could be asked to bear witness, so a word may take as long to come as this surface was asked."""
     spaces = [later - earlier for earlier, later in pairwise(times) if later > earlier]
-    return replace(rules, interval_s=median(spaces) / 1000) if spaces else rules
+    interval_s = median(spaces) / 1000 if spaces else rules.interval_s
+    patience_s = max(LEAST_PATIENCE_S, min(interval_s, uptime.LONGEST_WAIT_S))
+    return replace(rules, interval_s=interval_s, patience_s=patience_s, can_ask=False)
 
 
 def _step(state: State, line: Recorded, rules: Mapping[Key, Rules]) -> tuple[Step, Instant]:
