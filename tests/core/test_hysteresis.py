@@ -646,3 +646,36 @@ def test_a_first_answer_lights_a_surface_without_a_word() -> None:
     surface, happened, judged = hysteresis.settle(SurfaceState(), result(0), Rules(), 7)
 
     assert (surface.service, happened, judged) == (Service.UP, (), result(0))
+
+
+@pytest.mark.parametrize("step_s", [-3_600.0, 3_600.0])
+def test_a_clock_that_is_set_in_mid_outage_leaves_it_its_length(step_s: float) -> None:
+    life = Life("a").run("S" * 3 + "F" * 10)
+    life.state = judge.clock_stepped(life.state, round(step_s * 1000))
+    life.now_s += step_s
+    life.run("F" * 10 + "SS")
+
+    up = life.one(CameUp)
+    assert up.downtime_s == 20 * 60
+    assert up.incident.started_at == at(180 + step_s)
+    assert up.incident.ended_at == at(180 + step_s + 20 * 60)
+    assert len(life.bubbles) == 2
+
+
+def test_a_clock_that_is_set_in_mid_streak_breaks_it_not() -> None:
+    life = Life("a").run("S FF")
+    life.state = judge.clock_stepped(life.state, -3_600_000)
+    life.now_s -= 3_600
+    life.run("F")
+
+    assert life.one(WentDown).incident.started_at == at(60 - 3_600)
+
+
+def test_a_clock_that_is_set_moves_every_time_of_what_is_under_way() -> None:
+    life = Life("a").run("SLLL").run("F")
+    life.see(life.now_s, "?")
+    moved = hysteresis.shifted(life.surface(), 1_000)
+
+    assert hysteresis.shifted(moved, -1_000) == life.surface()
+    assert moved != life.surface()
+    assert hysteresis.shifted(SurfaceState(), 5) == SurfaceState()

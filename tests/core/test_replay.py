@@ -299,6 +299,13 @@ def test_a_clock_set_back_in_mid_run_is_judged_as_it_was_lived() -> None:
     assert 0 <= up.downtime_s <= uptime.duration_s(up.incident, up.at) == 180
 
 
+def test_a_clock_set_back_in_mid_outage_loses_none_of_it() -> None:
+    up = only(told([*row("S" * 60 + "FFF"), *row("F" * 5 + "SSSS" + "S" * 60)]), CameUp)
+
+    assert up.downtime_s == 8 * 60
+    assert uptime.duration_s(up.incident, up.at) == 8 * 60
+
+
 def test_two_surfaces_with_a_clock_set_back_bear_each_other_witness() -> None:
     lines = [
         line

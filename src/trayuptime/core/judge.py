@@ -116,8 +116,12 @@ def network_changed(state: State, now: Instant) -> Step:
 
 
 def clock_stepped(state: State, by_ms: int) -> State:
-    """The wall clock was set: a wait that a host asked for ends when it would have ended."""
-    return replace(state, holds={host: until + by_ms for host, until in state.holds.items()})
+    """The wall clock was set: what lasts keeps its length, and a wait ends when it would have ended."""
+    return replace(
+        state,
+        surfaces={key: hysteresis.shifted(surface, by_ms) for key, surface in state.surfaces.items()},
+        holds={host: until + by_ms for host, until in state.holds.items()},
+    )
 
 
 def see_vantage(state: State, view: Vantage, now: Instant) -> Step:

@@ -63,7 +63,15 @@ def replay(recording: Sequence[Recorded], rules_of: Callable[[str], Rules]) -> I
     crowd = _Crowd(heard, rules)
     usual = _Usual()
     state = State()
+    newest: Heard | None = None
     for line in lines:
+        if isinstance(line, Heard):
+            if (
+                newest is not None and line.at < newest.at
+            ):  # the clock was set back: what lasts keeps its length
+                step_ms = line.at - newest.at - round(rules[line.key].interval_s * 1000)
+                state = judge.clock_stepped(state, step_ms)
+            newest = line
         before = crowd.at(usual.known_by(state, line), line.at)
         step, now = _step(before, line, rules)
         state = step.state
