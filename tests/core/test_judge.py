@@ -469,6 +469,7 @@ def test_an_offline_spell_within_an_outage_neither_ends_nor_lengthens_it() -> No
     life = Life("a", "b").run("S FFF", every_s=60)
     life.see(250, "N")
     life.see(251, "N", "b")
+    life.see(262, "N", "b")
     life.see(850, "F")
     life.see(910, "F")
     life.see(970, "S")

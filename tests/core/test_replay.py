@@ -136,6 +136,19 @@ def test_the_witness_is_any_other_line_that_came_since() -> None:
     assert [failure.witness for failure in failures] == ["b api"] * 3
 
 
+@pytest.mark.parametrize("failing", ["a", "z"])
+@pytest.mark.parametrize("latency_ms", [None, 0, 5, 100, 10_000])
+@pytest.mark.parametrize("word_ms", [0, 200, 900])
+def test_neither_names_nor_latencies_decide_whether_a_word_of_the_same_instant_counts(
+    failing: str, latency_ms: float | None, word_ms: float
+) -> None:
+    lost = row("S" + "N" * 20 + "SS", failing, latency_ms=latency_ms)
+    happened = told(lost + row("S" * 23, "m", latency_ms=word_ms))
+
+    assert kinds(happened) == ["WentDown", "CameUp"]
+    assert only(happened, CameUp).downtime_s == 1_200
+
+
 def test_a_sparse_recording_lets_its_witnesses_come_late() -> None:
     happened = told(row("SNNNSS", every_s=300) + row("SSSSSS", "b", start_s=150, every_s=300))
 
@@ -160,6 +173,16 @@ def test_a_local_server_is_no_witness_and_needs_none() -> None:
 
     assert "WentDown" not in kinds(told(row("SNNNSS") + row("SSSSSS", "b", **local)))
     assert kinds(told(row("SNNNSS", **local))) == ["WentDown", "CameUp"]
+
+
+@pytest.mark.parametrize("every", [2, 3, 4, 6])
+def test_an_outage_is_whole_though_the_only_witness_loses_a_question_now_and_then(every: int) -> None:
+    flaky = "".join("N" if n % every == 0 and n > 20 else "S" for n in range(430))
+    happened = told(row("SSS" + "N" * 420 + "SSSSSS") + row(flaky, "b", start_s=5))
+
+    assert kinds(happened).count("VantageChanged") == 0
+    (downtime_s,) = [h.downtime_s for h in happened if isinstance(h, CameUp) and h.key == key("a")]
+    assert 25_200.0 - 60 <= downtime_s <= 25_200.0
 
 
 def test_the_other_surface_of_a_provider_is_a_witness() -> None:

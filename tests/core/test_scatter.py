@@ -7,8 +7,9 @@ import pytest
 from core.builders import Life, result
 from trayuptime.core import scatter
 from trayuptime.core.draft import Draft
+from trayuptime.core.model import Vantage
 from trayuptime.core.reasons import Reason
-from trayuptime.core.state import CameUp, Settled, WentDown, WentUnstable
+from trayuptime.core.state import CameUp, Settled, VantageChanged, WentDown, WentUnstable
 
 
 def lossy(loss: float, minutes: int, seed: int = 1, *, dead: int | None = None) -> Life:
@@ -93,15 +94,13 @@ def test_a_surface_that_flaps_alone_is() -> None:
     assert life.all(CameUp) == []
 
 
-def test_the_share_is_of_other_hosts_of_the_same_reach_and_what_goes_on_is_not_lost() -> None:
+def test_the_more_others_lost_lately_the_more_it_takes_and_an_answer_needs_no_more() -> None:
     life = lossy(0.3, 60)
     draft = Draft(life.state, life.rules)
-    lost = scatter.share(draft, result(3_600, Reason.CONNECT_TIMEOUT))
 
-    assert 0.1 < lost < 0.5
-    assert scatter.in_a_row(draft, result(3_600, Reason.SERVER_ERROR), 3) == 3
     assert 4 < scatter.in_a_row(draft, result(3_600, Reason.CONNECT_TIMEOUT), 3) <= scatter.MOST_IN_ROW
-    assert scatter.share(draft, result(90_000, Reason.CONNECT_TIMEOUT)) == 0.0, "that was long ago"
+    assert scatter.in_a_row(draft, result(3_600, Reason.SERVER_ERROR), 3) == 3
+    assert scatter.in_a_row(draft, result(90_000, Reason.CONNECT_TIMEOUT), 3) == 3, "that was long ago"
 
 
 def test_late_words_count_as_lost() -> None:
@@ -109,4 +108,45 @@ def test_late_words_count_as_lost() -> None:
     life.see(1, "S", "b", latency_ms=9_000.0)
     life.see(2, "S", "c", latency_ms=9_000.0)
 
-    assert scatter.share(Draft(life.state, life.rules), result(60, Reason.DNS_FAILURE)) > 0
+    assert scatter.in_a_row(Draft(life.state, life.rules), result(60, Reason.DNS_FAILURE), 3) > 3
+
+
+def test_one_that_flaps_by_itself_says_nothing_of_the_network_while_others_lose_nothing() -> None:
+    life = Life("a", "b", "c", "d")
+    for minute in range(30):
+        for offset, name in enumerate("cd"):
+            life.see(60 * minute + offset, "S", name)
+        life.see(60 * minute + 2, "N" if minute % 2 else "S", "b")
+        life.see(60 * minute + 3, "S", "c")
+        if minute >= 20:
+            life.see(60 * minute + 4, "N")
+            life.see(60 * minute + 5, "S", "d")
+
+    down = life.all(WentDown, "a")[0]
+    assert down.incident.started_at == down.at - 120_100, "three failures, as on any good network"
+
+
+def test_what_was_down_before_is_no_evidence_against_ourselves() -> None:
+    """Two providers: one is gone for good, the other loses a question now and then."""
+    life = Life("a", "b").run("S").run("S", "b")
+    for minute in range(3, 60):
+        life.see(60 * minute, "N", latency_ms=10_000.0)
+        lost = minute >= 10 and minute % 4 == 0
+        life.see(60 * minute + 11, "N" if lost else "S", "b")
+        life.see(60 * minute + 22, "S", "b")
+
+    assert life.all(VantageChanged) == []
+    assert life.all(WentDown, "a")
+
+
+def test_both_of_two_that_fail_again_and_again_are_this_computer() -> None:
+    life = Life("a", "b").run("S").run("S", "b")
+    for second in (180, 200, 220):
+        life.see(second, "N")
+        life.see(second + 1, "S", "b")
+    for second in (300, 311, 322):
+        life.see(second, "N")
+        life.see(second + 1, "N", "b")
+
+    assert life.all(WentDown, "a")
+    assert [change.vantage for change in life.all(VantageChanged)] == [Vantage.OFFLINE]

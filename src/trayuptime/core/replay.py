@@ -64,6 +64,7 @@ def replay(recording: Sequence[Recorded], rules_of: Callable[[str], Rules]) -> I
     usual = _Usual()
     state = State()
     newest: Heard | None = None
+    latest: Instant = 0
     for line in lines:
         if isinstance(line, Heard):
             if (
@@ -71,9 +72,11 @@ def replay(recording: Sequence[Recorded], rules_of: Callable[[str], Rules]) -> I
             ):  # the clock was set back: what lasts keeps its length
                 step_ms = line.at - newest.at - round(rules[line.key].interval_s * 1000)
                 state = judge.clock_stepped(state, step_ms)
+                latest = 0
             newest = line
         before = crowd.at(usual.known_by(state, line), line.at)
-        step, now = _step(before, line, rules)
+        step, now = _step(before, line, rules, latest)
+        latest = now
         state = step.state
         usual.learn(step)
         yield Judged(line, rules, before, step, now)
@@ -175,23 +178,24 @@ def _with_interval(rules: Rules, times: Sequence[Instant]) -> Rules:
     """Nobody could be asked to bear witness, so a word may take as long to come as this surface was asked."""
     spaces = [later - earlier for earlier, later in pairwise(times) if later > earlier]
     interval_s = median(spaces) / 1000 if spaces else rules.interval_s
-    patience_s = max(LEAST_PATIENCE_S, min(interval_s, uptime.LONGEST_WAIT_S))
+    patience_s = max(LEAST_PATIENCE_S, 1.5 * min(interval_s, uptime.LONGEST_WAIT_S))
     return replace(rules, interval_s=interval_s, patience_s=patience_s, can_ask=False)
 
 
-def _step(state: State, line: Recorded, rules: Mapping[Key, Rules]) -> tuple[Step, Instant]:
+def _step(state: State, line: Recorded, rules: Mapping[Key, Rules], latest: Instant) -> tuple[Step, Instant]:
+    """The step and its time, which never falls: of two lines of one instant the later may come first."""
     match line:
         case Heard():
-            now = line.at + round(line.latency_ms or 0.0)
+            now = max(latest, line.at + round(line.latency_ms or 0.0))
             result = _result(line, rules[line.key])
             if line.counted:
                 return judge.step(state, result, rules, now), now
             aside = Settled(result, proven=line.proven, counted=False)
             return Step(state, (aside,)), now
         case Gap():
-            return judge.pass_over(state, line), line.at
+            return judge.pass_over(state, line), max(latest, line.at)
         case _:
-            return judge.see_vantage(state, line.vantage, line.at), line.at
+            return judge.see_vantage(state, line.vantage, line.at), max(latest, line.at)
 
 
 def _result(line: Heard, rules: Rules) -> Result:

@@ -7,6 +7,8 @@ whatever the network loses.
 """
 
 import math
+from collections import Counter
+from statistics import median
 
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import Result
@@ -19,6 +21,7 @@ LEAST_LOST = 2
 CHANCE = 1e-5
 """How likely a false `down` may be by chance alone, at the share that others lose."""
 MOST_IN_ROW = 20
+MANY = 3
 UNSTEADY_FROM = 0.02
 """From this share on, a surface that loses answers like everybody is not called unstable."""
 
@@ -27,7 +30,7 @@ def in_a_row(draft: Draft, result: Result, confirm_after: int) -> int:
     """How many failures without an answer have to follow one another now, at least the user's own number."""
     if result.reason not in NETWORK_FAILURES:
         return confirm_after
-    lost = share(draft, result)
+    lost = _Losses(draft, result).middle
     if not lost:
         return confirm_after
     by_chance = math.ceil(math.log(CHANCE) / math.log(min(lost, 0.9)))
@@ -39,31 +42,45 @@ def may_be_unstable(draft: Draft, surface: SurfaceState, result: Result) -> bool
     unanswered = result.reason in NETWORK_FAILURES or any(
         sample.reason in NETWORK_FAILURES for sample in surface.recent
     )
-    return not unanswered or share(draft, result) < UNSTEADY_FROM
+    return not unanswered or _Losses(draft, result).pooled < UNSTEADY_FROM
 
 
-def share(draft: Draft, result: Result) -> float:
-    """The share that other hosts of the same reach lost lately, 0 to 1, late newest words included.
+class _Losses:
+    """What other hosts of the same reach lost lately, late newest words included.
 
-    Only what healed counts as lost: a failure that goes on is that vendor's own outage.
+    Only what healed counts as lost: a failure that goes on is its own vendor's outage.
     """
-    since = result.at - round(LOOKS_BACK_S * 1000)
-    lost = asked = 0
-    for key, target in draft.watched.items():
-        if target.reach is result.reach and target.host != result.host:
-            recent = [sample for sample in draft.surface(key).recent if since <= sample.at <= result.at]
-            asked += len(recent)
-            lost += _healed(recent)
-    for host, testimony in draft.testimonies.items():
-        if (
-            testimony.late
-            and host != result.host
-            and testimony.reach is result.reach
-            and testimony.at >= since
-        ):
-            asked += 1
-            lost += 1
-    return lost / asked if lost >= LEAST_LOST else 0.0
+
+    def __init__(self, draft: Draft, result: Result) -> None:
+        since = result.at - round(LOOKS_BACK_S * 1000)
+        self._lost: Counter[str] = Counter()
+        self._asked: Counter[str] = Counter()
+        for key, target in draft.watched.items():
+            if target.reach is result.reach and target.host != result.host:
+                recent = [sample for sample in draft.surface(key).recent if since <= sample.at <= result.at]
+                self._lost[target.host] += _healed(recent)
+                self._asked[target.host] += len(recent)
+        for host in list(self._asked):
+            testimony = draft.testimonies.get(host)
+            if testimony is not None and testimony.late and testimony.at >= since:
+                self._lost[host] += 1
+                self._asked[host] += 1
+
+    @property
+    def pooled(self) -> float:
+        """The share of all questions to them, 0 to 1."""
+        lost = self._lost.total()
+        return lost / self._asked.total() if lost >= LEAST_LOST else 0.0
+
+    @property
+    def middle(self) -> float:
+        """Of three hosts and more the middle one's share.
+
+        A single one that flaps says nothing of the network while the others lose nothing.
+        """
+        if len(self._asked) < MANY or not self.pooled:
+            return self.pooled
+        return median(self._lost[host] / asked for host, asked in self._asked.items() if asked)
 
 
 def _healed(recent: list[Sample]) -> int:

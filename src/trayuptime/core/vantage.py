@@ -4,6 +4,7 @@ VERDICTS.md section 3 in code. A witness speaks for hosts of its own reach; when
 silent, this computer is cut off and nothing is held against anybody.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from trayuptime.core import hysteresis, uptime
@@ -199,10 +200,15 @@ def _hosts(draft: Draft, reach: Reach, now: Instant) -> tuple[set[str], set[str]
 
 
 def _everybody_was_silent(draft: Draft, answer: Result, now: Instant) -> bool:
-    """Whether all hosts of a reach, more than one, had failed, and it is one of them that speaks again."""
-    silent = {waiting.host for waiting in draft.waiting if waiting.reach is answer.reach}
+    """Whether all hosts of a reach, more than one, had failed, and it is one of them that speaks again.
+
+    One that was down before does not count: it would have failed on any network.
+    """
+    waiting = [failure for failure in draft.waiting if failure.reach is answer.reach]
+    silent = {failure.host for failure in waiting}
+    fresh = {f.host for f in waiting if draft.surface(f.key).service is not Service.DOWN}
     usual, _ = _hosts(draft, answer.reach, now)
-    return len(silent) > 1 and usual <= silent and answer.host in silent
+    return len(fresh) > 1 and usual <= silent and answer.host in silent
 
 
 def _suspect_ourselves(draft: Draft, failure: Result, now: Instant) -> None:
@@ -217,14 +223,29 @@ def _suspect_ourselves(draft: Draft, failure: Result, now: Instant) -> None:
     words = [testimony.at for testimony in draft.testimonies.values() if testimony.reach is failure.reach]
     if any(_ended(first) <= at <= now for at in words):
         return
-    asked_anew = any(each.at >= _ended(first) for each in waiting if each is not first)
     can_ask = draft.rules.get(failure.key, _DEFAULT_RULES).can_ask
-    if _has_no_way_out(failure) or asked_anew or not can_ask:
+    fresh = [each for each in waiting if draft.surface(each.key).service is not Service.DOWN]
+    if 0 < len(fresh) < len(waiting):
+        # Whoever was down before is no evidence against us: the others have to fail twice.
+        first, enough = fresh[0], _fails_twice(fresh)
+    else:
+        enough = not can_ask or any(each.at >= _ended(first) for each in waiting if each is not first)
+    if _has_no_way_out(failure) or enough:
         portal = any(each.portal_like for each in waiting)
         view = Vantage.PORTAL if portal else Vantage.OFFLINE
         go_blind(draft, failure.reach, Blindness(since, view), now)
-    else:
+    elif can_ask:
         draft.ask_witnesses.add(first.host)
+
+
+def _fails_twice(failures: Sequence[Result]) -> bool:
+    """Whether one host failed and, asked anew, failed again."""
+    return any(
+        later.host == earlier.host and later.at >= _ended(earlier)
+        for earlier in failures
+        for later in failures
+        if later is not earlier
+    )
 
 
 def _has_no_way_out(failure: Result) -> bool:
