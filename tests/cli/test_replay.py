@@ -74,7 +74,9 @@ def test_explained_in_words_each_line_has_its_rule(house: House, tmp_path: Path)
         line(60, "connect_timeout", "b", latency_ms=10_000),
         line(480, "dns_failure"),
         line(480, "dns_failure", "b"),
+        line(500, "dns_failure"),
         line(500, "dns_failure", "b"),
+        line(520, "dns_failure", "b"),
     ]
     ran = replay(house, tmp_path, lines, "--explain")
 

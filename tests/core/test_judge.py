@@ -193,13 +193,25 @@ def test_three_failures_of_one_host_among_others_are_an_outage_from_the_first() 
     )
 
 
-def test_several_failures_that_waited_are_settled_in_order_by_one_word() -> None:
-    life = Life("a", "b")
-    for second in (0, 10, 20):
+def test_each_failure_needs_a_word_of_its_own() -> None:
+    """Names fail for half a minute, and the only witness speaks when they are back."""
+    life = Life("a", "b").run("S")
+    for second in (60, 70, 80):
         life.see(second, "N")
-    life.see(25, "S", "b")
+    life.see(85, "S", "b")
 
-    assert life.one(WentDown).incident.started_at == at(0)
+    assert stored(life) == [Reason.OK, Reason.CONNECT_TIMEOUT]
+    assert life.surface().fails == 1
+    assert life.one(GapSeen).gap.cause is GapCause.UNPROVEN
+
+
+def test_while_it_is_down_one_word_settles_all_that_waited() -> None:
+    life = Life("a", "b").run("FFF")
+    for second in (180, 190, 200):
+        life.see(second, "N")
+    life.see(205, "S", "b")
+
+    assert stored(life)[3:] == [Reason.CONNECT_TIMEOUT] * 3
 
 
 def test_only_two_others_are_asked_first_and_all_of_them_once_these_are_silent_too() -> None:

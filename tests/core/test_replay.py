@@ -228,6 +228,13 @@ def test_a_completion_outranks_the_models_beside_it() -> None:
 # Vantage and gaps
 
 
+def test_a_portal_in_front_of_one_is_recorded_against_nobody() -> None:
+    happened = told(row("S" + "P" * 7 + "S") + row("S" * 9, "b", start_s=5))
+
+    assert set(stored(happened)) == {Reason.OK}
+    assert [kind for kind in kinds(happened) if kind != "GapSeen"] == []
+
+
 def test_a_noted_offline_spell_drops_what_failed_in_it() -> None:
     lines: list[Recorded] = [
         *row("SSS" + "N" * 10 + "SSS"),

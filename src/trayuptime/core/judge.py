@@ -22,6 +22,7 @@ from trayuptime.core.model import (
     Span,
     Vantage,
 )
+from trayuptime.core.reasons import Reason
 from trayuptime.core.state import Blindness, Role, Settled, State, Step, SurfaceState, Target, WentDown
 
 
@@ -185,6 +186,10 @@ def _settle(draft: Draft, result: Result, *, witness: str = "") -> None:
         draft.surfaces[key] = replace(surface, unproven_since=None)
         vantage.note_gap(draft, Gap(since, max(since, result.at), GapCause.UNPROVEN, key))
         surface = draft.surfaces[key]
+    if result.reason is Reason.PORTAL:
+        # Somebody in between refused, a proxy say, while others answered: shown, and recorded against nobody.
+        draft.surfaces[key] = replace(surface, latest=result)
+        return
     reading = crosscheck.read(draft, result)
     if reading.weight is not Weight.COUNTS:
         _set_aside(draft, reading, witness)

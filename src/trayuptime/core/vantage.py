@@ -68,7 +68,22 @@ def hear(draft: Draft, answer: Result) -> list[Result]:
         vouched = failure.host != answer.host and _vouches(draft, testimony, failure, at)
         (proven if vouched else still).append(failure)
     draft.waiting = still
-    return proven
+    return _one_each(draft, proven)
+
+
+def _one_each(draft: Draft, proven: Sequence[Result]) -> list[Result]:
+    """Of several failures of a surface the newest: one word after a short loss of our own proves no three.
+
+    The others can no longer be settled. Where a surface is down already nothing hangs on it, and all count.
+    """
+    newest = {failure.key: failure for failure in proven}
+    counted: list[Result] = []
+    for failure in proven:
+        if newest[failure.key] is failure or draft.surface(failure.key).service is Service.DOWN:
+            counted.append(failure)
+        else:
+            _give_up(draft, failure)
+    return counted
 
 
 def witness_of(draft: Draft, failure: Result, now: Instant) -> str | None:
@@ -227,9 +242,11 @@ def _suspect_ourselves(draft: Draft, failure: Result, now: Instant) -> None:
     fresh = [each for each in waiting if draft.surface(each.key).service is not Service.DOWN]
     if 0 < len(fresh) < len(waiting):
         # Whoever was down before is no evidence against us: the others have to fail twice.
-        first, enough = fresh[0], _fails_twice(fresh)
+        first, enough = fresh[0], bool(_failed_twice(fresh))
+    elif can_ask:
+        enough = any(each.at >= _ended(first) for each in waiting if each is not first)
     else:
-        enough = not can_ask or any(each.at >= _ended(first) for each in waiting if each is not first)
+        enough = len(_failed_twice(waiting)) > 1
     if _has_no_way_out(failure) or enough:
         portal = any(each.portal_like for each in waiting)
         view = Vantage.PORTAL if portal else Vantage.OFFLINE
@@ -238,14 +255,14 @@ def _suspect_ourselves(draft: Draft, failure: Result, now: Instant) -> None:
         draft.ask_witnesses.add(first.host)
 
 
-def _fails_twice(failures: Sequence[Result]) -> bool:
-    """Whether one host failed and, asked anew, failed again."""
-    return any(
-        later.host == earlier.host and later.at >= _ended(earlier)
+def _failed_twice(failures: Sequence[Result]) -> set[str]:
+    """The hosts that failed and, asked anew, failed again."""
+    return {
+        later.host
         for earlier in failures
         for later in failures
-        if later is not earlier
-    )
+        if later is not earlier and later.host == earlier.host and later.at >= _ended(earlier)
+    }
 
 
 def _has_no_way_out(failure: Result) -> bool:
