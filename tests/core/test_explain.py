@@ -242,3 +242,17 @@ def test_an_outage_in_announced_maintenance_says_so() -> None:
     assert explain.explain(judged_live(life, step, before), clock_time)[1].why[-1] == (
         "the vendor had announced maintenance for this time"
     )
+
+
+def test_on_a_network_that_loses_answers_it_says_why_it_takes_more() -> None:
+    lossy = row("SN" * 10 + "S", "b", proven=True) + row("NS" * 10 + "S", "c", start_s=1, proven=True)
+    steps = explained([*lossy, *row("N" * 12, start_s=1_210, every_s=20, proven=True)])
+
+    mine = [e for e in steps if isinstance(e.happening, Settled) and e.happening.result.key == key("a")]
+    assert mine[2].why[0] == "failure 3 in a row; others lost answers too lately, so it takes more of them"
+
+
+def test_an_end_that_follows_soon_after_another_says_why_it_is_not_told() -> None:
+    steps = explained(row("FFFSSFFFSS"))
+
+    assert why(CameUp, steps)[1][-1] == "another end of it was told a few minutes ago: no new bubble"

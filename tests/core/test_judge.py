@@ -416,6 +416,18 @@ def test_a_computer_that_is_offline_already_notices_a_portal() -> None:
     assert [bubble.title for bubble in life.bubbles] == ["You are offline", "This network asks you to log in"]
 
 
+def test_a_portal_in_the_next_room_is_no_headline_while_the_internet_is_watched() -> None:
+    rooms = {"nas": target("nas:1", PRIVATE), "gpu": target("gpu:1", PRIVATE), "a": target("a.example:443")}
+    life = Life(targets=rooms)
+    for second in (0, 10):
+        life.see(second, "N", "nas")
+        life.see(second + 1, "N", "gpu")
+    life.see(60, "N", "nas", portal_like=True)
+
+    assert life.all(VantageChanged) == []
+    assert [seen.gap.cause for seen in life.all(GapSeen)] == [GapCause.OFFLINE, GapCause.OFFLINE]
+
+
 def test_a_wait_ends_when_it_would_have_ended_whatever_the_clock_is_set_to() -> None:
     life = Life("a")
     life.hear(result(0, Reason.RATE_LIMITED, retry_after_s=200.0))

@@ -47,7 +47,9 @@ def in_doubt(state: State, key: Key, rules: Rules) -> bool:
     waiting = sum(failure.key == key for failure in state.waiting)
     if waiting:
         hopeful = surface.service is not Service.DOWN and surface.unproven_since is None
-        return hopeful and surface.fails + waiting < rules.confirm_after
+        # Beyond the user's own number it takes more of them (see `scatter.py`), and the next one decides.
+        more = surface.fails >= rules.confirm_after
+        return hopeful and (more or surface.fails + waiting < rules.confirm_after)
     return _unconfirmed(surface, rules)
 
 
