@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from core.builders import Life, result
-from trayuptime.core import scatter
+from core.builders import Life, at, result, way
+from trayuptime.core import judge, scatter
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import Vantage
 from trayuptime.core.reasons import Reason
@@ -109,6 +109,29 @@ def test_late_words_count_as_lost() -> None:
     life.see(2, "S", "c", latency_ms=9_000.0)
 
     assert scatter.in_a_row(Draft(life.state, life.rules), result(60, Reason.DNS_FAILURE), 3) > 3
+
+
+def test_one_prompt_witness_among_many_late_ones_proves_less() -> None:
+    life = Life("a", "b", "c", "d").run("S")
+    for minute in range(10):
+        for offset, name in enumerate("bcd"):
+            late = (minute + offset) % 3 != 0
+            life.see(60 * minute + offset, "S", name, **way(4_000 if late else 100, 5_000 if late else 900))
+    draft = Draft(life.state, life.rules)
+
+    assert scatter.in_a_row(draft, result(600, Reason.READ_TIMEOUT), 3) > 10
+    assert scatter.in_a_row(draft, result(600, Reason.CONNECT_REFUSED), 3) == 3, "nobody's slowness does that"
+    assert scatter.in_a_row(draft, result(9_000, Reason.READ_TIMEOUT), 3) == 3, "that was long ago"
+
+
+def test_what_was_late_over_another_network_says_nothing_of_this_one() -> None:
+    life = Life("a", "b", "c").run("S")
+    for minute in range(10):
+        for name in "bc":
+            life.see(60 * minute, "S", name, **way(4_000, 5_000))
+    life.apply(judge.network_changed(life.state, at(605)))
+
+    assert scatter.in_a_row(Draft(life.state, life.rules), result(660, Reason.READ_TIMEOUT), 3) == 3
 
 
 def test_one_that_flaps_by_itself_says_nothing_of_the_network_while_others_lose_nothing() -> None:

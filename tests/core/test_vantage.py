@@ -1,11 +1,10 @@
 """Witnesses that are no provider, a way out that is known to be gone, a network that changes in mid-probe."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from core.builders import Life, at, key, result, target
+from core.builders import Life, at, key, result, target, way
 from trayuptime.core import judge
 from trayuptime.core.model import (
     Gap,
@@ -182,11 +181,6 @@ def test_who_was_late_itself_vouches_for_nothing_that_took_too_long(reason: Reas
     assert life.all(WentDown) == []
     assert stored(life) == [Reason.OK] * 3
     assert life.state.waiting
-
-
-def way(dns_ms: float, total_ms: float) -> dict[str, Any]:
-    """An answer of which so much was looking up the name; connection and TLS take 40 ms each."""
-    return {"latency_ms": total_ms, "phases": Phases(dns_ms, 40.0, 40.0, total_ms - dns_ms - 80.0, total_ms)}
 
 
 def test_a_way_that_takes_much_longer_than_its_best_is_late_whatever_the_answer_takes() -> None:

@@ -110,7 +110,7 @@ def network_changed(state: State, now: Instant) -> Step:
     """
     draft = Draft(state, {})
     draft.network_since = now
-    draft.testimonies = {host: replace(t, best_ms=None) for host, t in draft.testimonies.items()}
+    draft.testimonies = {host: replace(t, best_ms=None, late_at=()) for host, t in draft.testimonies.items()}
     draft.ask_now |= {failure.key for failure in draft.waiting}
     draft.waiting = []
     return draft.step()

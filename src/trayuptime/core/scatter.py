@@ -12,7 +12,7 @@ from statistics import median
 
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import Result
-from trayuptime.core.reasons import NETWORK_FAILURES
+from trayuptime.core.reasons import NETWORK_FAILURES, TOO_LATE
 from trayuptime.core.state import Sample, SurfaceState
 
 LOOKS_BACK_S = 1_800.0
@@ -30,7 +30,7 @@ def in_a_row(draft: Draft, result: Result, confirm_after: int) -> int:
     """How many failures without an answer have to follow one another now, at least the user's own number."""
     if result.reason not in NETWORK_FAILURES:
         return confirm_after
-    lost = _Losses(draft, result).middle
+    lost = _Losses(draft, result, late_ones=result.reason in TOO_LATE).middle
     if not lost:
         return confirm_after
     by_chance = math.ceil(math.log(CHANCE) / math.log(min(lost, 0.9)))
@@ -42,16 +42,17 @@ def may_be_unstable(draft: Draft, surface: SurfaceState, result: Result) -> bool
     unanswered = result.reason in NETWORK_FAILURES or any(
         sample.reason in NETWORK_FAILURES for sample in surface.recent
     )
-    return not unanswered or _Losses(draft, result).pooled < UNSTEADY_FROM
+    return not unanswered or _Losses(draft, result, late_ones=True).pooled < UNSTEADY_FROM
 
 
 class _Losses:
-    """What other hosts of the same reach lost lately, late newest words included.
+    """What other hosts of the same reach lost lately, with `late_ones` also what nearly came too late.
 
-    Only what healed counts as lost: a failure that goes on is its own vendor's outage.
+    Only what healed counts as lost: a failure that goes on is its own vendor's outage. Late answers count
+    because on a slow network one prompt witness is found in the end, among many that were late.
     """
 
-    def __init__(self, draft: Draft, result: Result) -> None:
+    def __init__(self, draft: Draft, result: Result, *, late_ones: bool) -> None:
         since = result.at - round(LOOKS_BACK_S * 1000)
         self._lost: Counter[str] = Counter()
         self._asked: Counter[str] = Counter()
@@ -62,9 +63,9 @@ class _Losses:
                 self._asked[target.host] += len(recent)
         for host in list(self._asked):
             testimony = draft.testimonies.get(host)
-            if testimony is not None and testimony.late and testimony.at >= since:
-                self._lost[host] += 1
-                self._asked[host] += 1
+            if late_ones and testimony is not None:
+                self._lost[host] += sum(at >= since for at in testimony.late_at)
+                self._asked[host] = max(self._asked[host], self._lost[host])
 
     @property
     def pooled(self) -> float:

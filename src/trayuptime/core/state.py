@@ -107,12 +107,14 @@ class Testimony:
     Attributes:
         late: our own network or name server took long over it, as far as we can tell.
         best_ms: the shortest way to this host so far over this network: name, connection and TLS.
+        late_at: when the last late ones came over this network, oldest first.
     """
 
     reach: Reach
     at: Instant
     late: bool = False
     best_ms: float | None = None
+    late_at: tuple[Instant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from trayuptime.core import hysteresis, uptime
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Reach, Result, Rules, Service, Span, Vantage
-from trayuptime.core.reasons import MEANINGS, Effect, Reason
+from trayuptime.core.reasons import MEANINGS, TOO_LATE, Effect
 from trayuptime.core.state import Blindness, GapSeen, Role, Testimony, VantageChanged
 
 FIRST_WITNESSES = 2
@@ -19,7 +19,6 @@ LATE_TIMES, LATE_FLOOR_MS, LATE_FIRST_MS = 4.0, 500.0, 2_000.0
 """The way to a host is late over so many times its best, never under the floor; a first one over the last."""
 
 _DEFAULT_RULES = Rules()
-_TOO_LATE = frozenset({Reason.DNS_FAILURE, Reason.CONNECT_TIMEOUT, Reason.READ_TIMEOUT})
 _GAPS = {Vantage.OFFLINE: GapCause.OFFLINE, Vantage.PORTAL: GapCause.PORTAL}
 
 
@@ -286,7 +285,7 @@ def _vouches(draft: Draft, testimony: Testimony, failure: Result, now: Instant) 
     since = _ended(failure) if decides else failure.at
     if testimony.reach is not failure.reach or not since <= testimony.at <= now:
         return False
-    return not (testimony.late and failure.reason in _TOO_LATE)
+    return not (testimony.late and failure.reason in TOO_LATE)
 
 
 def _testimony(draft: Draft, answer: Result) -> Testimony:
@@ -297,16 +296,22 @@ def _testimony(draft: Draft, answer: Result) -> Testimony:
     assert answer.answered_at is not None
     parts = (answer.phases.dns_ms, answer.phases.connect_ms, answer.phases.tls_ms)
     known = [part for part in parts if part is not None]
-    if not known:
-        limit_ms = hysteresis.slow_over_ms(draft.surface(answer.key))
-        late = (answer.latency_ms or 0.0) > (hysteresis.SLOW_FLOOR_MS if limit_ms is None else limit_ms)
-        return Testimony(answer.reach, answer.answered_at, late)
-    way_ms = sum(known)
     before = draft.testimonies.get(answer.host)
     best_ms = None if before is None else before.best_ms
-    limit_ms = LATE_FIRST_MS if best_ms is None else max(LATE_FLOOR_MS, LATE_TIMES * best_ms)
-    best_ms = way_ms if best_ms is None else min(best_ms, way_ms)
-    return Testimony(answer.reach, answer.answered_at, way_ms > limit_ms, best_ms)
+    if known:
+        way_ms = sum(known)
+        limit_ms = LATE_FIRST_MS if best_ms is None else max(LATE_FLOOR_MS, LATE_TIMES * best_ms)
+        late = way_ms > limit_ms
+        best_ms = way_ms if best_ms is None else min(best_ms, way_ms)
+    else:
+        usual_ms = hysteresis.slow_over_ms(draft.surface(answer.key))
+        late = (answer.latency_ms or 0.0) > (hysteresis.SLOW_FLOOR_MS if usual_ms is None else usual_ms)
+    late_at = () if before is None else before.late_at
+    if late:
+        late_at = (*late_at, answer.answered_at)[-hysteresis.FLAP_WINDOW :]
+    elif not known and (answer.latency_ms or 0.0) > hysteresis.SLOW_FLOOR_MS:
+        late_at = ()  # that long is usual there, so the first ones were not late either
+    return Testimony(answer.reach, answer.answered_at, late, best_ms, late_at)
 
 
 def _note_gap_of_reach(draft: Draft, reach: Reach, blindness: Blindness, until: Instant) -> None:
