@@ -32,10 +32,13 @@ from trayuptime.core.state import (
 )
 from trayuptime.runtime.told import Told
 
+_TODAY = datetime.now().astimezone().date()
+"""One day for all of a run, also where it goes on past midnight."""
+
 
 def at(clock: str) -> Instant:
     """`14:02` or `14:02:03` of today, in the time zone of whoever runs the tests."""
-    moment = datetime.combine(datetime.now().astimezone().date(), time.fromisoformat(clock))
+    moment = datetime.combine(_TODAY, time.fromisoformat(clock))
     return round(moment.timestamp() * 1000)
 
 

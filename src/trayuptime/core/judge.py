@@ -187,8 +187,8 @@ def _settle(draft: Draft, result: Result, *, witness: str = "") -> None:
         vantage.note_gap(draft, Gap(since, max(since, result.at), GapCause.UNPROVEN, key))
         surface = draft.surfaces[key]
     if result.reason is Reason.PORTAL:
-        # Somebody in between refused, a proxy say, while others answered: shown, and recorded against nobody.
-        draft.surfaces[key] = replace(surface, latest=result)
+        # Somebody in between refused, a proxy say, while others answered: recorded against nobody, and the
+        # light goes out as its last word grows old, here and after a restart alike.
         return
     reading = crosscheck.read(draft, result)
     if reading.weight is not Weight.COUNTS:
