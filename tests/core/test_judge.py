@@ -396,6 +396,15 @@ def test_a_portal_is_told_apart_and_stores_nothing() -> None:
     assert {s.result.reason for s in life.all(Settled)} == {Reason.OK}
 
 
+def test_a_refusal_in_between_leaves_nothing_that_a_restart_would_not_know() -> None:
+    life = Life("a", "b").run("S").run("S", "b")
+    before = life.state.surface(key("a"))
+    life.see(60, "S", "b")
+    life.hear(result(61, Reason.PORTAL, "a"))
+
+    assert life.state.surface(key("a")) == before
+
+
 def test_a_computer_that_is_offline_already_notices_a_portal() -> None:
     life = Life("a", "b").run("S").run("S", "b")
     life.see(180, "N")

@@ -3,6 +3,7 @@
 VERDICTS.md section 4 in code. Vantage is decided before a result comes here.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
@@ -35,6 +36,14 @@ STEADY_AFTER = 20
 REOPEN_WITHIN_S = 600.0
 """What lies closer together is the same trouble; further apart, failures are not in a row either."""
 
+Ask = Callable[[], bool]
+"""What is to be known of the other hosts; it is asked only where something hangs on it."""
+
+
+def _yes() -> bool:
+    return True
+
+
 Settlement = tuple[SurfaceState, tuple[Transition, ...], Result]
 """The surface afterwards, what happened, and the result as judged (an `ok` may turn out `slow`)."""
 
@@ -45,8 +54,8 @@ def settle(
     rules: Rules,
     next_incident: int,
     *,
-    timed: bool = True,
-    may_be_unstable: bool = True,
+    timed: Ask = _yes,
+    may_be_unstable: Ask = _yes,
 ) -> Settlement:
     """Takes one result into account.
 
@@ -66,7 +75,7 @@ def settle(
         case Effect.FAILURE:
             after, happened = _failed(surface, result, rules, next_incident)
         case Effect.SUCCESS:
-            result = _timed(surface, result) if timed else result
+            result = _timed(surface, result, timed)
             after, happened = _succeeded(surface, result, rules, next_incident)
         case _:
             # Neither: the light keeps what it had while the last definite result speaks; but that is the time
@@ -74,8 +83,8 @@ def settle(
             mute_at = result.at if before.mute_at is None else min(before.mute_at, result.at)
             muted = replace(surface, latest=result, cut_at=before.cut_at, mute_at=mute_at)
             return muted, (), result
-    if not happened and may_be_unstable:
-        after, happened = _maybe_unstable(after, result, next_incident)
+    if not happened:
+        after, happened = _maybe_unstable(after, result, next_incident, may_be_unstable)
     return after, happened, result
 
 
@@ -186,11 +195,11 @@ def _heard(surface: SurfaceState, result: Result) -> SurfaceState:
     return replace(surface, cut_at=None, mute_at=None)
 
 
-def _timed(surface: SurfaceState, result: Result) -> Result:
+def _timed(surface: SurfaceState, result: Result, timed: Ask) -> Result:
     """An `ok` turns out slow; looking the name up does not count, for that is our own name server's work."""
     limit = slow_over_ms(surface)
     took_ms = (result.latency_ms or 0.0) - (result.phases.dns_ms or 0.0)
-    if result.reason is Reason.OK and limit is not None and took_ms > limit:
+    if result.reason is Reason.OK and limit is not None and took_ms > limit and timed():
         return replace(result, reason=Reason.SLOW)
     return result
 
@@ -377,7 +386,7 @@ def _come_up(
 
 
 def _maybe_unstable(
-    surface: SurfaceState, result: Result, next_incident: int
+    surface: SurfaceState, result: Result, next_incident: int, may_be: Ask
 ) -> tuple[SurfaceState, tuple[Transition, ...]]:
     """Opens an `unstable` incident where the outcomes keep changing without anything being confirmed."""
     incident = surface.incident
@@ -387,7 +396,7 @@ def _maybe_unstable(
     if settled or (incident is not None and incident.kind is not IncidentKind.DEGRADED):
         return surface, ()
     samples = surface.recent
-    if sum(a.failed is not b.failed for a, b in pairwise(samples)) < FLAP_CHANGES:
+    if sum(a.failed is not b.failed for a, b in pairwise(samples)) < FLAP_CHANGES or not may_be():
         return surface, ()
     failures = [sample for sample in samples if sample.failed]
     start = min(failures[0].at, result.at)  # the clock may have been set back

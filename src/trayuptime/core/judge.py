@@ -203,8 +203,8 @@ def _settle(draft: Draft, result: Result, *, witness: str = "") -> None:
         reading.result,
         rules if needed == rules.confirm_after else replace(rules, confirm_after=needed),
         draft.next_incident,
-        timed=not vantage.everybody_is_late(draft, result),
-        may_be_unstable=scatter.may_be_unstable(draft, surface, result),
+        timed=lambda: not vantage.everybody_is_late(draft, result),
+        may_be_unstable=lambda: scatter.may_be_unstable(draft, surface, result),
     )
     if after.incident is not None and after.incident.id == draft.next_incident:
         draft.next_incident += 1

@@ -87,8 +87,8 @@ def replay(state: State, results: Iterable[Result], rules: Mapping[Key, Rules]) 
             result,
             rules.get(key, _DEFAULT_RULES),
             state.next_incident,
-            timed=False,
-            may_be_unstable=False,
+            timed=_no,
+            may_be_unstable=_no,
         )
         known = accesses.get(result.provider)
         if known is not None:
@@ -130,3 +130,7 @@ def _speaks_of_access(result: Result) -> bool:
 
 def _latest_at(surface: SurfaceState) -> Instant:
     return -1 if surface.latest is None else surface.latest.at
+
+
+def _no() -> bool:
+    return False
