@@ -20,7 +20,8 @@ from benchmarks.life.world import (
     Watched,
 )
 
-from trayuptime.core.model import Evidence, Failure, Level, Phases, Reach, Surface
+from trayuptime.core.evidence import Evidence, Failure
+from trayuptime.core.model import Level, Phases, Reach, Surface
 
 
 @dataclass(frozen=True, slots=True)

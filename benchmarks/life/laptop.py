@@ -16,18 +16,8 @@ from benchmarks.life.world import RULES, Day, Guard, Link, Session, Stretch, Wat
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core import access, judge, notice, schedule
 from trayuptime.core.classify import classify
-from trayuptime.core.model import (
-    Dialect,
-    Gap,
-    GapCause,
-    Instant,
-    Key,
-    Level,
-    Question,
-    Reach,
-    Result,
-    Surface,
-)
+from trayuptime.core.evidence import Dialect, Question
+from trayuptime.core.model import Gap, GapCause, Instant, Key, Level, Reach, Result, Surface
 from trayuptime.core.notice import Notice
 from trayuptime.core.reasons import MEANINGS, Effect
 from trayuptime.core.state import (

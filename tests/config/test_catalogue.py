@@ -12,7 +12,8 @@ from trayuptime.config.problems import ConfigError
 from trayuptime.config.starter import starter, starter_hosts
 from trayuptime.config.urls import api_url, host_of, is_loopback, page_url
 from trayuptime.config.values import ModelsAnswer
-from trayuptime.core.model import Dialect, Level, Surface
+from trayuptime.core.evidence import Dialect
+from trayuptime.core.model import Level, Surface
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 
 LOCAL = ("ollama", "lmstudio", "llamacpp", "vllm")

@@ -9,8 +9,9 @@ from trayuptime.config.keys import EnvKey, KeyringKey, NoKey
 from trayuptime.config.load import load, read
 from trayuptime.config.problems import ConfigError, Problem
 from trayuptime.config.values import Completion, Config
+from trayuptime.core.evidence import Dialect
 from trayuptime.core.maintenance import Weekly
-from trayuptime.core.model import Dialect, Level, Rules, Surface
+from trayuptime.core.model import Level, Rules, Surface
 
 EXAMPLE = """\
 [polling]                 # five defaults

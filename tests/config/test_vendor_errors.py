@@ -11,7 +11,8 @@ from core.answers import anthropic_error, gemini_error, openai_error
 from core.builders import LAW, START, evidence, key
 from trayuptime.config.catalogue import Kind, kinds
 from trayuptime.core.classify import classify
-from trayuptime.core.model import Dialect, ErrorRow, Level, Question, Result, Stream
+from trayuptime.core.evidence import Dialect, ErrorRow, Question, Stream
+from trayuptime.core.model import Level, Result
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 
 COMPLETION, MODELS, REACH = Level.COMPLETION, Level.MODELS, Level.REACH

@@ -5,7 +5,8 @@ from typing import Any
 
 from core.builders import START, evidence, key
 from trayuptime.core.classify import classify
-from trayuptime.core.model import Dialect, Evidence, Level, Question, Result
+from trayuptime.core.evidence import Dialect, Evidence, Question
+from trayuptime.core.model import Level, Result
 from trayuptime.core.reasons import Reason
 
 OPENAI, ANTHROPIC, GEMINI, PAGE = Dialect.OPENAI, Dialect.ANTHROPIC, Dialect.GEMINI, Dialect.PAGE

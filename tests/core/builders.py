@@ -8,20 +8,8 @@ from typing import Any, TypeVar
 from hypothesis import settings
 
 from trayuptime.core import judge, notice, schedule
-from trayuptime.core.model import (
-    Evidence,
-    Failure,
-    Incident,
-    Instant,
-    Key,
-    Phases,
-    Reach,
-    Result,
-    Rules,
-    Service,
-    Span,
-    Surface,
-)
+from trayuptime.core.evidence import Evidence, Failure
+from trayuptime.core.model import Incident, Instant, Key, Phases, Reach, Result, Rules, Service, Span, Surface
 from trayuptime.core.notice import Notice, Withdrawal
 from trayuptime.core.reasons import NETWORK_FAILURES, Reason
 from trayuptime.core.state import Happening, State, Step, SurfaceState, Target

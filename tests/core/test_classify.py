@@ -29,7 +29,8 @@ from core.answers import (
     openai_error,
 )
 from core.builders import evidence, no_answer
-from trayuptime.core.model import Dialect, Failure, Level, Reach
+from trayuptime.core.evidence import Dialect, Failure
+from trayuptime.core.model import Level, Reach
 from trayuptime.core.reasons import Reason
 
 

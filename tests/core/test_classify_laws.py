@@ -19,7 +19,8 @@ from core.answers import (
     of,
 )
 from core.builders import LAW, evidence
-from trayuptime.core.model import Dialect, Failure, Level, Stream
+from trayuptime.core.evidence import Dialect, Failure, Stream
+from trayuptime.core.model import Level
 from trayuptime.core.reasons import MEANINGS, Access, Effect, Reason
 
 HEADERS = ("content-type", "retry-after", "retry-after-ms", "x-request-id", "x-amzn-errortype", "cf-ray")

@@ -17,7 +17,7 @@ from core.answers import (
     openai_error,
 )
 from core.builders import evidence
-from trayuptime.core.model import Dialect, ErrorRow
+from trayuptime.core.evidence import Dialect, ErrorRow
 from trayuptime.core.reasons import Reason
 
 

@@ -20,7 +20,8 @@ from core.answers import (
     openai_error,
 )
 from core.builders import LAW, START, evidence
-from trayuptime.core.model import Dialect, Failure, Phases, Result, Stream
+from trayuptime.core.evidence import Dialect, Failure, Stream
+from trayuptime.core.model import Phases, Result
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 
 WHOLE = Stream(data_events=3, first_data_ms=420.0, keep_alives=2, ended=True)

@@ -14,7 +14,8 @@ from core.answers import (
 )
 from core.builders import START, evidence, no_answer
 from trayuptime.core.classify import EXCERPT_BYTES
-from trayuptime.core.model import Evidence, Failure, Network, Phases, Reach, Stream
+from trayuptime.core.evidence import Evidence, Failure, Stream
+from trayuptime.core.model import Network, Phases, Reach
 
 
 @pytest.mark.parametrize(

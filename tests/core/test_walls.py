@@ -15,7 +15,8 @@ from core.answers import (
     judged,
 )
 from core.builders import evidence
-from trayuptime.core.model import Dialect, Level
+from trayuptime.core.evidence import Dialect
+from trayuptime.core.model import Level
 from trayuptime.core.reasons import Reason
 
 

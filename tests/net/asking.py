@@ -5,7 +5,7 @@ import socket
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
-from trayuptime.core.model import Evidence
+from trayuptime.core.evidence import Evidence
 from trayuptime.net.resolve import Address, Lookup
 from trayuptime.net.transport import Request, Transport
 

@@ -11,7 +11,8 @@ import pytest
 
 import hostile
 from net.asking import everyone_at
-from trayuptime.core.model import Failure, Network
+from trayuptime.core.evidence import Failure
+from trayuptime.core.model import Network
 from trayuptime.net.failures import explain, is_cut_off, numbers_behind, of_the_world
 from trayuptime.net.hop import Hop, Step, Stop
 

@@ -9,7 +9,8 @@ import hostile
 from hostile import Hostile
 from net.asking import NOW, SOON_S, ask, everyone_at, transport_with
 from own_network import in_own_network, ip, plug_in, router
-from trayuptime.core.model import Evidence, Failure, Network
+from trayuptime.core.evidence import Evidence, Failure
+from trayuptime.core.model import Network
 from trayuptime.net.resolve import Address, Lookup
 from trayuptime.net.transport import Transport
 from trayuptime.net.ways import local_address_to

@@ -5,7 +5,8 @@ import pytest
 import hostile
 from hostile import Hostile
 from net.asking import NOW, SECRET, ask, everyone_at, run, transport_with
-from trayuptime.core.model import Failure, Reach
+from trayuptime.core.evidence import Failure
+from trayuptime.core.model import Reach
 from trayuptime.net.transport import Request, Transport
 
 

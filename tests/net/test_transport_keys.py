@@ -3,7 +3,7 @@ import pytest
 import hostile
 from hostile import Authority, Hostile
 from net.asking import SECRET, ask, everyone_at, transport_with
-from trayuptime.core.model import Failure
+from trayuptime.core.evidence import Failure
 from trayuptime.net.resolve import Address
 from trayuptime.net.transport import Transport
 

@@ -6,7 +6,7 @@ import pytest
 import hostile
 from hostile import Hostile
 from net.asking import ask
-from trayuptime.core.model import Failure
+from trayuptime.core.evidence import Failure
 from trayuptime.net.body import BODY_LIMIT, KEPT_OVER_LIMIT, Body
 from trayuptime.net.transport import Transport
 

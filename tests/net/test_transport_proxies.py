@@ -9,7 +9,8 @@ import pytest
 import hostile
 from hostile import Authority, Hostile
 from net.asking import SECRET, SOON_S, ask, everyone_at, run, transport_with
-from trayuptime.core.model import Failure, Reach
+from trayuptime.core.evidence import Failure
+from trayuptime.core.model import Reach
 from trayuptime.net.resolve import Address
 from trayuptime.net.transport import Transport
 

@@ -3,7 +3,7 @@ import pytest
 import hostile
 from hostile import Hostile
 from net.asking import KEY, SECRET, ask, transport_with
-from trayuptime.core.model import Failure
+from trayuptime.core.evidence import Failure
 from trayuptime.net.resolve import Address
 from trayuptime.net.target import origin_of, parse_url, stays_home
 from trayuptime.net.transport import Transport

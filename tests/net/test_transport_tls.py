@@ -5,7 +5,8 @@ import pytest
 import hostile
 from hostile import Authority, Hostile
 from net.asking import SOON_S, ask, everyone_at, transport_with
-from trayuptime.core.model import Failure, Reach
+from trayuptime.core.evidence import Failure
+from trayuptime.core.model import Reach
 from trayuptime.net.tls import Contexts, store_of
 from trayuptime.net.transport import Transport
 

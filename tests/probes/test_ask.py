@@ -27,7 +27,8 @@ from hostile import (
 )
 from trayuptime.config.load import read
 from trayuptime.config.values import ProviderConfig
-from trayuptime.core.model import Evidence, Level, Reach, Result, Stream, Surface
+from trayuptime.core.evidence import Evidence, Stream
+from trayuptime.core.model import Level, Reach, Result, Surface
 from trayuptime.core.reasons import Reason
 from trayuptime.net.redact import PLACEHOLDER
 from trayuptime.net.transport import Request, Transport

@@ -5,7 +5,8 @@ import pytest
 from trayuptime.config.catalogue import vendors
 from trayuptime.config.load import read
 from trayuptime.config.values import ProviderConfig
-from trayuptime.core.model import Dialect, Level, Surface
+from trayuptime.core.evidence import Dialect
+from trayuptime.core.model import Level, Surface
 from trayuptime.probes import Order, level_of, order_for
 
 KEY = "sk-test-0123456789abcdef"

@@ -18,7 +18,8 @@ from runtime.world import (
     second_of,
     watch,
 )
-from trayuptime.core.model import Failure, Service, Vantage
+from trayuptime.core.evidence import Failure
+from trayuptime.core.model import Service, Vantage
 from trayuptime.core.state import VantageChanged, WentDown
 
 NAMES = ("a", "b", "c")

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from trayuptime.config.load import read
 from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core.contract import iso
-from trayuptime.core.model import Evidence, Failure, Gap, Instant, Key, Phases, Result, Surface
+from trayuptime.core.evidence import Evidence, Failure
+from trayuptime.core.model import Gap, Instant, Key, Phases, Result, Surface
 from trayuptime.core.notice import LocalTime, Notice, Withdrawal
 from trayuptime.core.reach import reach_of
 from trayuptime.core.state import GapSeen, Happening, Settled, State

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from runtime.world import Says
 from scenarios.times import Unreadable
-from trayuptime.core.model import Failure, Reach, Surface
+from trayuptime.core.evidence import Failure
+from trayuptime.core.model import Reach, Surface
 
 NEVER_S = 1e9
 _PAGE = b"<!doctype html><html><title>Chat</title><body>Ask me anything.</body></html>"

@@ -12,8 +12,9 @@ from scenarios.reader import LAPTOP, Lights, Scenario, Turn
 from scenarios.times import clock, seconds
 from trayuptime.config.keys import NoKey
 from trayuptime.core import contract
+from trayuptime.core.evidence import Failure
 from trayuptime.core.lights import provider_light
-from trayuptime.core.model import Failure, Gap, Incident, Instant, Key, Surface
+from trayuptime.core.model import Gap, Incident, Instant, Key, Surface
 from trayuptime.core.notice import VANTAGE_KEY, Notice, Withdrawal
 from trayuptime.core.reasons import Access
 from trayuptime.core.state import Happening, Settled, Suggested, VantageChanged

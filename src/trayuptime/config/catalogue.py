@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from trayuptime.config.values import ModelsAnswer
-from trayuptime.core.model import Dialect, ErrorRow
+from trayuptime.core.evidence import Dialect, ErrorRow
 from trayuptime.core.reasons import Reason
 
 

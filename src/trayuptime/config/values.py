@@ -7,8 +7,9 @@ from pathlib import Path
 
 from trayuptime.config.keys import KeyRef, NoKey
 from trayuptime.config.problems import Problem
+from trayuptime.core.evidence import Dialect, ErrorRow
 from trayuptime.core.maintenance import Weekly
-from trayuptime.core.model import Dialect, ErrorRow, Level, Rules, Surface
+from trayuptime.core.model import Level, Rules, Surface
 
 
 class ModelsAnswer(StrEnum):

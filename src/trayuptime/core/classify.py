@@ -5,18 +5,8 @@ The tables themselves are in `tables`, streams in `streams`, shields and challen
 
 from trayuptime.core import words
 from trayuptime.core.answer import Answer, one_line
-from trayuptime.core.model import (
-    Dialect,
-    ErrorRow,
-    Evidence,
-    Failure,
-    Instant,
-    Level,
-    Network,
-    Question,
-    Reach,
-    Result,
-)
+from trayuptime.core.evidence import Dialect, ErrorRow, Evidence, Failure, Question
+from trayuptime.core.model import Instant, Level, Network, Reach, Result
 from trayuptime.core.reasons import MEANINGS, NETWORK_FAILURES, Effect, Reason
 from trayuptime.core.streams import broke_off, stream_row
 from trayuptime.core.tables import bare_server_row, client_row, in_band_row, server_row

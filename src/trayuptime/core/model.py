@@ -1,11 +1,10 @@
-"""The nouns of TrayUptime as frozen values: provider, surface, evidence, result, incident, state, step.
+"""The nouns of TrayUptime as frozen values: provider, surface, result, incident, gap, rules.
 
 Times are `Instant`: whole milliseconds since the Unix epoch, UTC. Durations are seconds (`_s`),
 latencies milliseconds (`_ms`). Mappings inside a value are never changed in place: a new one replaces them.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
@@ -79,25 +78,6 @@ class GapCause(StrEnum):
     """A failure that no witness ever settled."""
 
 
-class Failure(StrEnum):
-    """How a probe ended without a whole, well-formed HTTP answer; the transport's words."""
-
-    DNS = "dns"
-    REFUSED = "refused"
-    CONNECT_TIMEOUT = "connect_timeout"
-    RESET = "reset"
-    TLS = "tls"
-    READ_TIMEOUT = "read_timeout"
-    PROXY = "proxy"
-    """The proxy itself failed or refused; nothing was learned about the vendor."""
-    LIMIT = "limit"
-    """A limit of ours passed: body, headers or redirects."""
-    MALFORMED = "malformed"
-    """Bytes came back that are not HTTP, or an encoding that was not asked for."""
-    REFUSED_BY_US = "refused_by_us"
-    """Never sent: it would have put a key on a plain or foreign connection."""
-
-
 @dataclass(frozen=True, slots=True)
 class Key:
     """Which surface of which provider."""
@@ -128,25 +108,6 @@ class Phases:
 
 
 @dataclass(frozen=True, slots=True)
-class Stream:
-    """What a streamed answer brought, read event by event.
-
-    Attributes:
-        data_events: events with something in them: a piece of the answer, or why it ended.
-        first_data_ms: from the request sent to the first of those; a keep-alive is none.
-        keep_alives: blank lines, comments and pings.
-        ended: the dialect's own end was seen, so nothing was cut off.
-        error: the body of an error that came as an event; empty if none did.
-    """
-
-    data_events: int = 0
-    first_data_ms: float | None = None
-    keep_alives: int = 0
-    ended: bool = False
-    error: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
 class Network:
     """What this computer knew of its own network when a probe ended; empty where it cannot be known.
 
@@ -163,42 +124,6 @@ class Network:
     routes: tuple[str, ...] = ()
     tunnels: tuple[str, ...] = ()
     proxy: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the transport saw of one probe, before anybody judges it.
-
-    Attributes:
-        began_at: when the probe started.
-        host: `name:port` that was asked first.
-        reach: how far away that host is, from its address where one is known.
-        authentic: the answer was surely the asked host's own: over verified TLS, or not from the internet.
-        headers: of the last answer, names in lower case.
-        body: of the last answer, decompressed, at most the limit of 1 MiB.
-        redirected_to: the foreign `scheme://host:port` that an answer pointed to and that was not followed.
-        failure_text: the error in words, without secrets.
-        via_proxy: a proxy stood between.
-        cut_off: this computer itself knew no way out: no route, or no name server and no default route.
-        stream: of a streamed answer, what came in it.
-        network: the facts of our own network at that time.
-    """
-
-    began_at: Instant
-    host: str
-    reach: Reach
-    phases: Phases = Phases()
-    authentic: bool = False
-    status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    failure: Failure | None = None
-    failure_text: str = ""
-    redirected_to: str | None = None
-    via_proxy: bool = False
-    cut_off: bool = False
-    stream: Stream | None = None
-    network: Network = Network()
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,16 +299,6 @@ class Balance:
     available: bool | None
 
 
-class Dialect(StrEnum):
-    """The wire language of a surface."""
-
-    OPENAI = "openai"
-    ANTHROPIC = "anthropic"
-    GEMINI = "gemini"
-    PAGE = "page"
-    """A web page: reachable is all that is asked of it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The thresholds of one surface, from the configuration.
@@ -410,43 +325,3 @@ class Rules:
         that failed once more.
         """
         return max(self.patience_s, 3 * self.timeout_s)
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorRow:
-    """One row of a vendor's error table; every condition that is given must hold.
-
-    Attributes:
-        statuses: HTTP statuses; empty for any.
-        codes: any of these stands in the body as an error's type, code, status or reason, in lower case;
-            numbers as their digits; empty for any.
-        says: any of these phrases stands in the body, in lower case; empty for any.
-        detail: what it means, for a person, where the reason's own words are not enough.
-    """
-
-    reason: Reason
-    statuses: frozenset[int] = frozenset()
-    codes: frozenset[str] = frozenset()
-    says: tuple[str, ...] = ()
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a probe is about to ask, as far as judging the answer needs it.
-
-    Attributes:
-        keyed: the user's own key goes with it.
-        lists_models: a good answer is the dialect's model list; otherwise any JSON object will do.
-        errors: the vendor's own rows, asked before the dialect's.
-        must_run: a closed port is an outage; otherwise it is a local server that is not running.
-    """
-
-    key: Key
-    level: Level
-    dialect: Dialect
-    keyed: bool
-    interval_s: float
-    lists_models: bool = True
-    errors: tuple[ErrorRow, ...] = ()
-    must_run: bool = True

@@ -1,7 +1,7 @@
 """What a streamed answer is worth: it needs one piece of data and its own end; a keep-alive is neither."""
 
 from trayuptime.core.answer import Answer
-from trayuptime.core.model import ErrorRow, Evidence, Failure, Question, Stream
+from trayuptime.core.evidence import ErrorRow, Evidence, Failure, Question, Stream
 from trayuptime.core.reasons import Reason
 from trayuptime.core.tables import in_band_row
 

@@ -7,7 +7,8 @@ Anthropic, Google Gemini, xAI, Moonshot, DeepSeek). Of a table the first row tha
 from collections.abc import Iterable
 
 from trayuptime.core.answer import Answer
-from trayuptime.core.model import Dialect, ErrorRow, Level, Question
+from trayuptime.core.evidence import Dialect, ErrorRow, Question
+from trayuptime.core.model import Level
 from trayuptime.core.reasons import MEANINGS, Reason
 
 _Rows = tuple[ErrorRow, ...]

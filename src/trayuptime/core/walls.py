@@ -6,7 +6,7 @@ Cloudflare's 52x and 530 are server errors like all others; its codes from 1000 
 import re
 
 from trayuptime.core.answer import Answer
-from trayuptime.core.model import ErrorRow, Evidence
+from trayuptime.core.evidence import ErrorRow, Evidence
 from trayuptime.core.reasons import Reason
 
 WALL_STATUSES = frozenset({401, 403, 405, 406, 429})

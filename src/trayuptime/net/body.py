@@ -2,7 +2,7 @@
 
 import zlib
 
-from trayuptime.core.model import Failure
+from trayuptime.core.evidence import Failure
 from trayuptime.net.hop import Stop
 
 BODY_LIMIT = 1024 * 1024

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 import httpcore
 import httpx
 
-from trayuptime.core.model import Failure
+from trayuptime.core.evidence import Failure
 from trayuptime.net.hop import Hop, Step, Stop
 from trayuptime.net.proxies import Proxy, socks_errors
 from trayuptime.net.resolve import Lookup

@@ -28,7 +28,8 @@ from typing import TypeVar
 import httpcore
 import httpx
 
-from trayuptime.core.model import Failure, Network
+from trayuptime.core.evidence import Failure
+from trayuptime.core.model import Network
 from trayuptime.net.hop import HEADERS_LIMIT, Hop, Step, Stop
 from trayuptime.net.resolve import Address
 

@@ -7,7 +7,8 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from trayuptime.core.model import Failure, Reach
+from trayuptime.core.evidence import Failure
+from trayuptime.core.model import Reach
 from trayuptime.core.reach import reach_of
 from trayuptime.net.hop import Stop
 from trayuptime.net.target import is_place, port_of

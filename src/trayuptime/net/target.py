@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from trayuptime.core.model import Failure
+from trayuptime.core.evidence import Failure
 from trayuptime.net.hop import Stop
 
 _PORTS = {"http": 80, "https": 443}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import certifi
 
-from trayuptime.core.model import Failure
+from trayuptime.core.evidence import Failure
 from trayuptime.net.hop import Stop
 
 _HASHED_NAME = re.compile(r"[0-9a-f]{8}\.\d")

@@ -17,7 +17,8 @@ from time import perf_counter
 
 import httpx
 
-from trayuptime.core.model import Evidence, Failure, Instant, Network, Phases, Reach
+from trayuptime.core.evidence import Evidence, Failure
+from trayuptime.core.model import Instant, Network, Phases, Reach
 from trayuptime.core.reach import reach_of
 from trayuptime.net.body import Body
 from trayuptime.net.connections import Connections

@@ -13,7 +13,8 @@ from time import perf_counter
 import httpcore
 from aiohappyeyeballs import start_connection
 
-from trayuptime.core.model import Failure, Reach
+from trayuptime.core.evidence import Failure
+from trayuptime.core.model import Reach
 from trayuptime.core.reach import reach_of
 from trayuptime.net.channel import Channel, PlainChannel, TlsChannel
 from trayuptime.net.failures import over_headers

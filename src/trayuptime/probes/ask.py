@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from trayuptime.core.classify import classify
-from trayuptime.core.model import Evidence, Instant, Question, Result
+from trayuptime.core.evidence import Evidence, Question
+from trayuptime.core.model import Instant, Result
 from trayuptime.net.redact import redact
 from trayuptime.net.transport import Request
 from trayuptime.probes.hosts import place_of

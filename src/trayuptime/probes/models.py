@@ -1,7 +1,8 @@
 """`models`: the authenticated question that costs nothing."""
 
 from trayuptime.config.values import ModelsAnswer, ProviderConfig
-from trayuptime.core.model import Key, Level, Question, Surface
+from trayuptime.core.evidence import Question
+from trayuptime.core.model import Key, Level, Surface
 from trayuptime.net.transport import Request
 from trayuptime.probes.ask import Order
 

@@ -1,7 +1,8 @@
 """`reach`: the keyless question; any well-formed HTTP answer of the vendor proves it is there."""
 
 from trayuptime.config.values import ProviderConfig
-from trayuptime.core.model import Key, Level, Question, Surface
+from trayuptime.core.evidence import Question
+from trayuptime.core.model import Key, Level, Surface
 from trayuptime.net.transport import Request
 from trayuptime.probes.ask import Order
 

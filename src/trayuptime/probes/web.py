@@ -1,7 +1,8 @@
 """`web` and `login`: the page a person would open is reachable."""
 
 from trayuptime.config.values import ProviderConfig
-from trayuptime.core.model import Dialect, Key, Level, Question, Surface
+from trayuptime.core.evidence import Dialect, Question
+from trayuptime.core.model import Key, Level, Surface
 from trayuptime.net.transport import Request
 from trayuptime.probes.ask import Order
 

@@ -10,7 +10,7 @@ import sys
 
 from trayuptime.config.keys import EnvKey, FileKey, KeyRef, KeyringKey
 from trayuptime.config.values import ProviderConfig
-from trayuptime.core.model import Dialect
+from trayuptime.core.evidence import Dialect
 
 _NAMES = {
     Dialect.OPENAI: ("OPENAI_BASE_URL", "OPENAI_API_KEY"),
