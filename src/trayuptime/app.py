@@ -21,7 +21,7 @@ from trayuptime.ui.marks import Face, Mark
 from trayuptime.ui.tray import TrayHost
 
 if TYPE_CHECKING:
-    from trayuptime.core.notice import Urgency
+    from trayuptime.core.notice import Sign
     from trayuptime.system.notifications import Notifier, Picture
     from trayuptime.ui.commands import Source
     from trayuptime.ui.panel import Panel
@@ -173,9 +173,7 @@ class _Signals:
         self._theirs.close()
 
 
-def _notifier(
-    pictures: "Mapping[Urgency, Picture]", on_action: Callable[[str, str, str], None]
-) -> "Notifier":
+def _notifier(pictures: "Mapping[Sign, Picture]", on_action: Callable[[str, str, str], None]) -> "Notifier":
     """Called in the engine's thread; the pictures were made in the GUI's."""
     from trayuptime.system.notifications import NullNotifier  # noqa: PLC0415
 

@@ -22,7 +22,7 @@ from trayuptime.core.model import (
     Switch,
     Vantage,
 )
-from trayuptime.core.notice import VANTAGE_KEY, Action, Notice, Urgency
+from trayuptime.core.notice import VANTAGE_KEY, Action, Notice, Sign, Urgency
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import (
     AccessChanged,
@@ -220,7 +220,9 @@ def test_suggest_back_and_what_is_not_said_in_public() -> None:
 
 @pytest.mark.parametrize(("of", "provider"), [("a", {"provider": "a"}), (VANTAGE_KEY, {})])
 def test_a_notice(of: str, provider: dict[str, str]) -> None:
-    told = Notice(of, "A is down", "It answers 503.", Urgency.CRITICAL, (Action("details", "Details"),))
+    told = Notice(
+        of, "A is down", "It answers 503.", Urgency.CRITICAL, (Action("details", "Details"),), sign=Sign.DOWN
+    )
 
     assert contract.notified(at(0), told) == {
         "schema": 1,

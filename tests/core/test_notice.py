@@ -7,7 +7,7 @@ import pytest
 from core.builders import HOUR_S, Life, at, clock_time, key, result, target
 from trayuptime.core import choices, judge, notice
 from trayuptime.core.model import Gap, GapCause, Reach, Span, Suggestion, Switch, Vantage
-from trayuptime.core.notice import Action, Notice, Urgency, Withdrawal
+from trayuptime.core.notice import Action, Notice, Sign, Urgency, Withdrawal
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.state import (
     AccessChanged,
@@ -51,6 +51,7 @@ def test_an_outage_with_a_fallback_that_works() -> None:
         body="It answers 503 since 12:01. OpenAI works: up, 0.6 s, key accepted.",
         urgency=Urgency.CRITICAL,
         actions=(Action("switch:b", "Switch to OpenAI"), DETAILS),
+        sign=Sign.DOWN,
     )
 
 
@@ -69,7 +70,7 @@ def test_an_outage_in_announced_maintenance_says_so_without_alarm() -> None:
     told = bubble(life, life.one(WentDown))
 
     assert told.body == "It answers 503 since 12:01. It had announced maintenance for this time."
-    assert told.urgency is Urgency.NORMAL
+    assert (told.urgency, told.sign) == (Urgency.NORMAL, Sign.DOWN)
 
 
 def test_a_second_surface_that_goes_down_does_not_hide_the_first() -> None:
@@ -191,6 +192,7 @@ def test_a_recovery_says_how_long() -> None:
         urgency=Urgency.LOW,
         actions=(DETAILS,),
         transient=True,
+        sign=Sign.UP,
     )
 
 
@@ -263,6 +265,7 @@ def test_instability_is_told_without_alarm() -> None:
         body="It fails and recovers over and over since 12:01. Last: answers with a server error.",
         urgency=Urgency.NORMAL,
         actions=(DETAILS,),
+        sign=Sign.DEGRADED,
     )
 
 
@@ -281,6 +284,7 @@ def test_a_lost_access_is_told_in_the_vendors_words_with_a_fallback() -> None:
         ),
         urgency=Urgency.NORMAL,
         actions=(Action("switch:b", "Switch to OpenAI"), DETAILS),
+        sign=Sign.DEGRADED,
     )
 
 
@@ -324,15 +328,16 @@ def test_being_offline_is_one_quiet_bubble_that_goes_away_by_itself() -> None:
 
     assert (told.key, told.title) == (notice.VANTAGE_KEY, "You are offline")
     assert (told.urgency, told.transient, told.actions) == (Urgency.LOW, True, ())
+    assert told.sign is Sign.OFFLINE, "no green tick beside it"
     behind = bubble(Life("a").run("S"), VantageChanged(at(0), Vantage.PORTAL))
-    assert behind.title == "This network asks you to log in"
+    assert (behind.title, behind.sign) == ("This network asks you to log in", Sign.OFFLINE)
     assert said(Life("a"), VantageChanged(at(9), Vantage.ONLINE)) == Withdrawal(notice.VANTAGE_KEY)
 
 
 def test_a_primary_that_is_back_offers_the_way_back() -> None:
     told = bubble(Life("a", "b"), PrimaryBack(at(0), "a"))
 
-    assert told.title == "DeepSeek is back"
+    assert (told.title, told.sign) == ("DeepSeek is back", Sign.UP)
     assert told.actions == (Action("back", "Switch back to DeepSeek"), DETAILS)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from desktop.bed import PROGRAMS, Desktop, Part, install_line, missing_programs
 from desktop.conftest import MakeDesktop
-from trayuptime.core.notice import Action, Notice, Urgency
+from trayuptime.core.notice import Action, Notice, Sign, Urgency
 from trayuptime.system.notifications.freedesktop import FreedesktopNotifier
 
 pytestmark = pytest.mark.desktop
@@ -49,8 +49,9 @@ DOWN = Notice(
     "answers 503 & <html>\nsince 14:02",
     Urgency.CRITICAL,
     (Action("switch:openrouter", "Switch to OpenRouter"), Action("details", "Details")),
+    sign=Sign.DOWN,
 )
-BACK = Notice("deepseek", "DeepSeek is back", "after 12 min", Urgency.LOW, transient=True)
+BACK = Notice("deepseek", "DeepSeek is back", "after 12 min", Urgency.LOW, transient=True, sign=Sign.UP)
 
 
 def start_app(desktop: Desktop) -> None:

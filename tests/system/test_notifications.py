@@ -2,13 +2,13 @@
 
 import asyncio
 
-from trayuptime.core.notice import Notice, Urgency
+from trayuptime.core.notice import Notice, Sign, Urgency
 from trayuptime.system.notifications import Notifier, NullNotifier
 
 
 def test_the_null_notifier_shows_nothing_and_says_so() -> None:
     async def show_and_end(notifier: Notifier) -> bool:
-        shown = await notifier.show(Notice("x", "X is down", "", Urgency.CRITICAL))
+        shown = await notifier.show(Notice("x", "X is down", "", Urgency.CRITICAL, sign=Sign.DOWN))
         await notifier.close("x")
         await notifier.aclose()
         return shown

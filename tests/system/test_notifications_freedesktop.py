@@ -14,16 +14,17 @@ import pytest
 import fake_notification_server
 from fake_notification_server import FakeNotificationServer
 from private_bus import private_bus
-from trayuptime.core.notice import Action, Notice, Urgency
+from trayuptime.core.notice import Action, Notice, Sign, Urgency
 from trayuptime.system.bus import session_bus_address
 from trayuptime.system.notifications import Picture
 from trayuptime.system.notifications.freedesktop import FreedesktopNotifier
 
 BUTTONS = (Action("switch:openrouter", "Switch to OpenRouter"), Action("details", "Details"))
-DOWN = Notice("deepseek", "DeepSeek is down", "503 since 14:02", Urgency.CRITICAL, BUTTONS)
-BACK = Notice("deepseek", "DeepSeek is back", "after 7 h 13 min", Urgency.LOW, transient=True)
-UNSTABLE = Notice("deepseek", "DeepSeek is unstable", "6 changes", Urgency.NORMAL, BUTTONS)
-OTHER = Notice("openai", "OpenAI is down", "timeout", Urgency.CRITICAL, BUTTONS)
+DOWN = Notice("deepseek", "DeepSeek is down", "503 since 14:02", Urgency.CRITICAL, BUTTONS, sign=Sign.DOWN)
+BACK = Notice("deepseek", "DeepSeek is back", "after 7 h 13 min", Urgency.LOW, transient=True, sign=Sign.UP)
+UNSTABLE = Notice("deepseek", "It is unstable", "6 changes", Urgency.NORMAL, BUTTONS, sign=Sign.DEGRADED)
+OFFLINE = Notice(":vantage", "You are offline", "", Urgency.LOW, sign=Sign.OFFLINE)
+OTHER = Notice("openai", "OpenAI is down", "timeout", Urgency.CRITICAL, BUTTONS, sign=Sign.DOWN)
 PATIENCE_S = 10.0
 SHORT_S = 0.5
 T = TypeVar("T")
@@ -81,9 +82,10 @@ def test_a_notice_leaves_with_the_signature_that_servers_insist_on(bus: str) -> 
         (DOWN, 2, "network.error", {"resident"}),
         (UNSTABLE, 1, "network", set()),
         (BACK, 0, "network.connected", {"transient"}),
+        (OFFLINE, 0, "network.disconnected", set()),
     ],
 )
-def test_the_urgency_is_a_byte_and_decides_category_and_stay(
+def test_the_urgency_is_a_byte_and_decides_the_stay_and_the_sign_the_category(
     bus: str, notice: Notice, level: int, category: str, extra: set[str]
 ) -> None:
     with FakeNotificationServer(bus) as server:
@@ -124,7 +126,7 @@ def test_a_server_without_actions_gets_no_buttons(bus: str) -> None:
 def test_markup_is_escaped_only_where_the_server_reads_markup(
     bus: str, abilities: list[str], body: str
 ) -> None:
-    notice = Notice("x", "a < b", '<html> & "more"', Urgency.NORMAL)
+    notice = Notice("x", "a < b", '<html> & "more"', Urgency.NORMAL, sign=Sign.DEGRADED)
     with FakeNotificationServer(bus, abilities) as server:
         run(bus, lambda desk: desk.notifier.show(notice))
 
@@ -133,9 +135,9 @@ def test_markup_is_escaped_only_where_the_server_reads_markup(
         assert notify.body == body
 
 
-def test_the_picture_of_the_urgency_travels_as_pixels(bus: str) -> None:
+def test_the_picture_of_the_sign_travels_as_pixels(bus: str) -> None:
     pixels = bytes(range(2 * 3 * 4))
-    pictures = {Urgency.CRITICAL: Picture(2, 3, pixels)}
+    pictures = {Sign.DOWN: Picture(2, 3, pixels)}
     with FakeNotificationServer(bus) as server:
         run(bus, lambda desk: desk.notifier.show(DOWN), pictures=pictures)
 

@@ -5,11 +5,11 @@ import threading
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
-from trayuptime.core.notice import Notice, Urgency
+from trayuptime.core.notice import Notice, Sign, Urgency
 from trayuptime.ui.bridge import Bridge
 from ui.tellings import telling, up
 
-NOTICE = Notice("alpha", "Alpha AI is down", "It answers 503.", Urgency.CRITICAL)
+NOTICE = Notice("alpha", "Alpha AI is down", "It answers 503.", Urgency.CRITICAL, sign=Sign.DOWN)
 
 
 def _in_a_thread(bridge: Bridge) -> None:

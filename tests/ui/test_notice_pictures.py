@@ -1,22 +1,27 @@
-"""Each urgency has the picture of its mark, as pixels that no thread has to draw."""
+"""Each sign has the picture of its mark, as pixels that no thread has to draw."""
 
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from trayuptime.core.notice import Urgency
+from trayuptime.core.notice import Sign
 from trayuptime.ui.marks import Mark, colour_of
 from trayuptime.ui.pictures import SIZE_PX, notice_pictures
 from trayuptime.ui.theme import Scheme
 
-_MARKS = {Urgency.CRITICAL: Mark.DOWN, Urgency.NORMAL: Mark.DEGRADED, Urgency.LOW: Mark.UP}
+_MARKS = {
+    Sign.UP: Mark.UP,
+    Sign.DEGRADED: Mark.DEGRADED,
+    Sign.DOWN: Mark.DOWN,
+    Sign.OFFLINE: Mark.OFFLINE,
+}
 
 
-def test_each_urgency_is_shown_in_the_colour_of_its_mark(qtbot: QtBot) -> None:
+def test_each_sign_is_shown_in_the_colour_of_its_mark(qtbot: QtBot) -> None:
     pictures = notice_pictures()
 
-    assert pictures.keys() == set(Urgency)
-    for urgency, mark in _MARKS.items():
-        picture = pictures[urgency]
+    assert pictures.keys() == set(Sign)
+    for sign, mark in _MARKS.items():
+        picture = pictures[sign]
         assert (picture.width, picture.height) == (SIZE_PX, SIZE_PX)
         assert len(picture.rgba) == SIZE_PX * SIZE_PX * 4
         own = colour_of(mark, Scheme.DARK)
@@ -25,13 +30,13 @@ def test_each_urgency_is_shown_in_the_colour_of_its_mark(qtbot: QtBot) -> None:
         assert picture.rgba[:4] == bytes(4)  # nothing in the corner
 
 
-def test_red_is_for_critical_alone(qtbot: QtBot) -> None:
+def test_red_is_for_down_alone(qtbot: QtBot) -> None:
     red = colour_of(Mark.DOWN, Scheme.DARK)
     pixel = bytes((red.red(), red.green(), red.blue(), 255))
 
-    with_red = {urgency for urgency, picture in notice_pictures().items() if pixel in _pixels(picture.rgba)}
+    with_red = {sign for sign, picture in notice_pictures().items() if pixel in _pixels(picture.rgba)}
 
-    assert with_red == {Urgency.CRITICAL}
+    assert with_red == {Sign.DOWN}
     assert QColor(red).isValid()
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from trayuptime.core.model import Service
-from trayuptime.core.notice import Notice, Urgency
+from trayuptime.core.notice import Notice, Sign, Urgency
 from trayuptime.core.pauses import Pause
 from trayuptime.runtime.told import Told
 from trayuptime.ui.marks import Mark
@@ -20,7 +20,7 @@ from ui.states import CONFIG_TROUBLE, MESSAGE, STATES, many
 from ui.tellings import NOW, at, down, telling, up
 
 BETA = up("beta", "Beta Models", latency_ms=1380)
-NOTICE = Notice("alpha", "Alpha AI is down", "It answers 503 since 14:02.", Urgency.CRITICAL)
+NOTICE = Notice("alpha", "Alpha AI is down", "It answers 503 since 14:02.", Urgency.CRITICAL, sign=Sign.DOWN)
 
 
 def show(desk: Desk, told: Told) -> Panel:

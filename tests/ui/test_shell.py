@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from trayuptime.core.model import Vantage
-from trayuptime.core.notice import Notice, Urgency, Withdrawal
+from trayuptime.core.notice import Notice, Sign, Urgency, Withdrawal
 from trayuptime.core.pauses import Pause
 from trayuptime.core.state import PrimaryBack
 from trayuptime.ui.crash import CrashReport
@@ -30,7 +30,7 @@ from ui.states import STATES
 from ui.tellings import NOW, at, down, telling, up
 
 BETA = up("beta", "Beta Models")
-NOTICE = Notice("alpha", "Alpha AI is down", "It answers 503 since 14:02.", Urgency.CRITICAL)
+NOTICE = Notice("alpha", "Alpha AI is down", "It answers 503 since 14:02.", Urgency.CRITICAL, sign=Sign.DOWN)
 
 
 def press(window: QWidget, text: str) -> None:
@@ -316,7 +316,7 @@ def test_a_bad_notice_that_nobody_shows_is_said_by_window_and_icon(desk: Desk) -
 def test_a_good_one_opens_no_window(desk: Desk) -> None:
     desk.tell(telling(up()))
 
-    desk.bridge.keep_unshown(Notice("alpha", "Alpha AI is up again", "", Urgency.LOW))
+    desk.bridge.keep_unshown(Notice("alpha", "Alpha AI is up again", "", Urgency.LOW, sign=Sign.UP))
     QApplication.processEvents()
 
     assert not desk.panel.isVisible()
@@ -324,7 +324,7 @@ def test_a_good_one_opens_no_window(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "later", [Withdrawal("alpha"), Notice("alpha", "Alpha AI is up again", "", Urgency.LOW)]
+    "later", [Withdrawal("alpha"), Notice("alpha", "Alpha AI is up again", "", Urgency.LOW, sign=Sign.UP)]
 )
 def test_a_notice_goes_when_it_is_no_longer_true(desk: Desk, later: Notice | Withdrawal) -> None:
     desk.bridge.keep_unshown(NOTICE)

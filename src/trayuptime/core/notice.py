@@ -1,7 +1,7 @@
 """What to tell the user, when, and in which one bubble."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from trayuptime.core import uptime, words
@@ -28,6 +28,15 @@ class Urgency(StrEnum):
     CRITICAL = "critical"
 
 
+class Sign(StrEnum):
+    """What a notice is of: it bears the same mark as the tray."""
+
+    UP = "up"
+    DEGRADED = "degraded"
+    DOWN = "down"
+    OFFLINE = "offline"
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """A button: `id` is `switch:PROVIDER` or `details`."""
@@ -43,6 +52,7 @@ class Notice:
     Attributes:
         key: the provider's id, or `VANTAGE_KEY` for this computer's own network.
         transient: it may vanish by itself and need not be kept in the desktop's list.
+        sign: what it is of, however loudly it is told.
     """
 
     key: str
@@ -51,6 +61,7 @@ class Notice:
     urgency: Urgency
     actions: tuple[Action, ...] = ()
     transient: bool = False
+    sign: Sign = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +108,10 @@ def decide(
             name = _name(happening.key, state, names)
             since = local(happening.incident.started_at)
             body = f"It fails and recovers over and over since {since}. Last: {words.says(happening.reason)}."
-            return Notice(happening.key.provider, f"{name} is unstable", body, Urgency.NORMAL, (_DETAILS,))
+            title = f"{name} is unstable"
+            return Notice(
+                happening.key.provider, title, body, Urgency.NORMAL, (_DETAILS,), sign=Sign.DEGRADED
+            )
         case AccessChanged():
             return _access(happening, names, suggestion)
         case VantageChanged(vantage=Vantage.ONLINE):
@@ -112,7 +126,7 @@ def decide(
             name = names.get(happening.provider, happening.provider)
             body = "It has been up for 15 minutes without a break."
             actions = (Action("back", f"Switch back to {name}"), _DETAILS)
-            return Notice(happening.provider, f"{name} is back", body, Urgency.NORMAL, actions)
+            return Notice(happening.provider, f"{name} is back", body, Urgency.NORMAL, actions, sign=Sign.UP)
     return None
 
 
@@ -158,7 +172,7 @@ def _down(
     if down.incident.in_maintenance:
         sentences.insert(1, "It had announced maintenance for this time.")
         urgency = Urgency.NORMAL
-    return Notice(down.key.provider, title, " ".join(sentences), urgency, actions)
+    return Notice(down.key.provider, title, " ".join(sentences), urgency, actions, sign=Sign.DOWN)
 
 
 def _up(up: CameUp, state: State, names: Mapping[str, str], local: LocalTime) -> Notice:
@@ -180,13 +194,13 @@ def _up(up: CameUp, state: State, names: Mapping[str, str], local: LocalTime) ->
     if access in LOST:
         # It takes the place of the bubble that said so.
         body = f"{body} But it {words.says(Reason(access))}."
-        return Notice(up.key.provider, title, body, Urgency.NORMAL, (_DETAILS,))
+        return Notice(up.key.provider, title, body, Urgency.NORMAL, (_DETAILS,), sign=Sign.DEGRADED)
     if others := _still_down(up.key, state):
         # This bubble takes the place of theirs, so it has to say it and must not vanish.
         verb = "is" if len(others) == 1 else "are"
         body = f"{body} Its {' and '.join(others)} {verb} still down."
-        return Notice(up.key.provider, title, body, Urgency.NORMAL, (_DETAILS,))
-    return Notice(up.key.provider, title, body, Urgency.LOW, (_DETAILS,), transient=True)
+        return Notice(up.key.provider, title, body, Urgency.NORMAL, (_DETAILS,), sign=Sign.DEGRADED)
+    return Notice(up.key.provider, title, body, Urgency.LOW, (_DETAILS,), transient=True, sign=Sign.UP)
 
 
 def _still_down(recovered: Key, state: State) -> list[str]:
@@ -211,12 +225,11 @@ def _access(changed: AccessChanged, names: Mapping[str, str], suggestion: Sugges
         elif suggestion is not None:
             body += f" {suggestion.why[:1].upper()}{suggestion.why[1:]}."
         title = f"{name}: {words.standing(changed.access)}"
-        return Notice(changed.provider, title, body, Urgency.NORMAL, actions)
+        return Notice(changed.provider, title, body, Urgency.NORMAL, actions, sign=Sign.DEGRADED)
     if changed.before in LOST and changed.access is Access.OK:
         title = f"{name} can be used again"
-        return Notice(
-            changed.provider, title, "Your key is accepted.", Urgency.LOW, (_DETAILS,), transient=True
-        )
+        body = "Your key is accepted."
+        return Notice(changed.provider, title, body, Urgency.LOW, (_DETAILS,), transient=True, sign=Sign.UP)
     return None
 
 
@@ -225,7 +238,7 @@ def _offline(changed: VantageChanged) -> Notice:
         title, body = "This network asks you to log in", "Until then nothing is held against any provider."
     else:
         title, body = "You are offline", "No host answers, so nothing is held against any provider."
-    return Notice(VANTAGE_KEY, title, body, Urgency.LOW, (), transient=True)
+    return Notice(VANTAGE_KEY, title, body, Urgency.LOW, (), transient=True, sign=Sign.OFFLINE)
 
 
 def _flickers(changed: VantageChanged, state: State) -> bool:

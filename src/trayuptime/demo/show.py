@@ -4,7 +4,7 @@ import contextlib
 import tempfile
 from collections.abc import Iterator
 
-from trayuptime.core.notice import Notice, Urgency
+from trayuptime.core.notice import Notice, Sign, Urgency
 from trayuptime.core.state import State
 from trayuptime.demo.clock import FastClock
 from trayuptime.demo.past import write_past
@@ -22,6 +22,7 @@ OVER = Notice(
     "The demo is over",
     "The simulated vendors stay up, and the clock goes no faster than life. Quit when you have seen enough.",
     Urgency.LOW,
+    sign=Sign.UP,
 )
 
 

@@ -4,19 +4,24 @@ from collections.abc import Mapping
 
 from PySide6.QtGui import QImage
 
-from trayuptime.core.notice import Urgency
+from trayuptime.core.notice import Sign
 from trayuptime.system.notifications import Picture
 from trayuptime.ui.marks import Mark, pixmap
 from trayuptime.ui.theme import Scheme
 
 SIZE_PX = 64
 """Enough for a dense screen; a server makes it smaller if it likes."""
-_MARKS = {Urgency.CRITICAL: Mark.DOWN, Urgency.NORMAL: Mark.DEGRADED, Urgency.LOW: Mark.UP}
+_MARKS = {
+    Sign.UP: Mark.UP,
+    Sign.DEGRADED: Mark.DEGRADED,
+    Sign.DOWN: Mark.DOWN,
+    Sign.OFFLINE: Mark.OFFLINE,
+}
 
 
-def notice_pictures() -> Mapping[Urgency, Picture]:
-    """The picture of each urgency, outlined: a bubble may have any colour. A `QGuiApplication` must exist."""
-    return {urgency: _picture(mark) for urgency, mark in _MARKS.items()}
+def notice_pictures() -> Mapping[Sign, Picture]:
+    """The picture of each sign, outlined: a bubble may have any colour. A `QGuiApplication` must exist."""
+    return {sign: _picture(mark) for sign, mark in _MARKS.items()}
 
 
 def _picture(mark: Mark) -> Picture:

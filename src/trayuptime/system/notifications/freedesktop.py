@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from jeepney import DBusAddress, message_bus
 
-from trayuptime.core.notice import Notice, Urgency
+from trayuptime.core.notice import Notice, Sign, Urgency
 from trayuptime.system.bus import (
     Body,
     Bus,
@@ -50,7 +50,7 @@ class FreedesktopNotifier:
         *,
         app_name: str = "TrayUptime",
         desktop_entry: str = "trayuptime",
-        pictures: Mapping[Urgency, Picture] = MappingProxyType({}),
+        pictures: Mapping[Sign, Picture] = MappingProxyType({}),
         address: str | None = None,
         limit_s: float = 5.0,
     ) -> None:
@@ -60,7 +60,7 @@ class FreedesktopNotifier:
             on_action: told what was pressed, on the loop, from a callback of its own.
             app_name: shown by servers that find no desktop entry.
             desktop_entry: base name of the `.desktop` file, without the suffix.
-            pictures: the icon for each urgency; without one the server uses the desktop entry's.
+            pictures: the icon for each sign; without one the server uses the desktop entry's.
             address: the bus; by default the session's, looked up whenever it is opened.
             limit_s: how long a call of ours may take, whatever the bus and the server do.
         """
@@ -225,14 +225,14 @@ class FreedesktopNotifier:
         manner = _MANNERS[notice.urgency]
         hints: dict[str, _Variant] = {
             "urgency": ("y", manner.level),
-            "category": ("s", manner.category),
+            "category": ("s", _CATEGORIES[notice.sign]),
             "desktop-entry": ("s", self._desktop_entry),
         }
         if manner.stays:
             hints["resident"] = ("b", True)
         if notice.transient:
             hints["transient"] = ("b", True)
-        if picture := self._pictures.get(notice.urgency):
+        if picture := self._pictures.get(notice.sign):
             size = (picture.width, picture.height, picture.width * 4)
             hints["image-data"] = ("(iiibiiay)", (*size, True, 8, 4, picture.rgba))
         body = escape(notice.body, quote=False) if "body-markup" in self._abilities else notice.body
@@ -265,14 +265,19 @@ class _Bubble:
 @dataclass(frozen=True, slots=True)
 class _Manner:
     level: int
-    category: str
     stays: bool
 
 
 _MANNERS = {
-    Urgency.LOW: _Manner(0, "network.connected", stays=False),
-    Urgency.NORMAL: _Manner(1, "network", stays=False),
-    Urgency.CRITICAL: _Manner(2, "network.error", stays=True),
+    Urgency.LOW: _Manner(0, stays=False),
+    Urgency.NORMAL: _Manner(1, stays=False),
+    Urgency.CRITICAL: _Manner(2, stays=True),
+}
+_CATEGORIES = {
+    Sign.UP: "network.connected",
+    Sign.DEGRADED: "network",
+    Sign.DOWN: "network.error",
+    Sign.OFFLINE: "network.disconnected",
 }
 
 
