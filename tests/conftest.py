@@ -1,10 +1,16 @@
 """For all tests: nothing may hide. A skipped test fails the run, here as in CI."""
 
+import signal
 from collections.abc import Generator
 
 import pytest
 
 _SKIPPED = pytest.StashKey[list[str]]()
+
+
+def pytest_configure() -> None:
+    # Run under nohup, every program that a test starts would inherit that a hang-up is ignored.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.hookimpl(wrapper=True)
