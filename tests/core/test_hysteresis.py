@@ -643,7 +643,9 @@ def test_no_clock_makes_time_negative(letters: str, steps: list[float]) -> None:
 
 
 def test_a_first_answer_lights_a_surface_without_a_word() -> None:
-    surface, happened, judged = hysteresis.settle(SurfaceState(), result(0), Rules(), 7)
+    surface, happened, judged = hysteresis.settle(
+        SurfaceState(), result(0), Rules(), 7, timed=bool, may_be_unstable=bool
+    )
 
     assert (surface.service, happened, judged) == (Service.UP, (), result(0))
 

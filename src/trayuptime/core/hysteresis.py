@@ -40,10 +40,6 @@ Ask = Callable[[], bool]
 """What is to be known of the other hosts; it is asked only where something hangs on it."""
 
 
-def _yes() -> bool:
-    return True
-
-
 Settlement = tuple[SurfaceState, tuple[Transition, ...], Result]
 """The surface afterwards, what happened, and the result as judged (an `ok` may turn out `slow`)."""
 
@@ -54,8 +50,8 @@ def settle(
     rules: Rules,
     next_incident: int,
     *,
-    timed: Ask = _yes,
-    may_be_unstable: Ask = _yes,
+    timed: Ask,
+    may_be_unstable: Ask,
 ) -> Settlement:
     """Takes one result into account.
 
