@@ -173,3 +173,34 @@ def test_both_of_two_that_fail_again_and_again_are_this_computer() -> None:
 
     assert life.all(WentDown, "a")
     assert [change.vantage for change in life.all(VantageChanged)] == [Vantage.OFFLINE]
+
+
+def lossy_for_everybody(until_s: float) -> Life:
+    """From minute 20 on a and b lose every other question until a moment, and c none."""
+    life = Life("a", "b", "c")
+    for second in range(0, round(until_s), 60):
+        lost = second >= 1_200 and second % 120 == 0
+        for offset, (name, other) in enumerate((("a", "c"), ("b", "c"))):
+            life.see(second + 10 * offset, "N" if lost else "S", name)
+            life.see(second + 10 * offset + 1, "S", other)
+    life.now_s = until_s
+    return life
+
+
+def test_a_calm_surface_does_not_turn_unstable_when_the_losses_of_others_are_long_ago() -> None:
+    life = lossy_for_everybody(1_900)
+    for second in range(1_920, 4_500, 150):
+        life.see(second, "S")
+
+    assert life.all(WentUnstable) == []
+
+
+def test_what_was_lost_over_another_network_is_no_flapping_on_this_one() -> None:
+    life = lossy_for_everybody(1_900)
+    life.apply(judge.network_changed(life.state, at(1_905)))
+    life.see(1_920, "S")
+    life.see(1_980, "F")
+    life.see(1_990, "S")
+
+    assert life.all(WentUnstable) == []
+    assert [sample.reason for sample in life.surface().recent if sample.failed] == [Reason.SERVER_ERROR]

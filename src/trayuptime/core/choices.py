@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from trayuptime.core.access import LOST
 from trayuptime.core.draft import Draft
-from trayuptime.core.model import Instant, Result, Service, Suggestion, Switch
+from trayuptime.core.model import Instant, Service, Suggestion, Switch
 from trayuptime.core.state import AccessState, Choice, PrimaryBack, State, Step, Suggested, Switched
 
 BACK_AFTER_S = 900.0
@@ -57,18 +57,16 @@ def switch_to(
     return Switch(now, next((name for name in others if in_trouble(state, name)), first), to)
 
 
-def follow(draft: Draft, result: Result, *, went_down: bool) -> None:
+def follow(draft: Draft, provider: str, at: Instant, *, went_down: bool) -> None:
     """Watches the provider that was left: its return is news once it has been up for a while."""
     choice = draft.choice
-    if choice is None or choice.switch.provider != result.provider:
+    if choice is None or choice.switch.provider != provider:
         return
-    if went_down or in_trouble(draft.state(), result.provider):
+    if went_down or in_trouble(draft.state(), provider):
         draft.choice = replace(choice, away=True, back_told=False)
-    elif (
-        choice.away and not choice.back_told and _up_for_s(draft, result.provider, result.at) >= BACK_AFTER_S
-    ):
+    elif choice.away and not choice.back_told and _up_for_s(draft, provider, at) >= BACK_AFTER_S:
         draft.choice = replace(choice, back_told=True)
-        draft.happenings.append(PrimaryBack(result.at, result.provider))
+        draft.happenings.append(PrimaryBack(at, provider))
 
 
 def _up_for_s(draft: Draft, provider: str, now: Instant) -> float:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trayuptime.core import hysteresis, uptime, words
+from trayuptime.core import hysteresis, silence, uptime, words
 from trayuptime.core.crosscheck import CROWDED_AFTER
+from trayuptime.core.draft import Draft
 from trayuptime.core.model import (
     Gap,
     GapCause,
@@ -82,7 +83,8 @@ def _settled(before: SurfaceState, settled: Settled, judged: Judged) -> Iterator
         return
     match MEANINGS[result.reason].effect:
         case Effect.FAILURE:
-            yield from _failure(before, after, rules)
+            with_host = judged.step.state.surface(result.key).service is not after.service
+            yield from _failure(before, after, rules, with_host=with_host)
             yield _proof(settled, judged)
         case Effect.SUCCESS:
             yield from _success(before, after, result, rules)
@@ -92,12 +94,14 @@ def _settled(before: SurfaceState, settled: Settled, judged: Judged) -> Iterator
         yield "a 429 that names no limit, and a second opinion that it is everybody's"
 
 
-def _failure(before: SurfaceState, after: SurfaceState, rules: Rules) -> Iterator[str]:
+def _failure(before: SurfaceState, after: SurfaceState, rules: Rules, *, with_host: bool) -> Iterator[str]:
     if before.service is Service.DOWN:
         yield "it is down already" if not before.oks else f"the {_answers(before.oks)} before it did not last"
         return
     more = rules.confirm_after - after.fails
-    if more > 0:
+    if with_host:
+        yield f"failure {after.fails} in a row; those of its host's other surfaces count with it"
+    elif more > 0:
         yield f"failure {after.fails} in a row; {more} more would make it down"
     elif after.service is Service.DOWN:
         yield f"failure {after.fails} in a row; {max(rules.confirm_after, after.fails)} make it down"
@@ -151,8 +155,7 @@ def _told(happening: Happening, judged: Judged, local: LocalTime) -> Iterator[st
     match happening:
         case WentDown(key=key, incident=incident):
             phase = incident.phases[-1]
-            rules = judged.rules[key]
-            yield f"{_in_a_row(judged, key, rules)} failures in a row, the first at {local(phase.at)}"
+            yield _in_a_row(judged, key, local)
             if happening.reopened:
                 ended = incident.recoveries[-1]
                 yield (
@@ -188,9 +191,18 @@ def _told(happening: Happening, judged: Judged, local: LocalTime) -> Iterator[st
             yield _gap(gap)
 
 
-def _in_a_row(judged: Judged, key: Key, rules: Rules) -> int:
-    """As many as it took: more than the user's own number where the network loses answers."""
-    return max(rules.confirm_after, judged.step.state.surface(key).fails)
+def _in_a_row(judged: Judged, key: Key, local: LocalTime) -> str:
+    """As many as it took: more than the user's own number on a poor network, fewer with its host."""
+    surface, least = judged.step.state.surface(key), judged.rules[key].confirm_after
+    assert surface.first_fail is not None
+    if surface.fails >= least:
+        return f"{surface.fails} failures in a row, the first at {local(surface.first_fail)}"
+    host = judged.step.state.watched[key].host
+    silent = silence.of_host(Draft(judged.step.state, judged.rules), host, judged.now)
+    return (
+        f"{_failures(surface.fails)} since {local(surface.first_fail)}, and its host {host} has answered none"
+        f" of {silent.fails} questions since {local(silent.since)}, of whichever surface"
+    )
 
 
 def _recovered(up: CameUp, rules: Rules, local: LocalTime) -> Iterator[str]:
@@ -255,3 +267,7 @@ def _gap(gap: Gap) -> str:
 
 def _answers(count: int) -> str:
     return "1 answer" if count == 1 else f"{count} answers"
+
+
+def _failures(count: int) -> str:
+    return "1 failure" if count == 1 else f"{count} failures in a row"

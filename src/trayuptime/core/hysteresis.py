@@ -93,6 +93,13 @@ def interrupt(surface: SurfaceState, start: Instant) -> SurfaceState:
     return replace(surface, cut_at=start if surface.cut_at is None else min(start, surface.cut_at))
 
 
+def elsewhere(surface: SurfaceState) -> SurfaceState:
+    """The network is another one: what was lost over the old one tells of no flapping, whoever lost it."""
+    if not any(sample.is_silent for sample in surface.recent):
+        return surface
+    return replace(surface, recent=tuple(sample for sample in surface.recent if not sample.is_silent))
+
+
 def shifted(surface: SurfaceState, by_ms: int) -> SurfaceState:
     """As if the clock had always been as it is now: what is open or under way keeps its length.
 
@@ -227,14 +234,22 @@ def _failed(
         steady=_steady(surface, failed=True),
     )
     if after.service is not Service.DOWN and after.fails >= rules.confirm_after:
-        return _go_down(after, result, next_incident)
+        return go_down(after, result.ended_at, next_incident)
     return after, ()
 
 
-def _go_down(
-    surface: SurfaceState, result: Result, next_incident: int
+def go_down(
+    surface: SurfaceState, at: Instant, next_incident: int
 ) -> tuple[SurfaceState, tuple[Transition, ...]]:
-    start = surface.first_fail
+    """The surface has failed often enough.
+
+    Args:
+        surface: its last result is a failure, and it is not down yet.
+        at: when that was known.
+        next_incident: the number that a new incident would get.
+    """
+    result, start = surface.last, surface.first_fail
+    assert result is not None
     assert start is not None
     reopened = False
     if surface.incident is not None:
@@ -263,7 +278,7 @@ def _go_down(
             surface=result.surface,
             kind=IncidentKind.OUTAGE,
             started_at=start,
-            confirmed_at=_answered_at(result),
+            confirmed_at=at,
             phases=(Phase(start, Service.DOWN),),
             seen=surface.seen,
         )
@@ -279,9 +294,7 @@ def _go_down(
         seen=(),
         recent=(),
     )
-    return after, (
-        WentDown(_answered_at(result), result.key, incident, result.reason, reopened=reopened, tell=tell),
-    )
+    return after, (WentDown(at, result.key, incident, result.reason, reopened=reopened, tell=tell),)
 
 
 def _within_reopening(previous: Incident | None, start: Instant) -> bool:
@@ -352,7 +365,7 @@ def _go_slow(
             surface=result.surface,
             kind=IncidentKind.DEGRADED,
             started_at=start,
-            confirmed_at=_answered_at(result),
+            confirmed_at=result.ended_at,
             phases=(),
             reasons=(Reason.SLOW,),
         )
@@ -360,7 +373,7 @@ def _go_slow(
     phases = (*incident.phases, Phase(start, Service.DEGRADED))
     incident = replace(incident, phases=phases, reasons=reasons)
     after = replace(surface, service=Service.DEGRADED, since=start, incident=incident, recent=())
-    return after, (WentDegraded(_answered_at(result), result.key, incident, Reason.SLOW),)
+    return after, (WentDegraded(result.ended_at, result.key, incident, Reason.SLOW),)
 
 
 def _come_up(
@@ -378,16 +391,19 @@ def _come_up(
     after = replace(
         surface, service=Service.UP, since=end, incident=None, previous=incident, recent=(), seen=()
     )
-    return after, (CameUp(_answered_at(result), result.key, incident, down_s, tell=tell),)
+    return after, (CameUp(result.ended_at, result.key, incident, down_s, tell=tell),)
 
 
 def _maybe_unstable(
     surface: SurfaceState, result: Result, next_incident: int, may_be: Ask
 ) -> tuple[SurfaceState, tuple[Transition, ...]]:
-    """Opens an `unstable` incident where the outcomes keep changing without anything being confirmed."""
+    """Opens an `unstable` incident where the outcomes keep changing without anything being confirmed.
+
+    Only a change can do it: what was our own network's doing is not the vendor's once that is forgotten.
+    """
     incident = surface.incident
     settled = surface.service in {Service.DOWN, Service.UNKNOWN}
-    if surface.steady >= FLAP_WINDOW:  # nothing has changed within the window
+    if surface.steady > 1:
         return surface, ()
     if settled or (incident is not None and incident.kind is not IncidentKind.DEGRADED):
         return surface, ()
@@ -403,7 +419,7 @@ def _maybe_unstable(
             surface=result.surface,
             kind=IncidentKind.UNSTABLE,
             started_at=start,
-            confirmed_at=_answered_at(result),
+            confirmed_at=result.ended_at,
             phases=(Phase(start, Service.DEGRADED),),
             seen=surface.seen,
         )
@@ -411,12 +427,7 @@ def _maybe_unstable(
     reasons = tuple(dict.fromkeys((*incident.reasons, *(sample.reason for sample in failures))))
     incident = replace(incident, kind=IncidentKind.UNSTABLE, reasons=reasons, told=IncidentKind.UNSTABLE)
     after = replace(surface, service=Service.DEGRADED, since=start, incident=incident, seen=())
-    return after, (WentUnstable(_answered_at(result), result.key, incident, reason),)
-
-
-def _answered_at(result: Result) -> Instant:
-    """When the result was in: a failure begins when its probe starts, but is known only at its end."""
-    return result.at + round(result.latency_ms or 0.0)
+    return after, (WentUnstable(result.ended_at, result.key, incident, reason),)
 
 
 def _sampled(surface: SurfaceState, result: Result, *, failed: bool) -> tuple[Sample, ...]:

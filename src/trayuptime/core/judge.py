@@ -3,10 +3,10 @@
 Vantage comes first (`vantage.py`); what is settled goes on to `hysteresis.settle` and to the access light.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from trayuptime.core import access, choices, crosscheck, hysteresis, scatter, uptime, vantage
+from trayuptime.core import access, choices, crosscheck, hysteresis, scatter, silence, uptime, vantage
 from trayuptime.core.crosscheck import Reading, Weight
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import (
@@ -23,7 +23,17 @@ from trayuptime.core.model import (
     Vantage,
 )
 from trayuptime.core.reasons import Reason
-from trayuptime.core.state import Blindness, Role, Settled, State, Step, SurfaceState, Target, WentDown
+from trayuptime.core.state import (
+    Blindness,
+    Happening,
+    Role,
+    Settled,
+    State,
+    Step,
+    SurfaceState,
+    Target,
+    WentDown,
+)
 
 
 def step(state: State, result: Result, rules: Mapping[Key, Rules], now: Instant) -> Step:
@@ -111,6 +121,7 @@ def network_changed(state: State, now: Instant) -> Step:
     draft = Draft(state, {})
     draft.network_since = now
     draft.testimonies = {host: replace(t, best_ms=None, late_at=()) for host, t in draft.testimonies.items()}
+    draft.surfaces = {key: hysteresis.elsewhere(surface) for key, surface in draft.surfaces.items()}
     draft.ask_now |= {failure.key for failure in draft.waiting}
     draft.waiting = []
     return draft.step()
@@ -206,16 +217,24 @@ def _settle(draft: Draft, result: Result, *, witness: str = "") -> None:
         timed=lambda: not vantage.everybody_is_late(draft, result),
         may_be_unstable=lambda: scatter.may_be_unstable(draft, surface, result),
     )
+    settled = Settled(judged, proven=bool(witness), witness=witness, after=after)
+    _take_over(draft, key, after, (settled, *happened))
+    access.settle(draft, judged)
+    choices.follow(draft, key.provider, judged.at, went_down=any(isinstance(h, WentDown) for h in happened))
+    for silent in silence.down_with_it(draft, judged):
+        after, happened = hysteresis.go_down(draft.surface(silent), judged.ended_at, draft.next_incident)
+        _take_over(draft, silent, after, happened)
+        choices.follow(draft, silent.provider, judged.at, went_down=True)
+    if key.provider in draft.suggestions and not choices.in_trouble(draft.state(), key.provider):
+        del draft.suggestions[key.provider]
+
+
+def _take_over(draft: Draft, key: Key, after: SurfaceState, happened: Iterable[Happening]) -> None:
     if after.incident is not None and after.incident.id == draft.next_incident:
         draft.next_incident += 1
     draft.surfaces[key] = after
-    settled = Settled(judged, proven=bool(witness), witness=witness, after=after)
-    draft.happenings += [settled, *happened]
+    draft.happenings += happened
     _mark_maintenance(draft, key)
-    access.settle(draft, judged)
-    choices.follow(draft, judged, went_down=any(isinstance(h, WentDown) for h in happened))
-    if key.provider in draft.suggestions and not choices.in_trouble(draft.state(), key.provider):
-        del draft.suggestions[key.provider]
 
 
 def _set_aside(draft: Draft, reading: Reading, witness: str) -> None:

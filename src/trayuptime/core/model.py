@@ -173,6 +173,11 @@ class Result:
         """The surface it speaks of."""
         return _key(self.provider, self.surface)
 
+    @property
+    def ended_at(self) -> Instant:
+        """When it was in: a failure begins when its probe starts, but is known only at its end."""
+        return self.at + round(self.latency_ms or 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

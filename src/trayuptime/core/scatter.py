@@ -86,4 +86,4 @@ class _Losses:
 
 def _healed(recent: list[Sample]) -> int:
     last_answer = max((at for at, sample in enumerate(recent) if not sample.failed), default=0)
-    return sum(sample.failed and sample.reason in NETWORK_FAILURES for sample in recent[:last_answer])
+    return sum(sample.is_silent for sample in recent[:last_answer])

@@ -19,7 +19,7 @@ from trayuptime.core.model import (
     Switch,
     Vantage,
 )
-from trayuptime.core.reasons import Access, Reason
+from trayuptime.core.reasons import NETWORK_FAILURES, Access, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,11 @@ class Sample:
     at: Instant
     failed: bool
     reason: Reason
+
+    @property
+    def is_silent(self) -> bool:
+        """Nothing was answered."""
+        return self.failed and self.reason in NETWORK_FAILURES
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ def forget_unproven(draft: Draft, now: Instant) -> None:
     still: list[Result] = []
     for failure in draft.waiting:
         rules = draft.rules.get(failure.key, _DEFAULT_RULES)
-        if _ended(failure) < now - round(rules.proves_within_s * 1000):
+        if failure.ended_at < now - round(rules.proves_within_s * 1000):
             _give_up(draft, failure)
         else:
             still.append(failure)
@@ -233,9 +233,9 @@ def _suspect_ourselves(draft: Draft, failure: Result, now: Instant) -> None:
     """
     waiting = [each for each in draft.waiting if each.reach is failure.reach]
     since = min(each.at for each in waiting)
-    first = min(waiting, key=lambda each: (_ended(each), each.host))
+    first = min(waiting, key=lambda each: (each.ended_at, each.host))
     words = [testimony.at for testimony in draft.testimonies.values() if testimony.reach is failure.reach]
-    if any(_ended(first) <= at <= now for at in words):
+    if any(first.ended_at <= at <= now for at in words):
         return
     can_ask = draft.rules.get(failure.key, _DEFAULT_RULES).can_ask
     fresh = [each for each in waiting if draft.surface(each.key).service is not Service.DOWN]
@@ -243,7 +243,7 @@ def _suspect_ourselves(draft: Draft, failure: Result, now: Instant) -> None:
         # Whoever was down before is no evidence against us: the others have to fail twice.
         first, enough = fresh[0], bool(_failed_twice(fresh))
     elif can_ask:
-        enough = any(each.at >= _ended(first) for each in waiting if each is not first)
+        enough = any(each.at >= first.ended_at for each in waiting if each is not first)
     else:
         enough = len(_failed_twice(waiting)) > 1
     if _has_no_way_out(failure) or enough:
@@ -260,7 +260,7 @@ def _failed_twice(failures: Sequence[Result]) -> set[str]:
         later.host
         for earlier in failures
         for later in failures
-        if later is not earlier and later.host == earlier.host and later.at >= _ended(earlier)
+        if later is not earlier and later.host == earlier.host and later.at >= earlier.ended_at
     }
 
 
@@ -282,7 +282,7 @@ def _vouches(draft: Draft, testimony: Testimony, failure: Result, now: Instant) 
         return False
     rules = draft.rules.get(failure.key, _DEFAULT_RULES)
     decides = rules.can_ask and draft.surface(failure.key).service is not Service.DOWN
-    since = _ended(failure) if decides else failure.at
+    since = failure.ended_at if decides else failure.at
     if testimony.reach is not failure.reach or not since <= testimony.at <= now:
         return False
     return not (testimony.late and failure.reason in TOO_LATE)
@@ -338,7 +338,3 @@ def _give_up(draft: Draft, failure: Result) -> None:
     surface = draft.surface(failure.key)
     if surface.unproven_since is None:
         draft.surfaces[failure.key] = replace(surface, unproven_since=failure.at)
-
-
-def _ended(failure: Result) -> Instant:
-    return failure.at + round(failure.latency_ms or 0.0)
