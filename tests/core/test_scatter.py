@@ -204,3 +204,68 @@ def test_what_was_lost_over_another_network_is_no_flapping_on_this_one() -> None
 
     assert life.all(WentUnstable) == []
     assert [sample.reason for sample in life.surface().recent if sample.failed] == [Reason.SERVER_ERROR]
+
+
+def slow_names(minutes: int, *names: str) -> Life:
+    """A prompt minute, and so many in which every name takes seconds."""
+    life = Life("a", *names).run("S")
+    for minute in range(minutes + 1):
+        for offset, name in enumerate(names):
+            life.see(60 * minute + offset, "S", name, **(way(4_000, 5_000) if minute else way(20, 200)))
+    life.now_s = 60.0 * (minutes + 1)
+    return life
+
+
+def needed(life: Life) -> int:
+    """How many time-outs in a row would make a down now."""
+    silent = result(life.now_s, Reason.READ_TIMEOUT)
+    return scatter.in_a_row(Draft(life.state, life.rules), silent, 3)
+
+
+def test_a_poor_spell_that_is_over_asks_for_no_more_failures() -> None:
+    life = slow_names(15, "b", "c", "d")
+    assert needed(life) > 3
+
+    for minute in range(4):
+        for offset, name in enumerate("bcd"):
+            life.see(life.now_s + 60 * minute + offset, "S", name, **way(20, 200))
+    life.now_s += 240
+    assert needed(life) == 3
+
+
+def test_one_prompt_answer_does_not_end_it_nor_do_many_that_came_before_the_last_late_one() -> None:
+    life = slow_names(15, "b", "c", "d")
+    for minute in range(4):
+        for offset, name in enumerate("bcd"):
+            life.see(life.now_s + 60 * minute + offset, "S", name, **way(20, 200))
+    life.see(life.now_s + 239, "S", "b", **way(4_000, 5_000))
+    life.now_s += 250
+    life.see(life.now_s, "S", "c", **way(20, 200))
+    life.now_s += 1
+
+    assert needed(life) > 3
+
+
+def test_it_is_not_over_where_it_went_on_into_the_failures_themselves() -> None:
+    life = slow_names(15, "b", "c", "d")
+    life.see(life.now_s, "N", latency_ms=10_000.0)
+    life.see(life.now_s + 5, "S", "b", **way(4_000, 5_000))
+    for second in range(11, 40):
+        life.see(life.now_s + second, "S", "cd"[second % 2], **way(20, 200))
+    life.now_s += 40
+
+    assert life.surface().fails == 1
+    assert needed(life) > 3
+
+
+def test_a_late_answer_from_before_the_last_twenty_is_not_set_against_these() -> None:
+    life = Life("a", "b", "c", "d").run("S")
+    for name in "bcd":
+        life.see(1, "S", name, **way(20, 200))
+        life.see(2, "S", name, **way(4_000, 5_000))
+    for at_s in range(60, 60 * 22, 60):
+        for name in "bcd":
+            life.see(at_s, "S", name, **way(20, 200))
+    life.now_s = 60.0 * 22
+
+    assert needed(life) == 3
