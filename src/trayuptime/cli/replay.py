@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from trayuptime.cli import lines
@@ -14,7 +14,7 @@ from trayuptime.core.model import Rules
 from trayuptime.core.notice import Notice
 from trayuptime.core.recording import Heard, Recorded, RecordingError
 from trayuptime.core.replay import Judged, replay
-from trayuptime.core.state import Settled, WentDown
+from trayuptime.core.state import Happening, Settled, WentDown
 from trayuptime.runtime.clock import local_time
 
 
@@ -25,10 +25,11 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     tell = _as_json if args.json else _as_lines
     results = downs = told = 0
     for judged in replay(recorded, thresholds):
-        notices = _notices(judged)
+        news = [happening for happening in judged.step.happenings if not isinstance(happening, Settled)]
+        notices = _notices(judged, news)
         tell(judged, notices, explained=args.explain)
-        results += sum(isinstance(happening, Settled) for happening in judged.step.happenings)
-        downs += sum(isinstance(happening, WentDown) for happening in judged.step.happenings)
+        results += len(judged.step.happenings) - len(news)
+        downs += sum([isinstance(happening, WentDown) for happening in news])
         told += len(notices)
     if not args.json:
         say(f"{results} results taken into account, {_times(downs)} down, {_count(told, 'notice')}.")
@@ -67,10 +68,12 @@ def _read(path: Path) -> list[Recorded]:
         raise CommandError("\n".join(told)) from error
 
 
-def _notices(judged: Judged) -> list[Notice]:
+def _notices(judged: Judged, news: Sequence[Happening]) -> list[Notice]:
     """What a user would have been told; advice needs answers, so a recording brings none."""
+    if not news:
+        return []
     names = {key.provider: key.provider for key in judged.rules}
-    found = [notice.decide(each, judged.step.state, names, local_time) for each in judged.step.happenings]
+    found = [notice.decide(each, judged.step.state, names, local_time) for each in news]
     return [each for each in found if isinstance(each, Notice)]
 
 

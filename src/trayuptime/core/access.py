@@ -21,7 +21,7 @@ def settle(draft: Draft, result: Result) -> None:
         return
     known = draft.accesses.get(result.provider, AccessState())
     if word is known.access:
-        after = replace(known, asked_at=result.at, detail=result.detail, doubt=None)
+        after = AccessState(word, known.since, result.at, result.detail, told=known.told)
     elif _told_at_once(known, word):
         told = known.told if word is Access.RATE_LIMITED else word
         after = AccessState(word, result.at, result.at, result.detail, told=told)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from trayuptime.core import uptime
@@ -44,8 +45,14 @@ Json = dict[str, Any]
 
 def iso(at: Instant) -> str:
     """`2026-11-22T05:10:11.123Z`."""
-    seconds, millis = divmod(at, 1000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{millis:03d}Z"
+    minutes, millis = divmod(at, 60_000)
+    return f"{_minute(minutes)}:{millis // 1000:02d}.{millis % 1000:03d}Z"
+
+
+@lru_cache(maxsize=64)
+def _minute(minutes: int) -> str:
+    """Kept, for whole cycles of results lie in one."""
+    return f"{datetime.fromtimestamp(minutes * 60, UTC):%Y-%m-%dT%H:%M}"
 
 
 def iso_or_null(at: Instant | None) -> str | None:

@@ -275,7 +275,7 @@ class _Usual:
             while known and known[0][0] < line.at - BASELINE_OVER_MS:
                 known.popleft()
             young = bool(known) and line.at - known[0][0] < DAY_MS
-            usual = sorted(latency for _, latency, slow in known if not (slow and young))
+            usual = sorted([latency for _, latency, slow in known if not (slow and young)])
             if len(usual) >= BASELINE_LEAST:
                 state = judge.with_baseline(state, line.key, usual[len(usual) // 2])
         return state

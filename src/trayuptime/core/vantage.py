@@ -55,6 +55,8 @@ def hear(draft: Draft, answer: Result) -> list[Result]:
     if answer.reach in draft.blind_since:
         end_blindness(draft, at, answer.reach)
         draft.ask_now.discard(answer.key)
+    if not draft.waiting:
+        return []
     if _everybody_was_silent(draft, answer, at):
         # A jolt, then, that broke whatever was in flight; it is asked about again, held against nobody.
         broken = [failure for failure in draft.waiting if failure.reach is answer.reach]
