@@ -78,8 +78,9 @@ def test_export_writes_replays_lines_in_the_order_of_time(lived: House) -> None:
                 assert set(line) == {"at", "switch"}
                 kind = "switch"
             case _:
-                assert set(line) | {"schema", "latency_ms"} == RESULT_KEYS
+                assert set(line) | {"schema", "latency_ms"} == RESULT_KEYS | {"host", "reach"}
                 assert line["interval_s"] == 1.0
+                assert (line["host"].partition(":")[0], line["reach"]) == ("127.0.0.1", "loopback")
                 kind = line["reason"]
         assert UTC.fullmatch(_at(line))
         kinds[kind] = kinds.get(kind, 0) + 1

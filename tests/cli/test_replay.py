@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cli.house import House, Ran
-from core.builders import Life, at
+from core.builders import Life, at, target
 from trayuptime.core import contract, judge
 from trayuptime.core.model import Gap, GapCause
 from trayuptime.history import History
@@ -157,6 +157,19 @@ def test_an_empty_recording_is_no_mistake(house: House, tmp_path: Path) -> None:
 # From the history
 
 
+def kept(house: House, life: Life, now_s: float) -> House:
+    (house.root / "data").mkdir()
+    history = History.open(house.root / "data" / "history.db", lambda: "aside")
+    history.append(life.happenings, life.state, at(now_s))
+    history.close()
+    return house
+
+
+def incidents(house: House) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = house.run("incidents", "--json").json
+    return found
+
+
 @pytest.fixture
 def recorded(house: House) -> House:
     """A history with an outage that lasted through an hour of sleep, and evidence of its failures."""
@@ -171,11 +184,7 @@ def recorded(house: House) -> House:
     life.apply(judge.pass_over(life.state, Gap(at(600), at(4_200), GapCause.ASLEEP)))
     life.now_s = 4_200
     life.run("FSSS")
-    (house.root / "data").mkdir()
-    history = History.open(house.root / "data" / "history.db", lambda: "aside")
-    history.append(life.happenings, life.state, at(4_500))
-    history.close()
-    return house
+    return kept(house, life, 4_500)
 
 
 def test_an_incident_is_explained_from_the_history(recorded: House) -> None:
@@ -219,6 +228,43 @@ def test_with_other_thresholds_it_is_said_that_it_would_not_be_found(recorded: H
     assert "By today's rules its results would not make an incident" in ran.out
     (account,) = recorded.run("incidents", "--explain", "1", "--json").json
     assert account["found_again"] is False
+
+
+@pytest.fixture
+def gateway(house: House) -> House:
+    """A history in which three providers behind one gateway that hangs went down with it."""
+    names = ("a", "b", "c")
+    life = Life(*names, "w", targets=dict.fromkeys(names, target("gateway.example:443")))
+    for name in (*names, "w"):
+        life.see(0, "S", name)
+    for second, name in ((60, "a"), (70, "b"), (80, "c"), (100, "a")):
+        life.see(second, "N", name, latency_ms=10_000.0)
+        life.see(second + 10.1, "S", "w")
+    for second in (160, 170):
+        for name in names:
+            life.see(second, "S", name)
+    return kept(house, life, 300)
+
+
+def test_an_incident_that_the_host_decided_is_explained_with_what_its_others_saw(gateway: House) -> None:
+    (account,) = gateway.run("incidents", "--explain", "2", "--json").json
+
+    assert account["found_again"] is True
+    assert {line["provider"] for line in account["explanation"]} == {account["provider"]}
+    (down,) = [line for line in account["explanation"] if line["event"] == "down"]
+    assert "its host gateway.example:443 has answered none of 4 questions since" in down["why"][0]
+
+
+def test_what_was_exported_is_judged_again_as_it_was(gateway: House, tmp_path: Path) -> None:
+    lived = [(one["provider"], one["started_at"], one["ended_at"]) for one in incidents(gateway)]
+    lines = gateway.run("export", "--format", "jsonl").out.splitlines()
+    ran = replay(gateway, tmp_path, lines, "--json")
+
+    starts = {(down["provider"], down["started_at"]) for down in events(ran, "down")}
+    ends = {(up["provider"], up["ended_at"]) for up in events(ran, "up")}
+    assert len(lived) == 3
+    assert starts == {(provider, start) for provider, start, _ in lived}
+    assert ends == {(provider, end) for provider, _, end in lived}
 
 
 def test_an_incident_that_is_none_is_said_so(recorded: House) -> None:

@@ -80,7 +80,8 @@ def _grow(history: History, count: int) -> None:
     connection = history._connection
     assert connection is not None
     connection.executemany(
-        "INSERT OR IGNORE INTO surface VALUES (?, ?, 'api')", [(n, f"p{n}") for n in range(1, 31)]
+        "INSERT OR IGNORE INTO surface (id, provider, surface) VALUES (?, ?, 'api')",
+        [(n, f"p{n}") for n in range(1, 31)],
     )
     connection.execute("DELETE FROM result")
     connection.execute(

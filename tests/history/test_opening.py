@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from history.watching import DEEPSEEK, OPENAI, Watching, essence, go_down, never_stamped
-from trayuptime.core.model import GapCause, Service, Switch
+from history.watching import DEEPSEEK, OPENAI, WEB, Watching, essence, go_down, never_stamped
+from trayuptime.core.model import GapCause, Reach, Service, Switch
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import State
 from trayuptime.history import DamagedHistoryError, History, HistoryError, NewerHistoryError, Reader, files
 
 SCHEMA_1 = Path(__file__).parent / "fixtures" / "schema-1.db"
 SCHEMA_2 = Path(__file__).parent / "fixtures" / "schema-2.db"
+SCHEMA_3 = Path(__file__).parent / "fixtures" / "schema-3.db"
 NOBODY = 65_534
 STAMP = "20260330T011345Z"
 
@@ -308,6 +309,18 @@ def test_a_file_of_schema_2_is_read_as_it_was_written(path: Path) -> None:
         assert (aside.result.key, aside.result.reason) == (DEEPSEEK, Reason.RATE_LIMITED)
         kept = reader.evidence(OPENAI, proven.result.at, proven.result.at + 1)[proven.result.at]
         assert (kept.request_id, kept.network["tunnels"]) == ("req_011", ["wg0"])
+
+
+def test_a_file_of_schema_3_is_read_as_it_was_written(path: Path) -> None:
+    shutil.copy(SCHEMA_3, path)
+
+    with closing(History.open(path, never_stamped)) as history:
+        assert history.last_state({}).surface(DEEPSEEK).service is Service.DOWN
+    with Reader(path) as reader:
+        *_, at_gateway, near = reader.results()
+        assert (at_gateway.result.key, at_gateway.result.host) == (OPENAI, "api.deepseek.example:443")
+        assert (near.result.key, near.result.reach) == (WEB, Reach.LOOPBACK)
+        assert {settled.result.key for settled in reader.results(at_host_of=DEEPSEEK)} == {DEEPSEEK, OPENAI}
 
 
 TO_COME = (*files._migrations(), (files.newest_version() + 1, "ALTER TABLE result ADD COLUMN note TEXT"))

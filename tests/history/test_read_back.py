@@ -32,6 +32,7 @@ from trayuptime.core.model import (
     Network,
     Phase,
     Phases,
+    Reach,
     Service,
     Span,
     Suggestion,
@@ -164,13 +165,43 @@ def test_results_come_in_the_order_of_time_with_what_they_looked_like(history: H
 
     with Reader(path) as reader:
         found = list(reader.results())
-    bare: dict[str, Any] = {"host": "", "phases": Phases(), "answered_at": None, "excerpt": ""}
+    bare: dict[str, Any] = {"phases": Phases(), "answered_at": None, "excerpt": ""}
     assert found == [
         Settled(replace(early, **bare), proven=False),
         Settled(replace(late, **bare), proven=False),
         Settled(replace(mute, **bare), proven=True, witness="b.example:443"),
         Settled(replace(set_aside, **bare), proven=False, counted=False),
     ]
+
+
+def test_a_surface_is_found_with_those_at_its_host_where_it_was_asked_last(
+    history: History, path: Path
+) -> None:
+    def answers(second: int, **hosts: str) -> None:
+        results = [
+            a_result(key, Reason.OK, START + 1_000 * second, host=hosts[name])
+            for name, key in (("deepseek", DEEPSEEK), ("web", WEB), ("openai", OPENAI))
+        ]
+        history.append([Settled(result, proven=False) for result in results], State(), START + 1_000 * second)
+
+    def found(key: Key) -> set[Key]:
+        with Reader(path) as reader:
+            return {settled.result.key for settled in reader.results(at_host_of=key)}
+
+    answers(0, deepseek="a:443", web="b:443", openai="a:443")
+    assert (found(DEEPSEEK), found(WEB)) == ({DEEPSEEK, OPENAI}, {WEB})
+    answers(1, deepseek="a:443", web="a:443", openai="b:443")
+    assert (found(DEEPSEEK), found(OPENAI)) == ({DEEPSEEK, WEB}, {OPENAI})
+    assert found(Key("never", Surface.API)) == set()
+
+
+def test_a_near_host_is_remembered_as_near(history: History, path: Path) -> None:
+    near = a_result(DEEPSEEK, Reason.CONNECT_REFUSED, START, host="127.0.0.1:80", reach=Reach.LOOPBACK)
+    history.append([Settled(near, proven=False)], State(), START)
+
+    with Reader(path) as reader:
+        (settled,) = reader.results()
+    assert (settled.result.host, settled.result.reach) == ("127.0.0.1:80", Reach.LOOPBACK)
 
 
 def test_the_evidence_of_a_failure_can_be_had_back(history: History, path: Path) -> None:
@@ -342,7 +373,7 @@ def test_words_of_another_version_are_an_error_with_the_files_name(history: Hist
 def test_no_more_surfaces_are_taken_than_an_id_can_tell_apart(history: History, path: Path) -> None:
     history.append([Settled(a_result(DEEPSEEK, Reason.OK, START), proven=False)], State(), START)
     assert history._connection is not None
-    history._connection.execute("INSERT INTO surface VALUES (1023, 'last', 'api')")
+    history._connection.execute("INSERT INTO surface (id, provider, surface) VALUES (1023, 'last', 'api')")
 
     with pytest.raises(HistoryError, match="1023 surfaces"):
         history.append([Settled(a_result(OPENAI, Reason.OK, START), proven=False)], State(), START)

@@ -10,7 +10,7 @@ from trayuptime.cli.replay import rules_of
 from trayuptime.core import contract, words
 from trayuptime.core.explain import Explained, explain
 from trayuptime.core.model import Incident, Instant, Key, Rules
-from trayuptime.core.recording import Recorded, heard_of
+from trayuptime.core.recording import heard_of
 from trayuptime.core.replay import BASELINE_OVER_MS, replay
 from trayuptime.core.state import CameUp, GapSeen, Settled, WentDegraded, WentDown, WentUnstable
 from trayuptime.history import Reader
@@ -43,21 +43,24 @@ class Account:
 def account_of(incident: Incident, reader: Reader, place: Place, now: Instant) -> Account:
     """Judges the surface's results again, from seven days before, for its usual latency.
 
+    With them those of the others at its host, for their silences count together.
+
     Raises:
         HistoryError: it cannot be read.
         CommandError: the configuration cannot be used.
     """
-    key = Key(incident.provider, incident.surface)
+    key = _of(incident)
     ended = now if incident.ended_at is None else incident.ended_at
     since, until = max(0, incident.started_at - BASELINE_OVER_MS), ended + _AFTERWARDS_MS
-    recorded: list[Recorded] = [heard_of(settled) for settled in reader.results(since, until, key)]
-    recorded += [gap for gap in reader.gaps(since) if gap.at < until and gap.key in {None, key}]
+    heard = [heard_of(settled) for settled in reader.results(since, until, at_host_of=key)]
+    concerned = {None, *(line.key for line in heard)}
+    gaps = [gap for gap in reader.gaps(since) if gap.at < until and gap.key in concerned]
     thresholds = rules_of(load_config(place))
-    steps = [each for judged in replay(recorded, thresholds) for each in explain(judged, lines.stamp)]
+    steps = [each for judged in replay([*heard, *gaps], thresholds) for each in explain(judged, lines.stamp)]
     verdicts = [
         each.happening
         for each in steps
-        if isinstance(each.happening, _Verdict) and each.happening.incident.started_at == incident.started_at
+        if isinstance(each.happening, _Verdict) and _is(each.happening.incident, incident)
     ]
     if verdicts and incident.ended_at is not None:
         ended = max(ended, verdicts[-1].at)  # with the results that confirm the end
@@ -95,14 +98,24 @@ def as_lines(account: Account, now: Instant) -> Iterator[str]:
 
 
 def _belongs(each: Explained, incident: Incident, until: Instant) -> bool:
+    key = _of(incident)
     match each.happening:
         case Settled(result=result):
-            return incident.started_at <= result.at <= until
+            return result.key == key and incident.started_at <= result.at <= until
         case WentDown() | WentDegraded() | WentUnstable() | CameUp():
-            return each.happening.incident.started_at == incident.started_at
+            return _is(each.happening.incident, incident)
         case GapSeen(gap=gap):
-            return incident.started_at <= gap.at < until
+            return gap.key in {None, key} and incident.started_at <= gap.at < until
     return False
+
+
+def _is(found: Incident, incident: Incident) -> bool:
+    """Whether judging again has found this very incident; its number may be another one."""
+    return _of(found) == _of(incident) and found.started_at == incident.started_at
+
+
+def _of(incident: Incident) -> Key:
+    return Key(incident.provider, incident.surface)
 
 
 def _alike(each: Explained) -> object:

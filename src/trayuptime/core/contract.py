@@ -14,6 +14,7 @@ from trayuptime.core.model import (
     Level,
     Network,
     Phases,
+    Reach,
     Result,
     Suggestion,
     Surface,
@@ -171,6 +172,10 @@ def exported(settled: Settled) -> Json:
     line["interval_s"] = result.interval_s
     if result.level is not Level.MODELS:
         line["level"] = result.level.value
+    if result.host:
+        line["host"] = result.host
+    if result.reach is not Reach.INTERNET:
+        line["reach"] = result.reach.value
     if settled.proven or result.reason in NETWORK_FAILURES:
         line["proven"] = True
     if settled.witness:

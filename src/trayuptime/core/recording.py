@@ -113,6 +113,8 @@ def heard_of(settled: Settled) -> Heard:
         counted=settled.counted,
         level=result.level,
         http_status=result.http_status,
+        reach=result.reach,
+        host=result.host,
         witness=settled.witness,
     )
 

@@ -82,15 +82,18 @@ class Reader:
         return self._look(lambda connection: _incidents(connection, since))
 
     def results(
-        self, since: Instant = 0, until: Instant = _FOREVER, of: Key | None = None
+        self, since: Instant = 0, until: Instant = _FOREVER, at_host_of: Key | None = None
     ) -> Iterator[Settled]:
-        """Results as they were settled, of one surface or of all, in the order of time, streamed."""
+        """Results as they were settled, of all or of those at one host; in the order of time, streamed.
+
+        A surface's host is the one at which it was asked last.
+        """
         with self._readable():
-            number = None if of is None else rows.number_of(self._connection, of) or 0
+            numbers = () if at_host_of is None else rows.numbers_beside(self._connection, at_host_of)
+            only = "" if at_host_of is None else f"AND s.id IN ({', '.join('?' * len(numbers))})"
             found = self._connection.execute(
-                f"SELECT {rows.COLUMNS} FROM {rows.FROM} WHERE r.id >= ? AND r.id < ?"  # noqa: S608
-                f" AND (? IS NULL OR r.id % {rows.SURFACES} = ?) ORDER BY r.id",
-                (rows.pack_id(since, 0), rows.pack_id(until, 0), number, number),
+                f"SELECT {rows.COLUMNS} FROM {rows.FROM} WHERE r.id >= ? AND r.id < ? {only} ORDER BY r.id",  # noqa: S608
+                (rows.pack_id(since, 0), rows.pack_id(until, 0), *numbers),
             )
             for row in found:
                 yield rows.settled_of(row)

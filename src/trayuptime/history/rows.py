@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from trayuptime.core.model import Instant, Key, Level, Result, Surface
+from trayuptime.core.model import Instant, Key, Level, Reach, Result, Surface
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import Settled
 
@@ -12,7 +12,7 @@ SURFACES = 1024
 
 COLUMNS = (
     "r.id, s.provider, s.surface, r.reason, r.level, r.latency_ms, r.http_status, r.interval_s, e.detail,"
-    " r.proven, r.counted, e.witness"
+    " r.proven, r.counted, e.witness, s.host, s.reach"
 )
 # CROSS JOIN is SQLite's way to say that results come first: in their order, each looking up its surface.
 FROM = f"result r CROSS JOIN surface s ON s.id = r.id % {SURFACES} LEFT JOIN evidence e ON e.id = r.id"
@@ -46,6 +46,8 @@ def settled_of(row: tuple[Any, ...]) -> Settled:
         http_status=row[6],
         interval_s=row[7],
         detail=row[8] or "",
+        host=row[12],
+        reach=Reach(row[13]),
     )
     return Settled(result, proven=bool(row[9]), witness=row[11] or "", counted=bool(row[10]))
 
@@ -60,3 +62,14 @@ def number_of(connection: sqlite3.Connection, key: Key) -> int | None:
     words = (key.provider, key.surface.value)
     row = connection.execute("SELECT id FROM surface WHERE provider = ? AND surface = ?", words).fetchone()
     return None if row is None else int(row[0])
+
+
+def numbers_beside(connection: sqlite3.Connection, key: Key) -> tuple[int, ...]:
+    """The number of a surface, and those of the others at its host; none where it has no result yet."""
+    found = connection.execute(
+        "SELECT other.id FROM surface one JOIN surface other"
+        " ON other.id = one.id OR (other.host = one.host AND one.host != '')"
+        " WHERE one.provider = ? AND one.surface = ?",
+        (key.provider, key.surface.value),
+    )
+    return tuple(number for (number,) in found)

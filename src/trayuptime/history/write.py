@@ -46,6 +46,7 @@ class History:
         self.set_aside: Path | None = None
         self._connection: sqlite3.Connection | None = None
         self._surfaces: dict[Key, int] = {}
+        self._places: dict[Key, tuple[str, str]] = {}
         self._incidents: dict[int, Incident] = {}
         self._excerpts: dict[Key, tuple[tuple[Reason, int | None, str] | None, Instant]] = {}
         self._known: State | None = None
@@ -151,6 +152,7 @@ class History:
     def _forget_rows(self) -> None:
         """Nothing is known of what the file holds; the next state is kept whole."""
         self._surfaces.clear()
+        self._places.clear()
         self._incidents.clear()
         self._excerpts.clear()
         self._synced_at = None
@@ -232,6 +234,7 @@ class History:
         evidence: list[tuple[Any, ...]] = []
         for each in settled:
             result, key = each.result, each.result.key
+            self._keep_place(connection, result)
             row = rows.pack_id(result.at, self._number(connection, key))
             latency_ms = None if result.latency_ms is None else round(result.latency_ms, 3)
             results.append(
@@ -290,6 +293,18 @@ class History:
             ),
         )
         self._incidents[incident.id] = incident
+
+    def _keep_place(self, connection: sqlite3.Connection, result: Result) -> None:
+        """Where the surface is asked; an unknown host, as of a history from before, is none to keep."""
+        place = result.host, result.reach.value
+        if not result.host or self._places.get(result.key) == place:
+            return
+        number = self._number(connection, result.key)
+        connection.execute(
+            "UPDATE surface SET host = ?, reach = ? WHERE id = ? AND (host, reach) != (?, ?)",
+            (*place, number, *place),
+        )
+        self._places[result.key] = place
 
     def _number(self, connection: sqlite3.Connection, key: Key) -> int:
         if key not in self._surfaces:
