@@ -16,6 +16,7 @@ from trayuptime.core.model import (
     Level,
     Network,
     Phases,
+    Reach,
     Span,
     Suggestion,
     Surface,
@@ -336,18 +337,20 @@ def test_an_export_line_is_what_replay_reads() -> None:
         "reason": "connect_timeout",
         "latency_ms": 10_000.0,
         "interval_s": 60.0,
+        "host": "a.example:443",
         "proven": True,
     }
-    bare = contract.exported(Settled(result(0, latency_ms=None), proven=False))
+    bare = contract.exported(Settled(result(0, latency_ms=None, host=""), proven=False))
     assert set(bare) == {"schema", "at", "provider", "surface", "reason", "interval_s"}
 
 
 def test_an_export_line_says_what_is_out_of_the_ordinary() -> None:
     """On this computer itself a refused connection needs no witness: replay must not wait for one."""
-    local = contract.exported(Settled(result(0, Reason.CONNECT_REFUSED), proven=False))
+    near = result(0, Reason.CONNECT_REFUSED, reach=Reach.LOOPBACK)
+    local = contract.exported(Settled(near, proven=False))
     aside = contract.exported(Settled(result(0, level=Level.REACH), proven=False, counted=False))
 
-    assert local["proven"] is True
+    assert (local["proven"], local["reach"]) == (True, "loopback")
     assert (aside["level"], aside["counted"]) == ("reach", False)
 
 

@@ -18,7 +18,7 @@ from core.builders import (
     spans,
     utc,
 )
-from trayuptime.core import hysteresis, judge, uptime
+from trayuptime.core import breaks, hysteresis, judge, uptime
 from trayuptime.core.model import Gap, GapCause, IncidentKind, Phase, Rules, Service
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 from trayuptime.core.state import (
@@ -676,8 +676,8 @@ def test_a_clock_that_is_set_in_mid_streak_breaks_it_not() -> None:
 def test_a_clock_that_is_set_moves_every_time_of_what_is_under_way() -> None:
     life = Life("a").run("SLLL").run("F")
     life.see(life.now_s, "?")
-    moved = hysteresis.shifted(life.surface(), 1_000)
+    moved = breaks.shifted(life.surface(), 1_000)
 
-    assert hysteresis.shifted(moved, -1_000) == life.surface()
+    assert breaks.shifted(moved, -1_000) == life.surface()
     assert moved != life.surface()
-    assert hysteresis.shifted(SurfaceState(), 5) == SurfaceState()
+    assert breaks.shifted(SurfaceState(), 5) == SurfaceState()

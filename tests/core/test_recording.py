@@ -112,7 +112,10 @@ def test_what_an_engine_printed_can_be_judged_again() -> None:
 
 def test_an_export_reads_back_as_it_was() -> None:
     settled = Settled(
-        result(0, Reason.READ_TIMEOUT, level=Level.REACH), proven=True, witness="b:443", counted=False
+        result(0, Reason.READ_TIMEOUT, level=Level.REACH, reach=Reach.PRIVATE),
+        proven=True,
+        witness="b:443",
+        counted=False,
     )
 
     assert one(**contract.exported(settled)) == Heard(
@@ -124,6 +127,8 @@ def test_an_export_reads_back_as_it_was() -> None:
         proven=True,
         counted=False,
         level=Level.REACH,
+        reach=Reach.PRIVATE,
+        host="a.example:443",
         witness="b:443",
         line=1,
     )

@@ -84,64 +84,6 @@ def settle(
     return after, happened, result
 
 
-def interrupt(surface: SurfaceState, start: Instant) -> SurfaceState:
-    """A gap: the last word ends with its start.
-
-    Whether results on both sides of it are in a row is a matter of time alone (see `_unbroken`): a gap that
-    somebody noted must not decide otherwise than the same silence that nobody did.
-    """
-    return replace(surface, cut_at=start if surface.cut_at is None else min(start, surface.cut_at))
-
-
-def elsewhere(surface: SurfaceState) -> SurfaceState:
-    """The network is another one: what was lost over the old one tells of no flapping, whoever lost it."""
-    if not any(sample.is_silent for sample in surface.recent):
-        return surface
-    return replace(surface, recent=tuple(sample for sample in surface.recent if not sample.is_silent))
-
-
-def shifted(surface: SurfaceState, by_ms: int) -> SurfaceState:
-    """As if the clock had always been as it is now: what is open or under way keeps its length.
-
-    What is over stays as it was told.
-    """
-
-    def moved(at: Instant | None) -> Instant | None:
-        return None if at is None else at + by_ms
-
-    def moved_result(result: Result | None) -> Result | None:
-        return None if result is None else replace(result, at=result.at + by_ms)
-
-    incident = surface.incident
-    if incident is not None:
-        incident = replace(
-            incident,
-            started_at=incident.started_at + by_ms,
-            confirmed_at=incident.confirmed_at + by_ms,
-            phases=tuple(replace(phase, at=phase.at + by_ms) for phase in incident.phases),
-            recoveries=tuple(at + by_ms for at in incident.recoveries),
-            seen=tuple(Span(span.start + by_ms, span.end + by_ms) for span in incident.seen),
-            told_up_at=moved(incident.told_up_at),
-        )
-    return replace(
-        surface,
-        since=moved(surface.since),
-        last=moved_result(surface.last),
-        latest=moved_result(surface.latest),
-        first_fail=moved(surface.first_fail),
-        first_ok=moved(surface.first_ok),
-        first_slow=moved(surface.first_slow),
-        first_fast=moved(surface.first_fast),
-        recent=tuple(replace(sample, at=sample.at + by_ms) for sample in surface.recent),
-        seen=tuple(Span(span.start + by_ms, span.end + by_ms) for span in surface.seen),
-        cut_at=moved(surface.cut_at),
-        mute_at=moved(surface.mute_at),
-        unproven_since=moved(surface.unproven_since),
-        deep_until=moved(surface.deep_until),
-        incident=incident,
-    )
-
-
 def slow_over_ms(surface: SurfaceState) -> float | None:
     """The latency from which an answer is slow; `None` while too little is known."""
     usual = surface.baseline_ms
@@ -272,13 +214,8 @@ def go_down(
             seen=uptime.merged((*before.seen, *surface.seen)),
         )
     else:
-        incident = Incident(
-            id=next_incident,
-            provider=result.provider,
-            surface=result.surface,
-            kind=IncidentKind.OUTAGE,
-            started_at=start,
-            confirmed_at=at,
+        incident = replace(
+            _begun(next_incident, IncidentKind.OUTAGE, result, start, at),
             phases=(Phase(start, Service.DOWN),),
             seen=surface.seen,
         )
@@ -295,6 +232,21 @@ def go_down(
         recent=(),
     )
     return after, (WentDown(at, result.key, incident, result.reason, reopened=reopened, tell=tell),)
+
+
+def _begun(
+    number: int, kind: IncidentKind, result: Result, start: Instant, confirmed_at: Instant
+) -> Incident:
+    """A new incident of the result's surface, without any phase yet."""
+    return Incident(
+        id=number,
+        provider=result.provider,
+        surface=result.surface,
+        kind=kind,
+        started_at=start,
+        confirmed_at=confirmed_at,
+        phases=(),
+    )
 
 
 def _within_reopening(previous: Incident | None, start: Instant) -> bool:
@@ -359,16 +311,7 @@ def _go_slow(
     incident = surface.incident
     start = min(start, result.at)  # the clock may have been set back
     if incident is None:
-        incident = Incident(
-            id=next_incident,
-            provider=result.provider,
-            surface=result.surface,
-            kind=IncidentKind.DEGRADED,
-            started_at=start,
-            confirmed_at=result.ended_at,
-            phases=(),
-            reasons=(Reason.SLOW,),
-        )
+        incident = _begun(next_incident, IncidentKind.DEGRADED, result, start, result.ended_at)
     reasons = tuple(dict.fromkeys((*incident.reasons, Reason.SLOW)))
     phases = (*incident.phases, Phase(start, Service.DEGRADED))
     incident = replace(incident, phases=phases, reasons=reasons)
@@ -413,13 +356,8 @@ def _maybe_unstable(
     failures = [sample for sample in samples if sample.failed]
     start = min(failures[0].at, result.at)  # the clock may have been set back
     if incident is None:
-        incident = Incident(
-            id=next_incident,
-            provider=result.provider,
-            surface=result.surface,
-            kind=IncidentKind.UNSTABLE,
-            started_at=start,
-            confirmed_at=result.ended_at,
+        incident = replace(
+            _begun(next_incident, IncidentKind.UNSTABLE, result, start, result.ended_at),
             phases=(Phase(start, Service.DEGRADED),),
             seen=surface.seen,
         )

@@ -6,7 +6,7 @@ Vantage comes first (`vantage.py`); what is settled goes on to `hysteresis.settl
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from trayuptime.core import access, choices, crosscheck, hysteresis, scatter, silence, uptime, vantage
+from trayuptime.core import access, breaks, choices, crosscheck, hysteresis, scatter, silence, uptime, vantage
 from trayuptime.core.crosscheck import Reading, Weight
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import (
@@ -121,7 +121,7 @@ def network_changed(state: State, now: Instant) -> Step:
     draft = Draft(state, {})
     draft.network_since = now
     draft.testimonies = {host: replace(t, best_ms=None, late_at=()) for host, t in draft.testimonies.items()}
-    draft.surfaces = {key: hysteresis.elsewhere(surface) for key, surface in draft.surfaces.items()}
+    draft.surfaces = {key: breaks.elsewhere(surface) for key, surface in draft.surfaces.items()}
     draft.ask_now |= {failure.key for failure in draft.waiting}
     draft.waiting = []
     return draft.step()
@@ -131,7 +131,7 @@ def clock_stepped(state: State, by_ms: int) -> State:
     """The wall clock was set: what lasts keeps its length, and a wait ends when it would have ended."""
     return replace(
         state,
-        surfaces={key: hysteresis.shifted(surface, by_ms) for key, surface in state.surfaces.items()},
+        surfaces={key: breaks.shifted(surface, by_ms) for key, surface in state.surfaces.items()},
         holds={host: until + by_ms for host, until in state.holds.items()},
     )
 

@@ -7,7 +7,7 @@ silent, this computer is cut off and nothing is held against anybody.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from trayuptime.core import hysteresis, uptime
+from trayuptime.core import breaks, hysteresis, uptime
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Reach, Result, Rules, Service, Span, Vantage
 from trayuptime.core.reasons import MEANINGS, TOO_LATE, Effect
@@ -168,7 +168,7 @@ def go_blind(draft: Draft, reach: Reach, blindness: Blindness, now: Instant) -> 
     draft.waiting = [failure for failure in draft.waiting if failure.reach is not reach]
     for key in _surfaces_in(draft, reach):
         if key in draft.surfaces:
-            draft.surfaces[key] = hysteresis.interrupt(draft.surfaces[key], blindness.since)
+            draft.surfaces[key] = breaks.interrupt(draft.surfaces[key], blindness.since)
     if (view := draft.state().vantage) is not headline:
         draft.happenings.append(VantageChanged(now, view))
 
@@ -204,7 +204,7 @@ def end_blindness(draft: Draft, until: Instant, only: Reach | None = None) -> No
 def note_gap(draft: Draft, gap: Gap) -> None:
     """Time that was not seen, of one surface or of all."""
     for key in [gap.key] if gap.key is not None else list(draft.surfaces):
-        draft.surfaces[key] = hysteresis.interrupt(draft.surface(key), gap.at)
+        draft.surfaces[key] = breaks.interrupt(draft.surface(key), gap.at)
     draft.happenings.append(GapSeen(gap))
 
 
