@@ -43,7 +43,9 @@ def down_with_it(draft: Draft, failure: Result) -> tuple[Key, ...]:
     if failure.reason not in NETWORK_FAILURES:
         return ()
     silence = of_host(draft, failure.host, failure.at)
-    return tuple(key for key in reversed(silence.keys) if _is_enough(draft, silence, key, failure.at))
+    providers = list(dict.fromkeys(key.provider for key in silence.keys))
+    keys = sorted(silence.keys, key=lambda key: (providers.index(key.provider), -silence.keys.index(key)))
+    return tuple(key for key in keys if _is_enough(draft, silence, key, failure.at))
 
 
 def of_host(draft: Draft, host: str, now: Instant) -> Silence:
