@@ -3,8 +3,8 @@
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -60,36 +60,18 @@ def here() -> Place:
     return Place(find_home(os.environ), os.environ)
 
 
-def say(text: str, *, at_once: bool = True) -> None:
-    """One line to the reader.
+def say(text: str) -> None:
+    """One line to the reader, or many, written at once.
 
     Args:
-        text: without its line break.
-        at_once: nobody waits for a buffer to fill; a long output that is all there already need not.
+        text: without its last line break.
 
     Raises:
         BrokenPipeError: the reader has gone.
         CommandError: it cannot be written, for a full disk or the like.
     """
-    with _writing():
-        print(text, flush=at_once)
-
-
-def flush() -> None:
-    """What was not said at once.
-
-    Raises:
-        BrokenPipeError: the reader has gone.
-        CommandError: it cannot be written.
-    """
-    with _writing():
-        sys.stdout.flush()
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
     try:
-        yield
+        print(text, flush=True)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -101,18 +83,23 @@ def warn(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def say_json(value: Mapping[str, Any] | Sequence[Any], *, at_once: bool = True) -> None:
+def say_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
     """One JSON document on one line; see `say`."""
-    unicode = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
-    say(_encoder(ascii_only=not unicode).encode(value), at_once=at_once)
+    say(json_line(value))
+
+
+def json_line(value: Mapping[str, Any] | Sequence[Any]) -> str:
+    """One JSON document on one line, in letters that the output can show."""
+    return _encoder(getattr(sys.stdout, "encoding", None)).encode(value)
 
 
 @cache
-def _encoder(*, ascii_only: bool) -> "JSONEncoder":
+def _encoder(encoding: str | None) -> "JSONEncoder":
     """Made once: `json.dumps` would make one for every line of a long output."""
     from json import JSONEncoder  # noqa: PLC0415 - the tray's start does without
 
-    return JSONEncoder(ensure_ascii=ascii_only)
+    unicode = (encoding or "utf-8").lower().replace("-", "") == "utf8"
+    return JSONEncoder(ensure_ascii=not unicode)
 
 
 def load_config(place: Place) -> "Config":

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from trayuptime.cli import lines
-from trayuptime.cli.common import CommandError, Exit, Place, flush, load_config, say, say_json
+from trayuptime.cli.common import CommandError, Exit, Place, json_line, load_config, say
 from trayuptime.config.values import Config
 from trayuptime.core import contract, notice, recording
 from trayuptime.core.explain import Explained, explain
@@ -17,23 +17,31 @@ from trayuptime.core.replay import Judged, replay
 from trayuptime.core.state import Happening, Settled, WentDown
 from trayuptime.runtime.clock import local_time
 
+SAID_TOGETHER = 500
+"""Lines that are written at once: a long recording has tens of thousands."""
+
 
 def run(args: argparse.Namespace, place: Place) -> Exit:
     """Prints the events in the order of time; with `--explain` the reasons of each."""
     thresholds = rules_of(load_config(place))
     recorded = _read(args.file)
     tell = _as_json if args.json else _as_lines
+    waiting: list[str] = []
     results = downs = told = 0
     for judged in replay(recorded, thresholds):
         news = [happening for happening in judged.step.happenings if not isinstance(happening, Settled)]
         notices = _notices(judged, news)
-        tell(judged, notices, explained=args.explain)
+        waiting += tell(judged, notices, explained=args.explain)
+        if len(waiting) >= SAID_TOGETHER:
+            say("\n".join(waiting))
+            waiting.clear()
         results += len(judged.step.happenings) - len(news)
         downs += sum([isinstance(happening, WentDown) for happening in news])
         told += len(notices)
+    if waiting:
+        say("\n".join(waiting))
     if not args.json:
         say(f"{results} results taken into account, {_times(downs)} down, {_count(told, 'notice')}.")
-    flush()
     return Exit.OK
 
 
@@ -77,18 +85,18 @@ def _notices(judged: Judged, news: Sequence[Happening]) -> list[Notice]:
     return [each for each in found if isinstance(each, Notice)]
 
 
-def _as_json(judged: Judged, notices: list[Notice], *, explained: bool) -> None:
+def _as_json(judged: Judged, notices: list[Notice], *, explained: bool) -> Iterator[str]:
     if not explained:
         for happening in judged.step.happenings:
             if (event := contract.event(happening)) is not None:
-                say_json(event, at_once=False)
+                yield json_line(event)
     else:
         for each in explain(judged, contract.iso):
             event = _unsettled(judged.recorded) if each.happening is None else contract.event(each.happening)
             if event is not None:
-                say_json({**event, "why": list(each.why)}, at_once=False)
+                yield json_line({**event, "why": list(each.why)})
     for told in notices:
-        say_json(contract.notified(judged.now, told), at_once=False)
+        yield json_line(contract.notified(judged.now, told))
 
 
 def _unsettled(line: Recorded) -> contract.Json:
@@ -103,19 +111,18 @@ def _unsettled(line: Recorded) -> contract.Json:
     }
 
 
-def _as_lines(judged: Judged, notices: list[Notice], *, explained: bool) -> None:
+def _as_lines(judged: Judged, notices: list[Notice], *, explained: bool) -> Iterator[str]:
     if explained:
         for each in explain(judged, lines.stamp):
             if each.why:
-                say(lines.recorded_line(judged.recorded, each.happening), at_once=False)
-            for sentence in why_lines([each]):
-                say(sentence, at_once=False)
+                yield lines.recorded_line(judged.recorded, each.happening)
+            yield from why_lines([each])
     else:
         for happening in judged.step.happenings:
             if not isinstance(happening, Settled):
-                say(lines.event_line(happening), at_once=False)
+                yield lines.event_line(happening)
     for told in notices:
-        say(lines.notice_line(judged.now, told), at_once=False)
+        yield lines.notice_line(judged.now, told)
 
 
 def _times(count: int) -> str:

@@ -115,7 +115,13 @@ def in_order(recording: Iterable[Recorded]) -> list[Recorded]:
         runs[-1].append(line)
     if len(runs) > CLOCK_STEPS + 1 or not _was_lived_twice(runs):
         runs = [[line for run in runs for line in run]]
-    return [line for run in runs for line in _without_repeats(sorted(run, key=_rank))]
+    return [line for run in runs for line in _sorted(run)]
+
+
+def _sorted(run: list[Recorded]) -> list[Recorded]:
+    if all(earlier.at < later.at for earlier, later in pairwise(run)):
+        return run  # as most recordings are: nothing to compare
+    return list(_without_repeats(sorted(run, key=_rank)))
 
 
 def _was_lived_twice(runs: Sequence[Sequence[Recorded]]) -> bool:
