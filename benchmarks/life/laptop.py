@@ -14,7 +14,7 @@ from benchmarks.life.diary import Against, Diary, Outcome, Told
 from benchmarks.life.world import RULES, Day, Guard, Link, Session, Stretch, Watched
 
 from trayuptime.config.values import ProviderConfig
-from trayuptime.core import access, judge, notice, schedule
+from trayuptime.core import access, judge, notice, schedule, vantage
 from trayuptime.core.classify import classify
 from trayuptime.core.evidence import Dialect, Question
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Level, Reach, Result, Surface
@@ -262,9 +262,9 @@ class _Laptop:
         for key in step.ask_now:
             self._due[key] = self._now_s
         for host in step.ask_witnesses:
-            keys = [key for key, target in self._state.watched.items() if target.host == host]
-            if keys and not any(key in self._air for key in keys):
-                self._due[keys[0]] = self._now_s
+            speakers = vantage.speakers_of(self._state, host)
+            if speakers and not any(key in self._air for key in speakers):
+                self._due[speakers[0]] = self._now_s
 
     def _refresh_baseline(self, key: Key) -> None:
         if self._now_s - self._baseline_s.get(key, -BASELINE_EVERY_S) < BASELINE_EVERY_S:

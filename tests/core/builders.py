@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from hypothesis import settings
 
-from trayuptime.core import judge, notice, schedule
+from trayuptime.core import judge, notice, schedule, vantage
 from trayuptime.core.evidence import Evidence, Failure
 from trayuptime.core.model import Incident, Instant, Key, Phases, Reach, Result, Rules, Service, Span, Surface
 from trayuptime.core.notice import Notice, Withdrawal
@@ -230,8 +230,8 @@ class Life:
         for again in step.ask_now:
             self._due[again] = min(self._due[again], landed.ended_s)
         for host in step.ask_witnesses:
-            witness = next(k for k, place in self.targets.items() if place.host == host)
-            self._due[witness] = min(self._due[witness], landed.ended_s)
+            speaker = vantage.speakers_of(self.state, host)[0]
+            self._due[speaker] = min(self._due[speaker], landed.ended_s)
 
     # What came of it
 

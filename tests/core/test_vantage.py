@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.builders import Life, at, key, result, target, way
-from trayuptime.core import judge
+from trayuptime.core import judge, vantage
 from trayuptime.core.model import (
     Gap,
     GapCause,
@@ -438,3 +438,60 @@ def test_an_outage_that_begins_in_announced_maintenance_is_marked(
 
     assert life.one(WentDown).incident.in_maintenance is marked
     assert life.incident().in_maintenance is marked
+
+
+# A host of several surfaces
+
+
+def three_at_one_host() -> Life:
+    """a alone, and b, c and d at one gateway, where b has been down for long."""
+    places = {name: target("gateway.example:443") for name in "bcd"}
+    life = Life("a", "b", "c", "d", targets=places)
+    for name in "abcd":
+        life.see(0, "S", name)
+    for second in (60, 80, 100):
+        life.see(second, "N", "b")
+        life.see(second + 1, "S", "a")
+    return life
+
+
+def test_a_surface_that_is_down_does_not_speak_for_its_host_while_another_is_well() -> None:
+    life = three_at_one_host()
+    assert life.service("b") is Service.DOWN
+    assert vantage.speakers_of(life.state, "gateway.example:443") == [key("c"), key("d")]
+    assert vantage.speakers_of(life.state, "nobody.example:443") == []
+
+    life.see(160, "N", "b")
+    assert life.see(160.2, "N", "a").ask_witnesses == {"gateway.example:443"}
+    assert life.state.vantage is Vantage.ONLINE
+    life.see(161, "S", "c")
+    settled = [each.result.key for each in life.all(Settled)][-2:]
+    assert settled == [key("a"), key("c")], "the well one has spoken"
+
+
+def test_a_host_is_silent_once_one_is_that_was_well_there() -> None:
+    life = three_at_one_host()
+    life.see(160, "N", "b")
+    life.see(160.2, "N", "a")
+    life.see(161, "N", "c")
+    life.see(162, "N", "a")
+
+    assert life.state.vantage is Vantage.OFFLINE
+    assert stored(life)[-1] is Reason.OK
+
+
+def test_a_host_whose_every_surface_is_down_is_silent_with_them() -> None:
+    places = {name: target("gateway.example:443") for name in ("b", "c")}
+    life = Life("a", "b", "c", targets=places)
+    for name in "abc":
+        life.see(0, "S", name)
+    for second in (60, 80, 100):
+        for offset, name in enumerate("bc"):
+            life.see(second + 2 * offset, "N", name)
+            life.see(second + 2 * offset + 1, "S", "a")
+    assert vantage.speakers_of(life.state, "gateway.example:443") == [key("b"), key("c")]
+
+    life.see(160, "N", "b")
+    life.see(161, "N", "a")
+    life.see(162, "N", "a")
+    assert life.state.vantage is Vantage.OFFLINE, "nobody is left to ask"

@@ -11,7 +11,7 @@ from trayuptime.core import breaks, hysteresis, uptime
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Reach, Result, Rules, Service, Span, Vantage
 from trayuptime.core.reasons import MEANINGS, TOO_LATE, Effect
-from trayuptime.core.state import Blindness, GapSeen, Role, Testimony, VantageChanged
+from trayuptime.core.state import Blindness, GapSeen, Role, State, Testimony, VantageChanged
 
 FIRST_WITNESSES = 2
 """How many other hosts are asked at first; all of them once these are silent too."""
@@ -151,7 +151,7 @@ def seek_witnesses(draft: Draft, failure: Result, now: Instant) -> None:
     """
     reach = failure.reach
     usual, neutral = _hosts(draft, reach, now)
-    silent = {waiting.host for waiting in draft.waiting if waiting.reach is reach}
+    silent = _silent_hosts(draft, reach)
     if others := usual - silent:
         by_word = sorted(others, key=lambda host: (-_last_word(draft, host), host))
         draft.ask_witnesses |= set(by_word if len(silent) > FIRST_WITNESSES else by_word[:FIRST_WITNESSES])
@@ -159,6 +159,15 @@ def seek_witnesses(draft: Draft, failure: Result, now: Instant) -> None:
         draft.ask_witnesses |= others
     elif len(silent) > 1 or _has_no_way_out(failure):
         _suspect_ourselves(draft, failure, now)
+
+
+def speakers_of(state: State, host: str) -> list[Key]:
+    """The surfaces that can speak for a host: those that are not down, for the others would fail anyway.
+
+    All of them where every one is down.
+    """
+    keys = [key for key, target in state.watched.items() if target.host == host]
+    return [key for key in keys if state.surface(key).service is not Service.DOWN] or keys
 
 
 def go_blind(draft: Draft, reach: Reach, blindness: Blindness, now: Instant) -> None:
@@ -213,6 +222,19 @@ def _hosts(draft: Draft, reach: Reach, now: Instant) -> tuple[set[str], set[str]
     near = [t for t in draft.watched.values() if t.reach is reach and draft.holds.get(t.host, 0) <= now]
     neutral = {target.host for target in near if target.role is Role.NEUTRAL}
     return {target.host for target in near if target.role is not Role.NEUTRAL}, neutral
+
+
+def _silent_hosts(draft: Draft, reach: Reach) -> set[str]:
+    """Those that have not answered one who was answered before, or whom nobody is left to ask at.
+
+    A surface that was down would have failed on any network, so it does not make its host a silent one while
+    another surface is well there.
+    """
+    waiting = {failure.key: failure.host for failure in draft.waiting if failure.reach is reach}
+    down = {key for key in draft.watched if draft.surface(key).service is Service.DOWN}
+    fresh = {host for key, host in waiting.items() if key not in down}
+    well = {target.host for key, target in draft.watched.items() if key not in down and key not in waiting}
+    return fresh | (set(waiting.values()) - well)
 
 
 def _everybody_was_silent(draft: Draft, answer: Result, now: Instant) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from trayuptime.config.keys import NoKey
 from trayuptime.config.values import ProviderConfig
-from trayuptime.core import access, schedule
+from trayuptime.core import access, schedule, vantage
 from trayuptime.core.model import Key, Result
 from trayuptime.core.state import State, Step
 from trayuptime.probes.hosts import host_of
@@ -140,10 +140,10 @@ class Agenda:
             await asyncio.sleep(self._clock.real_s(AGAIN_S))
 
     def _ask_host(self, host: str, now_s: float) -> None:
-        """Brings forward one surface of a host; an answer under way will do."""
-        keys = [key for key, target in self._state().watched.items() if target.host == host]
-        if keys and not any(self._flights.under_way(key) for key in keys):
-            self._due[keys[0]] = now_s
+        """Brings forward one surface that can speak for a host; an answer under way will do."""
+        speakers = vantage.speakers_of(self._state(), host)
+        if speakers and not any(self._flights.under_way(key) for key in speakers):
+            self._due[speakers[0]] = now_s
 
     def _not_before(self, key: Key, due: float) -> float:
         provider = self._asked(key)

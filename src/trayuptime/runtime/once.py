@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from trayuptime.config.values import Config
-from trayuptime.core import access, judge, schedule
+from trayuptime.core import access, judge, schedule, vantage
 from trayuptime.core.model import Instant, Key, Rules
 from trayuptime.core.state import State
 from trayuptime.probes import Asker
@@ -116,9 +116,9 @@ def _take(now: _Round, landing: Landing, waiting: list[tuple[float, Key]]) -> li
     rules = now.roster.rules.get(key, Rules())  # a mere witness has none, and is in no doubt
     retry_s = min(rules.retry_interval_s, rules.interval_s)
     for host in step.ask_witnesses:
-        witness = next((k for k, target in now.state.watched.items() if target.host == host), None)
-        if witness is not None and witness not in already:
-            more.append((0.0, witness))
+        speakers = vantage.speakers_of(now.state, host)
+        if speakers and speakers[0] not in already:
+            more.append((0.0, speakers[0]))
     asked_again = [again for again in step.ask_now if again == key or again in now.open - already]
     more += [(0.0, again) for again in asked_again]
     if key not in asked_again and key in now.open and schedule.in_doubt(now.state, key, rules):
