@@ -212,7 +212,7 @@ class _Laptop:
         landed = [(flight.ended_s, key) for key, flight in self._air.items() if flight.ended_s <= second]
         for _, key in sorted(landed, key=lambda landing: landing[0]):
             self._take(key, self._air.pop(key))
-        for key, due in sorted(self._due.items(), key=lambda item: item[1]):
+        for key, due in schedule.in_order(self._state, self._due):
             if self._not_before(key) <= max(second, due) <= second and self._may_start(key):
                 self._launch(key)
 

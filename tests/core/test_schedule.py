@@ -116,3 +116,13 @@ def test_while_cut_off_one_surface_looks_out_for_the_network_and_the_others_rest
 
     assert ask == {"a": 611.0, "b": 660.0, "c": 660.0}
     assert not schedule.in_doubt(life.state, key("a"), Rules()), "a single check does not wait for it"
+
+
+def test_whoever_is_down_already_lets_the_others_at_its_host_go_first() -> None:
+    life = Life("a", "b", "c").run("FFF")
+
+    assert schedule.in_order(life.state, {key("a"): 1.0, key("b"): 3.0, key("c"): 2.0}) == [
+        (key("c"), 2.0),
+        (key("b"), 3.0),
+        (key("a"), 1.0),
+    ]

@@ -15,7 +15,7 @@ def interrupt(surface: SurfaceState, start: Instant) -> SurfaceState:
     return replace(surface, cut_at=start if surface.cut_at is None else min(start, surface.cut_at))
 
 
-def elsewhere(surface: SurfaceState) -> SurfaceState:
+def changed_networks(surface: SurfaceState) -> SurfaceState:
     """The network is another one: what was lost over the old one tells of no flapping, whoever lost it."""
     if not any(sample.is_silent for sample in surface.recent):
         return surface

@@ -1,11 +1,10 @@
 """Why a verdict came about: which rule, which witness, how many more were needed; read off a judged line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from trayuptime.core import hysteresis, silence, uptime, words
+from trayuptime.core import hysteresis, uptime, words
 from trayuptime.core.crosscheck import CROWDED_AFTER
-from trayuptime.core.draft import Draft
 from trayuptime.core.model import (
     Gap,
     GapCause,
@@ -61,7 +60,7 @@ def explain(judged: Judged, local: LocalTime) -> list[Explained]:
                 why = _settled(before, happening, judged)
                 surfaces[result.key] = happening.after or before
             case _:
-                why = _told(happening, judged, local)
+                why = _told(happening, judged, surfaces, local)
         out.append(Explained(happening, tuple(why)))
     if isinstance(judged.recorded, Heard) and not any(_is_of(each, judged.recorded) for each in out):
         out.append(Explained(None, tuple(_unsettled(judged.recorded, judged))))
@@ -83,8 +82,7 @@ def _settled(before: SurfaceState, settled: Settled, judged: Judged) -> Iterator
         return
     match MEANINGS[result.reason].effect:
         case Effect.FAILURE:
-            with_host = judged.step.state.surface(result.key).service is not after.service
-            yield from _failure(before, after, rules, with_host=with_host)
+            yield from _failure(before, after, rules, with_host=_went_down_with_host(result.key, judged))
             yield _proof(settled, judged)
         case Effect.SUCCESS:
             yield from _success(before, after, result, rules)
@@ -92,6 +90,13 @@ def _settled(before: SurfaceState, settled: Settled, judged: Judged) -> Iterator
             yield "it says nothing about the service: neither a success nor a failure"
     if result.reason is Reason.OVERLOADED and after.crowded:
         yield "a 429 that names no limit, and a second opinion that it is everybody's"
+
+
+def _went_down_with_host(key: Key, judged: Judged) -> bool:
+    return any(
+        isinstance(happening, WentDown) and happening.key == key and happening.silence is not None
+        for happening in judged.step.happenings
+    )
 
 
 def _failure(before: SurfaceState, after: SurfaceState, rules: Rules, *, with_host: bool) -> Iterator[str]:
@@ -151,11 +156,13 @@ def _set_aside(result: Result) -> str:
     return "a completion speaks for this surface; a lesser question is not counted beside it"
 
 
-def _told(happening: Happening, judged: Judged, local: LocalTime) -> Iterator[str]:
+def _told(
+    happening: Happening, judged: Judged, surfaces: Mapping[Key, SurfaceState], local: LocalTime
+) -> Iterator[str]:
     match happening:
         case WentDown(key=key, incident=incident):
             phase = incident.phases[-1]
-            yield _in_a_row(judged, key, local)
+            yield _in_a_row(happening, surfaces.get(key, SurfaceState()), local)
             if happening.reopened:
                 ended = incident.recoveries[-1]
                 yield (
@@ -191,17 +198,15 @@ def _told(happening: Happening, judged: Judged, local: LocalTime) -> Iterator[st
             yield _gap(gap)
 
 
-def _in_a_row(judged: Judged, key: Key, local: LocalTime) -> str:
+def _in_a_row(down: WentDown, surface: SurfaceState, local: LocalTime) -> str:
     """As many as it took: more than the user's own number on a poor network, fewer with its host."""
-    surface, least = judged.step.state.surface(key), judged.rules[key].confirm_after
-    assert surface.first_fail is not None
-    if surface.fails >= least:
-        return f"{surface.fails} failures in a row, the first at {local(surface.first_fail)}"
-    host = judged.step.state.watched[key].host
-    silent = silence.of_host(Draft(judged.step.state, judged.rules), host, judged.now)
+    since = local(down.incident.phases[-1].at)
+    if down.silence is None:
+        return f"{surface.fails} failures in a row, the first at {since}"
+    host, asked = down.silence.host, down.silence.asked
     return (
-        f"{_failures(surface.fails)} since {local(surface.first_fail)}, and its host {host} has answered none"
-        f" of {silent.fails} questions since {local(silent.since)}, of whichever surface"
+        f"{_failures(surface.fails)} since {since}, and its host {host} has answered none of {len(asked)}"
+        f" questions since {local(down.silence.since)}, of whichever surface"
     )
 
 

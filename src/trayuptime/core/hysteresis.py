@@ -14,6 +14,7 @@ from trayuptime.core.reasons import MEANINGS, Effect, Reason
 from trayuptime.core.state import (
     CameUp,
     Sample,
+    Silence,
     SurfaceState,
     Transition,
     WentDegraded,
@@ -181,7 +182,7 @@ def _failed(
 
 
 def go_down(
-    surface: SurfaceState, at: Instant, next_incident: int
+    surface: SurfaceState, at: Instant, next_incident: int, silence: Silence | None = None
 ) -> tuple[SurfaceState, tuple[Transition, ...]]:
     """The surface has failed often enough.
 
@@ -189,6 +190,7 @@ def go_down(
         surface: its last result is a failure, and it is not down yet.
         at: when that was known.
         next_incident: the number that a new incident would get.
+        silence: of its host, where its own failures alone were not enough.
     """
     result, start = surface.last, surface.first_fail
     assert result is not None
@@ -231,7 +233,7 @@ def go_down(
         seen=(),
         recent=(),
     )
-    return after, (WentDown(at, result.key, incident, result.reason, reopened=reopened, tell=tell),)
+    return after, (WentDown(at, result.key, incident, result.reason, reopened, tell, silence),)
 
 
 def _begun(

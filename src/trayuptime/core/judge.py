@@ -3,10 +3,20 @@
 Vantage comes first (`vantage.py`); what is settled goes on to `hysteresis.settle` and to the access light.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from trayuptime.core import access, breaks, choices, crosscheck, hysteresis, scatter, silence, uptime, vantage
+from trayuptime.core import (
+    access,
+    breaks,
+    choices,
+    crosscheck,
+    hysteresis,
+    scatter,
+    silent_host,
+    uptime,
+    vantage,
+)
 from trayuptime.core.crosscheck import Reading, Weight
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import (
@@ -22,12 +32,13 @@ from trayuptime.core.model import (
     Span,
     Vantage,
 )
-from trayuptime.core.reasons import Reason
+from trayuptime.core.reasons import NETWORK_FAILURES, Reason
 from trayuptime.core.state import (
     Blindness,
     Happening,
     Role,
     Settled,
+    Silence,
     State,
     Step,
     SurfaceState,
@@ -121,7 +132,7 @@ def network_changed(state: State, now: Instant) -> Step:
     draft = Draft(state, {})
     draft.network_since = now
     draft.testimonies = {host: replace(t, best_ms=None, late_at=()) for host, t in draft.testimonies.items()}
-    draft.surfaces = {key: breaks.elsewhere(surface) for key, surface in draft.surfaces.items()}
+    draft.surfaces = {key: breaks.changed_networks(surface) for key, surface in draft.surfaces.items()}
     draft.ask_now |= {failure.key for failure in draft.waiting}
     draft.waiting = []
     return draft.step()
@@ -208,6 +219,8 @@ def _settle(draft: Draft, result: Result, *, witness: str = "") -> None:
     if surface.crowded != reading.crowded:
         surface = replace(surface, crowded=reading.crowded)
     rules = draft.rules[key]
+    silent = reading.result.reason in NETWORK_FAILURES
+    silence, at_host = silent_host.find(draft, reading.result) if silent else (None, ())
     needed = scatter.in_a_row(draft, reading.result, rules.confirm_after)
     after, happened, judged = hysteresis.settle(
         surface,
@@ -218,23 +231,31 @@ def _settle(draft: Draft, result: Result, *, witness: str = "") -> None:
         may_be_unstable=lambda: scatter.may_be_unstable(draft, surface, result),
     )
     settled = Settled(judged, proven=bool(witness), witness=witness, after=after)
-    _take_over(draft, key, after, (settled, *happened))
+    _keep(draft, key, after, (settled, *happened))
     access.settle(draft, judged)
     choices.follow(draft, key.provider, judged.at, went_down=any(isinstance(h, WentDown) for h in happened))
-    for silent in silence.down_with_it(draft, judged):
-        after, happened = hysteresis.go_down(draft.surface(silent), judged.ended_at, draft.next_incident)
-        _take_over(draft, silent, after, happened)
-        choices.follow(draft, silent.provider, judged.at, went_down=True)
+    if silence is not None:
+        _go_down_with_host(draft, silence, at_host, judged)
     if key.provider in draft.suggestions and not choices.in_trouble(draft.state(), key.provider):
         del draft.suggestions[key.provider]
 
 
-def _take_over(draft: Draft, key: Key, after: SurfaceState, happened: Iterable[Happening]) -> None:
+def _keep(draft: Draft, key: Key, after: SurfaceState, happened: Iterable[Happening]) -> None:
+    """Takes over a surface's new state, and what happened to it."""
     if after.incident is not None and after.incident.id == draft.next_incident:
         draft.next_incident += 1
     draft.surfaces[key] = after
     draft.happenings += happened
     _mark_maintenance(draft, key)
+
+
+def _go_down_with_host(draft: Draft, silence: Silence, at_host: Sequence[Key], failure: Result) -> None:
+    for key in silent_host.down_with_it(draft, silence, at_host, failure.ended_at):
+        surface = draft.surface(key)
+        known_at = failure.ended_at if surface.last is None else max(failure.ended_at, surface.last.ended_at)
+        after, happened = hysteresis.go_down(surface, known_at, draft.next_incident, silence)
+        _keep(draft, key, after, happened)
+        choices.follow(draft, key.provider, failure.at, went_down=True)
 
 
 def _set_aside(draft: Draft, reading: Reading, witness: str) -> None:

@@ -1,6 +1,7 @@
 """When to ask a surface again: in slots, faster in doubt, not before Retry-After."""
 
 import math
+from collections.abc import Mapping
 
 from trayuptime.core.model import Instant, Key, Rules, Service
 from trayuptime.core.state import Role, State, SurfaceState
@@ -22,6 +23,11 @@ def next_ask_s(
     if in_doubt(state, key, rules) or _looks_out(state, key):
         return ended_s + min(rules.retry_interval_s, rules.interval_s)
     return next_slot_s(asked_s, rules.interval_s, offset_s)
+
+
+def in_order(state: State, due: Mapping[Key, float]) -> list[tuple[Key, float]]:
+    """Who goes first of those who are due: whoever is not down, for that may be news; then by time."""
+    return sorted(due.items(), key=lambda item: (state.surface(item[0]).service is Service.DOWN, item[1]))
 
 
 def next_slot_s(asked_s: float, interval_s: float, offset_s: float) -> float:

@@ -244,8 +244,32 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """Of one host to all its surfaces.
+
+    Attributes:
+        asked: when each question was asked that it did not answer, in order; those of surfaces that are down
+            already are left out.
+        took_down: such a surface went down in it, a moment ago.
+    """
+
+    host: str
+    asked: tuple[Instant, ...]
+    took_down: bool
+
+    @property
+    def since(self) -> Instant:
+        """When the first of them was asked."""
+        return self.asked[0]
+
+
+@dataclass(frozen=True, slots=True)
 class WentDown:
-    """A surface is down: confirmed, reopened, or again in one incident, which is told only once (`tell`)."""
+    """A surface is down: confirmed, reopened, or again in one incident, which is told only once (`tell`).
+
+    Attributes:
+        silence: of its host, where the failures of others there had to count with its own; for explaining.
+    """
 
     at: Instant
     key: Key
@@ -253,6 +277,7 @@ class WentDown:
     reason: Reason
     reopened: bool
     tell: bool
+    silence: Silence | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

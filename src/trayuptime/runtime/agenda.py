@@ -111,7 +111,7 @@ class Agenda:
     def launch(self) -> None:
         """Asks everybody who is due and may be asked."""
         now_s = self._clock.monotonic_s()
-        for key, due in sorted(self._due.items(), key=lambda item: item[1]):
+        for key, due in schedule.in_order(self._state(), self._due):
             if self._not_before(key, due) <= now_s and self._startable(key):
                 self._start(self._asked(key), key)
 
