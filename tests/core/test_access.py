@@ -1,8 +1,8 @@
 """The user's own key: when one that was rejected is shown once more, and what is told of it."""
 
-from core.builders import Life, at
+from core.builders import Life, at, result
 from trayuptime.core import access
-from trayuptime.core.reasons import Access
+from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.state import AccessChanged
 
 
@@ -51,3 +51,19 @@ def test_a_provider_whose_key_was_never_shown_has_no_standing_to_keep() -> None:
     life = Life("a", "b").run("S", "b")
 
     assert access.show_again(life.state, "a") == life.state
+
+
+def test_a_model_that_is_missing_in_between_swallows_no_end_of_what_was_told() -> None:
+    life = rejected()
+    for second, reason in ((3_900, Reason.MODEL_MISSING), (3_910, Reason.MODEL_MISSING), (3_960, Reason.OK)):
+        life.hear(result(second, reason))
+    life.hear(result(3_970, Reason.OK))
+
+    assert [told.title for told in life.bubbles] == ["A: key rejected", "A can be used again"]
+    assert life.bubbles[-1].body == "Your key is accepted."
+
+
+def test_credit_that_is_there_again_is_told_as_credit() -> None:
+    life = Life("a").run("S CC SS")
+
+    assert life.bubbles[-1].body == "Your account has credit again."

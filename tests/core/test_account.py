@@ -16,20 +16,20 @@ from trayuptime.core.summary import NAME_CHARS, account, advice, shorten
 INTERNET, PRIVATE, LOOPBACK = Reach.INTERNET, Reach.PRIVATE, Reach.LOOPBACK
 
 
-def shown(life: Life, second: float | None = None, *, live: bool = True) -> list[ProviderLight]:
+def shown(life: Life, second: float | None = None) -> list[ProviderLight]:
     """Every provider at a second of the test, or right after the last letter that was run."""
     surfaces: dict[str, list[Surface]] = {}
     for of in life.targets:
         surfaces.setdefault(of.provider, []).append(of.surface)
     now = at(life.now_s - 59 if second is None else second)
     return [
-        lights.provider_light(life.state, Watched(name, name.upper(), tuple(has)), now, live=live)
+        lights.provider_light(life.state, Watched(name, name.upper(), tuple(has)), now)
         for name, has in surfaces.items()
     ]
 
 
-def said(life: Life, second: float | None = None, *, live: bool = True) -> tuple[str, ...]:
-    return account(life.state, shown(life, second, live=live), clock_time)
+def said(life: Life, second: float | None = None) -> tuple[str, ...]:
+    return account(life.state, shown(life, second), clock_time)
 
 
 def together(*stories: str, **more: Reach) -> Life:
@@ -171,13 +171,6 @@ def test_the_first_answer_after_an_outage_does_not_count_as_up_yet() -> None:
         "It has just answered and is asked again before it counts as up; your network is fine.",
     )
     assert said(together("SFFFSS")) == ()
-
-
-def test_an_outage_of_which_no_answer_was_kept_is_told_without_one() -> None:
-    life = together("SFFF")
-    life.state = replace(life.state, surfaces={key("a"): replace(life.surface(), last=None)})
-
-    assert said(life, live=False) == ("It is down since 12:01.",)
 
 
 # Degraded

@@ -277,7 +277,7 @@ def test_an_incident_in_announced_maintenance_says_so() -> None:
 
 def status_of(life: Life, second: float) -> contract.Json:
     watched = [Watched("a", "DeepSeek", (Surface.API,)), Watched("b", "OpenAI", (Surface.API,))]
-    shown = tuple(lights.provider_light(life.state, one, at(second), live=True) for one in watched)
+    shown = tuple(lights.provider_light(life.state, one, at(second)) for one in watched)
     return contract.status(at(second), life.state.vantage, engine_running=True, lights=shown)
 
 

@@ -13,11 +13,14 @@ from trayuptime.core.reasons import Access, Reason
 API, WEB = Surface.API, Surface.WEB
 
 
-def shown(life: Life, second: float | None = None, *, live: bool = True, web: bool = False) -> ProviderLight:
+def shown(
+    life: Life, second: float | None = None, *, watched_until: float | None = None, web: bool = False
+) -> ProviderLight:
     """Provider a at a second of the test, or right after its last result."""
     surfaces = (API, WEB) if web else (API,)
     now = at(life.now_s - 59 if second is None else second)
-    return lights.provider_light(life.state, Watched("a", "A", surfaces), now, live=live)
+    as_of = None if watched_until is None else at(watched_until)
+    return lights.provider_light(life.state, Watched("a", "A", surfaces), now, as_of=as_of)
 
 
 def test_before_the_first_result_nothing_is_known() -> None:
@@ -86,16 +89,27 @@ def test_a_word_runs_out_and_then_nothing_is_known(letters: str) -> None:
     assert shown(life, last_s + 150.001).worst.since == at(last_s + 150)
 
 
-def test_without_an_engine_the_last_known_light_is_given_however_old() -> None:
+def test_without_an_engine_the_light_that_was_shown_last_is_given_however_old() -> None:
     life = Life("a").run("S FFF")
 
-    assert shown(life, 100 * HOUR_S, live=False).service is Service.DOWN
+    assert shown(life, 100 * HOUR_S, watched_until=200).service is Service.DOWN
+
+
+def test_a_light_that_had_gone_out_before_the_engine_stopped_is_not_lit_again() -> None:
+    offline = Life("a", "b").run("S").run("S", "b")
+    for second in (120, 130, 140):
+        offline.see(second, "N")
+        offline.see(second + 1, "N", "b")
+    aged = Life("a").run("S ????")
+
+    assert shown(offline, 100 * HOUR_S, watched_until=7_200).service is Service.UNKNOWN
+    assert shown(aged, 100 * HOUR_S, watched_until=7_200).service is Service.UNKNOWN
 
 
 def test_a_pause_and_an_offline_computer_know_nothing() -> None:
     life = Life("a", "b").run("S")
     paused = judge.pause(life.state, at(30), None).state
-    assert lights.provider_light(paused, Watched("a", "A", (API,)), at(31), live=True).worst.since == at(30)
+    assert lights.provider_light(paused, Watched("a", "A", (API,)), at(31)).worst.since == at(30)
 
     life.see(60, "N")
     life.see(61, "N", "b")
@@ -200,7 +214,7 @@ def test_where_there_are_several_surfaces_the_words_name_the_one_that_speaks() -
 def test_an_incident_of_a_quiet_surface_is_still_the_providers() -> None:
     life = Life("a", "a/web").run("SSS FFF")
     life.state = replace(life.state, paused_since=at(400))
-    light = lights.provider_light(life.state, Watched("a", "A", (WEB, API)), at(500), live=True)
+    light = lights.provider_light(life.state, Watched("a", "A", (WEB, API)), at(500))
 
     assert light.service is Service.UNKNOWN
     assert light.incident == life.incident()
@@ -262,12 +276,12 @@ def test_a_suggestion_belongs_to_the_provider_in_trouble() -> None:
     life.apply(choices.advise(life.state, advice, at(181)))
 
     assert shown(life).suggestion == advice
-    assert lights.provider_light(life.state, Watched("b", "B", (API,)), at(182), live=True).suggestion is None
+    assert lights.provider_light(life.state, Watched("b", "B", (API,)), at(182)).suggestion is None
 
 
 def test_an_answer_that_says_nothing_leaves_the_light_alone_while_the_last_one_speaks() -> None:
     life = Life("a").run("S ?")
 
-    light = lights.provider_light(life.state, Watched("a", "A", (API,)), at(90), live=True)
+    light = lights.provider_light(life.state, Watched("a", "A", (API,)), at(90))
 
     assert light.service is Service.UP

@@ -400,3 +400,11 @@ def test_an_incident_that_ends_again_and_again_is_not_told_each_time() -> None:
     assert len(life.all(CameUp)) == 12
     assert len(ends) == 6
     assert len(life.bubbles) == 1 + len(ends)
+
+
+def test_a_down_that_came_after_slow_answers_says_since_when_it_fails() -> None:
+    life = Life("a").run("S" * 5 + "LLLL FFF")
+
+    down = next(told for told in life.bubbles if told.title == "A is down")
+    assert "since 12:09." in down.body
+    assert life.incident().started_at == at(5 * 60)

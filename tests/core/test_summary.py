@@ -31,7 +31,7 @@ def lived(*stories: str) -> Life:
 def summary_of(life: Life, second: float = 361) -> Summary:
     providers = [key.provider for key in life.targets]
     shown = [
-        lights.provider_light(life.state, Watched(name, name.upper(), (Surface.API,)), at(second), live=True)
+        lights.provider_light(life.state, Watched(name, name.upper(), (Surface.API,)), at(second))
         for name in providers
     ]
     return summarize(life.state, shown)

@@ -30,7 +30,7 @@ def test_a_lone_provider_is_never_judged_by_a_network_that_nobody_else_vouches_f
     checking: list[bool] = []
 
     def look() -> None:
-        light = provider_light(seen.state, Watched("a", "a", (Surface.API,)), START + 75_000, live=True)
+        light = provider_light(seen.state, Watched("a", "a", (Surface.API,)), START + 75_000)
         checking.append(light.checking)
 
     seen.live(800, (75, look))

@@ -280,7 +280,7 @@ class _Player:
         state = self._poller.state
         shown = {LAPTOP: state.vantage.value}
         for provider in self._scenario.config.providers:
-            light = provider_light(state, watched_of(provider), self._laptop.now(), live=True)
+            light = provider_light(state, watched_of(provider), self._laptop.now())
             access = [] if light.access in {Access.OK, Access.UNCHECKED} else [light.access.value]
             checking = ["checking"] if light.checking else []
             shown[provider.id] = ", ".join([light.service.value, *access, *checking])

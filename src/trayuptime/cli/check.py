@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     clock = SystemClock()
     state = asyncio.run(_check(config, [provider.id for provider in providers], place, clock))
     now = clock.now()
-    lights = tuple(provider_light(state, watched_of(p), now, live=False) for p in providers)
+    lights = tuple(provider_light(state, watched_of(p), now) for p in providers)
     if args.json:
         running = remote.running(place)
         say_json(contract.status(now, state.vantage, engine_running=running, lights=lights))

@@ -19,7 +19,8 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     state, seen = _last_known(place, _rules(place))
     watched = _watched(place, state)
     live = remote.running(place)
-    lights = tuple(provider_light(state, provider, now, live=live) for provider in watched)
+    as_of = now if live or seen is None else seen
+    lights = tuple(provider_light(state, provider, now, as_of=as_of) for provider in watched)
     if args.json:
         say_json(contract.status(now, state.vantage, engine_running=live, lights=lights))
     else:

@@ -21,9 +21,10 @@ def settle(draft: Draft, result: Result) -> None:
         return
     known = draft.accesses.get(result.provider, AccessState())
     if word is known.access:
+        # By its fields: `replace` would take three times as long, at every answer.
         after = AccessState(word, known.since, result.at, result.detail, told=known.told)
     elif _told_at_once(known, word):
-        told = known.told if word is Access.RATE_LIMITED else word
+        told = word if word is Access.OK or word in LOST else known.told
         after = AccessState(word, result.at, result.at, result.detail, told=told)
         if not (known.access is Access.UNCHECKED and word is Access.OK):
             draft.happenings.append(

@@ -59,17 +59,20 @@ class ProviderLight:
         return incidents[0] if incidents else None
 
 
-def provider_light(state: State, watched: Watched, now: Instant, *, live: bool) -> ProviderLight:
+def provider_light(
+    state: State, watched: Watched, now: Instant, *, as_of: Instant | None = None
+) -> ProviderLight:
     """The provider's light.
 
     Args:
         state: what the judge knows.
         watched: the provider, with at least one surface.
         now: the moment.
-        live: an engine is running, so what it has not seen lately is unknown; otherwise the last known
-            light is given, however old.
+        as_of: when an engine last watched; now, unless it is said. What it had not seen lately by then is
+            unknown, whatever the last definite light was.
     """
-    lights = tuple(_surface_light(state, Key(watched.id, s), now, live=live) for s in watched.surfaces)
+    seen_at = now if as_of is None else as_of
+    lights = tuple(_surface_light(state, Key(watched.id, s), seen_at) for s in watched.surfaces)
     worst = _worst(lights)
     access = state.access(watched.id)
     return ProviderLight(
@@ -86,10 +89,10 @@ def provider_light(state: State, watched: Watched, now: Instant, *, live: bool) 
     )
 
 
-def _surface_light(state: State, key: Key, now: Instant, *, live: bool) -> SurfaceLight:
+def _surface_light(state: State, key: Key, seen_at: Instant) -> SurfaceLight:
     surface = state.surface(key)
     known = surface.service is not Service.UNKNOWN
-    blind = _unseen_since(state, key, surface, now) if live and known else None
+    blind = _unseen_since(state, key, surface, seen_at) if known else None
     latest = surface.latest
     waiting = [failure for failure in state.waiting if failure.key == key]
     unconfirmed = surface.fails > 0 and surface.service is not Service.DOWN

@@ -152,7 +152,8 @@ def _down(
 ) -> Notice:
     latest = state.surface(down.key).latest
     what = words.says(down.reason, None if latest is None else latest.http_status)
-    sentences = [f"It {what} since {local(down.incident.started_at)}."]
+    # Its incident may have begun with slow answers, long before it was down.
+    sentences = [f"It {what} since {local(down.incident.phases[-1].at)}."]
     if witnesses := _witnesses(down, state, names):
         verb = "answers" if len(witnesses) == 1 else "answer"
         sentences.append(f"{' and '.join(witnesses)} {verb}, so it is not your network.")
@@ -228,9 +229,23 @@ def _access(changed: AccessChanged, names: Mapping[str, str], suggestion: Sugges
         return Notice(changed.provider, title, body, Urgency.NORMAL, actions, sign=Sign.DEGRADED)
     if changed.before in LOST and changed.access is Access.OK:
         title = f"{name} can be used again"
-        body = "Your key is accepted."
-        return Notice(changed.provider, title, body, Urgency.LOW, (_DETAILS,), transient=True, sign=Sign.UP)
+        return Notice(
+            changed.provider,
+            title,
+            _REGAINED[changed.before],
+            Urgency.LOW,
+            (_DETAILS,),
+            transient=True,
+            sign=Sign.UP,
+        )
     return None
+
+
+_REGAINED = {
+    Access.KEY_REJECTED: "Your key is accepted.",
+    Access.OUT_OF_CREDIT: "Your account has credit again.",
+    Access.NOT_AVAILABLE_HERE: "It is available from here again.",
+}
 
 
 def _offline(changed: VantageChanged) -> Notice:

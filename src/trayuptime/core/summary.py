@@ -183,8 +183,7 @@ def _does(state: State, light: ProviderLight, local: LocalTime) -> str:
         if incident.kind is IncidentKind.UNSTABLE:
             return f"fails and recovers over and over{since}"
         return f"{words.says(Reason.SLOW)}{since}{_how_slowly(last, surface.baseline_ms)}"
-    if last is None:
-        return f"is {light.service.value}{since}"
+    assert last is not None  # else nothing would be known of it
     return f"{words.says(last.reason, last.http_status)}{since}"
 
 

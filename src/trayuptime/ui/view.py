@@ -60,7 +60,7 @@ class View:
 
 def view_of(told: Told) -> View:
     """The view of a telling."""
-    lights = tuple(provider_light(told.state, watched, told.at, live=True) for watched in told.watched)
+    lights = tuple(provider_light(told.state, watched, told.at) for watched in told.watched)
     choice = told.state.choice
     return View(
         told,
