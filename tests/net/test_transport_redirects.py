@@ -5,7 +5,7 @@ from hostile import Hostile
 from net.asking import KEY, SECRET, ask, transport_with
 from trayuptime.core.evidence import Failure
 from trayuptime.net.resolve import Address
-from trayuptime.net.target import origin_of, parse_url, stays_home
+from trayuptime.net.target import is_same_site, origin_of, parse_url, stays_home
 from trayuptime.net.transport import Transport
 
 
@@ -40,7 +40,7 @@ def test_the_key_follows_within_its_origin(transport: Transport) -> None:
     assert all(received.headers["authorization"] == f"Bearer {KEY}" for received in server.requests)
 
 
-def test_a_keyless_question_follows_anywhere_and_says_where_it_ended(transport: Transport) -> None:
+def test_a_keyless_question_follows_within_its_site_and_says_where_it_ended(transport: Transport) -> None:
     with Hostile(hostile.json_ok) as other, Hostile(hostile.redirect(other.url("/chat"))) as server:
         seen = ask(transport, server.url(), headers={"X-Harmless": "1"})
 
@@ -82,21 +82,52 @@ def test_a_redirect_to_something_else_than_the_web_is_only_reported(transport: T
     assert seen.redirected_to == "vendor-app://open:0"
 
 
-def test_a_redirect_to_nowhere_is_malformed_but_its_status_is_kept(transport: Transport) -> None:
-    with Hostile(hostile.redirect("http://[broken/")) as server:
+@pytest.mark.parametrize(
+    "location",
+    ["javascript:alert(1)", "mailto:a@b.example", "about:blank", "data:text/html,x", "http://[broken/"],
+)
+@pytest.mark.parametrize("details", [{}, {"secret_headers": SECRET}])
+def test_what_points_nowhere_is_an_answer_all_the_same(
+    transport: Transport, location: str, details: dict[str, object]
+) -> None:
+    with Hostile(hostile.redirect(location)) as server:
+        seen = ask(transport, server.url(), **details)
+
+    assert (seen.status, seen.failure) == (302, None)
+
+
+def test_another_site_is_not_contacted_and_answers_for_nobody(transport: Transport) -> None:
+    with Hostile(hostile.redirect("http://nobody.example:9/")) as server:
         seen = ask(transport, server.url())
 
-    assert seen.failure is Failure.MALFORMED
+    assert (seen.status, seen.failure) == (302, None)
+    assert seen.redirected_to == "http://nobody.example:9"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("https://example.com", "https://www.example.com", True),
+        ("https://chat.example.com", "https://login.example.com.", True),
+        ("https://example.com", "https://example.org", False),
+        ("https://192.0.2.1", "https://192.0.2.1:8443", True),
+        ("https://192.0.2.1", "https://198.51.2.1", False),
+        ("https://[2001:db8::1]", "https://[2001:db8::2]", False),
+        ("https://localhost", "https://otherhost", False),
+    ],
+)
+def test_a_site_goes_by_the_end_of_its_name(old: str, new: str, same: bool) -> None:
+    assert is_same_site(parse_url(old), parse_url(new)) is same
 
 
 def test_an_answer_through_a_place_that_proves_nothing_is_not_authentic() -> None:
     def lookup(host: str, port: int) -> list[Address]:
         raise AssertionError((host, port))
 
-    with Hostile(hostile.json_ok) as page, Hostile(hostile.redirect(page.url())) as proxy:
+    with Hostile(hostile.redirect("http://portal.test/")) as proxy:
         seen = ask(transport_with(lookup), "http://vendor.test/", proxy=proxy.url())
 
-    assert (seen.status, seen.via_proxy, seen.authentic) == (200, True, False)
+    assert (seen.status, seen.via_proxy, seen.authentic) == (302, True, False)
 
 
 UPGRADE = ("http://vendor.test/a", "https://vendor.test/b")

@@ -183,9 +183,9 @@ def _page_row(question: Question, status: int, evidence: Evidence, answer: Answe
         return _CHALLENGE
     if status >= 400:
         return _BAD_REQUEST
-    if status >= 300 or (answer.empty and evidence.failure is None):
-        return _BAD_ANSWER
-    return _OK
+    # A page that moved, or that has nothing new to say, is there; an empty one where a page should be is not.
+    empty = status == 200 and answer.empty and evidence.failure is None
+    return _BAD_ANSWER if empty else _OK
 
 
 def _latency_ms(evidence: Evidence, reason: Reason) -> float | None:

@@ -82,7 +82,10 @@ def _settled(before: SurfaceState, settled: Settled, judged: Judged) -> Iterator
         return
     match MEANINGS[result.reason].effect:
         case Effect.FAILURE:
-            yield from _failure(before, after, rules, with_host=_went_down_with_host(result.key, judged))
+            with_host = _went_down_with_host(result.key, judged)
+            yield from _failure(before, after, settled.needed, with_host=with_host)
+            if settled.needed > rules.confirm_after and before.service is not Service.DOWN:
+                yield f"others lost answers too lately, so it takes {settled.needed} of them"
             yield _proof(settled, judged)
         case Effect.SUCCESS:
             yield from _success(before, after, result, rules)
@@ -99,19 +102,17 @@ def _went_down_with_host(key: Key, judged: Judged) -> bool:
     )
 
 
-def _failure(before: SurfaceState, after: SurfaceState, rules: Rules, *, with_host: bool) -> Iterator[str]:
+def _failure(before: SurfaceState, after: SurfaceState, needed: int, *, with_host: bool) -> Iterator[str]:
     if before.service is Service.DOWN:
         yield "it is down already" if not before.oks else f"the {_answers(before.oks)} before it did not last"
         return
-    more = rules.confirm_after - after.fails
+    more = needed - after.fails
     if with_host:
         yield f"failure {after.fails} in a row; those of its host's other surfaces count with it"
     elif more > 0:
         yield f"failure {after.fails} in a row; {more} more would make it down"
-    elif after.service is Service.DOWN:
-        yield f"failure {after.fails} in a row; {max(rules.confirm_after, after.fails)} make it down"
     else:
-        yield f"failure {after.fails} in a row; others lost answers too lately, so it takes more of them"
+        yield f"failure {after.fails} in a row; {needed} make it down"
 
 
 def _proof(settled: Settled, judged: Judged) -> str:

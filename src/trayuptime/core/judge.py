@@ -230,7 +230,7 @@ def _settle(draft: Draft, result: Result, *, witness: str = "") -> None:
         timed=lambda: not vantage.everybody_is_late(draft, result),
         may_be_unstable=lambda: scatter.may_be_unstable(draft, surface, result),
     )
-    settled = Settled(judged, proven=bool(witness), witness=witness, after=after)
+    settled = Settled(judged, proven=bool(witness), witness=witness, after=after, needed=needed)
     _keep(draft, key, after, (settled, *happened))
     access.settle(draft, judged)
     choices.follow(draft, key.provider, judged.at, went_down=any(isinstance(h, WentDown) for h in happened))

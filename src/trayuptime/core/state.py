@@ -234,6 +234,7 @@ class Settled:
         witness: the host whose answer proved it; empty where none was needed.
         counted: it was taken into account; else better evidence outranks it (see `crosscheck.py`).
         after: the surface once it was, for explaining; not kept, and no part of what it is.
+        needed: the failures in a row that make its surface down at this moment; the same.
     """
 
     result: Result
@@ -241,6 +242,7 @@ class Settled:
     witness: str = ""
     counted: bool = True
     after: SurfaceState | None = field(default=None, compare=False, repr=False)
+    needed: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

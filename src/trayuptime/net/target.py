@@ -84,5 +84,19 @@ def stays_home(old: httpx.URL, new: httpx.URL) -> bool:
     return old.host == new.host and moves == ("http", 80, "https", 443)
 
 
+def is_same_site(old: httpx.URL, new: httpx.URL) -> bool:
+    """Whether two hosts belong together by their names, as `example.com` and `www.example.com` do."""
+    if old.host == new.host:
+        return True
+    return _site(old.host) == _site(new.host) is not None
+
+
+def _site(host: str) -> tuple[str, ...] | None:
+    """The last two labels of a name; an address has no name."""
+    labels = tuple(host.removesuffix(".").split("."))
+    is_address = ":" in host or labels[-1].isdigit()
+    return None if is_address or len(labels) < 2 else labels[-2:]
+
+
 def _refused(text: str) -> Stop:
     return Stop(Failure.REFUSED_BY_US, text)

@@ -27,7 +27,16 @@ from trayuptime.net.hop import HEADERS_LIMIT, Hop, Stop
 from trayuptime.net.proxies import Proxies, Proxy
 from trayuptime.net.redact import redact
 from trayuptime.net.resolve import Lookup, system_lookup
-from trayuptime.net.target import check_request, is_place, origin_of, parse_url, place_of, port_of, stays_home
+from trayuptime.net.target import (
+    check_request,
+    is_place,
+    is_same_site,
+    origin_of,
+    parse_url,
+    place_of,
+    port_of,
+    stays_home,
+)
 from trayuptime.net.tls import Contexts
 from trayuptime.net.ways import local_address_to
 
@@ -172,15 +181,22 @@ class _Question:
             Exception: one of `failures.WORLD`.
         """
         asked = parse_url(self._request.url)
-        client = httpx.AsyncClient(transport=self._connections, trust_env=False, follow_redirects=False)
+        client = httpx.AsyncClient(
+            transport=self._connections,
+            trust_env=False,
+            follow_redirects=False,
+            event_hooks={"response": [self._note_head]},
+        )
         request = httpx.Request(
             self._request.method, asked, headers=self._all_headers(), content=self._request.body
         )
         async with client:
             for _ in range(MAX_REDIRECTS + 1):
-                response = await client.send(request, stream=True)
                 try:
-                    self._note_head(response)
+                    response = await client.send(request, stream=True)
+                except httpx.InvalidURL:
+                    return  # it answered, and points to what is no address: httpx looks at that at once
+                try:
                     onward = response.next_request
                     if onward is None or not self._may_follow(request.url, onward.url):
                         await self._read(response)
@@ -244,7 +260,7 @@ class _Question:
             hop.tunnel = proxy.is_socks or url.scheme == "https"
         return hop, proxy
 
-    def _note_head(self, response: httpx.Response) -> None:
+    async def _note_head(self, response: httpx.Response) -> None:
         self._status = response.status_code
         self._headers, complete = _readable(response.headers.raw)
         if not complete:
@@ -252,11 +268,10 @@ class _Question:
 
     def _may_follow(self, old: httpx.URL, new: httpx.URL) -> bool:
         self._redirected_to = None if stays_home(self._hops[0][0], new) else origin_of(new)
-        if not stays_home(old, new) and (self._request.secret_headers or new.scheme not in {"http", "https"}):
+        if new.scheme not in {"http", "https"} or not is_place(new):
             return False
-        if not is_place(new):
-            raise Stop(Failure.MALFORMED, "the answer redirects to an address that is none")
-        return True
+        # Another vendor's host is not for us to contact, and its failure would not be this one's.
+        return stays_home(old, new) or (not self._request.secret_headers and is_same_site(old, new))
 
     async def _read(self, response: httpx.Response) -> None:
         self._body = body = Body(self._headers.get("content-encoding", ""))
