@@ -126,3 +126,13 @@ def test_whoever_is_down_already_lets_the_others_at_its_host_go_first() -> None:
         (key("b"), 3.0),
         (key("a"), 1.0),
     ]
+
+
+def test_what_a_proxy_refused_is_asked_again_at_the_normal_pace() -> None:
+    life = Life("a", "b").run("S")
+    life.hear(
+        result(120, Reason.PORTAL, needs_witness=True, portal_like=True, http_status=None, answered_at=None)
+    )
+
+    assert [waits.reason for waits in life.state.waiting] == [Reason.PORTAL]
+    assert not schedule.in_doubt(life.state, key("a"), Rules())

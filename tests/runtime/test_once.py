@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from runtime.world import BROKEN, FINE, NO_NAME, SILENT, Behaviour, Says, World, always, api, by_time, config
+from trayuptime.core.evidence import Failure
 from trayuptime.core.model import Service, Vantage
 from trayuptime.core.reasons import Access
 from trayuptime.core.state import State
@@ -115,3 +116,12 @@ def test_nothing_named_asks_nobody() -> None:
 
     assert world.asked == []
     assert state.surfaces == {}
+
+
+def test_a_proxy_that_refuses_while_others_answer_does_not_keep_it_asking() -> None:
+    hosts = {"a": always(Says(None, Failure.PROXY, 0.1))}
+    state, world = _check(("a",), "a", "b", "c", hosts=hosts)
+
+    assert state.surface(api("a")).service is Service.UNKNOWN
+    assert len(world.seconds("a.example")) <= 3
+    assert len(world.asked) <= 8

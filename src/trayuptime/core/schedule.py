@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 from trayuptime.core.model import Instant, Key, Rules, Service
+from trayuptime.core.reasons import MEANINGS, Effect
 from trayuptime.core.state import Role, State, SurfaceState
 
 
@@ -45,12 +46,15 @@ def in_doubt(state: State, key: Key, rules: Rules) -> bool:
     """Whether the next answer decides something, so that it is asked for at the retry interval.
 
     A failure that nobody vouches for is asked again as often as a confirmation would take, then at the
-    normal pace.
+    normal pace. What waits because something in between may have spoken, and is no failure, decides nothing.
     """
     if _is_blind(state, key):
         return False
     surface = state.surface(key)
-    waiting = sum(failure.key == key for failure in state.waiting)
+    waits = [failure for failure in state.waiting if failure.key == key]
+    waiting = sum(MEANINGS[failure.reason].effect is Effect.FAILURE for failure in waits)
+    if waits and not waiting:
+        return False
     if waiting:
         hopeful = surface.service is not Service.DOWN and surface.unproven_since is None
         # Beyond the user's own number it takes more of them (see `scatter.py`), and the next one decides.
