@@ -113,6 +113,7 @@ BY_KIND: dict[str, list[tuple[int, Any, Reason]]] = {
         (200, [gemini_error(503, "UNAVAILABLE", "The model is overloaded.")], BUSY),
     ],
     "openrouter": [
+        (403, coded(403, "Key limit exceeded (total limit). Manage it at ..."), CREDIT),
         (401, coded(401, "User not found."), KEY),
         (402, coded(402, "Insufficient credits"), CREDIT),
         (403, {"error": {"code": 403, "message": "flagged", "metadata": {"flagged_input": "api key"}}}, OURS),

@@ -32,6 +32,9 @@ from trayuptime.core.reasons import Reason
         {"type": "error", "message": "no"},
         {"code": 50505, "msg": "no"},
         {"code": "Failed", "message": "no", "data": None},
+        {"code": "MAINTENANCE", "message": "service unavailable", "data": []},
+        {"success": False, "data": []},
+        {"errors": ["boom"], "data": []},
         {"base_resp": {"status_code": 7777, "status_msg": "no"}, "data": []},
         {"error": {"code": 400, "message": "no"}},
         [{"error": {"message": "no"}}],
@@ -51,6 +54,9 @@ def test_every_envelope_of_an_error_is_recognised_and_an_unknown_one_is_a_bad_an
     [
         {"code": 0, "message": "success", "data": []},
         {"code": 20000, "message": "OK", "data": [{"id": "x"}]},
+        {"code": 20000, "message": "OK", "data": []},
+        {"success": True, "errors": [], "data": []},
+        [{"id": "x"}],
         {"data": [], "base_resp": {"status_code": 0, "status_msg": "success"}},
         {"error": None, "object": "list", "data": []},
         {"error": {}, "data": []},
@@ -61,8 +67,20 @@ def test_an_envelope_that_says_all_is_well_is_no_error(body: object) -> None:
     assert of(200, body) is Reason.OK
 
 
+@pytest.mark.parametrize("body", [["maintenance"], [{"id": "x"}, 3]])
+def test_a_bare_list_must_be_of_models(body: object) -> None:
+    assert of(200, body) is Reason.BAD_ANSWER
+
+
 @pytest.mark.parametrize(
-    "body", [{"code": 0, "msg": "success"}, {"code": "200", "message": "OK"}, {"id": "k"}]
+    "body", [{}, {"status": "maintenance"}, {"message": "Service temporarily unavailable"}, {"detail": "no"}]
+)
+def test_an_account_without_anything_in_it_is_none(body: object) -> None:
+    assert judged(evidence(200, json.dumps(body).encode()), lists_models=False).reason is Reason.BAD_ANSWER
+
+
+@pytest.mark.parametrize(
+    "body", [{"status": "ok"}, {"code": 0, "msg": "success"}, {"code": "200", "message": "OK"}, {"id": "k"}]
 )
 def test_neither_is_one_around_an_account(body: object) -> None:
     assert judged(evidence(200, json.dumps(body).encode()), lists_models=False).reason is Reason.OK

@@ -31,6 +31,11 @@ from trayuptime.core.reasons import Reason
         (503, CHALLENGE, {}, Reason.UNKNOWN),
         (403, CHALLENGE, {"cf-mitigated": "challenge"}, Reason.UNKNOWN),
         (200, b"<html>?", {"cf-mitigated": "challenge"}, Reason.UNKNOWN),
+        (202, b"", {"x-amzn-waf-action": "challenge"}, Reason.UNKNOWN),
+        (202, b"<html><script>window.gokuProps = {}</script>", {}, Reason.UNKNOWN),
+        (405, b"<html>", {"x-amzn-waf-action": "captcha"}, Reason.UNKNOWN),
+        (202, b"<html>", {"sg-captcha": "challenge"}, Reason.UNKNOWN),
+        (200, b'<iframe src="/_Incapsula_Resource?CWUDNSAI=1">Incapsula incident ID: 1', {}, Reason.UNKNOWN),
         (401, b"", {}, Reason.UNKNOWN),
         (403, b"<html>Access denied", {}, Reason.UNKNOWN),
         (405, b"", {}, Reason.UNKNOWN),
@@ -150,3 +155,22 @@ def test_cloudflares_server_errors_are_the_vendors(status: int, dialect: Dialect
 def test_where_being_there_is_all_that_was_asked_a_shield_is_there() -> None:
     assert judged(evidence(403, _banned(1009)), level=REACH).reason is Reason.OK
     assert judged(evidence(403, CHALLENGE), level=REACH).reason is Reason.OK
+
+
+@pytest.mark.parametrize(
+    ("status", "level", "reason"),
+    [
+        (200, Level.MODELS, Reason.UNKNOWN),
+        (202, Level.MODELS, Reason.UNKNOWN),
+        (403, Level.MODELS, Reason.UNKNOWN),
+        (503, Level.MODELS, Reason.UNKNOWN),
+        (503, Level.REACH, Reason.UNKNOWN),
+        (403, Level.REACH, Reason.OK),
+    ],
+)
+def test_a_challenge_that_is_named_in_a_header_is_none_of_an_apis_answers(
+    status: int, level: Level, reason: Reason
+) -> None:
+    seen = evidence(status, b"<html>", headers={"cf-mitigated": "challenge"})
+
+    assert judged(seen, level=level).reason is reason

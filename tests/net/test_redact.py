@@ -55,6 +55,28 @@ def test_known_secrets_are_hidden_in_every_spelling() -> None:
     assert redact("?q=plainword%2Fsecret", secrets) == f"?q={PLACEHOLDER}"
 
 
+@pytest.mark.parametrize(
+    "echo",
+    [
+        "sk-a%2fCd%2bEf0123%3d%3d",
+        "sk-a%2FCd%2BEf0123%3D%3D",
+        "sk-a/Cd%2BEf0123%3D%3D",
+        r"sk-a\/Cd+Ef0123==",
+        r"sk-a\u002fCd\u002bEf0123\u003d\u003d",
+        r"sk-a\u002FCd\u002BEf0123\u003D\u003D",
+        "sk-a&#47;Cd&#43;Ef0123&#61;&#61;",
+        "sk-a&#x2F;Cd&#x2B;Ef0123&#x3D;&#x3D;",
+        "c2stYS9DZCtFZjAxMjM9",
+    ],
+)
+def test_a_key_that_a_server_echoes_escaped_is_hidden(echo: str) -> None:
+    told = redact(f"no such key {echo} here", ["Bearer sk-a/Cd+Ef0123=="])
+
+    assert "Cd" not in told.replace("no such key", "")
+    assert "0123" not in told
+    assert "c2stYS9D" not in told
+
+
 def test_a_longer_secret_leaves_no_part_of_itself() -> None:
     assert redact("abcdefghij", ["abcdef", "abcdefghij"]) == PLACEHOLDER
 

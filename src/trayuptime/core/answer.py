@@ -63,6 +63,14 @@ class Answer:
         return _error_in(self.json)
 
     @cached_property
+    def only_says(self) -> bool:
+        """It is an object without any data: empty, or a mere message, as of a maintenance page."""
+        if not isinstance(self.json, dict) or not set(self.json) <= {"status", "code", *_MESSAGE_NAMES}:
+            return False
+        codes = [self.json[name] for name in ("status", "code") if name in self.json]
+        return not codes or any(_is_bad(code) for code in codes)
+
+    @cached_property
     def own_status(self) -> int | None:
         """The HTTP status that an error names inside its body."""
         for place in (self.error, self.json):
@@ -121,8 +129,10 @@ def _error_in(value: object) -> object:
     base = value.get("base_resp")  # MiniMax
     if isinstance(base, dict) and _is_bad(base.get("status_code")):
         return base
-    named = "msg" in value or "message" in value
-    return value if named and value.get("data") is None and _is_bad(value.get("code")) else None
+    if value.get("errors") or value.get("success") is False:
+        return value.get("errors") or value
+    said = value.get("msg", value.get("message", ""))
+    return value if not value.get("data") and _is_bad(said) and _is_bad(value.get("code")) else None
 
 
 def _is_bad(code: object) -> bool:

@@ -11,7 +11,7 @@ from trayuptime.core.reasons import MEANINGS, NETWORK_FAILURES, Effect, Reason
 from trayuptime.core.streams import broke_off, stream_row
 from trayuptime.core.tables import bare_server_row, client_row, in_band_row, server_row
 from trayuptime.core.waiting import names_a_limit, retry_after_s
-from trayuptime.core.walls import WALL_STATUSES, challenged, cloudflare_row
+from trayuptime.core.walls import WALL_STATUSES, challenged, cloudflare_row, names_a_challenge
 
 EXCERPT_BYTES = 2048
 
@@ -114,7 +114,10 @@ def _row(question: Question, evidence: Evidence, answer: Answer) -> ErrorRow:
         raise ValueError("evidence without a failure must carry a status")
     if question.dialect is Dialect.PAGE:
         return _page_row(question, status, evidence, answer)
-    if question.level is Level.REACH:
+    reach = question.level is Level.REACH
+    if (status == 503 or (status < 400 and not reach)) and names_a_challenge(evidence):
+        return _CHALLENGE
+    if reach:
         return bare_server_row(question, status, answer) if status >= 500 else _OK
     if status >= 500:
         return server_row(question, status, answer)
@@ -158,13 +161,13 @@ def _success_row(question: Question, status: int, evidence: Evidence, answer: An
     elif question.lists_models:
         shaped = _is_model_list(question.dialect, answer.json)
     else:
-        shaped = isinstance(answer.json, dict)
+        shaped = isinstance(answer.json, dict) and not answer.only_says
     return _OK if shaped else _BAD_ANSWER
 
 
 def _is_model_list(dialect: Dialect, said: object) -> bool:
     if dialect is Dialect.OPENAI and isinstance(said, list):  # Together lists without an envelope
-        return True
+        return all(isinstance(model, dict) for model in said)
     name = "models" if dialect is Dialect.GEMINI else "data"
     if not isinstance(said, dict) or name not in said:
         return False

@@ -98,6 +98,7 @@ _STATUSES: _Rows = (
     _by_words(
         Reason.KEY_REJECTED,
         *("api key", "api-key", "api_key", "apikey", "access token", "credential", "authenticat"),
+        *("unauthorized", "unauthorised", "not authorized"),
         statuses=[403],
     ),
     _by_status(Reason.NOT_AVAILABLE_HERE, 451),

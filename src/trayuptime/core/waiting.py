@@ -40,11 +40,10 @@ def _in_headers(headers: Mapping[str, str], now: Instant) -> Iterator[float]:
     if (milliseconds := _number(headers.get("retry-after-ms", ""))) is not None:
         yield milliseconds / 1000
     text = headers.get("retry-after", "")
-    wait = _number(text)
-    if wait is None:
-        wait = _until_date_s(text, headers.get("date"), now)
-    if wait is not None:
-        yield wait
+    waits = [_number(part) for part in text.split(",")]  # the header came twice
+    if None in waits:
+        waits = [_until_date_s(text, headers.get("date"), now)]
+    yield from (wait for wait in waits if wait is not None)
 
 
 def _in_body(said: object) -> Iterator[float]:

@@ -1,6 +1,8 @@
 """Pages of the shield in front of a vendor: a challenge tells nothing of it, an error page a little.
 
-Cloudflare's 52x and 530 are server errors like all others; its codes from 1000 on come with a 4xx.
+Cloudflare's 52x and 530 are server errors like all others; its codes from 1000 on come with a 4xx. AWS WAF
+challenges with a 202 or 405 and names it in a header, so does SiteGround with a 202; Imperva with a 200 and a
+page that only loads its own resource.
 """
 
 import re
@@ -14,7 +16,16 @@ WALL_STATUSES = frozenset({401, 403, 405, 406, 429})
 
 # Only what a challenge page alone says: Cloudflare puts a script from `/cdn-cgi/challenge-platform/` into
 # ordinary pages too, and a log-in form, or an error page around it, may well load a captcha.
-_CHALLENGE_MARKS = (b"cf-chl", b"_cf_chl_opt", b"<title>just a moment", b"verify you are human")
+_CHALLENGE_MARKS = (
+    *(b"cf-chl", b"_cf_chl_opt", b"<title>just a moment", b"verify you are human"),
+    *(b"window.gokuprops", b"verify that you're not a robot"),
+    *(b"incapsula incident id", b'src="/_incapsula_resource?cwudnsai', b'src="/_incapsula_resource?swudnsai'),
+)
+_CHALLENGE_HEADERS = {
+    "cf-mitigated": {"challenge"},
+    "x-amzn-waf-action": {"challenge", "captcha"},
+    "sg-captcha": {"challenge"},
+}
 
 _CLOUDFLARE: dict[int, ErrorRow] = {
     1009: ErrorRow(Reason.NOT_AVAILABLE_HERE, detail="does not let your country in"),
@@ -29,9 +40,12 @@ _LOOKED_THROUGH_BYTES = 65_536
 
 def challenged(evidence: Evidence, answer: Answer) -> bool:
     """Whether a browser would now be asked to prove itself."""
-    return evidence.headers.get("cf-mitigated") == "challenge" or any(
-        mark in answer.raw for mark in _CHALLENGE_MARKS
-    )
+    return names_a_challenge(evidence) or any(mark in answer.raw for mark in _CHALLENGE_MARKS)
+
+
+def names_a_challenge(evidence: Evidence) -> bool:
+    """Whether the shield says so in a header; then it is one whatever the status and the page are."""
+    return any(evidence.headers.get(name, "").lower() in words for name, words in _CHALLENGE_HEADERS.items())
 
 
 def cloudflare_row(evidence: Evidence, answer: Answer) -> ErrorRow | None:

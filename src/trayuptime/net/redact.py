@@ -1,7 +1,8 @@
 """No secret leaves in a text: known ones are replaced, and whatever looks like a key too."""
 
 import re
-from collections.abc import Iterable
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 PLACEHOLDER = "[redacted]"
@@ -35,8 +36,9 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
 
     Args:
         text: anything that is about to be shown, stored or logged.
-        secrets: those known to be in use, as header values or bare. A value of several words, such as
-            `Bearer abc`, hides all but its first word alone too; percent-encoded forms are found as well.
+        secrets: those known to be in use, as header values or bare. Of a value of several words, such as
+            `Bearer abc`, all but the first are hidden alone too, and each in the forms that a server may echo
+            it in: percent-encoded, escaped in JSON or HTML, in base64.
 
     Key shapes are a net below that, not a promise: a secret that is neither known nor looks like one stays.
     """
@@ -48,5 +50,18 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
 def _spellings(secrets: Iterable[str]) -> list[str]:
     """Every form a secret may appear in, the longest first, so that no part is left of a longer one."""
     words = {word for secret in secrets for word in (secret, *secret.split()[1:])}
-    forms = {form for word in words for form in (word, quote(word, safe=""))}
+    forms = {form for word in words for form in _forms(word)}
     return sorted((form for form in forms if len(form) >= SHORTEST_SECRET), key=len, reverse=True)
+
+
+def _forms(word: str) -> Iterator[str]:
+    yield word
+    for safe in ("", "/"):
+        encoded = quote(word, safe=safe)
+        yield encoded
+        yield re.sub("%..", lambda match: match[0].lower(), encoded)
+    yield word.replace("/", "\\/")
+    for escape in ("\\u{:04x}", "\\u{:04X}", "&#{};", "&#x{:x};", "&#x{:X};"):
+        yield "".join(char if char.isalnum() or char in "-_." else escape.format(ord(char)) for char in word)
+    # Whole groups of three bytes only: what comes before or after would change the last letters.
+    yield b64encode(word.encode()[: len(word.encode()) // 3 * 3]).decode()
