@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from pathlib import Path
 from typing import IO
 
@@ -12,6 +13,8 @@ from cli.house import PATIENCE_S, PROGRAM, House, section
 from cli.test_run import WITHOUT_QT
 from hostile import Hostile, answer
 from trayuptime.config.catalogue import vendors
+from trayuptime.core.state import State
+from trayuptime.history import History
 
 
 def test_version(house: House) -> None:
@@ -123,6 +126,19 @@ def test_provider_test_says_what_to_do(house: House, vendor: Hostile) -> None:
     assert "trayuptime provider key a" in wants.out
     assert "usually ends in /v1" in lost.out
     assert lost.code == 0
+
+
+def test_provider_test_asks_nobody_who_asked_to_wait(house: House, vendor: Hostile) -> None:
+    house.write(section("a", vendor.port))
+    now = time.time_ns() // 1_000_000
+    (house.root / "data").mkdir()
+    history = History.open(house.root / "data" / "history.db", lambda: "aside")
+    history.append((), State(holds={f"127.0.0.1:{vendor.port}": now + 120_000}), now)
+    history.close()
+    ran = house.run("provider", "test", "a")
+
+    assert "API: not asked, it asked to wait for another " in ran.out
+    assert vendor.connections == 0
 
 
 def test_a_key_is_never_taken_from_the_command_line(house: House) -> None:

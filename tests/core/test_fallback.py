@@ -151,3 +151,19 @@ def test_a_fallback_whose_key_is_known_to_be_rejected_is_told_so_and_not_called_
     )
 
     assert advice.why == "no working fallback: B key rejected"
+
+
+@pytest.mark.parametrize(
+    ("known", "why"),
+    [
+        (Access.RATE_LIMITED, "rate limited"),
+        (Access.OUT_OF_CREDIT, "out of credit"),
+        (Access.OK, "has not answered"),
+        (Access.UNCHECKED, "has not answered"),
+    ],
+)
+def test_of_one_that_may_not_be_asked_now_it_says_what_is_known(known: Access, why: str) -> None:
+    failed, other = (Watched(name, name.upper(), (Surface.API,)) for name in "ab")
+    advice = suggest(failed, [other], {}, {}, at(0), accesses={"b": known})
+
+    assert advice.why == f"no working fallback: B {why}"

@@ -56,10 +56,10 @@ async def _check(config: Config, ids: list[str], place: Place, clock: SystemCloc
     transport.warm_up()
     enabled = tuple(provider for provider in config.providers if provider.enabled)
     keys = await KeyReader(place.environ)(enabled)
-    return await check(config, ids, transport, clock, keys, holds=_holds(place))
+    return await check(config, ids, transport, clock, keys, holds=holds(place))
 
 
-def _holds(place: Place) -> Mapping[str, Instant]:
+def holds(place: Place) -> Mapping[str, Instant]:
     """A vendor that told a watcher to wait has told the user's other commands too."""
     if not place.home.history_path.exists():
         return {}

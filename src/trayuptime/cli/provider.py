@@ -4,8 +4,11 @@ import argparse
 import asyncio
 import getpass
 import sys
+import time
+from collections.abc import Iterable
 
 from trayuptime.cli import remote
+from trayuptime.cli.check import holds
 from trayuptime.cli.common import CommandError, Exit, Place, chosen, load_config, say, unknown_provider, warn
 from trayuptime.config.catalogue import vendors
 from trayuptime.config.keys import NoKey
@@ -15,6 +18,7 @@ from trayuptime.core.model import Level, Phases, Result, Surface
 from trayuptime.core.reasons import Reason
 from trayuptime.net.transport import Transport
 from trayuptime.probes import ask, level_of, order_for
+from trayuptime.probes.hosts import host_of
 from trayuptime.runtime.clock import SystemClock
 from trayuptime.runtime.engine import USER_AGENT
 from trayuptime.runtime.keys import KeyReader
@@ -49,7 +53,15 @@ def test(args: argparse.Namespace, place: Place) -> Exit:
     """Asks each surface once and shows the answer with its timings, and what to do."""
     config = load_config(place)
     (provider,) = chosen(config, [args.id])
-    results, keys = asyncio.run(_ask_each(provider, place))
+    now, held = time.time_ns() // 1_000_000, holds(place)
+    free: list[Surface] = []
+    for surface in provider.surfaces:
+        wait_s = (held.get(host_of(provider, surface), now) - now) / 1000
+        if wait_s > 0:
+            say(f"{words.part(surface)}: not asked, it asked to wait for another {words.duration(wait_s)}")
+        else:
+            free.append(surface)
+    results, keys = asyncio.run(_ask_each(provider, free, place))
     if (trouble := keys.troubles.get(provider.id)) is not None:
         say(f"Key: {trouble}")
     for result in results:
@@ -83,14 +95,16 @@ async def _store(provider: str, secret: str, place: Place) -> str | None:
     return None if problem is None else problem.sentence
 
 
-async def _ask_each(provider: ProviderConfig, place: Place) -> tuple[list[Result], Keys]:
+async def _ask_each(
+    provider: ProviderConfig, surfaces: Iterable[Surface], place: Place
+) -> tuple[list[Result], Keys]:
     clock = SystemClock()
     keys = await KeyReader(place.environ)((provider,))
     secret = keys.secrets.get(provider.id)
     transport = Transport(clock.now, USER_AGENT)
     transport.warm_up()
     results = []
-    for surface in provider.surfaces:
+    for surface in surfaces:
         level = level_of(provider, surface, secret, may_show_key=True)
         results.append(await ask(order_for(provider, surface, level, secret), transport, clock.now))
     return results, keys

@@ -54,7 +54,10 @@ def _alternative(
     fallback: Watched, results: Sequence[Result], known: Access, *, shared: frozenset[str]
 ) -> Alternative:
     if not results:
-        return Alternative(fallback.id, usable=False, why="has not answered")
+        # One that asked to wait is not asked: it has answered, and how is known.
+        told = known is Access.RATE_LIMITED or known in LOST
+        why = words.standing(known) if told else "has not answered"
+        return Alternative(fallback.id, usable=False, why=why)
     for result in results:
         if MEANINGS[result.reason].effect is not Effect.SUCCESS:
             return Alternative(fallback.id, usable=False, why=result.detail or words.says(result.reason))
