@@ -357,6 +357,36 @@ def test_lines_that_are_merely_in_another_order_are_no_clock_set_back(order: tup
     assert told([lines[at] for at in order]) == told(lines)
 
 
+@pytest.mark.parametrize("shift_s", [15.0, 30.0, 45.0])
+def test_a_clock_set_back_by_any_part_of_an_interval_is_found_out(shift_s: float) -> None:
+    lines = [*row("S" * 11), *row("FFFF" + "S" * 8, start_s=shift_s)]
+
+    assert kinds(told(lines)) == ["WentDown", "CameUp"]
+
+
+def test_two_days_in_the_wrong_order_are_no_clock_set_back() -> None:
+    first = [*row("SS"), *row("FFFF", start_s=120, every_s=10), *row("SSSS", start_s=180)]
+    second = row("S" * 10, start_s=3_600)
+
+    assert told([*second, *first]) == told([*first, *second])
+
+
+def test_a_file_that_holds_its_lines_twice_is_judged_once() -> None:
+    lines = [*row("SS"), *row("FFFF", start_s=120, every_s=10), *row("SSSS", start_s=180)]
+
+    assert told([*lines, *lines]) == told(lines)
+
+
+@pytest.mark.parametrize(
+    ("cause", "kept"), [(GapCause.ASLEEP, 2), (GapCause.PAUSED, 2), (GapCause.APP_OFF, 3)]
+)
+def test_what_was_in_flight_when_this_computer_fell_asleep_is_thrown_away(cause: GapCause, kept: int) -> None:
+    failures = [heard(60 * n, "F", latency_ms=10_000.0) for n in range(3)]
+    gap = Gap(at(125), at(7_200), cause)
+
+    assert len(stored(told([*failures, gap]))) == kept
+
+
 def test_lines_in_no_order_at_all_are_put_in_order() -> None:
     lines = row("S" * 50 + "FFFF" + "S" * 50)
     random.Random(7).shuffle(lines)

@@ -6,7 +6,7 @@ that they were proven.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -18,6 +18,8 @@ from trayuptime.core.recording import Heard, Recorded, Seen
 from trayuptime.core.state import Settled, State, Step, Target
 
 LEAST_PATIENCE_S = 60.0
+CROWDED, LEAST_TWICE = 0.75, 3
+"""So many lines of two runs, so much closer together than those of either, were lived through twice."""
 CLOCK_STEPS = 8
 """A recording in which the clock goes back more often than this is one whose lines are in no order."""
 BASELINE_EVERY_MS = 3_600_000
@@ -57,7 +59,7 @@ def replay(recording: Sequence[Recorded], rules_of: Callable[[str], Rules]) -> I
         recording: in any order of surfaces; lines of the same instant may be permuted.
         rules_of: a provider's thresholds; its interval only matters where a surface has a single line.
     """
-    lines = in_order(_spells(recording))
+    lines = _landed(in_order(_spells(recording)))
     heard = [line for line in lines if isinstance(line, Heard)]
     rules = _rules(heard, rules_of)
     crowd = _Crowd(heard, rules)
@@ -92,6 +94,23 @@ def _spells(recording: Iterable[Recorded]) -> Iterator[Recorded]:
             yield line
 
 
+def _landed(lines: Sequence[Recorded]) -> list[Recorded]:
+    """Without what was in flight when this computer fell asleep, or was paused: that is thrown away."""
+    starts = [
+        (line.at, line.key)
+        for line in lines
+        if isinstance(line, Gap) and line.cause in {GapCause.ASLEEP, GapCause.PAUSED}
+    ]
+
+    def crosses(line: Recorded) -> bool:
+        if not isinstance(line, Heard):
+            return False
+        ended = line.at + round(line.latency_ms or 0.0)
+        return any(line.at < start < ended and key in {None, line.key} for start, key in starts)
+
+    return [line for line in lines if not crosses(line)] if starts else list(lines)
+
+
 def host_of(line: Heard) -> str:
     """Whose word a line is; unless it is said, each surface is a host of its own, as most vendors have it."""
     return line.host or f"{line.key.provider} {line.key.surface}"
@@ -124,22 +143,45 @@ def _sorted(run: list[Recorded]) -> list[Recorded]:
     return list(_without_repeats(sorted(run, key=_rank)))
 
 
-def _was_lived_twice(runs: Sequence[Sequence[Recorded]]) -> bool:
-    """Whether a surface has lines much closer together than is usual there, once all are put in order.
+_Heard = dict[Instant, Reason]
 
-    Then the same time of day was lived through twice; otherwise the lines are merely in no order.
+
+def _was_lived_twice(runs: Sequence[Sequence[Recorded]]) -> bool:
+    """Whether the same time of day was lived through twice; otherwise the lines are merely in no order.
+
+    Then a surface answered differently at one instant, or its lines lie, where two runs overlap, much closer
+    together than in either.
     """
-    times: dict[Key, list[Instant]] = defaultdict(list)
-    for run in runs:
-        for line in run:
-            if isinstance(line, Heard):
-                times[line.key].append(line.at)
-    for at in times.values():
-        spaces = [later - earlier for earlier, later in pairwise(sorted(at))]
-        usual = median([space for space in spaces if space] or [0])
-        if any(2 * space < usual for space in spaces):
-            return True
-    return False
+    heard = [_by_surface(run) for run in runs]
+    return any(
+        _is_crowded(earlier[key], later[key])
+        for count, later in enumerate(heard)
+        for earlier in heard[:count]
+        for key in earlier.keys() & later.keys()
+    )
+
+
+def _by_surface(run: Sequence[Recorded]) -> dict[Key, _Heard]:
+    heard: dict[Key, _Heard] = defaultdict(dict)
+    for line in run:
+        if isinstance(line, Heard):
+            heard[line.key][line.at] = line.reason
+    return heard
+
+
+def _is_crowded(earlier: _Heard, later: _Heard) -> bool:
+    """Two runs of one surface, each in the order of time; the same line twice crowds nothing."""
+    if any(earlier[at] is not later[at] for at in earlier.keys() & later.keys()):
+        return True
+    start, end = max(min(earlier), min(later)), min(max(earlier), max(later))
+    within = [[at for at in run if start <= at <= end] for run in (earlier, later)]
+    both = _space({at for run in within for at in run})
+    return bool(both) and all(both < CROWDED * _space(run) for run in within)
+
+
+def _space(times: Collection[Instant]) -> float:
+    """The mean space between lines; 0 where there are too few to tell."""
+    return (max(times) - min(times)) / (len(times) - 1) if len(times) >= LEAST_TWICE else 0.0
 
 
 _Place = tuple[Instant, int, str, str]
