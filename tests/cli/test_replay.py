@@ -295,3 +295,10 @@ def test_an_export_of_the_history_replays_to_the_same_outage(recorded: House, tm
     alone = tmp_path / "alone.jsonl"
     alone.write_text(one.out)
     assert len(events(recorded.run("replay", str(alone), "--json"), "down")) == 1
+
+
+def test_a_closed_standard_input_is_said_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    ran = house.run("replay", "-")
+
+    assert (ran.code, ran.err) == (2, "Standard input is closed.\n")

@@ -340,7 +340,7 @@ def test_an_export_line_is_what_replay_reads() -> None:
         "host": "a.example:443",
         "proven": True,
     }
-    bare = contract.exported(Settled(result(0, latency_ms=None, host=""), proven=False))
+    bare = contract.exported(Settled(result(0, latency_ms=None, host="", http_status=None), proven=False))
     assert set(bare) == {"schema", "at", "provider", "surface", "reason", "interval_s"}
 
 

@@ -43,6 +43,7 @@ from trayuptime.core.state import (
     GapSeen,
     PrimaryBack,
     Settled,
+    State,
     Step,
     Suggested,
     Switched,
@@ -1067,3 +1068,12 @@ def test_no_gap_ends_before_it_starts(script: list[tuple[str, str, float]]) -> N
 
 def test_the_window_of_flapping_is_what_the_rules_say() -> None:
     assert (hysteresis.FLAP_WINDOW, hysteresis.FLAP_CHANGES, hysteresis.STEADY_AFTER) == (20, 6, 20)
+
+
+def test_where_nothing_is_watched_an_offline_spell_is_one_gap() -> None:
+    step = judge.see_vantage(State(), Vantage.OFFLINE, at(0))
+    step = judge.see_vantage(step.state, Vantage.ONLINE, at(20))
+
+    assert [h.gap for h in step.happenings if isinstance(h, GapSeen)] == [
+        Gap(at(0), at(20), GapCause.OFFLINE, None)
+    ]

@@ -146,7 +146,7 @@ def test_what_the_history_holds_is_what_its_export_says(reason: Reason) -> None:
     )
 
     for settled in (needed_none, vouched_for):
-        exported = one(**contract.exported(settled), http_status=settled.result.http_status)
+        exported = one(**contract.exported(settled))
         assert replace(heard_of(settled), line=1) == exported
 
 
@@ -226,3 +226,9 @@ def test_nothing_that_stands_in_a_file_makes_us_stumble(lines: list[str]) -> Non
         assert error.problems  # noqa: PT017 - either way is right, only one of them ours
     else:
         assert found == []
+
+
+def test_what_would_write_to_the_terminal_by_itself_is_refused() -> None:
+    line = json.dumps(LINE | {"provider": "a\x1b[2J\nb"})
+
+    assert complaint(line) == 'its "provider" holds a character that cannot be shown: "a?[2J?b"'

@@ -62,6 +62,8 @@ def _read(path: Path) -> list[Recorded]:
     name = "Standard input" if path == Path("-") else str(path)
     try:
         if path == Path("-"):
+            if sys.stdin is None:  # `<&-`
+                raise CommandError("Standard input is closed.")
             return recording.parse(sys.stdin)
         with path.open(encoding="utf-8-sig") as file:
             return recording.parse(file)

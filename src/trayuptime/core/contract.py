@@ -170,6 +170,8 @@ def exported(settled: Settled) -> Json:
     if result.latency_ms is not None:
         line["latency_ms"] = round(result.latency_ms, 3)
     line["interval_s"] = result.interval_s
+    if result.http_status is not None:  # of some reasons it tells whether anything was answered
+        line["http_status"] = result.http_status
     if result.level is not Level.MODELS:
         line["level"] = result.level.value
     if result.host:

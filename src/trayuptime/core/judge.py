@@ -153,7 +153,8 @@ def see_vantage(state: State, view: Vantage, now: Instant) -> Step:
     if view is Vantage.ONLINE:
         vantage.end_blindness(draft, now)
         return draft.step()
-    for reach in (Reach.INTERNET, Reach.PRIVATE):
+    near = any(target.reach is Reach.PRIVATE for target in draft.watched.values())
+    for reach in (Reach.INTERNET, Reach.PRIVATE) if near else (Reach.INTERNET,):
         if reach not in draft.blind_since:
             since = min((f.at for f in draft.waiting if f.reach is reach), default=now)
             vantage.go_blind(draft, reach, Blindness(min(since, now), view), now)

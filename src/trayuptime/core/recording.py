@@ -225,6 +225,8 @@ def _text(line: _Line, name: str) -> str:
     value = line.get(name)
     if not isinstance(value, str) or not value:
         raise _WrongError(f'it has no "{name}"' if value is None else f'its "{name}" is no text')
+    if not value.isprintable():  # it would be written to a terminal as it is
+        raise _WrongError(f'its "{name}" holds a character that cannot be shown: {_shown(value)}')
     return value
 
 

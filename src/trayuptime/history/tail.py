@@ -27,6 +27,7 @@ _OF_STATE = attrgetter(
     "paused_until",
     "untold",
     "next_incident",
+    "network_since",
 )
 _OF_CALM = ("service", "since", "unproven_since", "baseline_ms", "previous", "crowded")
 _OF_CALM_SURFACE = attrgetter(*_OF_CALM)
