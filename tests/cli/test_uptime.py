@@ -226,3 +226,16 @@ def test_a_history_that_cannot_be_read_ends_with_2(lived: House) -> None:
 
     assert (ran.code, ran.out) == (2, "")
     assert "history.db" in ran.err
+
+
+@pytest.mark.parametrize("ended_h", [0.0, 0.01, 2.0])
+def test_an_outage_that_lasts_has_the_same_downtime_in_both_commands(house: House, ended_h: float) -> None:
+    past = Past(house, ended_h).see(3, 1).see(1, 0.005, Reason.SERVER_ERROR)
+    past.end()
+    house.write(section("a", 1, 'surfaces = ["api"]'))
+    (incident,) = house.run("incidents", "--json").json
+    (row, *_) = house.run("uptime", "a", "--since", "8h", "--json").json
+
+    assert incident["ended_at"] is None
+    assert incident["downtime_s"] == pytest.approx(row["downtime_s"], abs=1.0)
+    assert incident["downtime_s"] > 3_500

@@ -1,5 +1,6 @@
 """How one surface's light follows its results: hysteresis, incidents, and what must never be."""
 
+from dataclasses import fields, replace
 from itertools import pairwise
 
 import pytest
@@ -681,3 +682,40 @@ def test_a_clock_that_is_set_moves_every_time_of_what_is_under_way() -> None:
     assert breaks.shifted(moved, -1_000) == life.surface()
     assert moved != life.surface()
     assert breaks.shifted(SurfaceState(), 5) == SurfaceState()
+
+
+def test_an_answer_changes_of_a_surface_only_what_an_answer_changes() -> None:
+    """It is put together field by field, for its speed: a field that is new must not be forgotten there."""
+    by_an_answer = {
+        *(
+            "last",
+            "latest",
+            "oks",
+            "first_ok",
+            "slows",
+            "first_slow",
+            "fast",
+            "first_fast",
+            "recent",
+            "steady",
+        ),
+        *("fails", "first_fail", "fail_reasons", "warm_up", "seen", "cut_at", "mute_at"),
+    }
+    life = Life("a").run("S FFF SS")
+    before = replace(
+        life.surface(),
+        unproven_since=at(1),
+        incident=life.incident(),
+        baseline_ms=100.0,
+        deep_until=at(2),
+        crowded=3,
+    )
+    after, _, _ = hysteresis.settle(before, result(life.now_s), Rules(), 7, timed=bool, may_be_unstable=bool)
+
+    for field in fields(SurfaceState):
+        if field.name not in by_an_answer:
+            assert getattr(before, field.name) != field.default, "so that it is seen when it gets lost"
+            kept = getattr(before, field.name)
+            assert getattr(after, field.name) == kept or field.name == "incident"
+    assert after.incident is not None
+    assert after.incident.id == life.incident().id

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.builders import HOUR_S, Life, at, key, result, target
+from core.builders import HOUR_S, Life, at, key, result, spans, target
 from trayuptime.core import access, choices, judge, lights, words
 from trayuptime.core.lights import ProviderLight, Watched
 from trayuptime.core.model import Gap, GapCause, Reach, Service, Suggestion, Surface, Switch
@@ -217,7 +217,8 @@ def test_an_incident_of_a_quiet_surface_is_still_the_providers() -> None:
     light = lights.provider_light(life.state, Watched("a", "A", (WEB, API)), at(500))
 
     assert light.service is Service.UNKNOWN
-    assert light.incident == life.incident()
+    assert light.incident is not None
+    assert light.incident == replace(life.incident(), seen=spans((180, 400))), "as far as it was seen"
 
 
 def test_your_own_standing_is_told_beside_the_service() -> None:

@@ -19,7 +19,7 @@ from history.watching import (
     go_down,
     never_stamped,
 )
-from trayuptime.core import choices, contract, uptime
+from trayuptime.core import choices, contract, hysteresis, uptime
 from trayuptime.core.model import (
     Alternative,
     Gap,
@@ -301,7 +301,8 @@ def test_an_incident_is_one_row_that_follows_it_from_down_over_degraded_to_up(
             watching.commit(history)
 
             surface = watching.state.surface(DEEPSEEK)
-            assert reader.incidents() == [surface.incident or surface.previous]
+            lasting = hysteresis.open_incident(surface, watching.now)
+            assert reader.incidents(0, watching.now) == [lasting or surface.previous]
         [incident] = reader.incidents()
 
     assert incident.reasons == (Reason.SERVER_ERROR, Reason.OVERLOADED, Reason.SLOW)

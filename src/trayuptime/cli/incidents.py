@@ -3,7 +3,7 @@
 import argparse
 import time
 
-from trayuptime.cli import lines
+from trayuptime.cli import lines, remote
 from trayuptime.cli.common import CommandError, Exit, Place, need_known, say, say_json
 from trayuptime.core import contract
 from trayuptime.core.model import Incident, Instant
@@ -20,7 +20,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     if place.home.history_path.exists():
         try:
             with Reader(place.home.history_path) as reader:
-                found = reader.incidents(args.since)
+                found = reader.incidents(args.since, _watched_until(place, now))
                 recorded = {key.provider for key in reader.state().surfaces}
         except HistoryError as error:
             raise CommandError(str(error)) from error
@@ -36,6 +36,11 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     return Exit.OK
 
 
+def _watched_until(place: Place, now: Instant) -> Instant | None:
+    """How far an open incident has been seen: until now where an engine is running."""
+    return now if remote.running(place) else None
+
+
 def _explained(args: argparse.Namespace, place: Place, now: Instant) -> Exit:
     from trayuptime.cli import why  # noqa: PLC0415 - the judge, which a mere list does without
 
@@ -43,7 +48,7 @@ def _explained(args: argparse.Namespace, place: Place, now: Instant) -> Exit:
         raise CommandError(f"There is no history yet at {place.home.history_path}.")
     try:
         with Reader(place.home.history_path) as reader:
-            known = {incident.id: incident for incident in reader.incidents()}
+            known = {incident.id: incident for incident in reader.incidents(0, _watched_until(place, now))}
             incident = known.get(args.explain)
             if incident is None:
                 listed = f"known are 1 to {max(known)}" if known else "none is known"

@@ -85,6 +85,14 @@ def settle(
     return after, happened, result
 
 
+def open_incident(surface: SurfaceState, until: Instant) -> Incident | None:
+    """The open incident, seen as long as the last result speaks, at most until a moment."""
+    incident = surface.incident
+    if incident is None:
+        return None
+    return replace(incident, seen=uptime.merged((*incident.seen, *_last_word(surface, until))))
+
+
 def slow_over_ms(surface: SurfaceState) -> float | None:
     """The latency from which an answer is slow; `None` while too little is known."""
     usual = surface.baseline_ms
@@ -124,21 +132,27 @@ def _without_streaks(surface: SurfaceState) -> SurfaceState:
 
 def _heard(surface: SurfaceState, result: Result) -> SurfaceState:
     """Adds the time for which the last result spoke, where an incident or a failing streak needs it."""
-    last = surface.last
-    if last is None:  # nothing has spoken yet that a gap or a mute answer could have ended
+    if surface.last is None:  # nothing has spoken yet that a gap or a mute answer could have ended
         return replace(surface, cut_at=None, mute_at=None)
-    end = min(result.at, uptime.speaks_until(last.at, last.interval_s))
-    for ended_at in (surface.cut_at, surface.mute_at):
-        end = end if ended_at is None else min(end, ended_at)
-    span = (Span(last.at, end),) if end > last.at else ()
     if surface.incident is not None:
-        incident = replace(surface.incident, seen=uptime.merged((*surface.incident.seen, *span)))
-        return replace(surface, incident=incident, cut_at=None, mute_at=None)
+        return replace(surface, incident=open_incident(surface, result.at), cut_at=None, mute_at=None)
     if surface.fails:
-        return replace(surface, seen=uptime.merged((*surface.seen, *span)), cut_at=None, mute_at=None)
+        seen = uptime.merged((*surface.seen, *_last_word(surface, result.at)))
+        return replace(surface, seen=seen, cut_at=None, mute_at=None)
     if surface.cut_at is None and surface.mute_at is None:
         return surface
     return replace(surface, cut_at=None, mute_at=None)
+
+
+def _last_word(surface: SurfaceState, until: Instant) -> tuple[Span, ...]:
+    """The time for which the last result speaks: until the next one, a gap, or a mute answer."""
+    last = surface.last
+    if last is None:
+        return ()
+    end = min(until, uptime.speaks_until(last.at, last.interval_s))
+    for ended_at in (surface.cut_at, surface.mute_at):
+        end = end if ended_at is None else min(end, ended_at)
+    return (Span(last.at, end),) if end > last.at else ()
 
 
 def _timed(surface: SurfaceState, result: Result, timed: Ask) -> Result:
@@ -267,22 +281,31 @@ def _succeeded(
     # Slow ones teach nothing: a slow hour at the beginning would soon pass for usual.
     if learning and result.reason is Reason.OK and result.latency_ms is not None:
         warm_up = (*warm_up, result.latency_ms)
-    after = replace(
-        surface,
-        last=result,
-        latest=result,
-        fails=0,
-        first_fail=None,
-        fail_reasons=(),
-        oks=surface.oks + 1,
-        first_ok=surface.first_ok if surface.oks else result.at,
-        slows=surface.slows + 1 if slow else 0,
-        first_slow=(surface.first_slow if surface.slows else result.at) if slow else None,
-        fast=0 if slow else surface.fast + 1,
-        first_fast=None if slow else (surface.first_fast if surface.fast else result.at),
-        warm_up=warm_up,
-        recent=_sampled(surface, result, failed=False),
-        steady=_steady(surface, failed=False),
+    after = (
+        SurfaceState(  # every field by its name: `replace` would take three times as long, at every answer
+            service=surface.service,
+            since=surface.since,
+            last=result,
+            latest=result,
+            oks=surface.oks + 1,
+            first_ok=surface.first_ok if surface.oks else result.at,
+            slows=surface.slows + 1 if slow else 0,
+            first_slow=(surface.first_slow if surface.slows else result.at) if slow else None,
+            fast=0 if slow else surface.fast + 1,
+            first_fast=None if slow else (surface.first_fast if surface.fast else result.at),
+            recent=_sampled(surface, result, failed=False),
+            steady=_steady(surface, failed=False),
+            seen=surface.seen,
+            cut_at=surface.cut_at,
+            mute_at=surface.mute_at,
+            unproven_since=surface.unproven_since,
+            incident=surface.incident,
+            previous=surface.previous,
+            baseline_ms=surface.baseline_ms,
+            warm_up=warm_up,
+            deep_until=surface.deep_until,
+            crowded=surface.crowded,
+        )
     )
     match after.service:
         case Service.UNKNOWN:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trayuptime.core import uptime, words
+from trayuptime.core import hysteresis, uptime, words
 from trayuptime.core.model import Incident, Instant, Key, Result, Service, Suggestion, Surface
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.state import State, SurfaceState
@@ -105,7 +105,9 @@ def _surface_light(state: State, key: Key, seen_at: Instant) -> SurfaceLight:
         latency_ms=None if latest is None else latest.latency_ms,
         checked_at=None if latest is None else latest.at,
         checking=bool(waiting) or unconfirmed or surface.unproven_since is not None,
-        incident=surface.incident,
+        incident=hysteresis.open_incident(
+            surface, seen_at if state.paused_since is None else min(seen_at, state.paused_since)
+        ),
     )
 
 

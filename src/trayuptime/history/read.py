@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from trayuptime.core import hysteresis
 from trayuptime.core.model import (
     Gap,
     GapCause,
@@ -77,9 +78,15 @@ class Reader:
         """When the engine last wrote anything."""
         return self._look(last_seen)
 
-    def incidents(self, since: Instant = 0) -> list[Incident]:
-        """Every incident that was open after `since`, by its start."""
-        return self._look(lambda connection: _incidents(connection, since))
+    def incidents(self, since: Instant = 0, watched_until: Instant | None = None) -> list[Incident]:
+        """Every incident that was open after `since`, by its start.
+
+        Args:
+            since: the moment.
+            watched_until: how far the open ones have been seen at most; `None` for when the engine last wrote
+                anything.
+        """
+        return self._look(lambda connection: _incidents(connection, since, watched_until))
 
     def results(
         self, since: Instant = 0, until: Instant = _FOREVER, at_host_of: Key | None = None
@@ -216,7 +223,9 @@ def _tail_start(body: bytes) -> Instant:
         return 0
 
 
-def _incidents(connection: sqlite3.Connection, since: Instant) -> list[Incident]:
+def _incidents(
+    connection: sqlite3.Connection, since: Instant, watched_until: Instant | None
+) -> list[Incident]:
     found = connection.execute(
         "SELECT body FROM incident WHERE ended_at IS NULL OR ended_at >= ? ORDER BY started_at, id", (since,)
     )
@@ -224,8 +233,11 @@ def _incidents(connection: sqlite3.Connection, since: Instant) -> list[Incident]
     if all(incident.ended_at is not None for incident in incidents):
         return incidents
     # While one lasts, its row is minutes old: the state knows how far it has been seen.
-    surfaces = last_state(connection, {}).surfaces.values()
-    current = {surface.incident.id: surface.incident for surface in surfaces if surface.incident is not None}
+    state = last_state(connection, {})
+    until = last_seen(connection) if watched_until is None else watched_until
+    ends = [end for end in (until, state.paused_since) if end is not None]
+    found_open = (hysteresis.open_incident(each, min(ends, default=0)) for each in state.surfaces.values())
+    current = {incident.id: incident for incident in found_open if incident is not None}
     return [current.get(incident.id, incident) for incident in incidents]
 
 
