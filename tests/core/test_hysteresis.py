@@ -19,7 +19,7 @@ from core.builders import (
     spans,
     utc,
 )
-from trayuptime.core import breaks, hysteresis, judge, uptime
+from trayuptime.core import breaks, hysteresis, judge, slowness, uptime
 from trayuptime.core.model import Gap, GapCause, IncidentKind, Phase, Rules, Service
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 from trayuptime.core.state import (
@@ -154,13 +154,13 @@ def warm(life: Life, count: int = 3) -> Life:
 
 def test_nothing_is_slow_before_a_usual_latency_is_known() -> None:
     assert changes(Life("a").run("LLLLLL")) == []
-    assert hysteresis.slow_over_ms(SurfaceState()) is None
+    assert slowness.slow_over_ms(SurfaceState()) is None
 
 
 @pytest.mark.parametrize(("usual_ms", "limit_ms"), [(0.0, 2000.0), (100.0, 2000.0), (900.0, 2700.0)])
 def test_slow_is_three_times_the_usual_and_never_under_two_seconds(usual_ms: float, limit_ms: float) -> None:
-    assert hysteresis.slow_over_ms(SurfaceState(baseline_ms=usual_ms)) == limit_ms
-    assert hysteresis.slow_over_ms(SurfaceState(warm_up=(usual_ms, usual_ms, 1e9))) == limit_ms
+    assert slowness.slow_over_ms(SurfaceState(baseline_ms=usual_ms)) == limit_ms
+    assert slowness.slow_over_ms(SurfaceState(warm_up=(usual_ms, usual_ms, 1e9))) == limit_ms
 
 
 def test_an_answer_exactly_at_the_limit_is_in_time() -> None:
@@ -180,7 +180,7 @@ def test_an_answer_without_a_latency_is_not_slow() -> None:
 
 def test_the_historys_median_takes_the_place_of_the_first_latencies() -> None:
     life = warm(Life("a"), 30)
-    assert len(life.surface().warm_up) == hysteresis.WARM_UP
+    assert len(life.surface().warm_up) == slowness.WARM_UP
 
     life.state = judge.with_baseline(life.state, key("a"), SLOW_MS)
     assert changes(life.run("LLLL")) == []

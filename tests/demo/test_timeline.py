@@ -1,8 +1,9 @@
 import pytest
 
 from trayuptime.core.choices import BACK_AFTER_S
-from trayuptime.core.hysteresis import SLOW_AFTER, SLOW_FLOOR_MS
+from trayuptime.core.hysteresis import SLOW_AFTER
 from trayuptime.core.model import Rules
+from trayuptime.core.slowness import SLOW_FLOOR_MS
 from trayuptime.core.uptime import SPEAKS_FOR
 from trayuptime.demo.timeline import (
     ENDS_AT,

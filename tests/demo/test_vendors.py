@@ -8,8 +8,8 @@ import pytest
 
 from trayuptime.config.keys import NoKey
 from trayuptime.core.evidence import Evidence
-from trayuptime.core.hysteresis import SLOW_FLOOR_MS
 from trayuptime.core.model import Key, Rules, Surface
+from trayuptime.core.slowness import SLOW_FLOOR_MS
 from trayuptime.core.state import State
 from trayuptime.demo.past import past, write_past
 from trayuptime.demo.site import HEAD_BYTES, HOST, Answer, Site

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from trayuptime.core import hysteresis, uptime, words
+from trayuptime.core import hysteresis, slowness, uptime, words
 from trayuptime.core.crosscheck import CROWDED_AFTER
 from trayuptime.core.model import (
     Gap,
@@ -131,7 +131,7 @@ def _proof(settled: Settled, judged: Judged) -> str:
 
 def _success(before: SurfaceState, after: SurfaceState, result: Result, rules: Rules) -> Iterator[str]:
     if result.reason is Reason.SLOW:
-        limit_ms = hysteresis.slow_over_ms(before)
+        limit_ms = slowness.slow_over_ms(before)
         over = "" if limit_ms is None else f": over {words.latency(limit_ms)}"
         yield f"slow{over}; {after.slows} in a row, {hysteresis.SLOW_AFTER} make it degraded"
     incident = before.incident

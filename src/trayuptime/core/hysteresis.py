@@ -3,14 +3,13 @@
 VERDICTS.md section 4 in code. Vantage is decided before a result comes here.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
-from statistics import median
 
-from trayuptime.core import uptime
+from trayuptime.core import slowness, uptime
 from trayuptime.core.model import Incident, IncidentKind, Instant, Level, Phase, Result, Rules, Service, Span
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
+from trayuptime.core.slowness import Ask
 from trayuptime.core.state import (
     CameUp,
     Sample,
@@ -26,19 +25,11 @@ SLOW_AFTER = 3
 """Slow answers in a row until the light says degraded."""
 IN_TIME_AFTER = 3
 """Answers in time in a row until slowness is over."""
-SLOW_TIMES = 3.0
-SLOW_FLOOR_MS = 2_000.0
-WARM_UP = 20
-"""Latencies kept until the history knows a median; fewer than `WARM_UP_LEAST` judge nothing slow."""
-WARM_UP_LEAST = 3
 FLAP_WINDOW = 20
 FLAP_CHANGES = 6
 STEADY_AFTER = 20
 REOPEN_WITHIN_S = 600.0
 """What lies closer together is the same trouble; further apart, failures are not in a row either."""
-
-Ask = Callable[[], bool]
-"""What is to be known of the other hosts; it is asked only where something hangs on it."""
 
 
 Settlement = tuple[SurfaceState, tuple[Transition, ...], Result]
@@ -72,7 +63,7 @@ def settle(
         case Effect.FAILURE:
             after, happened = _failed(surface, result, rules, next_incident)
         case Effect.SUCCESS:
-            result = _timed(surface, result, timed)
+            result = slowness.timed(surface, result, timed)
             after, happened = _succeeded(surface, result, rules, next_incident)
         case _:
             # Neither: the light keeps what it had while the last definite result speaks; but that is the time
@@ -91,16 +82,6 @@ def open_incident(surface: SurfaceState, until: Instant) -> Incident | None:
     if incident is None:
         return None
     return replace(incident, seen=uptime.merged((*incident.seen, *_last_word(surface, until))))
-
-
-def slow_over_ms(surface: SurfaceState) -> float | None:
-    """The latency from which an answer is slow; `None` while too little is known."""
-    usual = surface.baseline_ms
-    if usual is None:
-        if len(surface.warm_up) < WARM_UP_LEAST:
-            return None
-        usual = median(surface.warm_up)
-    return max(SLOW_FLOOR_MS, SLOW_TIMES * usual)
 
 
 def _unbroken(surface: SurfaceState, result: Result) -> SurfaceState:
@@ -153,15 +134,6 @@ def _last_word(surface: SurfaceState, until: Instant) -> tuple[Span, ...]:
     for ended_at in (surface.cut_at, surface.mute_at):
         end = end if ended_at is None else min(end, ended_at)
     return (Span(last.at, end),) if end > last.at else ()
-
-
-def _timed(surface: SurfaceState, result: Result, timed: Ask) -> Result:
-    """An `ok` turns out slow; looking the name up does not count, for that is our own name server's work."""
-    limit = slow_over_ms(surface)
-    took_ms = (result.latency_ms or 0.0) - (result.phases.dns_ms or 0.0)
-    if result.reason is Reason.OK and limit is not None and took_ms > limit and timed():
-        return replace(result, reason=Reason.SLOW)
-    return result
 
 
 def _failed(
@@ -276,11 +248,6 @@ def _succeeded(
     surface: SurfaceState, result: Result, rules: Rules, next_incident: int
 ) -> tuple[SurfaceState, tuple[Transition, ...]]:
     slow = result.reason is Reason.SLOW
-    warm_up = surface.warm_up
-    learning = surface.baseline_ms is None and len(warm_up) < WARM_UP
-    # Slow ones teach nothing: a slow hour at the beginning would soon pass for usual.
-    if learning and result.reason is Reason.OK and result.latency_ms is not None:
-        warm_up = (*warm_up, result.latency_ms)
     after = (
         SurfaceState(  # every field by its name: `replace` would take three times as long, at every answer
             service=surface.service,
@@ -302,7 +269,7 @@ def _succeeded(
             incident=surface.incident,
             previous=surface.previous,
             baseline_ms=surface.baseline_ms,
-            warm_up=warm_up,
+            warm_up=slowness.learned(surface, result),
             deep_until=surface.deep_until,
             crowded=surface.crowded,
         )

@@ -7,7 +7,7 @@ silent, this computer is cut off and nothing is held against anybody.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from trayuptime.core import breaks, hysteresis, uptime
+from trayuptime.core import breaks, hysteresis, slowness, uptime
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Reach, Result, Rules, Service, Span, Vantage
 from trayuptime.core.reasons import MEANINGS, TOO_LATE, Effect
@@ -328,12 +328,12 @@ def _testimony(draft: Draft, answer: Result) -> Testimony:
         late = way_ms > limit_ms
         best_ms = way_ms if best_ms is None else min(best_ms, way_ms)
     else:
-        usual_ms = hysteresis.slow_over_ms(draft.surface(answer.key))
-        late = (answer.latency_ms or 0.0) > (hysteresis.SLOW_FLOOR_MS if usual_ms is None else usual_ms)
+        usual_ms = slowness.slow_over_ms(draft.surface(answer.key))
+        late = (answer.latency_ms or 0.0) > (slowness.SLOW_FLOOR_MS if usual_ms is None else usual_ms)
     late_at = () if before is None else before.late_at
     if late:
         late_at = (*late_at, answer.answered_at)[-hysteresis.FLAP_WINDOW :]
-    elif not known and (answer.latency_ms or 0.0) > hysteresis.SLOW_FLOOR_MS:
+    elif not known and (answer.latency_ms or 0.0) > slowness.SLOW_FLOOR_MS:
         late_at = ()  # that long is usual there, so the first ones were not late either
     return Testimony(answer.reach, answer.answered_at, late, best_ms, late_at)
 
