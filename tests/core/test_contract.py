@@ -1,6 +1,7 @@
 """The public JSON, key by key: scripts and status bars rely on it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -318,7 +319,9 @@ def test_status_in_an_outage_names_the_incident_and_the_advice() -> None:
     }
     broken = told["providers"][0]
     assert broken["service"] == "down"
-    assert broken["incident"] == contract.incident(life.incident(), at(200))
+    seen = replace(life.incident(), seen=spans((60, 200)))
+    assert broken["incident"] == contract.incident(seen, at(200))
+    assert broken["incident"]["downtime_s"] == 140, "its last result still speaks"
     assert broken["suggestion"] == {
         "suggested": "b",
         "why": "up, 0.6 s, key accepted",
