@@ -68,18 +68,18 @@ def step(state: State, result: Result, rules: Mapping[Key, Rules], now: Instant)
     vantage.forget_unproven(draft, now)
     if result.answered_at is not None:
         for failure in vantage.hear(draft, result):
-            _settle(draft, failure, witness=result.host)
+            _settle(draft, failure, now, witness=result.host)
     elif result.http_status is not None and not result.needs_witness:
         # nobody's witness, but an answer that counts came through
         vantage.end_blindness(draft, now, result.reach)
     if not result.needs_witness or result.reach is Reach.LOOPBACK:
-        _settle(draft, result)
+        _settle(draft, result, now)
     elif vantage.began_blind(draft, result, now):
         draft.ask_now.add(key)  # it ended after the network came back, but it began without one
     elif vantage.crossed_networks(draft, result, now):
         draft.ask_now.add(key)
     elif (witness := vantage.witness_of(draft, result, now)) is not None:
-        _settle(draft, result, witness=witness)
+        _settle(draft, result, now, witness=witness)
     elif result.reach not in draft.blind_since:
         draft.waiting.append(result)
         vantage.seek_witnesses(draft, result, now)
@@ -196,7 +196,7 @@ def with_baseline(state: State, key: Key, median_ms: float | None) -> State:
     return replace(state, surfaces={**state.surfaces, key: surface})
 
 
-def _settle(draft: Draft, result: Result, *, witness: str = "") -> None:
+def _settle(draft: Draft, result: Result, now: Instant, *, witness: str = "") -> None:
     """A result whose vantage needs no proof, or was proven by `witness`; a mere witness is not judged."""
     key = result.key
     target = draft.watched.get(key)
@@ -236,7 +236,7 @@ def _settle(draft: Draft, result: Result, *, witness: str = "") -> None:
     access.settle(draft, judged)
     choices.follow(draft, key.provider, judged.at, went_down=any(isinstance(h, WentDown) for h in happened))
     if silence is not None:
-        _go_down_with_host(draft, silence, at_host, judged)
+        _go_down_with_host(draft, silence, at_host, judged, now)
     if key.provider in draft.suggestions and not choices.in_trouble(draft.state(), key.provider):
         del draft.suggestions[key.provider]
 
@@ -250,8 +250,10 @@ def _keep(draft: Draft, key: Key, after: SurfaceState, happened: Iterable[Happen
     _mark_maintenance(draft, key)
 
 
-def _go_down_with_host(draft: Draft, silence: Silence, at_host: Sequence[Key], failure: Result) -> None:
-    for key in silent_host.down_with_it(draft, silence, at_host, failure.ended_at):
+def _go_down_with_host(
+    draft: Draft, silence: Silence, at_host: Sequence[Key], failure: Result, now: Instant
+) -> None:
+    for key in silent_host.down_with_it(draft, silence, at_host, failure, now):
         surface = draft.surface(key)
         known_at = failure.ended_at if surface.last is None else max(failure.ended_at, surface.last.ended_at)
         after, happened = hysteresis.go_down(surface, known_at, draft.next_incident, silence)

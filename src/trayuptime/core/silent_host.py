@@ -50,7 +50,9 @@ def find(draft: Draft, failure: Result) -> tuple[Silence, tuple[Key, ...]]:
     return Silence(failure.host, tuple(sorted(asked)), took_down), tuple(keys)
 
 
-def down_with_it(draft: Draft, silence: Silence, keys: Sequence[Key], now: Instant) -> list[Key]:
+def down_with_it(
+    draft: Draft, silence: Silence, keys: Sequence[Key], failure: Result, now: Instant
+) -> list[Key]:
     """The surfaces that their host's silence makes down, one provider after the other.
 
     Of a provider's the first comes last, so that its bubble is the one that stays.
@@ -59,19 +61,20 @@ def down_with_it(draft: Draft, silence: Silence, keys: Sequence[Key], now: Insta
         draft: the failure is taken into account by now.
         silence: of the host.
         keys: the surfaces that have asked it in that time, as `find` gave them.
-        now: when the failure was known.
+        failure: the newest of it.
+        now: when it is settled.
     """
     providers = list(dict.fromkeys(key.provider for key in keys))
     order = sorted(keys, key=lambda key: (providers.index(key.provider), -keys.index(key)))
-    return [key for key in order if _is_enough(draft, silence, key, now)]
+    return [key for key in order if _is_enough(draft, silence, key, failure, now)]
 
 
-def _is_enough(draft: Draft, silence: Silence, key: Key, now: Instant) -> bool:
+def _is_enough(draft: Draft, silence: Silence, key: Key, failure: Result, now: Instant) -> bool:
     surface, rules = draft.surface(key), draft.rules[key]
     last = surface.last
     if surface.service is Service.DOWN or last is None or not surface.fails:
         return False
-    if last.ended_at < now:
+    if last.ended_at < failure.ended_at:
         if now <= _asked_next(surface, last, rules):
             return False  # it is about to be asked itself
     elif silence.took_down and surface.fails > 1:
@@ -107,9 +110,9 @@ def _is_silent(surface: SurfaceState, failure: Result, answered_at: Instant) -> 
 
 
 def _asked_next(surface: SurfaceState, last: Result, rules: Rules) -> Instant:
-    """When it would have been asked again, had its host been free: at the pace of its own failures so far."""
+    """When it would have been asked again, had its host been free; a recording goes at its own pace."""
     pace_s = rules.retry_interval_s
-    if surface.fails > 1 and surface.first_fail is not None:
+    if not rules.can_ask and surface.fails > 1 and surface.first_fail is not None:
         pace_s = max(pace_s, (last.at - surface.first_fail) / 1000 / (surface.fails - 1))
     return last.ended_at + round(pace_s * 1000)
 
