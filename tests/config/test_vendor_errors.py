@@ -36,6 +36,12 @@ def minimax_anthropic(message: str) -> dict[str, Any]:
 
 BY_KIND: dict[str, list[tuple[int, Any, Reason]]] = {
     "openai": [
+        (429, openai_error("Your account is not active", "billing_not_active", "billing_not_active"), CREDIT),
+        (
+            400,
+            openai_error("Hard limit reached", "invalid_request_error", "billing_hard_limit_reached"),
+            CREDIT,
+        ),
         (
             401,
             openai_error("Incorrect API key provided: sk-x.", "invalid_request_error", "invalid_api_key"),
@@ -59,6 +65,11 @@ BY_KIND: dict[str, list[tuple[int, Any, Reason]]] = {
         (530, b"error code: 1033", BROKEN),
     ],
     "anthropic": [
+        (
+            400,
+            anthropic_error("invalid_request_error", "You have reached your specified API usage limits."),
+            CREDIT,
+        ),
         (400, anthropic_error("invalid_request_error", "max_tokens: required"), OURS),
         (400, anthropic_error("invalid_request_error", "Your credit balance is too low to access"), CREDIT),
         (401, anthropic_error("authentication_error", "invalid x-api-key"), KEY),

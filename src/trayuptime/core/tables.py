@@ -44,7 +44,7 @@ _CODES: _Rows = (
         Reason.OUT_OF_CREDIT,
         *("billing_error", "credit_balance_exhausted", "credit_balance_too_low", "arrearage"),
         *("exceeded_current_quota_error", "insufficient_balance", "insufficient_balance_error"),
-        "enforced_spend_limit_reached",
+        *("enforced_spend_limit_reached", "billing_hard_limit_reached", "billing_not_active"),
     ),
     _by_code(Reason.OVERLOADED, "engine_overloaded_error", "server_is_overloaded"),
     _by_code(Reason.NOT_AVAILABLE_HERE, "unsupported_country_region_territory"),
@@ -55,7 +55,7 @@ _CODES: _Rows = (
 _PHRASES: _Rows = (
     _by_words(Reason.OUT_OF_CREDIT, "credit balance", "credits are depleted"),
     _by_words(Reason.OUT_OF_CREDIT, "insufficient balance", "balance is insufficient"),
-    _by_words(Reason.OUT_OF_CREDIT, "spend limit", "spending limit"),
+    _by_words(Reason.OUT_OF_CREDIT, "spend limit", "spending limit", "your specified api usage limits"),
 )
 
 _PLACE = (
