@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from history.watching import DEEPSEEK, OPENAI, WEB, Watching, essence, go_down, never_stamped
+from trayuptime.core import hysteresis
 from trayuptime.core.model import GapCause, Reach, Service, Switch
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import State
@@ -236,7 +237,8 @@ def test_damage_that_shows_while_running_begins_a_new_file_with_the_state_as_it_
     with Reader(path) as reader:
         assert len(list(reader.results())) == 1
         assert essence(reader.state()) == essence(watching.state)
-        assert reader.incidents() == [watching.state.surface(DEEPSEEK).incident]
+        lasting = hysteresis.open_incident(watching.state.surface(DEEPSEEK), watching.now)
+        assert reader.incidents(0, watching.now) == [lasting]
     history.close()
 
 
@@ -288,7 +290,7 @@ def test_a_file_of_schema_1_is_read_as_it_was_written(path: Path) -> None:
     with Reader(path) as reader:
         [ended, lasting] = reader.incidents()
         assert (ended.id, lasting.id, lasting.ended_at) == (1, 2, None)
-        assert lasting == state.surface(DEEPSEEK).incident
+        assert lasting == hysteresis.open_incident(state.surface(DEEPSEEK), reader.last_seen() or 0)
         assert len(list(reader.results())) == 117
         assert [gap.cause for gap in reader.gaps()] == [GapCause.ASLEEP]
         assert reader.switches() == [Switch(state.choice.switch.at, "deepseek", "openai")]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from history.watching import DEEPSEEK, KEYS, Watching, essence, go_down, never_stamped, statements
-from trayuptime.core import judge
+from trayuptime.core import hysteresis, judge
 from trayuptime.core.model import Gap, GapCause
 from trayuptime.core.reasons import Reason
 from trayuptime.history import History, HistoryError, Reader, files
@@ -103,7 +103,8 @@ def _a_full_disk_loses_nothing(disk: Disk) -> None:
     with Reader(disk.path) as reader:
         assert len(list(reader.results())) == 8 * len(KEYS)
         assert [event["event"] for event in reader.transitions()] == ["down"]
-        assert reader.incidents() == [watching.state.surface(DEEPSEEK).incident]
+        lasting = hysteresis.open_incident(watching.state.surface(DEEPSEEK), watching.now)
+        assert reader.incidents(0, watching.now) == [lasting]
         assert essence(reader.state()) == essence(watching.state)
 
 
