@@ -184,6 +184,17 @@ def test_refusals_at_once_are_no_faster_for_being_many() -> None:
     assert list(downs(life)) == ["a"], "its own three"
 
 
+def test_whoever_asks_for_more_failures_gets_them() -> None:
+    life = gateway("a", "b")
+    life.rules[key("b")] = Rules(confirm_after=6)
+    for second in range(60, 200, 20):
+        silent(life, second, "a" if second < 120 else "b")
+        assert list(downs(life)) == (["a"] if second >= 100 else [])
+    silent(life, 200, "b")
+
+    assert list(downs(life)) == ["a", "b"], "the fifth of its own, after its neighbour had gone down"
+
+
 def test_what_failed_long_ago_is_not_in_a_row() -> None:
     life = gateway("a", "b", "c")
     silent(life, 60, "a")

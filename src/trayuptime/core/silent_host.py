@@ -74,12 +74,12 @@ def _is_enough(draft: Draft, silence: Silence, key: Key, failure: Result, now: I
     last = surface.last
     if surface.service is Service.DOWN or last is None or not surface.fails:
         return False
+    needed = in_a_row(draft, last, rules.confirm_after)
     if last.ended_at < failure.ended_at:
         if now <= _asked_next(surface, last, rules):
             return False  # it is about to be asked itself
-    elif silence.took_down and surface.fails > 1:
+    elif silence.took_down and surface.fails >= needed - 1:
         return True
-    needed = in_a_row(draft, last, rules.confirm_after)
     return _in_turn(silence, rules, needed) >= needed
 
 
