@@ -26,6 +26,7 @@ from trayuptime.core.state import (
     GapSeen,
     Happening,
     Settled,
+    Silence,
     State,
     Step,
     Target,
@@ -317,7 +318,16 @@ class _Laptop:
     def _held_against(self, key: Key, happening: Against, now: float) -> None:
         spell = None if self._watched[key].reach is Reach.LOOPBACK else self._day.spells.at(now)
         online = spell is None or spell.link is Link.SLUGGISH
-        self._diary.told.append(Told(now, key, happening, tuple(self._outcomes[key]), online=online))
+        outcomes = tuple(self._outcomes[key])
+        if isinstance(happening, WentDown) and happening.silence is not None:
+            outcomes = self._of_host(happening.silence)
+        self._diary.told.append(Told(now, key, happening, outcomes, online=online))
+
+    def _of_host(self, silence: Silence) -> tuple[Outcome, ...]:
+        """What decided: the failures of every surface at a host, in the order they were asked."""
+        asked = set(silence.asked)
+        found = [outcome for (_, at), outcome in self._probes.items() if at in asked and outcome.failed]
+        return tuple(sorted(found, key=lambda outcome: outcome.began))
 
     def _seek_fallback(self, failed: str) -> None:
         """The next provider is this one's fallback, and is asked at once."""

@@ -12,7 +12,7 @@ from core.answers import (
     judged,
     openai_error,
 )
-from core.builders import START, evidence, no_answer
+from core.builders import START, Life, evidence, no_answer, way
 from trayuptime.core.classify import EXCERPT_BYTES
 from trayuptime.core.evidence import Evidence, Failure, Stream
 from trayuptime.core.model import Network, Phases, Reach
@@ -180,3 +180,11 @@ def test_the_facts_of_our_own_network_are_kept_of_what_went_wrong() -> None:
     assert judged(no_answer(Failure.PROXY, network=here)).network == here
     assert judged(evidence(429, b"", network=here)).network == Network()
     assert judged(evidence(200, json.dumps(OPENAI_LIST).encode(), network=here)).network == Network()
+
+
+def test_on_a_network_that_was_slow_from_its_beginning_seconds_are_late_all_the_same() -> None:
+    life = Life("a", "b").run("S")
+    for second, way_ms in ((1, 6_000), (61, 5_000), (121, 9_000)):
+        life.see(second, "S", "b", **way(way_ms, way_ms + 500))
+
+    assert len(life.state.testimonies["b.example:443"].late_at) == 3

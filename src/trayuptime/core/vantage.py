@@ -15,8 +15,11 @@ from trayuptime.core.state import Blindness, GapSeen, Role, State, Testimony, Va
 
 FIRST_WITNESSES = 2
 """How many other hosts are asked at first; all of them once these are silent too."""
-LATE_TIMES, LATE_FLOOR_MS, LATE_FIRST_MS = 4.0, 500.0, 2_000.0
-"""The way to a host is late over so many times its best, never under the floor; a first one over the last."""
+LATE_TIMES, LATE_FLOOR_MS, LATE_FIRST_MS, LATE_MOST_MS = 4.0, 500.0, 2_000.0, 3_000.0
+"""The way to a host is late over so many times its best, never under the floor; a first one over the third.
+
+And always over the last: on a network that was slow from its beginning the best says little.
+"""
 
 _DEFAULT_RULES = Rules()
 _GAPS = {Vantage.OFFLINE: GapCause.OFFLINE, Vantage.PORTAL: GapCause.PORTAL}
@@ -324,12 +327,13 @@ def _testimony(draft: Draft, answer: Result) -> Testimony:
     best_ms = None if before is None else before.best_ms
     if known:
         way_ms = sum(known)
-        limit_ms = LATE_FIRST_MS if best_ms is None else max(LATE_FLOOR_MS, LATE_TIMES * best_ms)
+        usual_ms = LATE_FIRST_MS if best_ms is None else max(LATE_FLOOR_MS, LATE_TIMES * best_ms)
+        limit_ms = min(usual_ms, LATE_MOST_MS)
         late = way_ms > limit_ms
         best_ms = way_ms if best_ms is None else min(best_ms, way_ms)
     else:
-        usual_ms = slowness.slow_over_ms(draft.surface(answer.key))
-        late = (answer.latency_ms or 0.0) > (slowness.SLOW_FLOOR_MS if usual_ms is None else usual_ms)
+        slow_ms = slowness.slow_over_ms(draft.surface(answer.key))
+        late = (answer.latency_ms or 0.0) > (slowness.SLOW_FLOOR_MS if slow_ms is None else slow_ms)
     late_at = () if before is None else before.late_at
     if late:
         late_at = (*late_at, answer.answered_at)[-hysteresis.FLAP_WINDOW :]
