@@ -84,7 +84,17 @@ def test_a_redirect_to_something_else_than_the_web_is_only_reported(transport: T
 
 @pytest.mark.parametrize(
     "location",
-    ["javascript:alert(1)", "mailto:a@b.example", "about:blank", "data:text/html,x", "http://[broken/"],
+    [
+        *("javascript:alert(1)", "mailto:a@b.example", "about:blank", "data:text/html,x", "http://[broken/"),
+        *(
+            "https://xn--/",
+            "http://h:x/",
+            "http://h:99999999/",
+            "http://a b/",
+            "http://" + "a" * 40_000,
+        ),
+    ],
+    ids=lambda location: location[:16],
 )
 @pytest.mark.parametrize("details", [{}, {"secret_headers": SECRET}])
 def test_what_points_nowhere_is_an_answer_all_the_same(
@@ -153,3 +163,13 @@ def test_home_is_the_same_origin_or_its_move_to_https(old: str, new: str, home: 
 
 def test_an_origin_names_its_port() -> None:
     assert origin_of(parse_url("https://[2001:db8::1]/x?key=1")) == "https://[2001:db8::1]:443"
+
+
+def test_a_name_that_no_name_can_be_is_refused_and_ends_nothing(transport: Transport) -> None:
+    seen = ask(transport, "https://xn--/v1")
+
+    assert (seen.status, seen.failure, seen.failure_text) == (
+        None,
+        Failure.REFUSED_BY_US,
+        "the address is not valid",
+    )

@@ -10,7 +10,7 @@ The exceptions that arrive here:
     httpcore.ProxyError         the proxy answered CONNECT with something else than 2xx
     httpcore.ProtocolError      h11's view: cut, or not HTTP
     httpcore.WriteError         sending to a SOCKS proxy broke; elsewhere httpcore goes on to listen
-    httpx.ProtocolError         a redirect that points to no address
+    httpx.ProtocolError         the client's own view of a request; of a redirect it ends nothing
     ExceptionGroup              several of these at once, as anyio raises them
 
 Whatever wraps the system's errors, every number behind it counts: anyio hides those of several attempts in a

@@ -24,11 +24,12 @@ def parse_url(text: str) -> httpx.URL:
     """
     try:
         url = httpx.URL(text)
-    except httpx.InvalidURL as error:
+        is_one = is_place(url)
+    except (httpx.InvalidURL, UnicodeError) as error:  # the second from a name like `xn--`
         raise _refused("the address is not valid") from error
     if url.scheme not in _PORTS:
         raise _refused("the address does not begin with https:// or http://")
-    if not is_place(url):
+    if not is_one:
         raise _refused("the address names no valid host or port")
     if url.userinfo:
         raise _refused("the address holds a user name or password; keep those out of it")

@@ -194,8 +194,10 @@ class _Question:
             for _ in range(MAX_REDIRECTS + 1):
                 try:
                     response = await client.send(request, stream=True)
-                except httpx.InvalidURL:
-                    return  # it answered, and points to what is no address: httpx looks at that at once
+                except (httpx.InvalidURL, httpx.RemoteProtocolError, UnicodeError):
+                    if self._status is None:
+                        raise
+                    return  # it points to what is no address, which httpx looks at while it sends
                 try:
                     onward = response.next_request
                     if onward is None or not self._may_follow(request.url, onward.url):
