@@ -76,9 +76,9 @@ def parser() -> argparse.ArgumentParser:
 def _add_provider(provider: argparse.ArgumentParser) -> None:
     parts = provider.add_subparsers(metavar="list|test|catalog|key", required=True)
     parts.add_parser("list", help="who is configured").set_defaults(command="provider:show")
-    parts.add_parser("catalog", help="what can be configured").set_defaults(command="provider:catalog")
+    parts.add_parser("catalog", help="what can be configured").set_defaults(command="catalog:run")
     test = parts.add_parser("test", help="ask once, with timings")
-    test.set_defaults(command="provider:test")
+    test.set_defaults(command="provider_test:run")
     test.add_argument("id", metavar="ID")
     key = parts.add_parser("key", help="store a key in the keyring, from standard input or a prompt")
     key.set_defaults(command="provider:key")

@@ -1,28 +1,12 @@
-"""`provider list|test|catalog|key`: who is watched, whether it works, what can be watched."""
+"""`provider list|key`: who is watched, and the key of one of them."""
 
 import argparse
 import asyncio
 import getpass
 import sys
-import time
-from collections.abc import Iterable
 
 from trayuptime.cli import remote
-from trayuptime.cli.check import holds
-from trayuptime.cli.common import CommandError, Exit, Place, chosen, load_config, say, unknown_provider, warn
-from trayuptime.config.catalogue import vendors
-from trayuptime.config.keys import NoKey
-from trayuptime.config.values import ProviderConfig
-from trayuptime.core import words
-from trayuptime.core.model import Level, Phases, Result, Surface
-from trayuptime.core.reasons import Reason
-from trayuptime.net.transport import Transport
-from trayuptime.probes import ask, level_of, order_for
-from trayuptime.probes.hosts import host_of
-from trayuptime.runtime.clock import SystemClock
-from trayuptime.runtime.engine import USER_AGENT
-from trayuptime.runtime.keys import KeyReader
-from trayuptime.runtime.told import Keys
+from trayuptime.cli.common import CommandError, Exit, Place, load_config, say, unknown_provider, warn
 from trayuptime.system.secrets import SecretStore
 
 
@@ -36,36 +20,6 @@ def show(_args: argparse.Namespace, place: Place) -> Exit:
         off = "" if provider.enabled else "  (disabled)"
         fallbacks = f"  fallbacks: {', '.join(provider.fallbacks)}" if provider.fallbacks else ""
         say(f"{provider.id}  {provider.kind}  {surfaces}  key: {provider.key}{fallbacks}{off}")
-    return Exit.OK
-
-
-def catalog(_args: argparse.Namespace, _place: Place) -> Exit:
-    """A line per kind that can be configured."""
-    for kind in vendors():
-        env = f"  key in {' or '.join(kind.env)}" if kind.env else ""
-        say(f"{kind.id}  {kind.name}  {kind.base_url}{env}")
-    say("openai-compatible, anthropic-compatible  any server of that dialect: base_url is yours to give")
-    say("website  any page: web_url is yours to give")
-    return Exit.OK
-
-
-def test(args: argparse.Namespace, place: Place) -> Exit:
-    """Asks each surface once and shows the answer with its timings, and what to do."""
-    config = load_config(place)
-    (provider,) = chosen(config, [args.id])
-    now, held = time.time_ns() // 1_000_000, holds(place)
-    free: list[Surface] = []
-    for surface in provider.surfaces:
-        wait_s = (held.get(host_of(provider, surface), now) - now) / 1000
-        if wait_s > 0:
-            say(f"{words.part(surface)}: not asked, it asked to wait for another {words.duration(wait_s)}")
-        else:
-            free.append(surface)
-    results, keys = asyncio.run(_ask_each(provider, free, place))
-    if (trouble := keys.troubles.get(provider.id)) is not None:
-        say(f"Key: {trouble}")
-    for result in results:
-        _print(provider, result)
     return Exit.OK
 
 
@@ -93,58 +47,3 @@ def key(args: argparse.Namespace, place: Place) -> Exit:
 async def _store(provider: str, secret: str, place: Place) -> str | None:
     problem = await SecretStore(place.environ).store(provider, secret)
     return None if problem is None else problem.sentence
-
-
-async def _ask_each(
-    provider: ProviderConfig, surfaces: Iterable[Surface], place: Place
-) -> tuple[list[Result], Keys]:
-    clock = SystemClock()
-    keys = await KeyReader(place.environ)((provider,))
-    secret = keys.secrets.get(provider.id)
-    transport = Transport(clock.now, USER_AGENT)
-    transport.warm_up()
-    results = []
-    for surface in surfaces:
-        level = level_of(provider, surface, secret, may_show_key=True)
-        results.append(await ask(order_for(provider, surface, level, secret), transport, clock.now))
-    return results, keys
-
-
-def _print(provider: ProviderConfig, result: Result) -> None:
-    what = result.detail or words.says(result.reason, result.http_status)
-    status = "" if result.http_status is None else f" (HTTP {result.http_status})"
-    say(f"{words.part(result.surface)}: {result.reason}{status}, asked {result.host} at level {result.level}")
-    say(f"  it {what}")
-    say(f"  {_timings(result.phases)}")
-    if (advice := _advice(provider, result)) is not None:
-        say(f"  {advice}")
-
-
-def _timings(phases: Phases) -> str:
-    parts = (
-        ("name", phases.dns_ms),
-        ("connect", phases.connect_ms),
-        ("TLS", phases.tls_ms),
-        ("first byte", phases.first_byte_ms),
-        ("total", phases.total_ms),
-    )
-    return ", ".join(f"{name} {value:.0f} ms" for name, value in parts if value is not None)
-
-
-def _advice(provider: ProviderConfig, result: Result) -> str | None:
-    match result.reason:
-        case Reason.KEY_REJECTED if isinstance(provider.key, NoKey):
-            return f'It wants a key: write key = "keyring" and run `trayuptime provider key {provider.id}`.'
-        case Reason.KEY_REJECTED:
-            return f"Check the key ({provider.key}); a new one: `trayuptime provider key {provider.id}`."
-        case Reason.OUT_OF_CREDIT:
-            return "Top up at the vendor; the service itself answers."
-        case Reason.BAD_REQUEST if result.http_status == 404:
-            return (
-                f"Is base_url right? It is {provider.base_url}; an OpenAI-compatible one usually ends in /v1."
-            )
-        case Reason.OK if result.level is Level.REACH and result.surface is Surface.API:
-            return "It is reachable; only with a key can be said whether you may use it."
-        case Reason.DNS_FAILURE | Reason.CONNECT_REFUSED | Reason.CONNECT_TIMEOUT:
-            return "Is the address right, and is your network up? `trayuptime check` asks the others too."
-    return None

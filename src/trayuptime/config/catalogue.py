@@ -11,7 +11,54 @@ from urllib.parse import urljoin
 
 from trayuptime.config.values import ModelsAnswer
 from trayuptime.core.evidence import Dialect, ErrorRow
+from trayuptime.core.feed import FeedFormat, Part
+from trayuptime.core.model import Surface
 from trayuptime.core.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSource:
+    """One address at which a vendor's status page can be read by a program.
+
+    Attributes:
+        every_s: asked no more often than that, in seconds, where its shield wants a slower pace than ours.
+    """
+
+    format: FeedFormat
+    url: str
+    every_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that a short answer can be asked of; prices in USD, `None` where they are not known.
+
+    Attributes:
+        usd_in, usd_out: per million tokens.
+        usd_request: for each request, on top.
+    """
+
+    id: str
+    usd_in: float | None = None
+    usd_out: float | None = None
+    usd_request: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionFacts:
+    """How one short answer is asked for.
+
+    Attributes:
+        models: the cheapest first, then those to fall back on when it is retired.
+        path: put between `base_url` and its version; `None` for the dialect's own.
+        max_tokens: what the dialect's limit of the answer is called here; empty for the dialect's own word.
+        extra: put into the body as it is: what turns reasoning or searching off.
+    """
+
+    models: tuple[Model, ...] = ()
+    path: str | None = None
+    max_tokens: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +77,11 @@ class Kind:
         env: well-known variables that hold its key, the first one winning.
         keyless: it commonly needs no key.
         local: it runs on a desktop and may well be switched off.
+        feeds: where its status page can be read, the best first; the next is tried where one cannot be read.
+        parts: what of that page its surfaces depend on; empty for the whole page.
+        regions: what of that page's places counts; empty for all of them.
+        status_url: its status page for people.
+        completion: `None` where no short answer can be asked for.
         facts: the sources; package names with versions are PyPI's.
         unverified: attributes without a source.
     """
@@ -55,6 +107,11 @@ class Kind:
     web_url: str | None = None
     login_url: str | None = None
     console_url: str | None = None
+    status_url: str | None = None
+    feeds: tuple[FeedSource, ...] = ()
+    parts: tuple[Part, ...] = ()
+    regions: tuple[str, ...] = ()
+    completion: CompletionFacts | None = None
     facts: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
 
@@ -112,7 +169,24 @@ def _kind(word: str, entry: dict[str, Any], dialects: dict[str, Any], *, generic
         facts["dialect"] = Dialect(facts["dialect"])
     facts["models_answer"] = ModelsAnswer(facts.get("models_answer", ModelsAnswer.LIST))
     facts["errors"] = tuple(_error_row(**row) for row in facts.get("errors", ()))
+    facts["feeds"] = tuple(_feed_source(**row) for row in facts.get("feeds", ()))
+    facts["parts"] = tuple(_part(**row) for row in facts.get("parts", ()))
+    facts["regions"] = tuple(facts.get("regions", ()))
+    if "completion" in facts:
+        facts["completion"] = _completion_facts(**facts["completion"])
     return Kind(id=word, generic=generic, **facts)
+
+
+def _feed_source(*, format: str, url: str, every_s: float = 0.0) -> FeedSource:  # noqa: A002 - the file's word
+    return FeedSource(FeedFormat(format), url, every_s)
+
+
+def _part(*, surface: str | None = None, contains: Sequence[str] = (), **words: str) -> Part:
+    return Part(None if surface is None else Surface(surface), contains=tuple(contains), **words)
+
+
+def _completion_facts(*, models: Sequence[Mapping[str, Any]], **facts: Any) -> CompletionFacts:
+    return CompletionFacts(models=tuple(Model(**model) for model in models), **facts)
 
 
 def _error_row(

@@ -32,8 +32,19 @@ _COMPLETIONS: dict[Dialect, str] = {
     Dialect.OPENAI: "choices",
     Dialect.ANTHROPIC: "content",
     Dialect.GEMINI: "candidates",
+    Dialect.COHERE: "message",
+    Dialect.OLLAMA: "message",
+    Dialect.BEDROCK: "output",
 }
 """Where an answer that is not streamed has its pieces."""
+
+_MODEL_LISTS: dict[Dialect, str] = {
+    Dialect.GEMINI: "models",
+    Dialect.COHERE: "models",
+    Dialect.OLLAMA: "models",
+    Dialect.BEDROCK: "modelSummaries",
+}
+"""Where a model list has its models, `data` for the others."""
 
 _OK = ErrorRow(Reason.OK)
 _BAD_ANSWER = ErrorRow(Reason.BAD_ANSWER)
@@ -168,7 +179,7 @@ def _success_row(question: Question, status: int, evidence: Evidence, answer: An
 def _is_model_list(dialect: Dialect, said: object) -> bool:
     if dialect is Dialect.OPENAI and isinstance(said, list):  # Together lists without an envelope
         return all(isinstance(model, dict) for model in said)
-    name = "models" if dialect is Dialect.GEMINI else "data"
+    name = _MODEL_LISTS.get(dialect, "data")
     if not isinstance(said, dict) or name not in said:
         return False
     # `null` is how some local servers list no model

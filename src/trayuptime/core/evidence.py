@@ -17,6 +17,10 @@ class Dialect(StrEnum):
     OPENAI = "openai"
     ANTHROPIC = "anthropic"
     GEMINI = "gemini"
+    COHERE = "cohere"
+    OLLAMA = "ollama"
+    BEDROCK = "bedrock"
+    """The Converse API with a bearer token; nothing is signed."""
     PAGE = "page"
     """A web page: reachable is all that is asked of it."""
 

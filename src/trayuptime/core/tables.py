@@ -66,6 +66,9 @@ _WRONG_PLACE: _Rows = (_by_words(Reason.NOT_AVAILABLE_HERE, *_PLACE, statuses=[4
 
 _DIALECTS: dict[Dialect, _Rows] = {
     Dialect.OPENAI: (),
+    Dialect.COHERE: (),
+    Dialect.OLLAMA: (),
+    Dialect.BEDROCK: (),
     Dialect.PAGE: (),
     Dialect.ANTHROPIC: (
         # Its words for a country it does not serve; a VPN in one is met by them too (read 2026-11-25).

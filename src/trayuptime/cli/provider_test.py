@@ -1,0 +1,96 @@
+"""`provider test`: each probe's answer with its timings, and what to do."""
+
+import argparse
+import asyncio
+import time
+from collections.abc import Iterable
+
+from trayuptime.cli.check import holds
+from trayuptime.cli.common import Exit, Place, chosen, load_config, say
+from trayuptime.config.keys import NoKey
+from trayuptime.config.values import ProviderConfig
+from trayuptime.core import words
+from trayuptime.core.model import Level, Phases, Result, Surface
+from trayuptime.core.reasons import Reason
+from trayuptime.net.transport import Transport
+from trayuptime.probes import ask, level_of, order_for
+from trayuptime.probes.hosts import host_of
+from trayuptime.runtime.clock import SystemClock
+from trayuptime.runtime.engine import USER_AGENT
+from trayuptime.runtime.keys import KeyReader
+from trayuptime.runtime.told import Keys
+
+
+def run(args: argparse.Namespace, place: Place) -> Exit:
+    """Asks each surface once and shows the answer with its timings, and what to do."""
+    config = load_config(place)
+    (provider,) = chosen(config, [args.id])
+    now, held = time.time_ns() // 1_000_000, holds(place)
+    free: list[Surface] = []
+    for surface in provider.surfaces:
+        wait_s = (held.get(host_of(provider, surface), now) - now) / 1000
+        if wait_s > 0:
+            say(f"{words.part(surface)}: not asked, it asked to wait for another {words.duration(wait_s)}")
+        else:
+            free.append(surface)
+    results, keys = asyncio.run(_ask_each(provider, free, place))
+    if (trouble := keys.troubles.get(provider.id)) is not None:
+        say(f"Key: {trouble}")
+    for result in results:
+        _print(provider, result)
+    return Exit.OK
+
+
+async def _ask_each(
+    provider: ProviderConfig, surfaces: Iterable[Surface], place: Place
+) -> tuple[list[Result], Keys]:
+    clock = SystemClock()
+    keys = await KeyReader(place.environ)((provider,))
+    secret = keys.secrets.get(provider.id)
+    transport = Transport(clock.now, USER_AGENT)
+    transport.warm_up()
+    results = []
+    for surface in surfaces:
+        level = level_of(provider, surface, secret, may_show_key=True)
+        results.append(await ask(order_for(provider, surface, level, secret), transport, clock.now))
+    return results, keys
+
+
+def _print(provider: ProviderConfig, result: Result) -> None:
+    what = result.detail or words.says(result.reason, result.http_status)
+    status = "" if result.http_status is None else f" (HTTP {result.http_status})"
+    say(f"{words.part(result.surface)}: {result.reason}{status}, asked {result.host} at level {result.level}")
+    say(f"  it {what}")
+    say(f"  {_timings(result.phases)}")
+    if (advice := _advice(provider, result)) is not None:
+        say(f"  {advice}")
+
+
+def _timings(phases: Phases) -> str:
+    parts = (
+        ("name", phases.dns_ms),
+        ("connect", phases.connect_ms),
+        ("TLS", phases.tls_ms),
+        ("first byte", phases.first_byte_ms),
+        ("total", phases.total_ms),
+    )
+    return ", ".join(f"{name} {value:.0f} ms" for name, value in parts if value is not None)
+
+
+def _advice(provider: ProviderConfig, result: Result) -> str | None:
+    match result.reason:
+        case Reason.KEY_REJECTED if isinstance(provider.key, NoKey):
+            return f'It wants a key: write key = "keyring" and run `trayuptime provider key {provider.id}`.'
+        case Reason.KEY_REJECTED:
+            return f"Check the key ({provider.key}); a new one: `trayuptime provider key {provider.id}`."
+        case Reason.OUT_OF_CREDIT:
+            return "Top up at the vendor; the service itself answers."
+        case Reason.BAD_REQUEST if result.http_status == 404:
+            return (
+                f"Is base_url right? It is {provider.base_url}; an OpenAI-compatible one usually ends in /v1."
+            )
+        case Reason.OK if result.level is Level.REACH and result.surface is Surface.API:
+            return "It is reachable; only with a key can be said whether you may use it."
+        case Reason.DNS_FAILURE | Reason.CONNECT_REFUSED | Reason.CONNECT_TIMEOUT:
+            return "Is the address right, and is your network up? `trayuptime check` asks the others too."
+    return None

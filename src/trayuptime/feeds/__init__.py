@@ -1,0 +1,1 @@
+"""Vendors' status pages: one small parser for each format, behind one table."""
