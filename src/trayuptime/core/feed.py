@@ -1,12 +1,46 @@
 """What a vendor's own status page says, as values, and what of it concerns the user.
 
 A parser turns a document into a `Page`; here it is scoped to the parts that the user's surfaces depend on.
+
+The rules, from VERDICTS.md section 6. The worst word counts: down, degraded, maintenance, unknown, up.
+Trouble that is known is told although something else is not known, and so is maintenance, which is known
+too; but what is unknown is never green.
+
+An incident that names parts of the page concerns those parts. One that names none belongs to whatever part
+is in trouble, which may be somebody else's; where no part is, it may be anybody's and counts for everybody,
+but at most as degraded: Moonshot's monitor opens `critical` ones by itself (seen 2026-09). On a page that
+lists no parts there is nothing that could agree with it, so there its own word stands.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from trayuptime.core.model import FeedState, Instant, Surface
+
+EARLY_S = 1_800.0
+"""An announcement that ended this long before our first failure may still be of it."""
+LATE_S = 86_400.0
+"""How long after our recovery a vendor may first speak of it, dating it back into our incident."""
+PLATFORM_FEEDS = 3
+"""Fewer feeds than that tell nothing about their platform."""
+PLATFORM_SHARE = 0.7
+"""So many of a platform's feeds fail together only when the platform does."""
+
+_EVERYWHERE = frozenset({"global", "worldwide", "all regions"})
+_RANKS = {
+    FeedState.UP: 0,
+    FeedState.UNKNOWN: 1,
+    FeedState.MAINTENANCE: 2,
+    FeedState.DEGRADED: 3,
+    FeedState.DOWN: 4,
+}
+_LOGIN_WORDS = (
+    *("log-in", "login", "log in", "logging in", "logged in", "sign-in", "signin", "sign in", "signing in"),
+    *("sign-up", "signup", "sign up", "signing up", "registration", "authentication"),
+    *("登录", "登陆", "注册"),
+)
 
 
 class FeedFormat(StrEnum):
@@ -55,10 +89,12 @@ class PageIncident:
         id: the page's own; announcements are merged by it.
         title: in the vendor's words, every language of them.
         state: how bad the vendor calls it; `None` where it calls it harmless, so that it colours nothing.
+        text: what else the vendor said of it, the newest first.
         began_at: when it began by the vendor's word, which may be dated back.
         first_word_at: when the vendor first spoke of it.
         last_word_at: when the vendor last spoke of it.
-        ended_at: when it was resolved or completed; `None` while it is open, and monitoring is open.
+        ended_at: when it was resolved or completed, or when maintenance that has not begun is to end; `None`
+            while it is open, and monitoring is open.
         components: ids and names of the parts that it touches; empty where it names none.
         places: regions that it touches; empty where it names none.
         planned: maintenance; it counts only from `began_at` on.
@@ -76,6 +112,7 @@ class PageIncident:
     places: frozenset[str] = frozenset()
     planned: bool = False
     url: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +120,8 @@ class Page:
     """A status page that could be read.
 
     Attributes:
-        overall: its indicator for everything; `None` where it has none.
+        overall: its indicator for everything; up where it is a mere list of troubles, because then nothing is
+            wrong but what it lists; `None` where it says nothing of the kind.
         components: its parts; empty where it lists none.
         incidents: the open ones and, where the page tells of them, past ones.
         url: where a person reads it, by its own word.
@@ -112,3 +150,312 @@ class Part:
     id: str = ""
     name: str = ""
     contains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scoped:
+    """What a page says to one user.
+
+    Attributes:
+        state: the worst of it.
+        surfaces: of each surface that the page says anything about.
+        title: of the worst incident that counts, else the name of the worst part; empty where all is well.
+        incidents: those that are open and concern the user, harmless ones too.
+        missing: parts that no component of the page is, although it lists components.
+    """
+
+    state: FeedState
+    surfaces: Mapping[Surface, FeedState] = field(hash=False)
+    title: str = ""
+    incidents: tuple[PageIncident, ...] = ()
+    missing: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What a vendor said of an incident of ours.
+
+    Attributes:
+        first_word_at: the detection lead is this less our first failure, negative where they spoke first.
+        last_word_at: when they last spoke of it.
+    """
+
+    first_word_at: Instant
+    last_word_at: Instant
+    title: str
+    url: str = ""
+
+
+def worst(states: Collection[FeedState]) -> FeedState:
+    """The worst word; unknown where there is none."""
+    return max(states, key=_RANKS.__getitem__, default=FeedState.UNKNOWN)
+
+
+def is_open(incident: PageIncident, now: Instant) -> bool:
+    """Whether it goes on; planned maintenance does so from its beginning on."""
+    if incident.planned and (incident.began_at is None or incident.began_at > now):
+        return False
+    return incident.ended_at is None or incident.ended_at > now
+
+
+def scoped(
+    page: Page,
+    parts: Sequence[Part],
+    regions: Sequence[str],
+    now: Instant,
+    surfaces: Collection[Surface] = tuple(Surface),
+) -> Scoped:
+    """What the page says to a user.
+
+    Args:
+        page: what could be read.
+        parts: what of it the user's surfaces depend on, those of other surfaces left out; none: all of it.
+        regions: what of its places counts; none: all of them.
+        now: by our clock.
+        surfaces: what the user watches.
+    """
+    here = [item for item in page.incidents if is_open(item, now) and _is_here(item, regions)]
+    mine = [part for part in parts if part.surface is None or part.surface in surfaces]
+    if not parts:
+        state, incidents = _whole(page, here)
+        return Scoped(
+            state, dict.fromkeys(surfaces, state), _title(incidents, page.components), tuple(incidents)
+        )
+    states: dict[Surface, FeedState] = {}
+    chosen: list[PageIncident] = []
+    for surface in surfaces:
+        its_parts = [part for part in mine if part.surface in (None, surface)]
+        if its_parts:
+            states[surface], concerned = _of_parts(page, its_parts, here)
+        else:
+            concerned = [item for item in here if surface is Surface.LOGIN and names_login(item)]
+            known = [item.state for item in concerned if item.state is not None]
+            if known:
+                states[surface] = worst(known)
+        chosen += concerned
+    components = _those(mine, page.components)
+    incidents = [_as_counted(item, page, components) for item in here if item in chosen]
+    return Scoped(
+        worst(states.values()),
+        states,
+        _title(incidents, components),
+        tuple(incidents),
+        tuple(part for part in mine if page.components and not _those([part], page.components)),
+    )
+
+
+def names_login(incident: PageIncident) -> bool:
+    """Whether it speaks of logging in or signing up, which may have no component of its own (DeepSeek's)."""
+    said = f"{incident.title} {incident.text}".casefold()
+    return any(word in said for word in _LOGIN_WORDS)
+
+
+def merged(
+    old: Sequence[PageIncident], new: Sequence[PageIncident], gone_at: Instant | None = None
+) -> tuple[PageIncident, ...]:
+    """All announcements by their id: the newest edit of each, with the earliest first word ever seen.
+
+    Args:
+        old: what was announced before.
+        new: what is announced now, whatever it is dated; of several with one id the last word holds.
+        gone_at: where a page lists only what is open: what was open and is not listed any more ended then.
+    """
+    now: dict[tuple[str, bool], PageIncident] = {}
+    for item in sorted(new, key=lambda item: item.last_word_at or 0):
+        now[_id(item)] = _joined(now[_id(item)], item) if _id(item) in now else item
+    found = {_id(item): item for item in old}
+    for item in old:
+        if gone_at is not None and _id(item) not in now and is_open(item, gone_at):
+            found[_id(item)] = replace(item, ended_at=gone_at)
+    found |= {id_: _joined(found[id_], item) if id_ in found else item for id_, item in now.items()}
+    return tuple(found.values())
+
+
+def acknowledged(  # noqa: PLR0917 - ours has a surface and two ends
+    incidents: Sequence[PageIncident],
+    parts: Sequence[Part],
+    regions: Sequence[str],
+    surface: Surface,
+    started_at: Instant,
+    ended_at: Instant | None,
+) -> Acknowledgement | None:
+    """What the vendor said of our incident of a surface; `None` where it said nothing.
+
+    Maintenance and what the vendor called harmless is no word about an outage. An announcement that had been
+    open for long before ours speaks only where none began with ours: AWS has some that are open for months.
+
+    Args:
+        incidents: all that are known of its page, ended ones too.
+        parts: as in `scoped`.
+        regions: as in `scoped`.
+        surface: ours.
+        started_at: our first failure.
+        ended_at: our recovery; `None` while it lasts.
+    """
+    speaking = [
+        (item.first_word_at, item)
+        for item in incidents
+        if item.first_word_at is not None
+        and item.state is not None
+        and not item.planned
+        and _is_here(item, regions)
+        and _may_concern(item, parts, surface)
+        and _overlaps(item, item.first_word_at, started_at, ended_at)
+    ]
+    with_ours = [pair for pair in speaking if _began(pair[1], pair[0]) >= started_at - round(EARLY_S * 1000)]
+    speaking = with_ours or speaking
+    if not speaking:
+        return None
+    _, main = min(speaking, key=lambda pair: (-_rank(pair[1]), pair[0]))
+    return Acknowledgement(
+        first_word_at=min(at for at, _ in speaking),
+        last_word_at=max(item.last_word_at or at for at, item in speaking),
+        title=main.title,
+        url=main.url,
+    )
+
+
+def platform_down(failing: Mapping[str, bool], platforms: Mapping[str, str]) -> frozenset[str]:
+    """The platforms that are down themselves, so that their silent pages tell nothing of the vendors.
+
+    Args:
+        failing: by feed, whether it could not be read.
+        platforms: by feed, whose software or hosting it is; a feed that is not in it does not count.
+    """
+    read: dict[str, list[bool]] = {}
+    for feed, fails in failing.items():
+        if feed in platforms:
+            read.setdefault(platforms[feed], []).append(fails)
+    return frozenset(
+        platform
+        for platform, fails in read.items()
+        if len(fails) >= PLATFORM_FEEDS and sum(fails) >= PLATFORM_SHARE * len(fails)
+    )
+
+
+def _whole(page: Page, here: Sequence[PageIncident]) -> tuple[FeedState, list[PageIncident]]:
+    incidents = [_as_counted(item, page, page.components) for item in here]
+    said = [page.overall] if page.overall is not None else []
+    said += [item.state for item in page.components]
+    return worst([*said, *_words(incidents)]), incidents
+
+
+def _of_parts(
+    page: Page, parts: Sequence[Part], here: Sequence[PageIncident]
+) -> tuple[FeedState, list[PageIncident]]:
+    """What the page says of these parts, and the incidents that concern them."""
+    components = _those(parts, page.components)
+    troubled = _troubled(page.components)
+    nobodys = not troubled or any(item in components for item in troubled)
+    incidents = [
+        item for item in here if (_touches(item, parts, page.components) if item.components else nobodys)
+    ]
+    said = [item.state for item in components]
+    if not page.components and page.overall is not None:
+        said.append(page.overall)
+    # What is listed, but not there, is unknown; an incident may still tell of it.
+    words = _words([_as_counted(item, page, components) for item in incidents])
+    return worst([*(said or [FeedState.UNKNOWN]), *words]), incidents
+
+
+def _as_counted(incident: PageIncident, page: Page, components: Sequence[Component]) -> PageIncident:
+    """One that names no part is at most degraded on a page where none of these components agrees."""
+    if incident.state is not FeedState.DOWN or incident.components or not page.components:
+        return incident
+    agreed = any(item.state is FeedState.DOWN for item in components)
+    return incident if agreed else replace(incident, state=FeedState.DEGRADED)
+
+
+def _troubled(components: Sequence[Component]) -> list[Component]:
+    return [item for item in components if item.state in (FeedState.DOWN, FeedState.DEGRADED)]
+
+
+def _words(incidents: Sequence[PageIncident]) -> list[FeedState]:
+    return [item.state for item in incidents if item.state is not None]
+
+
+def _title(incidents: Sequence[PageIncident], components: Sequence[Component]) -> str:
+    counting = [item for item in incidents if item.state not in (None, FeedState.UP)]
+    if counting:
+        return max(counting, key=lambda item: (_rank(item), item.last_word_at or 0)).title
+    wrong = [item for item in components if item.state is not FeedState.UP]
+    return max(wrong, key=lambda item: _RANKS[item.state]).name if wrong else ""
+
+
+def _rank(incident: PageIncident) -> int:
+    return 0 if incident.state is None else _RANKS[incident.state]
+
+
+def _is_here(incident: PageIncident, regions: Sequence[str]) -> bool:
+    places = {place.casefold() for place in incident.places}
+    wanted = {region.casefold() for region in regions}
+    return not places or not wanted or bool(places & (wanted | _EVERYWHERE))
+
+
+def _touches(incident: PageIncident, parts: Sequence[Part], components: Sequence[Component]) -> bool:
+    """Whether it names one of the parts, directly or by the other name of a component."""
+    named = {(word, word) for word in incident.components}
+    named |= {(item.id, item.name) for item in components if incident.components & {item.id, item.name}}
+    return any(_is(part, *names) for part in parts for names in named)
+
+
+def _may_concern(incident: PageIncident, parts: Sequence[Part], surface: Surface) -> bool:
+    its_parts = [part for part in parts if part.surface in (None, surface)]
+    if not parts or (its_parts and not incident.components):
+        return True
+    if its_parts:
+        return _touches(incident, its_parts, ())
+    return surface is Surface.LOGIN and names_login(incident)
+
+
+def _overlaps(
+    incident: PageIncident, first_word_at: Instant, started_at: Instant, ended_at: Instant | None
+) -> bool:
+    began_at = _began(incident, first_word_at)
+    if incident.ended_at is not None and incident.ended_at < started_at - round(EARLY_S * 1000):
+        return False
+    if ended_at is None:
+        return True
+    return began_at <= ended_at and first_word_at <= ended_at + round(LATE_S * 1000)
+
+
+def _began(incident: PageIncident, first_word_at: Instant) -> Instant:
+    return first_word_at if incident.began_at is None else incident.began_at
+
+
+def _those(parts: Sequence[Part], components: Sequence[Component]) -> list[Component]:
+    return [item for item in components if any(_is(part, item.id, item.name) for part in parts)]
+
+
+def _is(part: Part, id_: str, name: str) -> bool:
+    name = name.casefold()
+    return (
+        (part.id != "" and part.id.casefold() == id_.casefold())
+        or (part.name != "" and part.name.casefold() == name)
+        or any(word.casefold() in name for word in part.contains)
+    )
+
+
+def _id(incident: PageIncident) -> tuple[str, bool]:
+    """Incidents and maintenance are numbered apart."""
+    return incident.id, incident.planned
+
+
+def _joined(old: PageIncident, new: PageIncident) -> PageIncident:
+    """The newer edit, which may be dated back, with what only the older one knew."""
+    words = [at for at in (old.last_word_at, new.last_word_at) if at is not None]
+    first = [at for at in (old.first_word_at, new.first_word_at) if at is not None]
+    return replace(
+        new,
+        began_at=old.began_at if new.began_at is None else new.began_at,
+        first_word_at=min(first, default=None),
+        last_word_at=max(words, default=None),
+        components=_kept(old.components, new.components),
+        places=_kept(old.places, new.places),
+        url=new.url or old.url,
+        text=new.text or old.text,
+    )
+
+
+def _kept(old: AbstractSet[str], new: frozenset[str]) -> frozenset[str]:
+    return new or frozenset(old)
