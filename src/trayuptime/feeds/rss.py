@@ -1,0 +1,121 @@
+"""Any RSS or Atom feed of incidents: what is open is told by its words.
+
+Such a feed is a history. An entry counts as over only where it says so, and one without any word for where
+it stands is unknown. A feed in which no entry has such a word is no status feed, so it says nothing, not
+even that all is well. Statuspage writes `<strong>Resolved</strong>` before each update, the newest first,
+incident.io `Status: Resolved` (2026-09-23); DeepSeek writes both Chinese and English.
+"""
+
+import re
+from enum import Enum, auto
+
+from trayuptime.core.feed import Page, PageIncident
+from trayuptime.core.model import FeedState, Instant
+from trayuptime.feeds import announce, states
+from trayuptime.feeds.entries import Channel, Entry
+from trayuptime.feeds.fields import talk, word
+
+_LOOKED_AT = 20_000
+_STATUS = re.compile(
+    r"status\s*(?:</[a-z]+>)?\s*[:：]\s*(?:<[a-z/]+>\s*)*([^\W\d_][\w ]{2,30})", re.IGNORECASE
+)
+_LABEL = re.compile(r"<(strong|b|h[1-6])\b[^<>]*>\s*([^<>]{3,40}?)\s*:?\s*</\1\s*>", re.IGNORECASE)
+_TITLE_MARK = re.compile(r"^\s*[\[【(（]?\s*([^\W\d_]{3,20})\s*[\]】)）:：]")
+_OPEN_WORDS = frozenset(
+    {"investigating", "identified", "monitoring", "update", "detected", "inprogress", "verifying"}
+)
+_OPEN_CHINESE = frozenset({"调查中", "已确认", "监控中", "处理中", "进行中"})
+_SCHEDULED = frozenset({"scheduled", "planned", "upcoming", "计划中", "已计划"})
+_OVER = re.compile(
+    r"\b(has|have|is|are|was|were|been|now|fully|already) (been )?(now )?(fully )?"
+    r"(resolved|restored|mitigated)\b"
+    r"|\bincident resolved\b|^resolved\b|\[resolved\]|已解决|已恢复|已修复",
+    re.IGNORECASE,
+)
+_NOT_OVER = re.compile(r"\b(not|until|once|when|if|before|as soon as)\b[^.]{0,60}\bresolved\b", re.IGNORECASE)
+_TROUBLE = re.compile(
+    r"outage|disruption|degraded|degradation|elevated|increased (error|latenc)|unavailab|investigating"
+    r"|identified|service (impact|issue|event)|\bdown\b|incident|monitoring the|异常|不可用|中断|故障|延迟",
+    re.IGNORECASE,
+)
+_WORST = re.compile(r"(major|full|complete|total)[ _-]outage|completely (down|unavailable)", re.IGNORECASE)
+_PLANNED = re.compile(r"maintenance|维护", re.IGNORECASE)
+
+
+class Stage(Enum):
+    """Where an entry stands by its words."""
+
+    OVER = auto()
+    OPEN = auto()
+    SCHEDULED = auto()
+    UNTOLD = auto()
+
+
+def read(channel: Channel, now: Instant) -> Page:
+    """The page."""
+    stages = [stage(entry) for entry in channel.entries]
+    told = any(item is not Stage.UNTOLD for item in stages)
+    return Page(
+        overall=FeedState.UP if told else None,
+        incidents=tuple(
+            _announcement(entry, stands, now) for entry, stands in zip(channel.entries, stages, strict=True)
+        ),
+        url=channel.link,
+        name=channel.title,
+    )
+
+
+def stage(entry: Entry) -> Stage:
+    """Where it stands: by its label, the newest first, else by what its words say."""
+    body = entry.body[:_LOOKED_AT]
+    labels = [found.group(1) for found in _STATUS.finditer(body)]
+    labels += [found.group(2) for found in _LABEL.finditer(body)]
+    marked = _TITLE_MARK.match(entry.title)
+    labels = [*([marked.group(1)] if marked else []), *labels]
+    for label in labels:
+        known = _labelled(label)
+        if known is not Stage.UNTOLD:
+            return known
+    plain = f"{entry.title}. {talk([body])}"
+    if _OVER.search(entry.title) or (_OVER.search(plain) and not _NOT_OVER.search(plain)):
+        return Stage.OVER
+    return Stage.OPEN if _TROUBLE.search(plain) else Stage.UNTOLD
+
+
+def _labelled(label: str) -> Stage:
+    said = word(label)
+    if states.has_ended(said):
+        return Stage.OVER
+    if said in _OPEN_WORDS or said in _OPEN_CHINESE:
+        return Stage.OPEN
+    return Stage.SCHEDULED if said in _SCHEDULED else Stage.UNTOLD
+
+
+def _announcement(entry: Entry, stands: Stage, now: Instant) -> PageIncident:
+    said = talk([entry.body])
+    words_at = (entry.published_at, entry.updated_at)
+    if stands is Stage.SCHEDULED or _PLANNED.search(entry.title):
+        return announce.maintenance(
+            entry.id,
+            entry.title,
+            running=stands is Stage.OPEN,
+            over=stands is Stage.OVER,
+            now=now,  # its window is told in prose only
+            words_at=words_at,
+            url=entry.link,
+            text=said,
+        )
+    state = FeedState.UNKNOWN
+    if stands is not Stage.UNTOLD:
+        state = FeedState.DOWN if _WORST.search(f"{entry.title} {said}") else FeedState.DEGRADED
+    return announce.incident(
+        entry.id,
+        entry.title,
+        state,
+        over=stands is Stage.OVER,
+        now=now,
+        began_at=entry.published_at,
+        words_at=words_at,
+        url=entry.link,
+        text=said,
+    )
