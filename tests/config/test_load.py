@@ -320,8 +320,6 @@ def test_maintenance_is_a_day_and_two_times_and_heeded_without_a_warning() -> No
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        ('feed = "https://status.example"', "reads no status pages yet"),
-        ('feed_components = ["API"]', "reads no status pages yet"),
         ('[provider.completion]\nmodel = "m"', "sends no completions yet"),
     ],
 )

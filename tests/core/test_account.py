@@ -29,7 +29,8 @@ def shown(life: Life, second: float | None = None) -> list[ProviderLight]:
 
 
 def said(life: Life, second: float | None = None) -> tuple[str, ...]:
-    return account(life.state, shown(life, second), clock_time)
+    now = at(life.now_s - 59 if second is None else second)
+    return account(life.state, shown(life, second), clock_time, now)
 
 
 def together(*stories: str, **more: Reach) -> Life:
@@ -50,7 +51,7 @@ def together(*stories: str, **more: Reach) -> Life:
 def test_nothing_is_said_while_all_is_well() -> None:
     assert said(together("SSSS", "SSSS")) == ()
     assert said(Life("a"), 0) == ()
-    assert account(Life().state, [], clock_time) == ()
+    assert account(Life().state, [], clock_time, at(0)) == ()
 
 
 @pytest.mark.parametrize(

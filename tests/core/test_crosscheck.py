@@ -3,7 +3,8 @@
 import pytest
 
 from core.builders import Life, at, key, target
-from trayuptime.core import judge, uptime
+from trayuptime.core import claims, judge, uptime
+from trayuptime.core.claims import Claim
 from trayuptime.core.crosscheck import BALANCE_SPEAKS_S, CROWDED_AFTER, FEED_SPEAKS_S, SPURIOUS_CREDIT
 from trayuptime.core.model import Balance, Feed, FeedState, IncidentKind, Level, Service
 from trayuptime.core.reasons import Access, Reason
@@ -17,7 +18,7 @@ def counted(life: Life) -> list[Reason]:
 
 
 def page(life: Life, second: float, state: FeedState, name: str = "a") -> None:
-    life.apply(judge.hear_feed(life.state, Feed(at(second), name, state)))
+    life.apply(claims.hear(life.state, Claim(Feed(at(second), name, state))))
 
 
 def balance(life: Life, second: float, *, available: bool | None) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from core.builders import HOUR_S, Life, at, clock_time, key, target
 from core.test_replay import heard, row
-from trayuptime.core import choices, explain, judge, replay
+from trayuptime.core import choices, claims, explain, judge, replay
+from trayuptime.core.claims import Claim
 from trayuptime.core.explain import Explained
 from trayuptime.core.model import Feed, FeedState, Gap, GapCause, Level, Reach, Rules, Span, Switch, Vantage
 from trayuptime.core.reasons import Reason
@@ -224,7 +225,7 @@ def test_what_is_no_verdict_needs_no_reason() -> None:
 
 def test_an_overload_names_the_second_opinion() -> None:
     life = Life("a").run("S FFF")
-    life.apply(judge.hear_feed(life.state, Feed(at(300), "a", FeedState.DOWN)))
+    life.apply(claims.hear(life.state, Claim(Feed(at(300), "a", FeedState.DOWN))))
     before = life.state
     step = life.see(300, "R", unexplained=True)
 

@@ -77,6 +77,7 @@ class Asked:
     host: str
     path: str
     key: str | None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class World(Transport):
@@ -97,7 +98,7 @@ class World(Transport):
         host, name = f"{parts.hostname}:{parts.port or 443}", parts.hostname or ""
         began_s, began_at = asyncio.get_running_loop().time(), self._now()
         secret = next(iter(request.secret_headers.values()), None)
-        self.asked.append(Asked(began_s, host, parts.path, secret))
+        self.asked.append(Asked(began_s, host, parts.path, secret, request.headers))
         self.in_flight[host] += 1
         self.most_at_once = max(self.most_at_once, self.in_flight.total())
         self.most_at_one_host = max(self.most_at_one_host, self.in_flight[host])

@@ -59,7 +59,7 @@ def came_up() -> CameUp:
 def row(happening: Happening) -> Row:
     event = contract.event(happening)
     assert event is not None
-    return row_of(event, NAMES)
+    return row_of(event, NAMES, {})
 
 
 # The rows
@@ -129,7 +129,7 @@ def test_a_row_says_who_what_and_how(happening: Happening, who: str, what: str, 
 
 @pytest.mark.parametrize(("back", "what"), [(False, "switched"), (True, "switched back")])
 def test_a_switch_is_the_users_and_has_names(back: bool, what: str) -> None:
-    said = row_of(contract.exported_switch(Switch(at(NOW), "alpha", "beta", back)), NAMES)
+    said = row_of(contract.exported_switch(Switch(at(NOW), "alpha", "beta", back)), NAMES, {})
 
     assert (said.who, said.what, said.details) == ("you", what, "from Alpha AI to Beta Models")
 
@@ -138,7 +138,7 @@ def test_a_provider_that_is_gone_keeps_its_id() -> None:
     event = contract.event(PrimaryBack(at(NOW), "removed"))
     assert event is not None
 
-    assert row_of(event, NAMES).who == "removed"
+    assert row_of(event, NAMES, {}).who == "removed"
 
 
 def test_a_time_of_another_day_has_its_day() -> None:
@@ -152,7 +152,7 @@ def test_a_time_of_another_day_has_its_day() -> None:
 def test_another_year_is_named() -> None:
     event = {**(contract.event(went_down()) or {}), "at": "2019-06-01T12:00:00.000Z"}
 
-    assert " 2019 " in row_of(event, NAMES).when
+    assert " 2019 " in row_of(event, NAMES, {}).when
 
 
 @pytest.mark.parametrize("cause", GapCause)

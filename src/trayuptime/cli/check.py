@@ -46,7 +46,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     else:
         if (line := lines.vantage_line(state.vantage)) is not None:
             say(line)
-        for row in lines.provider_lines(lights, now):
+        for row in lines.provider_lines(state, lights, now):
             say(row)
     return status.outcome(lights)
 

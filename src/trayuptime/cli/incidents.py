@@ -5,7 +5,7 @@ import time
 
 from trayuptime.cli import lines, remote
 from trayuptime.cli.common import CommandError, Exit, Place, need_known, say, say_json
-from trayuptime.core import contract
+from trayuptime.core import beside, contract
 from trayuptime.core.model import Incident, Instant
 from trayuptime.history import HistoryError, Reader
 
@@ -17,11 +17,13 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
         return _explained(args, place, now)
     found: list[Incident] = []
     recorded: set[str] = set()
+    with_pages: list[str] = []
     if place.home.history_path.exists():
         try:
             with Reader(place.home.history_path) as reader:
                 found = reader.incidents(args.since, _watched_until(place, now))
-                recorded = {key.provider for key in reader.state().surfaces}
+                state = reader.state()
+                recorded, with_pages = {key.provider for key in state.surfaces}, list(state.feeds)
         except HistoryError as error:
             raise CommandError(str(error)) from error
     need_known(args.ids, place, recorded)
@@ -31,6 +33,9 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
         return Exit.OK
     for incident in wanted:
         say(lines.incident_line(incident, now))
+    for provider in with_pages:
+        if line := beside.record(provider, [each for each in wanted if each.provider == provider]):
+            say(line)
     if not wanted:
         say("No incident is known.")
     return Exit.OK

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from trayuptime.core import uptime, words
+from trayuptime.core import beside, uptime, words
 from trayuptime.core.lights import ProviderLight
 from trayuptime.core.model import Incident, Instant, Vantage
 from trayuptime.core.notice import Notice
@@ -11,10 +11,12 @@ from trayuptime.core.recording import Heard, Recorded
 from trayuptime.core.state import (
     AccessChanged,
     CameUp,
+    FeedSaid,
     GapSeen,
     Happening,
     PrimaryBack,
     Settled,
+    State,
     Suggested,
     Switched,
     VantageChanged,
@@ -31,7 +33,7 @@ def stamp(at: Instant) -> str:
     return f"{datetime.fromtimestamp(at / 1000).astimezone():%Y-%m-%d %H:%M:%S}"
 
 
-def provider_lines(lights: tuple[ProviderLight, ...], now: Instant) -> list[str]:
+def provider_lines(state: State, lights: tuple[ProviderLight, ...], now: Instant) -> list[str]:
     """A row per provider, columns aligned."""
     name_width = max((len(light.name) for light in lights), default=0)
     rows: list[str] = []
@@ -48,6 +50,8 @@ def provider_lines(lights: tuple[ProviderLight, ...], now: Instant) -> list[str]
         rows.append(row.rstrip())
         if (light.detail and worst.reason not in {None, Reason.OK}) or light.detail not in {"", "answers"}:
             rows.append(f"  {'':<{name_width}}  {light.detail}")
+        if claim := beside.sentence(state, light, now):
+            rows.append(f"  {'':<{name_width}}  {claim}")
         if light.suggestion is not None:
             rows.append(f"  {'':<{name_width}}  {advice(light.suggestion.suggested, light.suggestion.why)}")
     return rows
@@ -72,10 +76,12 @@ def incident_line(incident: Incident, now: Instant) -> str:
     lasted = words.duration(uptime.duration_s(incident, now))
     down = words.duration(uptime.downtime_s(incident, now))
     reasons = ", ".join(incident.reasons)
-    return (
+    line = (
         f"#{incident.id}  {incident.provider} {incident.surface}  {incident.kind}  "
         f"{stamp(incident.started_at)} {end}  ({lasted}, {down} down)  {reasons}"
     )
+    told = beside.story(incident, stamp)
+    return f"{line}\n    {told}" if told else line
 
 
 def event_line(happening: Happening) -> str:
@@ -110,6 +116,8 @@ def event_line(happening: Happening) -> str:
             return f"{stamp(switch.at)}  switched{back} from {switch.provider} to {switch.to}"
         case PrimaryBack():
             return f"{stamp(happening.at)}  {happening.provider} has been up for 15 minutes: you can go back"
+        case FeedSaid(feed=feed):
+            return f"{stamp(happening.at)}  {feed.provider}: {words.page_says(feed)}"
 
 
 def recorded_line(line: Recorded, happening: Happening | None) -> str:

@@ -50,7 +50,7 @@ def _print(
         say(line)
     if not lights:
         say("Nothing is known: no provider has been watched yet.")
-    for row in lines.provider_lines(lights, now):
+    for row in lines.provider_lines(state, lights, now):
         say(row)
     if state.choice is not None:
         switch = state.choice.switch

@@ -9,24 +9,11 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urljoin
 
-from trayuptime.config.values import ModelsAnswer
+from trayuptime.config.values import FeedSource, ModelsAnswer
 from trayuptime.core.evidence import Dialect, ErrorRow
 from trayuptime.core.feed import FeedFormat, Part
 from trayuptime.core.model import Surface
 from trayuptime.core.reasons import Reason
-
-
-@dataclass(frozen=True, slots=True)
-class FeedSource:
-    """One address at which a vendor's status page can be read by a program.
-
-    Attributes:
-        every_s: asked no more often than that, in seconds, where its shield wants a slower pace than ours.
-    """
-
-    format: FeedFormat
-    url: str
-    every_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

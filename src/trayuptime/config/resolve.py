@@ -15,6 +15,8 @@ from trayuptime.config.schema import (
     ENABLED,
     EVERY,
     FALLBACKS,
+    FEED,
+    FEED_COMPONENTS,
     ID,
     INTERVAL,
     KEY,
@@ -24,6 +26,7 @@ from trayuptime.config.schema import (
     MODEL,
     MUST_RUN,
     NAME,
+    NO_FEED,
     POLLING,
     PROXY,
     RECOVER_AFTER,
@@ -36,7 +39,8 @@ from trayuptime.config.schema import (
 )
 from trayuptime.config.sections import Read, in_unit
 from trayuptime.config.urls import host_of, is_loopback
-from trayuptime.config.values import Completion, ProviderConfig
+from trayuptime.config.values import Completion, FeedConfig, ProviderConfig
+from trayuptime.core.feed import Part
 from trayuptime.core.model import Level, Rules, Surface
 
 
@@ -91,6 +95,7 @@ def resolve(section: Read, polling: Read, completion: Read | None) -> ProviderCo
         allow_http=section.get(ALLOW_HTTP),
         proxy=section.get(PROXY),
         ca_bundle=section.get(CA_BUNDLE),
+        feed=_feed(section, kind, surfaces),
         completion=_completion(completion),
         maintenance=section.get(MAINTENANCE),
     )
@@ -221,6 +226,22 @@ def _limit_complaints(section: Read, polling: Read, urls: list[str]) -> Iterable
         else:  # the same words for every provider it touches, so that they are said once
             message += ": some providers are not on loopback; those that are may have their own"
         yield Complaint(source.at(setting), message)
+
+
+def _feed(section: Read, kind: Kind, surfaces: tuple[Surface, ...]) -> FeedConfig | None:
+    """The user's own page before the catalogue's; without any word about parts, the whole of it."""
+    address = section.get(FEED)
+    if address == NO_FEED or (address is None and not kind.feeds):
+        return None
+    named = tuple(Part(id=word, name=word, contains=(word,)) for word in section.get(FEED_COMPONENTS))
+    known = tuple(part for part in kind.parts if part.surface is None or part.surface in surfaces)
+    return FeedConfig(
+        page_url=address or kind.status_url or kind.feeds[0].url,
+        sources=() if address else kind.feeds,
+        parts=named or known,
+        regions=kind.regions,
+        chosen=bool(named),
+    )
 
 
 def _completion(section: Read | None) -> Completion | None:

@@ -33,6 +33,8 @@ from trayuptime.core.maintenance import Weekly
 from trayuptime.core.model import Surface
 
 T = TypeVar("T")
+NO_FEED = "none"
+"""Instead of a page's address: the vendor's own is not read either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,11 @@ def _proxy(value: object) -> str:
                 ' the environment as HTTPS_PROXY, with proxy = "auto"'
             ) from None
     return one_of(("auto", "none"), word)
+
+
+def _feed(value: object) -> str:
+    word = text(value)
+    return word if word == NO_FEED else url(page_url)(word)
 
 
 def _path(value: object) -> Path:
@@ -191,10 +198,14 @@ BASE_URL: Setting[str | None] = Setting(
 )
 WEB_URL: Setting[str | None] = Setting("web_url", url(page_url), None, "the page that people open")
 LOGIN_URL: Setting[str | None] = Setting("login_url", url(page_url), None, "the page to sign in at")
-_NO_FEEDS = "this version reads no status pages yet and leaves it aside"
-FEED: Setting[str | None] = Setting("feed", url(page_url), None, "the vendor's status page", idle=_NO_FEEDS)
+FEED: Setting[str | None] = Setting(
+    "feed", _feed, None, "the vendor's status page, whose format is found out by asking; none: it is not read"
+)
 FEED_COMPONENTS: Setting[tuple[str, ...]] = Setting(
-    "feed_components", list_of(line_of_text), (), "which parts of that page matter to you", idle=_NO_FEEDS
+    "feed_components",
+    list_of(line_of_text),
+    (),
+    "which parts of that page matter to you, by their names, parts of them or ids",
 )
 ALLOW_HTTP = Setting(
     "allow_http", flag, default=False, help="true: its key may go over plain HTTP beyond this computer"

@@ -8,6 +8,7 @@ from pathlib import Path
 from trayuptime.config.keys import KeyRef, NoKey
 from trayuptime.config.problems import Problem
 from trayuptime.core.evidence import Dialect, ErrorRow
+from trayuptime.core.feed import FeedFormat, Part
 from trayuptime.core.maintenance import Weekly
 from trayuptime.core.model import Level, Rules, Surface
 
@@ -19,6 +20,39 @@ class ModelsAnswer(StrEnum):
     """The dialect's own model list."""
     OBJECT = "object"
     """Any JSON object; what the key is worth, not a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSource:
+    """One address at which a status page can be read by a program.
+
+    Attributes:
+        every_s: asked no more often than that, in seconds, where its shield wants a slower pace than ours.
+    """
+
+    format: FeedFormat
+    url: str
+    every_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FeedConfig:
+    """Where the vendor's own status page is, and what of it concerns this provider.
+
+    Attributes:
+        page_url: what a person would open.
+        sources: where it can be read, the best first; empty where `page_url` is the user's own word, whose
+            format is found out by asking.
+        parts: what of it the watched surfaces depend on; empty for the whole page.
+        regions: which of its places count; empty for all.
+        chosen: the user named the parts, so that one that is not there is worth a word.
+    """
+
+    page_url: str
+    sources: tuple[FeedSource, ...] = ()
+    parts: tuple[Part, ...] = ()
+    regions: tuple[str, ...] = ()
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +89,7 @@ class ProviderConfig:
         allow_http: the key may go over plain HTTP to a host that is not loopback.
         proxy: `auto` (the environment's), `none`, or a URL without credentials.
         ca_bundle: further certificates to trust; whether it can be read is not checked here.
+        feed: the vendor's status page; `None` where there is none, or it is not wanted.
         completion: asked for, but not yet sent by this version.
         maintenance: when an outage is one by plan, by the user's own clock.
     """
@@ -84,6 +119,7 @@ class ProviderConfig:
     allow_http: bool = False
     proxy: str = "auto"
     ca_bundle: Path | None = None
+    feed: FeedConfig | None = None
     completion: Completion | None = None
     maintenance: tuple[Weekly, ...] = ()
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from trayuptime.core import uptime
+from trayuptime.core import claims, uptime
 from trayuptime.core.lights import ProviderLight, SurfaceLight
 from trayuptime.core.model import (
+    Feed,
     Gap,
     Incident,
     Instant,
@@ -26,6 +27,7 @@ from trayuptime.core.reasons import NETWORK_FAILURES
 from trayuptime.core.state import (
     AccessChanged,
     CameUp,
+    FeedSaid,
     GapSeen,
     Happening,
     PrimaryBack,
@@ -73,8 +75,17 @@ def status(at: Instant, vantage: Vantage, *, engine_running: bool, lights: tuple
 
 
 def incident(value: Incident, now: Instant) -> Json:
-    """One object of `incidents --json`; `in_maintenance` stands in it only where it is true."""
-    marked = {"in_maintenance": True} if value.in_maintenance else {}
+    """One object of `incidents --json`.
+
+    `in_maintenance` stands in it only where it is true, the vendor's last word and its title only where the
+    vendor has acknowledged it.
+    """
+    marked: Json = {"in_maintenance": True} if value.in_maintenance else {}
+    if value.acknowledged_at is not None:
+        marked |= {
+            "vendor_last_word_at": iso_or_null(value.vendor_last_at),
+            "vendor_title": value.vendor_title,
+        }
     return {
         "schema": SCHEMA,
         "id": value.id,
@@ -89,8 +100,8 @@ def incident(value: Incident, now: Instant) -> Json:
         "phases": [{"at": iso(phase.at), "service": phase.service.value} for phase in value.phases],
         "reasons": [reason.value for reason in value.reasons],
         "recoveries": [iso(at) for at in value.recoveries],
-        "vendor_acknowledged_at": None,
-        "detection_lead_s": None,
+        "vendor_acknowledged_at": iso_or_null(value.acknowledged_at),
+        "detection_lead_s": claims.lead_s(value),
     } | marked
 
 
@@ -137,6 +148,9 @@ def event(happening: Happening) -> Json | None:
             return _event("suggest", happening.at, **_suggestion(happening.suggestion))
         case PrimaryBack():
             return _event("back", happening.at, happening.provider, suggested=happening.provider)
+        case FeedSaid(feed=feed):
+            said = {"state": feed.says.value, "title": feed.title, "url": feed.url}
+            return _event("feed", happening.at, feed.provider, **said)
     return None
 
 
@@ -248,7 +262,16 @@ def _provider(light: ProviderLight, now: Instant) -> Json:
             "why": advice.why,
             "verified_at": iso_or_null(advice.verified_at),
         },
-        "feed": None,
+        "feed": None if light.feed is None else _feed(light.feed),
+    }
+
+
+def _feed(value: Feed) -> Json:
+    return {
+        "state": value.says.value,
+        "stale": value.is_stale,
+        "url": value.url,
+        "checked_at": iso_or_null(value.at),
     }
 
 

@@ -84,9 +84,9 @@ def _everybodys(draft: Draft, surface: SurfaceState, result: Result) -> Reading:
 
 def _page_agrees(draft: Draft, result: Result) -> bool:
     feed = draft.feeds.get(result.provider)
-    if feed is None or feed.state not in {FeedState.DEGRADED, FeedState.DOWN}:
+    if feed is None or feed.at is None or not _speaks(feed.at, result.at, FEED_SPEAKS_S):
         return False
-    return _speaks(feed.at, result.at, FEED_SPEAKS_S)
+    return feed.says_of(result.surface) in {FeedState.DEGRADED, FeedState.DOWN}
 
 
 def _second_key_agrees(draft: Draft, result: Result) -> bool:

@@ -21,7 +21,6 @@ from trayuptime.core.crosscheck import Reading, Weight
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import (
     Balance,
-    Feed,
     Gap,
     GapCause,
     Instant,
@@ -159,11 +158,6 @@ def see_vantage(state: State, view: Vantage, now: Instant) -> Step:
             since = min((f.at for f in draft.waiting if f.reach is reach), default=now)
             vantage.go_blind(draft, reach, Blindness(min(since, now), view), now)
     return draft.step()
-
-
-def hear_feed(state: State, feed: Feed) -> Step:
-    """What the vendor's own page says; it changes no light by itself."""
-    return Step(replace(state, feeds={**state.feeds, feed.provider: feed}))
 
 
 def hear_balance(state: State, balance: Balance) -> Step:

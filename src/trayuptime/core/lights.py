@@ -1,12 +1,25 @@
 """What the lights show at a moment: the definite state, unless nothing is known about right now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trayuptime.core import hysteresis, uptime, words
-from trayuptime.core.model import Incident, Instant, Key, Result, Service, Suggestion, Surface
+from trayuptime.core.model import (
+    STALE_AFTER,
+    Feed,
+    Incident,
+    Instant,
+    Key,
+    Result,
+    Service,
+    Suggestion,
+    Surface,
+)
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.state import State, SurfaceState
+
+SAVED_EVERY_S = 300.0
+"""How old what is on disk of a page that is being read may be, beyond its own pace."""
 
 _LONGEST_WAIT_MS = round(uptime.LONGEST_WAIT_S * 1000)
 _WORST_FIRST = (Service.DOWN, Service.DEGRADED, Service.UP)
@@ -51,6 +64,7 @@ class ProviderLight:
     checking: bool
     suggestion: Suggestion | None
     keyed: bool
+    feed: Feed | None = None
 
     @property
     def incident(self) -> Incident | None:
@@ -86,7 +100,20 @@ def provider_light(
         checking=any(light.checking for light in lights),
         suggestion=state.suggestions.get(watched.id),
         keyed=watched.keyed,
+        feed=_feed(state, watched.id, now),
     )
+
+
+def _feed(state: State, provider: str, now: Instant) -> Feed | None:
+    """What the vendor's page said last; of an engine that reads it no longer, that is soon stale."""
+    feed = state.feeds.get(provider)
+    if (
+        feed is None
+        or feed.at is None
+        or now - feed.at <= (STALE_AFTER * feed.every_s + SAVED_EVERY_S) * 1000
+    ):
+        return feed
+    return replace(feed, unread=max(feed.unread, STALE_AFTER))
 
 
 def _surface_light(state: State, key: Key, seen_at: Instant) -> SurfaceLight:

@@ -4,7 +4,8 @@ Times are `Instant`: whole milliseconds since the Unix epoch, UTC. Durations are
 latencies milliseconds (`_ms`). Mappings inside a value are never changed in place: a new one replaces them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
@@ -208,6 +209,9 @@ class Incident:
         told: the user has had a notice of it, and of which kind.
         told_up_at: which end of it the user was told last; ends that follow soon after are not told again.
         in_maintenance: it was found during maintenance that the vendor had announced.
+        acknowledged_at: when the vendor's own page first spoke of it, which may be before us.
+        vendor_last_at: when it last did.
+        vendor_title: in whose words.
     """
 
     id: int
@@ -224,6 +228,9 @@ class Incident:
     told: IncidentKind | None = None
     in_maintenance: bool = False
     told_up_at: Instant | None = None
+    acknowledged_at: Instant | None = None
+    vendor_last_at: Instant | None = None
+    vendor_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,15 +291,54 @@ class FeedState(StrEnum):
     UNKNOWN = "unknown"
 
 
+STALE_AFTER = 3
+"""Polls in a row that could not read a page until what it said last is shown no longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One reading of a vendor's status page, at `at`, already scoped to the user's surfaces."""
+    """What a vendor's status page says, scoped to the surfaces of one provider of the user.
 
-    at: Instant
+    Attributes:
+        at: when it was last read; `None` before the first time.
+        state: of all that concerns the user.
+        title: the vendor's words for the worst of it; empty while all is well.
+        url: where a person reads it.
+        surfaces: the same of each surface alone.
+        every_s: how often it is read.
+        unread: polls in a row that could not read it.
+        why: what came instead, a clause for a person; empty while it can be read.
+        frozen: it stayed green through an outage that we confirmed, or another address of it disagrees.
+        note: what else is wrong with it, a clause; empty where nothing is.
+    """
+
+    at: Instant | None
     provider: str
     state: FeedState
     title: str = ""
     url: str = ""
+    surfaces: Mapping[Surface, FeedState] = field(default_factory=dict, hash=False)
+    every_s: float = 60.0
+    unread: int = 0
+    why: str = ""
+    frozen: bool = False
+    note: str = ""
+
+    @property
+    def is_stale(self) -> bool:
+        """What it said last is no word of today."""
+        return self.frozen or self.unread >= STALE_AFTER
+
+    @property
+    def says(self) -> FeedState:
+        """What may be shown of it: nothing that is stale."""
+        return FeedState.UNKNOWN if self.is_stale or self.at is None else self.state
+
+    def says_of(self, surface: Surface) -> FeedState:
+        """The same of one surface; where it tells none apart, of all."""
+        if self.says is FeedState.UNKNOWN:
+            return FeedState.UNKNOWN
+        return self.surfaces.get(surface, self.state)
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,8 +149,9 @@ class State:
         troubles: per provider, what keeps the user's own key from being used, a sentence for a person.
         untold: per provider, the incident whose notice still waits for advice.
         network_since: when this computer's own network last changed; earlier questions tell nothing of it.
-        feeds, balances: per provider, what its own page and its balance endpoint said last. Like
-            `network_since`, they need not survive a restart: they are asked anew.
+        feeds: per provider that has a status page, what that said last.
+        balances: per provider, what its balance endpoint said last. Like `network_since`, they need not
+            survive a restart: they are asked anew.
         maintenance: per provider, when it has announced to be down by plan.
         next_incident: the number of the next incident, counted from 1 and never used twice.
     """
@@ -366,6 +367,14 @@ class PrimaryBack:
     provider: str
 
 
+@dataclass(frozen=True, slots=True)
+class FeedSaid:
+    """A vendor's own page says something else than before, or can be read no longer."""
+
+    at: Instant
+    feed: Feed
+
+
 Transition = (
     WentDown
     | CameUp
@@ -377,6 +386,7 @@ Transition = (
     | Suggested
     | Switched
     | PrimaryBack
+    | FeedSaid
 )
 Happening = Settled | Transition
 """What a step told, in order."""

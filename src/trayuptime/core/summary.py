@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from trayuptime.core import words
+from trayuptime.core import beside, words
 from trayuptime.core.access import LOST
 from trayuptime.core.lights import ProviderLight
 from trayuptime.core.model import IncidentKind, Instant, Key, Reach, Result, Service, Suggestion, Vantage
@@ -67,7 +67,7 @@ def summarize(state: State, lights: Sequence[ProviderLight]) -> Summary:
     )
 
 
-def account(state: State, lights: Sequence[ProviderLight], local: LocalTime) -> tuple[str, ...]:
+def account(state: State, lights: Sequence[ProviderLight], local: LocalTime, now: Instant) -> tuple[str, ...]:
     """What happens and how we know, a sentence each; nothing while all is well.
 
     The network is called fine only where something proves it: the failing answer itself, or another host's.
@@ -81,6 +81,7 @@ def account(state: State, lights: Sequence[ProviderLight], local: LocalTime) -> 
         return ("Until then nothing is held against any provider.",)
     return (
         *_troubles(state, lights, local),
+        *_claims(state, lights, now),
         *_doubts(lights),
         *_refusals(state, lights, local),
         *(f"{shorten(x.name)}: {state.troubles[x.id]}" for x in lights if x.id in state.troubles),
@@ -217,6 +218,16 @@ def _has_answered(state: State, light: ProviderLight, but: str, reach: Reach, si
     targets = [state.watched.get(Key(light.id, surface.surface)) for surface in light.surfaces]
     hosts = {x.host for x in targets if x is not None and x.reach is reach and x.host != but}
     return any(host in state.testimonies and state.testimonies[host].at >= since for host in hosts)
+
+
+def _claims(state: State, lights: Sequence[ProviderLight], now: Instant) -> list[str]:
+    """What the vendors' own pages say, where that is worth a sentence."""
+    found = [(light, beside.sentence(state, light, now)) for light in lights]
+    said = [(light, text) for light, text in found if text][:NAMED]
+    in_trouble = [light for light in lights if light.service in {Service.DOWN, Service.DEGRADED}]
+    if len(said) == 1 and in_trouble == [said[0][0]]:
+        return [f"{said[0][1]}."]
+    return [f"{shorten(light.name)}: {text[:1].lower()}{text[1:]}." for light, text in said]
 
 
 def _doubts(lights: Sequence[ProviderLight]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from decimal import ROUND_FLOOR, Decimal
 
-from trayuptime.core.model import GapCause, Service, Surface, Vantage
+from trayuptime.core.model import Feed, FeedState, GapCause, Service, Surface, Vantage
 from trayuptime.core.reasons import Access, Reason
 
 _REASONS: dict[Reason, str] = {
@@ -53,6 +53,14 @@ _CAUSES: dict[GapCause, str] = {
     GapCause.UNPROVEN: "not proven either way",
 }
 
+_PAGES: dict[FeedState, str] = {
+    FeedState.UP: "operational",
+    FeedState.DEGRADED: "degraded",
+    FeedState.DOWN: "down",
+    FeedState.MAINTENANCE: "maintenance",
+    FeedState.UNKNOWN: "unknown",
+}
+
 _SURFACES: dict[Surface, str] = {Surface.API: "API", Surface.WEB: "web", Surface.LOGIN: "log-in"}
 
 
@@ -82,6 +90,25 @@ NOT_RUNNING = "is not running"
 def view(vantage: Vantage) -> str:
     """The vantage as a clause."""
     return _VANTAGES[vantage]
+
+
+def page_says(feed: Feed) -> str:
+    """What the vendor's page says, as a clause; of a page that says nothing of today, why."""
+    if feed.frozen:
+        return "their page stayed green through an outage and has not changed since, so it counts for nothing"
+    if feed.is_stale:
+        return f"their page cannot be read: {feed.why}" if feed.why else "their page has not been read lately"
+    if feed.at is None:
+        return "their page has not been read yet"
+    if feed.state is FeedState.UNKNOWN:
+        return "their page says something that is not understood"
+    state = _PAGES[feed.state]
+    return f"their page says {state}: {feed.title}" if feed.title else f"their page says {state}"
+
+
+def page_word(state: FeedState) -> str:
+    """A page's state in one word."""
+    return _PAGES[state]
 
 
 def light(service: Service) -> str:

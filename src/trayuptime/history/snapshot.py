@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from trayuptime.core.model import Incident, Instant, Key, Network, Reach, Result, Suggestion
+from trayuptime.core.model import Feed, Incident, Instant, Key, Network, Reach, Result, Suggestion
 from trayuptime.core.state import AccessState, Blindness, Choice, State, SurfaceState, Target
 
 
@@ -27,6 +27,7 @@ class _Snapshot:
     next_incident: int
     tail_from: Instant
     untold: dict[str, int] = field(default_factory=dict)
+    feeds: dict[str, Feed] = field(default_factory=dict)
 
 
 def pack(state: State, tail_from: Instant) -> bytes:
@@ -48,6 +49,7 @@ def pack(state: State, tail_from: Instant) -> bytes:
         paused_until=state.paused_until,
         next_incident=state.next_incident,
         untold=dict(state.untold),
+        feeds=dict(state.feeds),
         tail_from=tail_from,
     )
     return zlib.compress(msgspec.json.encode(snapshot), level=1)
@@ -77,6 +79,7 @@ def unpack(body: bytes) -> tuple[State, Instant]:
         paused_until=snapshot.paused_until,
         next_incident=snapshot.next_incident,
         untold=snapshot.untold,
+        feeds=snapshot.feeds,
     )
     return state, snapshot.tail_from
 

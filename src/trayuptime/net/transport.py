@@ -58,6 +58,7 @@ class Request:
             on this computer or with `allow_http`.
         timeout_s: in seconds, for everything: name, connection, redirects, the last byte of the body.
         proxy: `auto` (environment or system), `none`, or a URL. Loopback is always asked directly.
+        follow: a redirect that may be followed is; otherwise it is the answer.
         ca_bundle: a PEM file, or hashed directory, that is trusted instead of the system's authorities.
     """
 
@@ -70,6 +71,7 @@ class Request:
     allow_http: bool = False
     proxy: str = "auto"
     ca_bundle: str | None = None
+    follow: bool = True
 
 
 class Transport:
@@ -270,7 +272,7 @@ class _Question:
 
     def _may_follow(self, old: httpx.URL, new: httpx.URL) -> bool:
         self._redirected_to = None if stays_home(self._hops[0][0], new) else origin_of(new)
-        if new.scheme not in {"http", "https"} or not is_place(new):
+        if not self._request.follow or new.scheme not in {"http", "https"} or not is_place(new):
             return False
         # Another vendor's host is not for us to contact, and its failure would not be this one's.
         return stays_home(old, new) or (not self._request.secret_headers and is_same_site(old, new))

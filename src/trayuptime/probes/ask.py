@@ -23,10 +23,15 @@ class Asker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One probe ready to be sent: what is asked, and the request that asks it."""
+    """One probe ready to be sent: what is asked, and the request that asks it.
+
+    Attributes:
+        whole: what came is wanted too, not its reason alone.
+    """
 
     question: Question
     request: Request
+    whole: bool = False
 
 
 async def ask(order: Order, asker: Asker, clock: Callable[[], Instant]) -> Result:
@@ -37,6 +42,12 @@ async def ask(order: Order, asker: Asker, clock: Callable[[], Instant]) -> Resul
         asker: sends the request.
         clock: the wall clock, read once when the answer is complete.
     """
+    result, _ = await ask_whole(order, asker, clock)
+    return result
+
+
+async def ask_whole(order: Order, asker: Asker, clock: Callable[[], Instant]) -> tuple[Result, Evidence]:
+    """The same, with what came; of that only the headers are redacted."""
     # The host as the schedule and the witnesses know it, whichever way the transport spells it.
     evidence = replace(await asker.ask(order.request), host=place_of(order.request.url))
     now = clock()
@@ -46,11 +57,12 @@ async def ask(order: Order, asker: Asker, clock: Callable[[], Instant]) -> Resul
     evidence = replace(evidence, headers=headers)
     result = classify(order.question, evidence, now)
     if not result.detail and not result.excerpt:
-        return result
+        return result, evidence
     clean = classify(order.question, _redacted(evidence, order.request.secret_headers), now)
-    return replace(
+    result = replace(
         result, detail=redact(clean.detail, secrets), excerpt=clean.excerpt, request_id=clean.request_id
     )
+    return result, evidence
 
 
 def _redacted(evidence: Evidence, secret_headers: Mapping[str, str]) -> Evidence:

@@ -14,6 +14,7 @@ from trayuptime.core.model import Key, Result
 from trayuptime.core.state import State, Step
 from trayuptime.probes.hosts import host_of
 from trayuptime.runtime.clock import Clock
+from trayuptime.runtime.feeds import Feeds
 from trayuptime.runtime.flights import Flights, Landing
 from trayuptime.runtime.reading import Reading
 from trayuptime.runtime.roster import Roster
@@ -29,6 +30,7 @@ class Agenda:
         clock: Clock,
         flights: Flights,
         *,
+        feeds: Feeds,
         reading: Reading,
         sleeping: Sleeping,
         settling: Settling,
@@ -40,6 +42,7 @@ class Agenda:
         Args:
             clock: for schedules, and for what is left of a Retry-After.
             flights: starts the probes.
+            feeds: the status pages, asked among the others at a pace of their own.
             reading: the keys to show.
             sleeping: nobody is asked for a fallback in an announced sleep.
             settling: how long nobody is asked.
@@ -48,6 +51,7 @@ class Agenda:
         """
         self._clock = clock
         self._flights = flights
+        self._feeds = feeds
         self._reading = reading
         self._sleeping = sleeping
         self._settling = settling
@@ -63,7 +67,7 @@ class Agenda:
         """Takes over whom to ask: whoever is new is due now, the others when they were."""
         now_s = self._clock.monotonic_s()
         self._roster = roster
-        self._due = {key: self._due.get(key, now_s) for key in roster.rules}
+        self._due = {key: self._due.get(key, now_s) for key in (*roster.rules, *self._feeds)}
 
     def ask_all(self, at_s: float) -> None:
         """Everybody is due at this time, whatever the schedule says."""
@@ -101,6 +105,10 @@ class Agenda:
         if key in self._ask_again or key in step.ask_now:
             self._ask_again.discard(key)
             self._due[key] = landing.ended_s
+
+    def plan_feed(self, key: Key, landing: Landing) -> None:
+        """When a status page that has just been read is due again."""
+        self._due[key] = self._feeds.next_ask_s(key, self._state(), landing, self._offset_s)
 
     def drop(self, key: Key) -> None:
         """Its word was wanted once."""
@@ -158,11 +166,13 @@ class Agenda:
         return self._flights.may_start(self._asked(key), key)
 
     def _asked(self, key: Key) -> ProviderConfig:
-        provider = self._roster.of(key)
+        provider = self._feeds.of(key) or self._roster.of(key)
         assert provider is not None
         return provider
 
     def _start(self, provider: ProviderConfig, key: Key) -> asyncio.Task[Landing]:
+        if key in self._feeds:
+            return self._flights.send(provider, key, self._feeds.order(key))
         may_show = access.may_show_key(self._state().access(provider.id), self._clock.now())
         secret = self._reading.keys.secrets.get(provider.id)
         return self._flights.start(provider, key, secret, may_show_key=may_show)

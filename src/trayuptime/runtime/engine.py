@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,15 +23,15 @@ from trayuptime.runtime.poller import Poller
 from trayuptime.runtime.told import Listener, Told
 from trayuptime.system.control import ControlServer, ControlUnavailableError, serve
 from trayuptime.system.files import watch_file
+from trayuptime.system.installation import offset_s
 from trayuptime.system.network import find_facts, watch_network
 from trayuptime.system.notifications import Notifier, NullNotifier
 from trayuptime.system.paths import Home
 from trayuptime.system.sleep import find_sleep_clock, watch_sleep
 from trayuptime.system.zone import SystemZone
 
-USER_AGENT = f"TrayUptime/{trayuptime.__version__}"
-SLOTS_S = 900.0
-"""Installations are spread over this many seconds, so that they do not all ask at once."""
+USER_AGENT = f"TrayUptime/{trayuptime.__version__} (+https://pypi.org/project/trayuptime/)"
+"""Who asks, honestly, and where an operator can read about it."""
 
 END_SHOWING_S = 0.5
 
@@ -116,7 +115,7 @@ class Engine:
             history=history,
             read_keys=self._keys,
             slept_s=find_sleep_clock(),
-            offset_s=_offset_s(self._home),
+            offset_s=offset_s(self._home.data_dir),
             local_time=local_time,
             zone=SystemZone(),
             listeners=(*self._listeners, self._show_notices),
@@ -257,9 +256,3 @@ class Engine:
 
 def _stamp() -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _offset_s(home: Home) -> float:
-    """This installation's place in the slots: the same at every start, another one for every home."""
-    digest = hashlib.blake2s(str(home.data_dir).encode(), digest_size=4).digest()
-    return int.from_bytes(digest) / 2**32 * SLOTS_S

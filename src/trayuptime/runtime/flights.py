@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from trayuptime.config.values import ProviderConfig
+from trayuptime.core.evidence import Evidence
 from trayuptime.core.model import Instant, Key, Result
-from trayuptime.probes import Asker, Order, ask, level_of, order_for
+from trayuptime.probes import Asker, Order, ask_whole, level_of, order_for
 from trayuptime.probes.hosts import host_of
 
 AT_ONCE = 8
@@ -20,6 +21,7 @@ class Landing:
         provider: the configuration it was sent under; an old one means that the result is late.
         began_s, ended_s: monotonic seconds of the engine's clock.
         now: when its answer was complete.
+        evidence: what came, where the order wants it.
     """
 
     provider: ProviderConfig
@@ -27,6 +29,7 @@ class Landing:
     began_s: float
     ended_s: float
     now: Instant
+    evidence: Evidence | None = None
 
 
 Landed = Callable[[Landing], None]
@@ -67,11 +70,14 @@ class Flights:
         self, provider: ProviderConfig, key: Key, secret: str | None, *, may_show_key: bool
     ) -> asyncio.Task[Landing]:
         """Sends a probe; the same one if the surface is being asked already."""
+        level = level_of(provider, key.surface, secret, may_show_key=may_show_key)
+        return self.send(provider, key, order_for(provider, key.surface, level, secret))
+
+    def send(self, provider: ProviderConfig, key: Key, order: Order) -> asyncio.Task[Landing]:
+        """Sends an order; the one that is under way if there is one."""
         running = self._tasks.get(key)
         if running is not None:
             return running
-        level = level_of(provider, key.surface, secret, may_show_key=may_show_key)
-        order = order_for(provider, key.surface, level, secret)
         task = asyncio.get_running_loop().create_task(self._fly(provider, order))
         self._tasks[key] = task
         host = host_of(provider, key.surface)
@@ -94,8 +100,9 @@ class Flights:
 
     async def _fly(self, provider: ProviderConfig, order: Order) -> Landing:
         began_s = self._monotonic_s()
-        result = await ask(order, self._asker, self._now)
-        return Landing(provider, result, began_s, self._monotonic_s(), self._now())
+        result, evidence = await ask_whole(order, self._asker, self._now)
+        kept = evidence if order.whole else None
+        return Landing(provider, result, began_s, self._monotonic_s(), self._now(), kept)
 
     def _end(self, key: Key, host: str, task: asyncio.Task[Landing]) -> None:
         if self._tasks.get(key) is not task:  # abandoned

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from trayuptime.config.values import Config
-from trayuptime.core import access, judge, schedule, vantage
+from trayuptime.core import access, claims, judge, schedule, vantage
 from trayuptime.core.model import Instant, Key, Rules
 from trayuptime.core.state import State
 from trayuptime.probes import Asker
 from trayuptime.probes.hosts import host_of
 from trayuptime.runtime.clock import Clock
+from trayuptime.runtime.feeds import Feeds
 from trayuptime.runtime.flights import Flights, Landing
 from trayuptime.runtime.roster import Roster, roster_of
 from trayuptime.runtime.told import Keys
@@ -24,6 +25,7 @@ class _Round:
     state: State
     roster: Roster
     keys: Keys
+    feeds: Feeds
     open: set[Key] = field(default_factory=set)
     asked: set[Key] = field(default_factory=set)
     landings: asyncio.Queue[Landing | BaseException] = field(default_factory=asyncio.Queue)
@@ -40,6 +42,8 @@ async def check(
 ) -> State:
     """Asks the named providers until each surface is decided; failures are confirmed, witnesses asked.
 
+    Their status pages are read once, beside.
+
     Args:
         config: the others in it may be asked as witnesses.
         ids: which to check; each is configured and enabled.
@@ -52,11 +56,15 @@ async def check(
         The state, for the lights; surfaces of providers that were not named may be unknown.
     """
     roster = roster_of(config)
-    state = judge.watch(State(holds=holds), roster.targets, clock.now()).state
+    feeds = Feeds()
+    feeds.follow(roster.providers.values())
+    targets = {**roster.targets, **feeds.targets()}
+    state = judge.watch(State(holds=holds), targets, clock.now()).state
+    state = claims.follow(state, feeds.pages())
     for provider, sentence in keys.troubles.items():
         state = access.with_trouble(state, provider, sentence)
-    now = _Round(state, roster, keys)
-    now.open = {key for key in roster.rules if key.provider in ids}
+    now = _Round(state, roster, keys, feeds)
+    now.open = {key for key in roster.rules if key.provider in ids} | feeds.of_providers(ids)
     flights = Flights(asker, clock.now, clock.monotonic_s, now.landings.put_nowait, now.landings.put_nowait)
     waiting = [(0.0, key) for key in now.open]
     try:
@@ -77,7 +85,7 @@ def _start(
 ) -> list[tuple[float, Key]]:
     later: list[tuple[float, Key]] = []
     for due_s, key in sorted(waiting, key=lambda item: item[0]):
-        provider = now.roster.of(key)
+        provider = now.feeds.of(key) or now.roster.of(key)
         assert provider is not None
         if schedule.held_s(now.state, host_of(provider, key.surface), clock.now()):
             now.open.discard(key)  # its host said Retry-After: no answer within this check
@@ -85,8 +93,11 @@ def _start(
         if due_s > clock.monotonic_s() or not flights.may_start(provider, key):
             later.append((due_s, key))
             continue
-        may_show = access.may_show_key(now.state.access(provider.id), clock.now())
         now.asked.add(key)
+        if key in now.feeds:
+            flights.send(provider, key, now.feeds.order(key))
+            continue
+        may_show = access.may_show_key(now.state.access(provider.id), clock.now())
         flights.start(provider, key, now.keys.secrets.get(provider.id), may_show_key=may_show)
     return later
 
@@ -109,10 +120,11 @@ def _take(now: _Round, landing: Landing, waiting: list[tuple[float, Key]]) -> li
     """Steps the judge; returns what to ask next."""
     key = landing.result.key
     now.asked.discard(key)
+    again = _take_page(now, landing) if key in now.feeds else []
     step = judge.step(now.state, landing.result, now.roster.rules, landing.now)
     now.state = step.state
     already = {waiting_key for _, waiting_key in waiting}
-    more: list[tuple[float, Key]] = []
+    more: list[tuple[float, Key]] = again
     rules = now.roster.rules.get(key, Rules())  # a mere witness has none, and is in no doubt
     retry_s = min(rules.retry_interval_s, rules.interval_s)
     for host in step.ask_witnesses:
@@ -127,5 +139,16 @@ def _take(now: _Round, landing: Landing, waiting: list[tuple[float, Key]]) -> li
     scheduled = already | {due_key for _, due_key in more}
     # A failure that waits for a witness keeps the check going while anybody may still answer.
     pending = scheduled | waits | now.asked
-    now.open = {k for k in now.open if k in pending or now.state.surface(k).latest is None}
+    now.open = {
+        k for k in now.open if k in pending or (k not in now.feeds and now.state.surface(k).latest is None)
+    }
     return more
+
+
+def _take_page(now: _Round, landing: Landing) -> list[tuple[float, Key]]:
+    """What a status page says; where it could not be read there, its next address is due."""
+    key = landing.result.key
+    steps = now.feeds.take(key, now.state, landing)
+    for step in steps or ():
+        now.state = step.state
+    return [(landing.ended_s, key)] if steps is None else []

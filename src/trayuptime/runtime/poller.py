@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import tzinfo
 
 from trayuptime.config.values import Config, ProviderConfig
-from trayuptime.core import access, choices, judge, notice
+from trayuptime.core import access, choices, claims, judge, notice
 from trayuptime.core.model import Gap, GapCause, Instant, Suggestion, Switch
 from trayuptime.core.notice import LocalTime
 from trayuptime.core.state import Happening, State, Step
@@ -20,6 +20,7 @@ from trayuptime.runtime.agenda import Agenda
 from trayuptime.runtime.almanac import Almanac
 from trayuptime.runtime.clock import Clock, ClockSteps
 from trayuptime.runtime.counsel import Counsel, is_still_true
+from trayuptime.runtime.feeds import Feeds
 from trayuptime.runtime.flights import Flights, Landing
 from trayuptime.runtime.reading import Reading
 from trayuptime.runtime.roster import NEUTRAL, Roster, roster_of
@@ -80,9 +81,11 @@ class Poller:
         self._sleeping = Sleeping(clock, slept_s)
         self._steps = ClockSteps(clock, slept_s)
         self._settling = Settling()
+        self._feeds = Feeds()
         self._agenda = Agenda(
             clock,
             self._flights,
+            feeds=self._feeds,
             reading=self._reading,
             sleeping=self._sleeping,
             settling=self._settling,
@@ -308,6 +311,9 @@ class Poller:
     def _take(self, landing: Landing) -> None:
         result = landing.result
         key = result.key
+        if key in self._feeds:
+            self._take_feed(landing)
+            return
         if key not in self._roster.targets or self._roster.of(key) != landing.provider:
             return  # removed, renamed or changed while it was asked: too late
         if self._state.paused_since is not None:
@@ -323,6 +329,33 @@ class Poller:
             return
         self._teller.tell_late(self._state, key, result)
         self._agenda.plan(landing, step)
+
+    def _take_feed(self, landing: Landing) -> None:
+        """A status page is a witness first, and then what it says."""
+        key = landing.result.key
+        if self._feeds.of(key) != landing.provider or self._state.paused_since is not None:
+            return  # another page by now, or none
+        if self._settling.spoils(landing):
+            self._agenda.ask([key], landing.ended_s + AGAIN_S)
+            return
+        if key in self._state.watched:
+            self._apply(judge.step(self._state, landing.result, self._roster.rules, landing.now))
+        steps = self._feeds.take(key, self._state, landing)
+        self._watch()
+        if steps is None:
+            self._agenda.ask([key], landing.ended_s)
+            return
+        for step in steps:
+            self._apply(step)
+        self._agenda.plan_feed(key, landing)
+
+    def _watch(self) -> None:
+        """Whoever is asked, and whoever may be asked for a word."""
+        targets = {**self._roster.targets, **self._feeds.targets()}
+        if targets.keys() != self._state.watched.keys() or any(
+            targets[key].host != target.host for key, target in self._state.watched.items()
+        ):
+            self._apply(judge.watch(self._state, targets, self._clock.now()))
 
     def _apply(self, step: Step) -> None:
         before, self._state = self._state, step.state
@@ -375,8 +408,11 @@ class Poller:
     def _take_over(self) -> None:
         self._roster = roster_of(self._config)
         self._teller.providers = self._providers
+        self._feeds.follow(self._providers.values())
         self._agenda.follow(self._roster)
-        self._apply(judge.watch(self._state, self._roster.targets, self._clock.now()))
+        targets = {**self._roster.targets, **self._feeds.targets()}
+        self._apply(judge.watch(self._state, targets, self._clock.now()))
+        self._state = claims.follow(self._state, self._feeds.pages())
         self._state = self._almanac.announce(self._state, self._roster)
         self._reading.begin(self._providers.values())
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from trayuptime.core import words
-from trayuptime.core.model import GapCause, Surface, Vantage
+from trayuptime.core.model import FeedState, GapCause, Surface, Vantage
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.ui.marks import Mark
 
@@ -28,16 +28,19 @@ class Row(NamedTuple):
     mark: Mark | None
 
 
-def row_of(event: Mapping[str, Any], names: Mapping[str, str]) -> Row:
+def row_of(event: Mapping[str, Any], names: Mapping[str, str], stories: Mapping[int, str]) -> Row:
     """A row from an event of the public contract.
 
     Args:
         event: what happened.
         names: the providers' names by id; one that is no longer watched keeps its id.
+        stories: by incident, what the vendor's page said of it and when; empty where it said nothing.
     """
     at = str(event["at"])
     moment = _moment(at)
     what, details = _what(event, names, moment)
+    if event.get("event") == "up" and (said := stories.get(event.get("incident", 0))):
+        details += f"; {said}"
     year = "" if moment.year == datetime.now().astimezone().year else f" {moment:%Y}"
     mark = _MARKS.get(str(event.get("event")))
     return Row(f"{moment:%a %d %b}{year} {moment:%H:%M:%S}", _who(event, names), what, details, at, mark)
@@ -95,6 +98,8 @@ def _what(event: Mapping[str, Any], names: Mapping[str, str], now: datetime) -> 
             if suggested is None:
                 return "suggestion", str(why)
             return "suggestion", f"use {names.get(suggested, suggested)}: {why}"
+        case {"event": "feed", "state": state, "title": title}:
+            return f"their page: {words.page_word(FeedState(state))}", str(title)
         case {"event": "back"}:
             return "back", "up for 15 minutes without a break"
     return str(event.get("event", "")), ""

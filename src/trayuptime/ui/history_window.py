@@ -16,8 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from trayuptime.core.beside import story
 from trayuptime.core.contract import exported_switch
 from trayuptime.history import HistoryError, Reader
+from trayuptime.runtime.clock import local_time
 from trayuptime.ui.history_model import HistoryModel
 from trayuptime.ui.history_rows import COLUMNS, Row, row_of
 from trayuptime.ui.pieces import Words
@@ -133,10 +135,11 @@ class _Reading(QThread):
         try:
             with self._open() as reader:
                 events = [*reader.transitions(), *map(exported_switch, reader.switches())]
+                stories = {each.id: story(each, local_time) for each in reader.incidents()}
         except HistoryError as error:
             self.failed.emit(str(error))
             return
-        rows = [row_of(event, self._names) for event in events]
+        rows = [row_of(event, self._names, stories) for event in events]
         self.read.emit(tuple(sorted(rows, key=lambda row: row.at, reverse=True)))
 
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from trayuptime.core import words
+from trayuptime.core import beside, words
 from trayuptime.core.lights import ProviderLight
 from trayuptime.core.model import Service
 from trayuptime.core.reasons import Access
@@ -231,6 +231,8 @@ def _parts(light: ProviderLight, trouble: str | None) -> list[str]:
     if trouble is not None:
         parts.append("key not read")
     parts += _detail(light)
+    if claim := beside.short(light):
+        parts.append(claim)
     return parts
 
 

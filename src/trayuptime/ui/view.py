@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from trayuptime.core import words
+from trayuptime.core import beside, words
 from trayuptime.core.lights import ProviderLight, SurfaceLight, provider_light
 from trayuptime.core.model import Instant, Service
 from trayuptime.core.reasons import Access
@@ -66,7 +66,7 @@ def view_of(told: Told) -> View:
         told,
         lights,
         summarize(told.state, lights),
-        account(told.state, lights, local_time) + _without_fallback(told.state, lights),
+        account(told.state, lights, local_time, told.at) + _without_fallback(told.state, lights),
         _offer(told.state, lights),
         None if choice is None else names_of(lights).get(choice.switch.provider, choice.switch.provider),
     )
@@ -114,6 +114,8 @@ def row_words(light: ProviderLight, trouble: str | None = None) -> str:
         parts.append(words.latency(light.worst.latency_ms))
     if light.worst.since is not None:
         parts.append(f"since {local_time(light.worst.since)}")
+    if claim := beside.short(light):
+        parts.append(claim)
     return f"{light.name}: {', '.join(parts)}"
 
 

@@ -1,0 +1,131 @@
+"""The vendor's own word beside ours: what its page says now, and what it acknowledged of our incidents.
+
+A page changes no light by itself: what is measured from here counts, the vendor's word is shown beside it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from trayuptime.core.feed import PageIncident, Part, acknowledged
+from trayuptime.core.model import Feed, FeedState, Incident, Instant, Surface
+from trayuptime.core.state import FeedSaid, State, Step, SurfaceState
+
+LATE_WORD_S = 86400.0
+"""How long after its end an outage may still be acknowledged."""
+
+_ADMITS = {FeedState.DEGRADED, FeedState.DOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One reading of a page for one provider, and all that the page has announced so far."""
+
+    feed: Feed
+    incidents: Sequence[PageIncident] = ()
+    parts: Sequence[Part] = ()
+    regions: Sequence[str] = ()
+
+
+def follow(state: State, pages: Mapping[str, str]) -> State:
+    """These providers have a status page, at these addresses; what others' said is forgotten."""
+    return replace(
+        state, feeds={name: _known(state.feeds.get(name), name, url) for name, url in pages.items()}
+    )
+
+
+def hear(state: State, claim: Claim) -> Step:
+    """What the vendor's page says, read at `claim.feed.at`."""
+    provider = claim.feed.provider
+    surfaces = {
+        key: _with_words(surface, key.surface, claim) if key.provider == provider else surface
+        for key, surface in state.surfaces.items()
+    }
+    assert claim.feed.at is not None
+    return _told(replace(state, surfaces=surfaces), claim.feed, claim.feed.at)
+
+
+def miss(state: State, provider: str, why: str, now: Instant) -> Step:
+    """A poll that could not read the page: no information, and after some of them what it said is stale."""
+    known = state.feeds.get(provider)
+    return (
+        Step(state) if known is None else _told(state, replace(known, unread=known.unread + 1, why=why), now)
+    )
+
+
+def stayed_green(state: State, provider: str) -> bool:
+    """Whether its page calls everything well while an outage is open that it should know of."""
+    feed = state.feeds.get(provider)
+    if feed is None or feed.at is None or feed.state is not FeedState.UP:
+        return False
+    return any(
+        surface.incident is not None and surface.incident.phases[-1].service == "down"
+        for key, surface in state.surfaces.items()
+        if key.provider == provider
+    )
+
+
+def leads_s(incidents: Iterable[Incident]) -> list[float]:
+    """Per incident that the vendor acknowledged, the seconds from our first failure to its first word."""
+    return [lead for incident in incidents if (lead := lead_s(incident)) is not None]
+
+
+def lead_s(incident: Incident) -> float | None:
+    """Seconds from our first failure to the vendor's first word; negative where the vendor was first."""
+    if incident.acknowledged_at is None:
+        return None
+    return (incident.acknowledged_at - incident.started_at) / 1000
+
+
+def _known(feed: Feed | None, provider: str, url: str) -> Feed:
+    return Feed(None, provider, FeedState.UNKNOWN, url=url) if feed is None or feed.url != url else feed
+
+
+def _told(state: State, feed: Feed, now: Instant) -> Step:
+    before = state.feeds.get(feed.provider)
+    after = replace(state, feeds={**state.feeds, feed.provider: feed})
+    if before is not None and (before.at is not None or before.is_stale):
+        news = (before.says, before.title) != (feed.says, feed.title)
+    else:
+        news = feed.at is not None or feed.is_stale
+    return Step(after, (FeedSaid(now, feed),) if news else ())
+
+
+def _with_words(surface: SurfaceState, name: Surface, claim: Claim) -> SurfaceState:
+    at = claim.feed.at
+    assert at is not None
+    incident, previous = surface.incident, surface.previous
+    if incident is not None:
+        incident = _acknowledge(incident, name, claim)
+        if incident.acknowledged_at is None and claim.feed.says_of(name) in _ADMITS:
+            incident = replace(incident, acknowledged_at=at, vendor_title=claim.feed.title)
+        if incident.acknowledged_at is not None and claim.feed.says_of(name) in _ADMITS:
+            incident = replace(incident, vendor_last_at=max(at, incident.vendor_last_at or at))
+    if (
+        previous is not None
+        and previous.ended_at is not None
+        and at <= previous.ended_at + LATE_WORD_S * 1000
+    ):
+        previous = _acknowledge(previous, name, claim)
+    if incident is surface.incident and previous is surface.previous:
+        return surface
+    return replace(surface, incident=incident, previous=previous)
+
+
+def _acknowledge(incident: Incident, name: Surface, claim: Claim) -> Incident:
+    """With the earliest first word and the latest last one of what the page announced."""
+    said = acknowledged(
+        claim.incidents, claim.parts, claim.regions, name, incident.started_at, incident.ended_at
+    )
+    if said is None:
+        return incident
+    first = said.first_word_at
+    if incident.acknowledged_at is not None:
+        first = min(first, incident.acknowledged_at)
+    last = max(said.last_word_at, incident.vendor_last_at or said.last_word_at)
+    if (first, last, said.title) == (
+        incident.acknowledged_at,
+        incident.vendor_last_at,
+        incident.vendor_title,
+    ):
+        return incident
+    return replace(incident, acknowledged_at=first, vendor_last_at=last, vendor_title=said.title)

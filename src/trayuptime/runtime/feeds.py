@@ -1,0 +1,266 @@
+"""The vendors' status pages that are read: who has one, when it is asked, and what it says of each provider.
+
+Providers with the same page share one reading. A page's host is a witness like any other while it answers.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from trayuptime.config.values import FeedConfig, ProviderConfig
+from trayuptime.core import claims, schedule
+from trayuptime.core.claims import Claim
+from trayuptime.core.evidence import Dialect, Question
+from trayuptime.core.feed import Page, platform_down, scoped
+from trayuptime.core.model import STALE_AFTER, Feed, FeedState, Instant, Key, Level, Rules, Service, Surface
+from trayuptime.core.reasons import NETWORK_FAILURES
+from trayuptime.core.state import Role, State, Step, Target
+from trayuptime.net.transport import Request
+from trayuptime.probes import Order
+from trayuptime.probes.hosts import target_of
+from trayuptime.runtime.feed_round import Round, Unread
+from trayuptime.runtime.flights import Landing
+
+CALM_S, TROUBLED_S, GIVEN_UP_S = 180.0, 60.0, 600.0
+"""How often a page is read: while all is well, while anything is not, and once it cannot be read."""
+GREEN_READINGS = 3
+"""A page that said "operational" so often during one outage, and until its end, is frozen."""
+SILENT_AFTER = 3
+"""Silent readings in a row, while this computer is online, after which its host is asked for no word."""
+GONE_AFTER = 3
+"""Readings in a row without a part that the user depends on, until that is said."""
+
+_PREFIX = ":feed:"
+"""No provider may have such an id."""
+_ACCEPT = "application/json, application/rss+xml;q=0.9, application/atom+xml;q=0.9, */*;q=0.5"
+
+
+@dataclass(slots=True)
+class _Desk:
+    """One page and those of the user's providers that it speaks of.
+
+    Attributes:
+        silent: readings in a row without any answer; a host that is always silent is nobody's witness.
+        green: readings in a row that called everything well during an outage that we confirmed.
+        gone: per provider, readings in a row in which a part of it was missing.
+    """
+
+    key: Key
+    providers: tuple[ProviderConfig, ...]
+    round: Round
+    rules: Rules
+    silent: int = 0
+    unread: int = 0
+    green: int = 0
+    frozen: bool = False
+    gone: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def config(self) -> FeedConfig:
+        return self.round.config
+
+    def asked_as(self) -> ProviderConfig:
+        """The page as something that can be asked: a website at the address that is next."""
+        first = self.providers[0]
+        return ProviderConfig(
+            id=self.key.provider,
+            name=f"the status page of {first.name}",
+            kind="website",
+            reach_url=self.round.url,
+            web_url=self.round.url,
+            rules=self.rules,
+            surfaces=(self.key.surface,),
+            proxy=first.proxy,
+            ca_bundle=first.ca_bundle,
+        )
+
+
+class Feeds:
+    """One per poller, or per check; belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self._desks: dict[Key, _Desk] = {}
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._desks
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._desks)
+
+    def follow(self, providers: Iterable[ProviderConfig]) -> None:
+        """Takes over whose pages to read; a page that is read already goes on as it was."""
+        shared: dict[tuple[FeedConfig, str], list[ProviderConfig]] = {}
+        for provider in providers:
+            if provider.feed is not None:
+                page = replace(provider.feed, parts=(), regions=(), chosen=False)
+                shared.setdefault((page, provider.proxy), []).append(provider)
+        before, self._desks = self._desks, {}
+        for (page, _), readers in shared.items():
+            key = Key(_PREFIX + readers[0].id, Surface.WEB)
+            known = before.get(key)
+            kept = known.round if known is not None and known.config == page else Round(page)
+            rules = Rules(
+                interval_s=min(reader.rules.interval_s for reader in readers),
+                timeout_s=readers[0].rules.timeout_s,
+            )
+            self._desks[key] = _Desk(key, tuple(readers), kept, rules)
+
+    def pages(self) -> Mapping[str, str]:
+        """Per provider, where a person reads its page."""
+        return {p.id: p.feed.page_url for desk in self._desks.values() for p in desk.providers if p.feed}
+
+    def targets(self) -> Mapping[Key, Target]:
+        """The hosts that are witnesses: those of pages that answer."""
+        return {
+            key: replace(target_of(desk.asked_as(), key.surface), role=Role.FEED)
+            for key, desk in self._desks.items()
+            if desk.silent < SILENT_AFTER
+        }
+
+    def of_providers(self, ids: Collection[str]) -> set[Key]:
+        """The pages of these providers."""
+        return {key for key, desk in self._desks.items() if any(p.id in ids for p in desk.providers)}
+
+    def of(self, key: Key) -> ProviderConfig | None:
+        """The page as something that can be asked."""
+        desk = self._desks.get(key)
+        return None if desk is None else desk.asked_as()
+
+    def order(self, key: Key) -> Order:
+        """The question that is next; never with a key."""
+        desk = self._desks[key]
+        provider = desk.asked_as()
+        question = Question(
+            key=key,
+            level=Level.REACH,
+            dialect=Dialect.PAGE,
+            keyed=False,
+            interval_s=provider.rules.interval_s,
+        )
+        request = Request(
+            "GET",
+            desk.round.url,
+            headers={"accept": _ACCEPT, **desk.round.headers()},
+            timeout_s=provider.rules.timeout_s,
+            proxy=provider.proxy,
+            ca_bundle=None if provider.ca_bundle is None else str(provider.ca_bundle),
+            follow=False,
+        )
+        return Order(question, request, whole=True)
+
+    def next_ask_s(self, key: Key, state: State, landing: Landing, offset_s: float) -> float:
+        """The monotonic second at which a page that could be read, or could not, is asked again."""
+        desk = self._desks[key]
+        return schedule.next_slot_s(landing.began_s, _pace_s(desk, state), offset_s)
+
+    def take(self, key: Key, state: State, landing: Landing) -> list[Step] | None:
+        """Takes one answer.
+
+        Returns:
+            What each provider's page says now, a step after the other; `None` where another address has to
+            be asked first, at once.
+        """
+        desk, result = self._desks[key], landing.result
+        assert landing.evidence is not None
+        if result.reason not in NETWORK_FAILURES:
+            desk.silent = 0
+        elif result.reach not in state.blind_since:
+            desk.silent += 1
+        read = desk.round.take(landing.evidence, result, landing.now)
+        match read:
+            case None:
+                return None
+            case Unread(why=why):
+                desk.unread += 1
+                return self._missed(desk, state, why, landing.now)
+            case page:
+                desk.unread = 0
+                return self._heard(desk, state, page, landing.now)
+
+    def _missed(self, desk: _Desk, state: State, why: str, now: Instant) -> list[Step]:
+        if self._platform_is_down(desk):
+            why = "the service that hosts it and other vendors' pages seems to be down"
+        steps: list[Step] = []
+        for provider in desk.providers:
+            steps.append(claims.miss(state, provider.id, why, now))
+            state = steps[-1].state
+        return steps
+
+    def _heard(self, desk: _Desk, state: State, page: Page, now: Instant) -> list[Step]:
+        steps: list[Step] = []
+        for provider in desk.providers:
+            claim = self._claim(desk, provider, page, state, now)
+            steps.append(claims.hear(state, claim))
+            state = steps[-1].state
+        self._doubt(desk, state)
+        if desk.frozen:
+            for provider in desk.providers:
+                feed = replace(state.feeds[provider.id], frozen=True)
+                steps.append(claims.hear(state, Claim(feed)))
+                state = steps[-1].state
+        return steps
+
+    def _claim(self, desk: _Desk, provider: ProviderConfig, page: Page, state: State, now: Instant) -> Claim:
+        config = provider.feed
+        assert config is not None
+        found = scoped(page, config.parts, config.regions, now, provider.surfaces)
+        parts, note = config.parts, ""
+        if found.missing:
+            desk.gone[provider.id] = desk.gone.get(provider.id, 0) + 1
+            if len(found.missing) == len(parts) and not config.chosen and not config.sources:
+                parts = ()  # the user's own page, which knows none of the catalogue's parts: all of it counts
+                found = scoped(page, parts, config.regions, now, provider.surfaces)
+            elif desk.gone[provider.id] >= GONE_AFTER:
+                names = ", ".join(part.name or part.id or part.contains[0] for part in found.missing)
+                note = f"their page does not list {names}"
+        else:
+            desk.gone.pop(provider.id, None)
+        feed = Feed(
+            now,
+            provider.id,
+            found.state,
+            title=found.title,
+            url=config.page_url,
+            surfaces=found.surfaces,
+            every_s=_pace_s(desk, state),
+            note=note,
+        )
+        return Claim(feed, desk.round.incidents, parts, config.regions)
+
+    def _doubt(self, desk: _Desk, state: State) -> None:
+        """A page that stays green through an outage is frozen, until it says something else."""
+        if any(state.feeds[provider.id].state is not FeedState.UP for provider in desk.providers):
+            desk.green, desk.frozen = 0, False
+        elif any(claims.stayed_green(state, provider.id) for provider in desk.providers):
+            desk.green += 1
+            desk.round.look_elsewhere()
+        else:
+            desk.frozen = desk.frozen or desk.green >= GREEN_READINGS
+            desk.green = 0
+
+    def _platform_is_down(self, desk: _Desk) -> bool:
+        failing = {each.key.provider: each.unread > 0 for each in self._desks.values()}
+        platforms = {each.key.provider: each.round.form.value for each in self._desks.values()}
+        return desk.round.form.value in platform_down(failing, platforms)
+
+
+def _pace_s(desk: _Desk, state: State) -> float:
+    """Seconds between two readings: the provider's own pace on this computer, elsewhere a gentler one."""
+    if desk.round.is_near:
+        return desk.rules.interval_s
+    if desk.unread >= STALE_AFTER:
+        return max(GIVEN_UP_S, desk.round.every_s)
+    if _is_troubled(desk.providers, state):
+        return max(TROUBLED_S, desk.round.every_s / 3)
+    return max(CALM_S, desk.round.every_s)
+
+
+def _is_troubled(providers: Sequence[ProviderConfig], state: State) -> bool:
+    for provider in providers:
+        feed = state.feeds.get(provider.id)
+        if feed is not None and feed.says in {FeedState.DEGRADED, FeedState.DOWN}:
+            return True
+        for name in provider.surfaces:
+            surface = state.surface(Key(provider.id, name))
+            if surface.fails or surface.crowded or surface.service in {Service.DOWN, Service.DEGRADED}:
+                return True
+    return False

@@ -1,0 +1,253 @@
+"""The vendor's word beside ours: what is news, what is stale, and what is acknowledged when."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from core.builders import HOUR_S, MINUTE_S, Life, at
+from trayuptime.core import claims, contract
+from trayuptime.core.claims import Claim
+from trayuptime.core.feed import PageIncident, Part
+from trayuptime.core.model import STALE_AFTER, Feed, FeedState, Service, Surface
+from trayuptime.core.state import FeedSaid
+
+UP, DEGRADED, DOWN, UNKNOWN = FeedState.UP, FeedState.DEGRADED, FeedState.DOWN, FeedState.UNKNOWN
+PAGE = "https://status.example.com"
+
+
+def page(second: float, state: FeedState = UP, **more: Any) -> Feed:
+    return Feed(at(second), "a", state, url=PAGE, **more)
+
+
+def announced(name: str, began_s: float, first_s: float, last_s: float, **more: Any) -> PageIncident:
+    ended = more.pop("ended_s", None)
+    return PageIncident(
+        name,
+        more.pop("title", "Elevated errors"),
+        more.pop("state", DOWN),
+        began_at=at(began_s),
+        first_word_at=at(first_s),
+        last_word_at=at(last_s),
+        ended_at=None if ended is None else at(ended),
+        **more,
+    )
+
+
+def with_page(life: Life) -> Life:
+    life.state = claims.follow(life.state, {"a": PAGE})
+    return life
+
+
+def hear(life: Life, feed: Feed, *incidents: PageIncident, **more: Any) -> None:
+    life.apply(claims.hear(life.state, Claim(feed, incidents, **more)))
+
+
+def said(life: Life) -> list[tuple[FeedState, str]]:
+    return [(each.feed.says, each.feed.title) for each in life.all(FeedSaid)]
+
+
+# What is news
+
+
+def test_a_page_that_was_not_read_yet_says_nothing_at_all() -> None:
+    life = with_page(Life("a"))
+
+    feed = life.state.feeds["a"]
+    assert (feed.says, feed.says_of(Surface.API), feed.at, feed.url) == (UNKNOWN, UNKNOWN, None, PAGE)
+
+
+def test_the_first_reading_is_told_and_then_only_what_changes() -> None:
+    life = with_page(Life("a"))
+
+    for second, state, title in (
+        (0, UP, ""),
+        (60, UP, ""),
+        (120, DOWN, "All is lost"),
+        (180, DOWN, "All is lost"),
+        (240, DOWN, "Some is lost"),
+        (300, UP, ""),
+    ):
+        hear(life, page(second, state, title=title))
+
+    assert said(life) == [(UP, ""), (DOWN, "All is lost"), (DOWN, "Some is lost"), (UP, "")]
+
+
+def test_a_page_changes_no_light() -> None:
+    life = with_page(Life("a").run("SSS"))
+    hear(life, page(200, DOWN))
+
+    assert life.service() is Service.UP
+
+
+def test_what_a_page_said_is_kept_while_it_is_followed_and_forgotten_with_it() -> None:
+    life = with_page(Life("a"))
+    hear(life, page(0, DEGRADED))
+
+    kept = claims.follow(life.state, {"a": PAGE, "b": "https://b.example.com"})
+    moved = claims.follow(life.state, {"a": "https://other.example.com"})
+
+    assert (kept.feeds["a"].state, kept.feeds["b"].state) == (DEGRADED, UNKNOWN)
+    assert moved.feeds["a"].at is None
+    assert claims.follow(life.state, {}).feeds == {}
+
+
+# What is stale
+
+
+def test_polls_that_fail_are_no_information_and_three_of_them_are_stale_never_green() -> None:
+    life = with_page(Life("a"))
+    hear(life, page(0, UP))
+
+    told = []
+    for poll in range(STALE_AFTER + 1):
+        life.apply(claims.miss(life.state, "a", "it answers 403", at(60 * poll)))
+        told.append((life.state.feeds["a"].says, life.state.feeds["a"].is_stale))
+
+    assert told == [(UP, False), (UP, False), (UNKNOWN, True), (UNKNOWN, True)]
+    assert said(life) == [(UP, ""), (UNKNOWN, "")], "told once"
+    assert life.state.feeds["a"].why == "it answers 403"
+    assert life.state.feeds["a"].at == at(0), "when it was last read"
+
+
+def test_a_page_that_could_never_be_read_is_told_as_stale_once() -> None:
+    life = with_page(Life("a"))
+    for poll in range(5):
+        life.apply(claims.miss(life.state, "a", "no such page", at(60 * poll)))
+
+    assert said(life) == [(UNKNOWN, "")]
+
+
+def test_a_page_that_can_be_read_again_is_fresh_again() -> None:
+    life = with_page(Life("a"))
+    for poll in range(3):
+        life.apply(claims.miss(life.state, "a", "no such page", at(60 * poll)))
+    hear(life, page(300, UP))
+
+    assert (life.state.feeds["a"].says, life.state.feeds["a"].why) == (UP, "")
+
+
+def test_whoever_has_no_page_misses_none() -> None:
+    life = Life("a")
+    assert claims.miss(life.state, "a", "no such page", at(0)).state is life.state
+
+
+def test_a_frozen_page_says_nothing_of_today() -> None:
+    frozen = page(0, UP, frozen=True)
+    assert (frozen.says, frozen.is_stale, frozen.says_of(Surface.API)) == (UNKNOWN, True, UNKNOWN)
+
+
+def test_a_page_that_tells_surfaces_apart_speaks_of_each() -> None:
+    feed = page(0, DOWN, surfaces={Surface.API: UP, Surface.WEB: DOWN})
+
+    assert (feed.says_of(Surface.API), feed.says_of(Surface.WEB)) == (UP, DOWN)
+    assert feed.says_of(Surface.LOGIN) is DOWN, "what it does not tell apart is as the whole"
+
+
+@pytest.mark.parametrize(
+    ("letters", "state", "green"),
+    [("S FFF", UP, True), ("S FFF", DEGRADED, False), ("S FF", UP, False), ("SSS", UP, False)],
+)
+def test_a_page_stays_green_only_through_an_outage_that_is_confirmed(
+    letters: str, state: FeedState, green: bool
+) -> None:
+    life = with_page(Life("a", "b").run(letters))
+    hear(life, page(400, state))
+
+    assert claims.stayed_green(life.state, "a") is green
+
+
+def test_a_page_that_was_not_read_has_not_stayed_green() -> None:
+    assert not claims.stayed_green(Life("a").run("S FFF").state, "a")
+    assert not claims.stayed_green(with_page(Life("a").run("S FFF")).state, "a")
+
+
+# What is acknowledged
+
+
+def test_the_vendors_first_word_is_set_beside_our_first_failure() -> None:
+    life = with_page(Life("a").run("S FFF"))
+    hear(life, page(900, DOWN), announced("1", 60, 840, 840))
+
+    incident = life.incident()
+    assert (incident.acknowledged_at, incident.vendor_title) == (at(840), "Elevated errors")
+    told = contract.incident(incident, at(900))
+    assert (told["vendor_acknowledged_at"], told["detection_lead_s"]) == ("2026-03-29T12:14:00.000Z", 780.0)
+    assert told["vendor_title"] == "Elevated errors"
+
+
+def test_a_vendor_that_spoke_before_us_has_a_negative_lead() -> None:
+    life = with_page(Life("a").run("S FFF"))
+    hear(life, page(900, DOWN), announced("1", 0, 20, 20))
+
+    assert claims.leads_s([life.incident()]) == [-40.0]
+
+
+def test_without_a_dated_announcement_the_first_reading_that_admits_it_counts() -> None:
+    life = with_page(Life("a").run("S FFF"))
+    hear(life, page(400, UP))
+    hear(life, page(460, DEGRADED, title="Slow"))
+    hear(life, page(520, DEGRADED, title="Slow"))
+
+    incident = life.incident()
+    assert (incident.acknowledged_at, incident.vendor_last_at) == (at(460), at(520))
+    assert incident.vendor_title == "Slow"
+
+
+def test_an_announcement_that_is_dated_back_moves_the_first_word_and_never_forward() -> None:
+    life = with_page(Life("a").run("S FFF"))
+    hear(life, page(460, DOWN))
+    hear(life, page(520, DOWN), announced("1", 60, 300, 500))
+    hear(life, page(580, DOWN), announced("1", 60, 400, 560))
+
+    assert (life.incident().acknowledged_at, life.incident().vendor_last_at) == (at(300), at(580))
+
+
+def test_the_page_of_another_surface_acknowledges_nothing() -> None:
+    life = with_page(Life("a").run("S FFF"))
+    feed = page(400, DOWN, surfaces={Surface.API: UP, Surface.WEB: DOWN})
+    parts = (Part(Surface.API, id="api"), Part(Surface.WEB, id="web"))
+    hear(life, feed, announced("1", 60, 300, 300, components=frozenset({"web"})), parts=parts)
+
+    assert life.incident().acknowledged_at is None
+
+
+def test_a_word_after_our_recovery_still_belongs_to_the_incident_for_a_day() -> None:
+    life = with_page(Life("a").run("S FFF SS"))
+    hear(life, page(400, UP))
+    hear(life, page(2 * HOUR_S, UP), announced("1", 60, HOUR_S, HOUR_S, ended_s=HOUR_S))
+
+    assert life.incident().ended_at is not None
+    assert life.incident().acknowledged_at == at(HOUR_S)
+
+
+def test_a_word_long_after_is_another_matter() -> None:
+    life = with_page(Life("a").run("S FFF SS"))
+    hear(life, page(30 * HOUR_S, UP), announced("1", 60, HOUR_S, HOUR_S, ended_s=HOUR_S))
+
+    assert life.incident().acknowledged_at is None
+
+
+def test_what_is_acknowledged_already_is_the_same_value_again() -> None:
+    life = with_page(Life("a").run("S FFF SS"))
+    story = announced("1", 60, 120, 130, ended_s=300)
+    hear(life, page(400, UP), story)
+    before = life.surface()
+    hear(life, page(460, UP), story)
+
+    assert life.surface() is before
+
+
+def test_only_acknowledged_incidents_have_a_lead() -> None:
+    incident = Life("a").run("S FFF").incident()
+    spoken = replace(incident, acknowledged_at=incident.started_at + 90_000)
+
+    assert claims.leads_s([incident, spoken]) == [90.0]
+    assert claims.lead_s(incident) is None
+
+
+def test_other_providers_incidents_are_not_touched() -> None:
+    life = with_page(Life("a", "b").run("S FFF", "b"))
+    hear(life, page(20 * MINUTE_S, DOWN), announced("1", 60, 300, 300))
+
+    assert life.incident("b").acknowledged_at is None
