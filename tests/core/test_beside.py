@@ -190,7 +190,9 @@ def test_a_vendors_record_counts_what_it_admitted_and_how_late() -> None:
     slow = replace(outage, kind=IncidentKind.DEGRADED)
 
     assert beside.record("A", [slow]) == ""
-    assert beside.record("A", [outage]) == "A: its page spoke of none of one outage"
+    assert beside.record("A", [outage]) == "A: its page did not speak of the outage"
+    assert beside.record("A", [outage] * 3) == "A: its page did not speak of any of 3 outages"
+    assert beside.record("A", [late]) == "A: its page spoke of the outage 10 min after us"
     assert beside.record("A", [outage, early, slow]) == "A: its page spoke of 1 of 2 outages, 1 min before us"
     assert (
         beside.record("A", [late, later]) == "A: its page spoke of 2 of 2 outages, typically 15 min after us"

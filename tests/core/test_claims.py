@@ -200,7 +200,7 @@ def test_an_announcement_that_is_dated_back_moves_the_first_word_and_never_forwa
     hear(life, page(520, DOWN), announced("1", 60, 300, 500))
     hear(life, page(580, DOWN), announced("1", 60, 400, 560))
 
-    assert (life.incident().acknowledged_at, life.incident().vendor_last_at) == (at(300), at(580))
+    assert (life.incident().acknowledged_at, life.incident().vendor_last_at) == (at(300), at(560))
 
 
 def test_the_page_of_another_surface_acknowledges_nothing() -> None:

@@ -71,15 +71,14 @@ def record(name: str, incidents: Sequence[Incident]) -> str:
     if not outages:
         return ""
     if not leads:
-        return f"{name}: its page spoke of none of {_counted(len(outages))}"
+        which = "the outage" if len(outages) == 1 else f"any of {len(outages)} outages"
+        return f"{name}: its page did not speak of {which}"
     middle = median(leads)
-    when = f"{words.duration(abs(middle))} {'after' if middle >= 0 else 'before'}"
+    when = f"{words.duration(abs(middle))} {'after' if middle >= 0 else 'before'} us"
+    if len(outages) == 1:
+        return f"{name}: its page spoke of the outage {when}"
     typically = "" if len(leads) == 1 else "typically "
-    return f"{name}: its page spoke of {len(leads)} of {_counted(len(outages))}, {typically}{when} us"
-
-
-def _counted(outages: int) -> str:
-    return "one outage" if outages == 1 else f"{outages} outages"
+    return f"{name}: its page spoke of {len(leads)} of {len(outages)} outages, {typically}{when}"
 
 
 def _denied(state: State, light: ProviderLight, own: SurfaceLight, now: Instant) -> str:

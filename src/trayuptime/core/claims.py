@@ -95,37 +95,34 @@ def _with_words(surface: SurfaceState, name: Surface, claim: Claim) -> SurfaceSt
     assert at is not None
     incident, previous = surface.incident, surface.previous
     if incident is not None:
-        incident = _acknowledge(incident, name, claim)
-        if incident.acknowledged_at is None and claim.feed.says_of(name) in _ADMITS:
-            incident = replace(incident, acknowledged_at=at, vendor_title=claim.feed.title)
-        if incident.acknowledged_at is not None and claim.feed.says_of(name) in _ADMITS:
-            incident = replace(incident, vendor_last_at=max(at, incident.vendor_last_at or at))
-    if (
-        previous is not None
-        and previous.ended_at is not None
-        and at <= previous.ended_at + LATE_WORD_S * 1000
-    ):
-        previous = _acknowledge(previous, name, claim)
+        dated = _acknowledge(incident, name, claim)
+        admits = claim.feed.says_of(name) in _ADMITS
+        incident = dated if dated is not None else _as_read(incident, claim.feed, at) if admits else incident
+    ended_at = None if previous is None else previous.ended_at
+    if previous is not None and ended_at is not None and at <= ended_at + LATE_WORD_S * 1000:
+        previous = _acknowledge(previous, name, claim) or previous
     if incident is surface.incident and previous is surface.previous:
         return surface
     return replace(surface, incident=incident, previous=previous)
 
 
-def _acknowledge(incident: Incident, name: Surface, claim: Claim) -> Incident:
-    """With the earliest first word and the latest last one of what the page announced."""
+def _as_read(incident: Incident, feed: Feed, at: Instant) -> Incident:
+    """Of a page whose words bear no dates: they are as old as our reading of them."""
+    first = at if incident.acknowledged_at is None else incident.acknowledged_at
+    return replace(incident, acknowledged_at=first, vendor_last_at=at, vendor_title=feed.title)
+
+
+def _acknowledge(incident: Incident, name: Surface, claim: Claim) -> Incident | None:
+    """With the earliest first word and the last that the page announced; `None` where it announced none."""
     said = acknowledged(
         claim.incidents, claim.parts, claim.regions, name, incident.started_at, incident.ended_at
     )
     if said is None:
-        return incident
+        return None
     first = said.first_word_at
     if incident.acknowledged_at is not None:
         first = min(first, incident.acknowledged_at)
-    last = max(said.last_word_at, incident.vendor_last_at or said.last_word_at)
-    if (first, last, said.title) == (
-        incident.acknowledged_at,
-        incident.vendor_last_at,
-        incident.vendor_title,
-    ):
+    told = (first, said.last_word_at, said.title)
+    if told == (incident.acknowledged_at, incident.vendor_last_at, incident.vendor_title):
         return incident
-    return replace(incident, acknowledged_at=first, vendor_last_at=last, vendor_title=said.title)
+    return replace(incident, acknowledged_at=first, vendor_last_at=said.last_word_at, vendor_title=said.title)
