@@ -75,7 +75,7 @@ def test_it_is_one_outage_in_four_phases_and_a_fallback_for_each_time_it_is_down
     told = [
         (event["event"], event.get("surface"))
         for event in shown.events
-        if event["event"] not in {"result", "notify", "access"}
+        if event["event"] not in {"result", "notify", "access", "feed"}
     ]
 
     assert told == [
@@ -118,6 +118,12 @@ def test_there_is_one_bubble_for_the_outage_and_one_for_the_recovery(shown: Show
     )
     assert down["actions"][0] == {"id": "switch:openrouter", "label": "Switch to OpenRouter (simulated)"}
     assert (up["provider"], up["title"]) == ("deepseek", "DeepSeek (simulated) web is up again")
+
+
+def test_the_vendors_own_page_is_read_beside(shown: Shown) -> None:
+    said = [event["state"] for event in named(shown.events, "feed")]
+
+    assert said == ["up", "down", "degraded", "down", "degraded", "up"]
 
 
 def test_the_healthy_fallback_is_suggested(shown: Shown) -> None:

@@ -8,19 +8,23 @@ import pytest
 
 from trayuptime.config.keys import NoKey
 from trayuptime.core.evidence import Evidence
-from trayuptime.core.model import Key, Rules, Surface
+from trayuptime.core.feed import FeedFormat, Page
+from trayuptime.core.model import FeedState, Key, Rules, Surface
 from trayuptime.core.slowness import SLOW_FLOOR_MS
 from trayuptime.core.state import State
+from trayuptime.demo import page
 from trayuptime.demo.past import past, write_past
 from trayuptime.demo.site import HEAD_BYTES, HOST, Answer, Site
-from trayuptime.demo.timeline import INTERVAL_S, SLOW_S, STARTS_AT, at
+from trayuptime.demo.timeline import INTERVAL_S, NIGHT, SLOW_S, STARTS_AT, at
 from trayuptime.demo.vendors import DEEPSEEK_API, DEEPSEEK_WEB, PARTS, Part, answer, configuration, latency_ms
+from trayuptime.feeds.formats import parse
 from trayuptime.history import History, Reader
 from trayuptime.net.transport import Request, Transport
 
 DOWN_AT = at("2026-03-29T20:00:00Z")
 SLOW_AT = at("2026-03-29T17:00:00Z")
 PART = {part.key: part for part in PARTS}
+PAGE_URL = f"http://127.0.0.1:7999{page.PATH}"
 URLS = {part.key: f"http://127.0.0.1:{8000 + number}" for number, part in enumerate(PARTS)}
 
 
@@ -29,7 +33,7 @@ def _path(key: Key) -> str:
 
 
 def test_every_address_of_the_configuration_is_on_loopback() -> None:
-    for provider in configuration(URLS).providers:
+    for provider in configuration(URLS, PAGE_URL).providers:
         urls = (
             provider.reach_url,
             provider.base_url,
@@ -42,19 +46,19 @@ def test_every_address_of_the_configuration_is_on_loopback() -> None:
 
 
 def test_no_rule_but_the_interval_differs_from_the_defaults() -> None:
-    for provider in configuration(URLS).providers:
+    for provider in configuration(URLS, PAGE_URL).providers:
         assert provider.rules == Rules(interval_s=INTERVAL_S)
 
 
 def test_every_provider_is_called_simulated() -> None:
-    for provider in configuration(URLS).providers:
+    for provider in configuration(URLS, PAGE_URL).providers:
         assert provider.name.endswith(" (simulated)")
 
 
 def test_every_surface_that_is_watched_is_played() -> None:
     watched = {
         Key(provider.id, surface)
-        for provider in configuration(URLS).providers
+        for provider in configuration(URLS, PAGE_URL).providers
         for surface in provider.surfaces
     }
 
@@ -79,6 +83,28 @@ def test_only_the_chat_page_has_a_bad_night() -> None:
 def test_another_path_is_not_found() -> None:
     assert answer(PART[DEEPSEEK_API], "/", STARTS_AT).status is HTTPStatus.NOT_FOUND
     assert answer(PART[DEEPSEEK_WEB], "/v1/models", STARTS_AT).status is HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("second_of_the_night", "state"),
+    [(-1, FeedState.UP), (1, FeedState.DOWN), (1_200, FeedState.DEGRADED), (60_000, FeedState.UP)],
+)
+def test_the_vendors_own_page_says_of_its_chat_what_the_record_says(
+    second_of_the_night: int, state: FeedState
+) -> None:
+    now = NIGHT[0].at + 1_000 * second_of_the_night
+    read = parse(FeedFormat.FLASHDUTY, page.answer(page.PATH, now).body, now)
+
+    assert isinstance(read, Page)
+    assert {item.name: item.state for item in read.components} == {
+        "API服务(API Service)": FeedState.UP,
+        "对话服务(Chatservice)": state,
+    }
+    assert [item.first_word_at for item in read.incidents] == ([] if state is FeedState.UP else [NIGHT[0].at])
+
+
+def test_the_page_is_at_its_own_address_alone() -> None:
+    assert page.answer("/", STARTS_AT).status == HTTPStatus.NOT_FOUND
 
 
 def test_healthy_latencies_move_around_the_usual_one() -> None:

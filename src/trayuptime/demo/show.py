@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from trayuptime.core.notice import Notice, Sign, Urgency
 from trayuptime.core.state import State
+from trayuptime.demo import page
 from trayuptime.demo.clock import FastClock
 from trayuptime.demo.past import write_past
+from trayuptime.demo.site import Site
 from trayuptime.demo.timeline import ENDS_AT, GIVES_UP_AT, STARTS_AT
 from trayuptime.demo.vendors import PARTS, configuration, site_of
 from trayuptime.runtime.engine import Engine, Shell
@@ -85,10 +87,14 @@ class Demo:
         self._ends_by_itself = ends_by_itself
         self._over = False
         try:
-            self._sites = {part.key: site_of(part, self.clock.now) for part in PARTS}
+            parts = {part.key: site_of(part, self.clock.now) for part in PARTS}
+            own_page = Site(lambda path: page.answer(path, self.clock.now()))
         except OSError as error:
             raise DemoUnusableError(f"The demo finds no port on this computer: {error}.") from error
-        self.config = configuration({key: site.url for key, site in self._sites.items()})
+        self._sites = [*parts.values(), own_page]
+        self.config = configuration(
+            {key: site.url for key, site in parts.items()}, f"{own_page.url}{page.PATH}"
+        )
         self._engine = Engine(
             home,
             self.config,
@@ -116,7 +122,7 @@ class Demo:
             LockUnusableError: nor can the lock.
         """
         async with contextlib.AsyncExitStack() as stack:
-            for site in self._sites.values():
+            for site in self._sites:
                 stack.push_async_callback(site.close)
             lock = acquire(self.home.lock_path, Mode.HEADLESS)
             assert lock is not None  # nobody else knows this home
@@ -124,7 +130,7 @@ class Demo:
             for leftover in self.home.data_dir.glob(f"{self.home.history_path.name}*"):
                 leftover.unlink()
             write_past(self.home.history_path, PARTS, STARTS_AT)
-            for site in self._sites.values():
+            for site in self._sites:
                 await site.open()
             self.clock.start()
             await self._engine.run()

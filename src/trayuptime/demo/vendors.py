@@ -69,11 +69,12 @@ def latency_ms(part: Part, now: Instant) -> float:
     return part.usual_ms * (0.75 + (minute * 37 + len(part.key.provider) * 11) % 101 / 200)
 
 
-def configuration(urls: dict[Key, str]) -> Config:
+def configuration(urls: dict[Key, str], page_url: str) -> Config:
     """The configuration that watches the parts, every rule but the interval as it is by default.
 
     Args:
         urls: where each part plays, `http://127.0.0.1:PORT`.
+        page_url: where DeepSeek's status page can be read.
     """
     return read(
         f"""
@@ -87,6 +88,8 @@ def configuration(urls: dict[Key, str]) -> Config:
         base_url = "{urls[DEEPSEEK_API]}/v1"
         web_url = "{urls[DEEPSEEK_WEB]}/"
         surfaces = ["api", "web"]
+        feed = "{page_url}"
+        feed_components = ["Chat"]
         fallbacks = ["openrouter", "local"]
 
         [[provider]]
