@@ -122,6 +122,7 @@ def test_of_a_server_on_this_computer_no_network_is_blamed() -> None:
     life.apply(claims.hear(life.state, Claim(Feed(at(181), "a", UP))))
 
     assert said(life) == "Their page says operational; you have had no good answer from them for 2 min 1 s"
+    assert "Their page says operational." in _account(life), "since when, the account has said already"
 
 
 def test_without_a_page_nothing_is_said_of_one() -> None:
@@ -159,7 +160,7 @@ def test_the_account_names_the_vendor_unless_the_headline_has_just_done_so() -> 
     down = life_with("SFFF", UP, "SSSS")
     up = life_with("SSSS", DOWN, "SSSS", title="Outage")
 
-    assert any(line.startswith("Their page says operational") for line in _account(down))
+    assert "Their page says operational; your region, a proxy or a VPN may be why." in _account(down)
     assert any(line.startswith("A: their page says down: Outage") for line in _account(up))
 
 

@@ -1,6 +1,6 @@
 """Every state that the panel can be in, by name: what is drawn for artefacts and walked through by tests."""
 
-from trayuptime.core.model import IncidentKind, Service, Surface, Vantage
+from trayuptime.core.model import FeedState, IncidentKind, Service, Surface, Vantage
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.runtime.told import Told
 from ui.tellings import Provider, down, slow, telling, unknown, up
@@ -39,6 +39,15 @@ STATES: dict[str, Told] = {
     "down, no answer": telling(down(reason=Reason.READ_TIMEOUT), BETA, GAMMA),
     "several down": telling(
         down(advice="gamma"), down("beta", "Beta Models", reason=Reason.OVERLOADED), GAMMA, *many(3)
+    ),
+    "down, their page says operational": telling(
+        down(reason=Reason.READ_TIMEOUT, page=FeedState.UP, advice="beta"), BETA, GAMMA
+    ),
+    "down, their page says so too": telling(
+        down(page=FeedState.DOWN, page_title="API 不可用 (API service not available)"), BETA
+    ),
+    "up, their page says down": telling(
+        up(page=FeedState.DOWN, page_title="Elevated errors on the larger models"), BETA
     ),
     "web down": telling(
         Provider(

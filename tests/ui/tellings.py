@@ -5,6 +5,8 @@ from datetime import datetime, time
 
 from trayuptime.core.lights import Watched
 from trayuptime.core.model import (
+    Feed,
+    FeedState,
     Incident,
     IncidentKind,
     Instant,
@@ -58,6 +60,7 @@ class Provider:
         checking: its last answer was a failure that does not count yet.
         advice: who to use instead; `""`: nobody fits; `None`: nobody was looked for.
         trouble: what keeps its key from being used.
+        page: what its own status page says; `None`: it has none.
     """
 
     id: str
@@ -76,6 +79,8 @@ class Provider:
     reach: Reach = Reach.INTERNET
     surfaces: tuple[Surface, ...] = (Surface.API,)
     detail: str = ""
+    page: FeedState | None = None
+    page_title: str = ""
 
     @property
     def host(self) -> str:
@@ -114,6 +119,7 @@ class _Making:
     testimonies: dict[str, Testimony] = field(default_factory=dict)
     suggestions: dict[str, Suggestion] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)
+    feeds: dict[str, Feed] = field(default_factory=dict)
 
 
 def telling(
@@ -139,6 +145,7 @@ def telling(
         blind_since=blind,
         suggestions=making.suggestions,
         troubles=making.troubles,
+        feeds=making.feeds,
         choice=None if switched is None else Choice(Switch(at("14:03"), *switched)),
         paused_since=at("14:00") if paused else None,
         paused_until=None if paused_until is None else at(paused_until),
@@ -157,6 +164,10 @@ def _add(making: _Making, provider: Provider) -> None:
     making.accesses[provider.id] = AccessState(
         provider.access if provider.asked else Access.UNCHECKED, at("13:30")
     )
+    if provider.page is not None:
+        making.feeds[provider.id] = Feed(
+            at(_CHECKED), provider.id, provider.page, provider.page_title, url="https://status.example.com"
+        )
     if provider.trouble is not None:
         making.troubles[provider.id] = provider.trouble
     if provider.advice is not None:

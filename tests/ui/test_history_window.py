@@ -12,11 +12,23 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from trayuptime.core import contract
-from trayuptime.core.model import Gap, GapCause, Incident, Key, Suggestion, Surface, Switch, Vantage
+from trayuptime.core.model import (
+    Feed,
+    FeedState,
+    Gap,
+    GapCause,
+    Incident,
+    Key,
+    Suggestion,
+    Surface,
+    Switch,
+    Vantage,
+)
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.state import (
     AccessChanged,
     CameUp,
+    FeedSaid,
     GapSeen,
     Happening,
     PrimaryBack,
@@ -119,12 +131,26 @@ def row(happening: Happening) -> Row:
             "no working fallback: beta is down",
         ),
         (PrimaryBack(at(NOW), "alpha"), "Alpha AI", "back", "up for 15 minutes without a break"),
+        (
+            FeedSaid(at(NOW), Feed(at(NOW), "alpha", FeedState.DOWN, title="API errors")),
+            "Alpha AI",
+            "their page: down",
+            "API errors",
+        ),
     ],
 )
 def test_a_row_says_who_what_and_how(happening: Happening, who: str, what: str, details: str) -> None:
     said = row(happening)
 
     assert (said.who, said.what, said.details) == (who, what, details)
+
+
+def test_a_recovery_has_the_vendors_own_words_beside_it() -> None:
+    event = contract.event(came_up())
+    assert event is not None
+    said = row_of(event, NAMES, {1: "their first word 14:20, 18 min after our first failure"})
+
+    assert said.details.endswith("of downtime; their first word 14:20, 18 min after our first failure")
 
 
 @pytest.mark.parametrize(("back", "what"), [(False, "switched"), (True, "switched back")])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from trayuptime.core.model import IncidentKind, Reach, Service, Surface, Vantage
+from trayuptime.core.model import FeedState, IncidentKind, Reach, Service, Surface, Vantage
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.summary import Overall
 from trayuptime.ui.faces import face_of, light_face
@@ -175,6 +175,8 @@ def test_the_longest_names_leave_room_for_the_time_in_a_tooltip() -> None:
     [
         (up(), "Alpha AI: up, 610 ms, since 09:12"),
         (down(), "Alpha AI: down, since 14:02"),
+        (down(page=FeedState.UP), "Alpha AI: down, since 14:02, their page says operational"),
+        (down(page=FeedState.DEGRADED), "Alpha AI: down, since 14:02, their page says so too"),
         (slow(), "Alpha AI: degraded, since 13:40"),
         (up(access=Access.KEY_REJECTED), "Alpha AI: up, key rejected, 610 ms, since 09:12"),
         (up(checking=True, reason=Reason.SERVER_ERROR), "Alpha AI: up, checking, since 09:12"),

@@ -15,8 +15,15 @@ from trayuptime.core.state import State
 _TROUBLE = (FeedState.DEGRADED, FeedState.DOWN)
 
 
-def sentence(state: State, light: ProviderLight, now: Instant) -> str:
-    """What their page says where that is worth reading, without its full stop; else empty."""
+def sentence(state: State, light: ProviderLight, now: Instant, *, alone: bool = True) -> str:
+    """What their page says where that is worth reading, without its full stop; else empty.
+
+    Args:
+        state: what the judge knows.
+        light: the provider's light.
+        now: the moment.
+        alone: nothing beside it tells since when the provider is down and what proves it.
+    """
     feed = light.feed
     if feed is None:
         return ""
@@ -25,7 +32,7 @@ def sentence(state: State, light: ProviderLight, now: Instant) -> str:
     own = light.worst
     says = feed.says_of(own.surface)
     if light.service is Service.DOWN and says is FeedState.UP:
-        return _denied(state, light, own, now)
+        return _denied(state, light, own, now if alone else None)
     if light.service is Service.DOWN and says in _TROUBLE:
         return f"Their page says so too{_title(feed)}"
     if light.service is Service.UP and says in _TROUBLE:
@@ -81,13 +88,17 @@ def record(name: str, incidents: Sequence[Incident]) -> str:
     return f"{name}: its page spoke of {len(leads)} of {len(outages)} outages, {typically}{when}"
 
 
-def _denied(state: State, light: ProviderLight, own: SurfaceLight, now: Instant) -> str:
-    """They say fine, you cannot reach it."""
+def _denied(state: State, light: ProviderLight, own: SurfaceLight, now: Instant | None) -> str:
+    """They say fine, you cannot reach it; without `now`, that has been said already."""
+    cause = _cause(state, light, own)
+    if now is None:
+        return f"Their page says operational{f'; {cause}' if cause else ''}"
     failed_since = own.since if own.incident is None else own.incident.started_at
     for_long = "" if failed_since is None else f" for {words.duration((now - failed_since) / 1000)}"
     verb = "had no good answer from" if _answers(state, light, own) else "not reached"
     others = "" if not _others_answer(state, light, own) else "; others on your network answer"
-    return f"Their page says operational; you have {verb} them{for_long}{others}{_cause(state, light, own)}"
+    said = f"Their page says operational; you have {verb} them{for_long}{others}"
+    return f"{said} ({cause})" if cause else said
 
 
 def _answers(state: State, light: ProviderLight, own: SurfaceLight) -> bool:
@@ -117,10 +128,10 @@ def _cause(state: State, light: ProviderLight, own: SurfaceLight) -> str:
         return ""
     network = None if last is None else last.network
     if network is not None and network.proxy:
-        return f" (your proxy {network.proxy} or your region may be why)"
+        return f"your proxy {network.proxy} or your region may be why"
     if network is not None and network.tunnels:
-        return f" (your VPN {network.tunnels[0]} or its region may be why)"
-    return " (your region, a proxy or a VPN may be why)"
+        return f"your VPN {network.tunnels[0]} or its region may be why"
+    return "your region, a proxy or a VPN may be why"
 
 
 def _title(feed: Feed) -> str:

@@ -222,10 +222,11 @@ def _has_answered(state: State, light: ProviderLight, but: str, reach: Reach, si
 
 def _claims(state: State, lights: Sequence[ProviderLight], now: Instant) -> list[str]:
     """What the vendors' own pages say, where that is worth a sentence."""
-    found = [(light, beside.sentence(state, light, now)) for light in lights]
-    said = [(light, text) for light, text in found if text][:NAMED]
     in_trouble = [light for light in lights if light.service in {Service.DOWN, Service.DEGRADED}]
-    if len(said) == 1 and in_trouble == [said[0][0]]:
+    lone = len(in_trouble) == 1
+    found = [(light, beside.sentence(state, light, now, alone=not lone)) for light in lights]
+    said = [(light, text) for light, text in found if text][:NAMED]
+    if lone and len(said) == 1 and in_trouble == [said[0][0]]:
         return [f"{said[0][1]}."]
     return [f"{shorten(light.name)}: {text[:1].lower()}{text[1:]}." for light, text in said]
 
