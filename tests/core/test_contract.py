@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.builders import LAW, Life, at, key, result, spans, target
-from trayuptime.core import choices, contract, figures, judge, lights
+from trayuptime.core import choices, claims, contract, figures, judge, lights
 from trayuptime.core.lights import Watched
 from trayuptime.core.model import (
     Alternative,
+    Feed,
+    FeedState,
     Gap,
     GapCause,
     Level,
@@ -29,6 +31,7 @@ from trayuptime.core.reasons import Reason
 from trayuptime.core.state import (
     AccessChanged,
     CameUp,
+    FeedSaid,
     GapSeen,
     Happening,
     PrimaryBack,
@@ -326,6 +329,53 @@ def test_status_in_an_outage_names_the_incident_and_the_advice() -> None:
         "suggested": "b",
         "why": "up, 0.6 s, key accepted",
         "verified_at": "2026-03-29T12:03:10.000Z",
+    }
+
+
+@pytest.mark.parametrize(
+    ("feed", "told"),
+    [
+        (Feed(at(9), "a", FeedState.DOWN, url="u"), {"state": "down", "stale": False}),
+        (Feed(at(9), "a", FeedState.UP, url="u", unread=2), {"state": "up", "stale": False}),
+        (Feed(at(9), "a", FeedState.UP, url="u", unread=3), {"state": "unknown", "stale": True}),
+        (Feed(at(9), "a", FeedState.UP, url="u", frozen=True), {"state": "unknown", "stale": True}),
+    ],
+)
+def test_the_vendors_page_is_told_beside_and_a_stale_one_never_as_green(
+    feed: Feed, told: dict[str, object]
+) -> None:
+    life = Life("a", "b").run("S")
+    life.state = replace(life.state, feeds={"a": feed})
+
+    assert status_of(life, 20)["providers"][0]["feed"] == told | {
+        "url": "u",
+        "checked_at": "2026-03-29T12:00:09.000Z",
+    }
+
+
+def test_a_page_that_was_never_read_has_no_time() -> None:
+    life = Life("a", "b").run("S")
+    life.state = claims.follow(life.state, {"a": "u"})
+
+    assert status_of(life, 20)["providers"][0]["feed"] == {
+        "state": "unknown",
+        "stale": False,
+        "url": "u",
+        "checked_at": None,
+    }
+
+
+def test_their_word_is_an_event() -> None:
+    said = FeedSaid(at(1), Feed(at(0), "a", FeedState.DEGRADED, title="Slow", url="u"))
+
+    assert contract.event(said) == {
+        "schema": 1,
+        "at": "2026-03-29T12:00:01.000Z",
+        "event": "feed",
+        "provider": "a",
+        "state": "degraded",
+        "title": "Slow",
+        "url": "u",
     }
 
 

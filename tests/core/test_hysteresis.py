@@ -719,3 +719,10 @@ def test_an_answer_changes_of_a_surface_only_what_an_answer_changes() -> None:
             assert getattr(after, field.name) == kept or field.name == "incident"
     assert after.incident is not None
     assert after.incident.id == life.incident().id
+
+
+def test_an_open_incident_whose_results_are_lost_was_seen_no_longer_than_before() -> None:
+    outage = Life("a").run("S FFF").surface()
+    lost = replace(outage, last=None)
+
+    assert hysteresis.open_incident(lost, at(9_000)) == outage.incident

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.builders import LAW
 from trayuptime.core import words
-from trayuptime.core.model import GapCause, Service, Surface, Vantage
+from trayuptime.core.model import Feed, FeedState, GapCause, Service, Surface, Vantage
 from trayuptime.core.reasons import Access, Reason
 
 
@@ -18,6 +18,7 @@ def test_nothing_is_without_words() -> None:
         *map(words.light, Service),
         *map(words.part, Surface),
         *map(words.unseen, GapCause),
+        *map(words.page_word, FeedState),
     ]
 
     assert all(said)
@@ -114,3 +115,25 @@ def test_uptime_is_never_told_without_its_coverage() -> None:
 
 def test_an_outage_across_a_gap_says_how_it_was_seen() -> None:
     assert words.seen_around(5 * 3600) == "seen at both ends of a 5 h gap"
+
+
+@pytest.mark.parametrize(
+    ("feed", "said"),
+    [
+        (Feed(None, "a", FeedState.UNKNOWN), "their page has not been read yet"),
+        (Feed(1, "a", FeedState.UNKNOWN), "their page says something that is not understood"),
+        (Feed(1, "a", FeedState.UP), "their page says operational"),
+        (Feed(1, "a", FeedState.DOWN, title="API errors"), "their page says down: API errors"),
+        (Feed(1, "a", FeedState.UP, unread=3), "their page has not been read lately"),
+        (
+            Feed(1, "a", FeedState.UP, unread=3, why="it answers 403"),
+            "their page cannot be read: it answers 403",
+        ),
+        (
+            Feed(1, "a", FeedState.UP, frozen=True),
+            "their page stayed green through an outage and has not changed since, so it counts for nothing",
+        ),
+    ],
+)
+def test_what_a_page_says_is_a_clause(feed: Feed, said: str) -> None:
+    assert words.page_says(feed) == said
