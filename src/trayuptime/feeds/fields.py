@@ -150,7 +150,7 @@ def _written(value: str) -> Instant | None:
     if not 8 <= len(value) <= 64 or not value.isascii():  # "20260101" is the shortest
         return None
     try:
-        time = datetime.fromisoformat(value) if value[0].isdigit() else parsedate_to_datetime(value)
+        time = datetime.fromisoformat(value) if value[:4].isdigit() else parsedate_to_datetime(value)
         if time.tzinfo is None:
             time = time.replace(tzinfo=UTC)
         return _sane(time.timestamp() * 1000)
