@@ -125,6 +125,13 @@ def test_an_error_is_told_in_its_own_words(format_: FeedFormat) -> None:
 
 
 @pytest.mark.parametrize("format_", XML_FORMATS)
+@pytest.mark.parametrize("body", [b"<svg><title>x</title></svg>", b"<?xml version='1.0'?><opml/>"])
+def test_xml_of_another_kind_is_no_page(format_: FeedFormat, body: bytes) -> None:
+    assert isinstance(parse(format_, body, NOW), Unreadable)
+    assert sniff(body) is None
+
+
+@pytest.mark.parametrize("format_", XML_FORMATS)
 @pytest.mark.parametrize(
     "prolog",
     [

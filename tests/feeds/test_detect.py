@@ -118,6 +118,13 @@ def test_an_address_that_looks_like_a_feed_is_tried_as_it_stands(path: str, form
     assert candidates(address)[0] == (format_, address)
 
 
+def test_only_googles_dashboard_is_known() -> None:
+    assert candidates("https://www.google.com/search")[0] == (
+        FeedFormat.STATUSPAGE,
+        "https://www.google.com/api/v2/summary.json",
+    )
+
+
 def test_a_page_below_a_path_is_tried_there_too() -> None:
     urls = [url for _, url in candidates("https://example.com/status/")]
 

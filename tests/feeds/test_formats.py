@@ -242,6 +242,18 @@ def test_the_sample_of_openais_history_has_all_its_incidents() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"summary": {**pages.INCIDENTIO_QUIET["summary"], "ongoing_incidents": None}},
+        {"page_title": "Vendor", "ongoing_incidents": None, "in_progress_maintenances": None},
+        {"incidents": []},
+    ],
+)
+def test_incident_io_writes_null_for_nothing(document: dict[str, Any]) -> None:
+    assert whole(read(FeedFormat.INCIDENTIO, document)) is UP
+
+
 # Instatus
 
 
@@ -275,6 +287,29 @@ def test_the_sample_of_perplexity_is_up() -> None:
 
 
 # Better Stack
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("operational", None),
+        ("degraded", DEGRADED),
+        ("downtime", DOWN),
+        ("maintenance", MAINTENANCE),
+        ("x", UNKNOWN),
+    ],
+)
+def test_better_stack_words(state: str, expected: FeedState | None) -> None:
+    document = json.loads(
+        json.dumps(pages.BETTERSTACK).replace(
+            '"aggregate_state": "degraded"', f'"aggregate_state": "{state}"'
+        )
+    )
+
+    page = read(FeedFormat.BETTERSTACK, document)
+
+    assert by_id(page, "20").state is expected
+    assert page.overall is (UP if expected is None else expected)
 
 
 def test_better_stack_is_resolved_by_its_state_though_it_has_no_end() -> None:
@@ -518,6 +553,16 @@ def test_slack_services_are_its_components_and_notices_harmless() -> None:
     assert whole(notice) is UP
 
 
+@pytest.mark.parametrize(("status", "open_"), [("active", True), ("scheduled", False), ("completed", False)])
+def test_slack_maintenance(status: str, open_: bool) -> None:
+    planned = {**pages.SLACK["active_incidents"][0], "type": "maintenance", "status": status}
+
+    page = read(FeedFormat.SLACK, {**pages.SLACK, "active_incidents": [planned]})
+
+    assert only(page).planned
+    assert is_open(only(page), NOW) is open_
+
+
 def test_cloudflare_counts_what_names_the_component_and_not_what_only_mentions_it() -> None:
     page = read(FeedFormat.CLOUDFLARE, pages.CLOUDFLARE)
     said = scoped(page, [Part(id="cf1")], (), NOW)
@@ -550,6 +595,9 @@ def test_rss_says_what_is_open_by_its_newest_label() -> None:
     ("title", "description", "state"),
     [
         ("[Resolved] Errors", "We are investigating.", UP),
+        ("[Investigating] Errors", "<strong>Resolved</strong> - Over.", UP),  # titles keep their first mark
+        ("[Investigating] Errors", "", DEGRADED),
+        ("Errors", "Status: resolved at 10:00. It was a major outage.", UP),
         ("【已解决】API 异常", "", UP),
         ("Errors", "<b>Status: Resolved</b><br/>Affected: Login (Major outage)", UP),
         ("Errors", "<strong>THIS IS A PAST EVENT</strong><strong>Resolved</strong>", UP),
@@ -607,6 +655,12 @@ def test_xai_severities(severity: str, state: FeedState) -> None:
     feed = pages.rss("xAI", pages.xai_item("API", "IDENTIFIED", severity))
 
     assert whole(read(FeedFormat.XAI_RSS, feed)) is state
+
+
+def test_an_empty_feed_of_somebody_elses_is_not_azures_all_clear() -> None:
+    page = read(FeedFormat.AZURE_RSS, pages.rss("Parked domain"))
+
+    assert whole(page) is UNKNOWN
 
 
 def test_an_azure_guid_is_used_again_so_its_date_belongs_to_the_id() -> None:

@@ -17,9 +17,9 @@ LONGEST_TALK = 1_000
 """Characters of what a vendor says of an incident, all its words together."""
 LONGEST_URL = 2_000
 
-_LOOKED_AT = 8_000
+_LOOKED_AT = 4_000
 """Characters of a field that are looked at: markup may take the most of it."""
-_BLOCKS = re.compile(r"<(script|style)\b[^<>]*>.{0,4000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_BLOCKS = re.compile(r"<(script|style)\b[^<>]*>.{0,1000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"</?[A-Za-z!][^<>]*>")
 _MARKDOWN = re.compile(r"\*\*|^#+\s|\\(?=[#*_\-])", re.MULTILINE)
 _NUMBER = re.compile(r"[0-9]{1,16}(\.[0-9]{1,9})?")
