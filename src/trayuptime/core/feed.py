@@ -222,7 +222,7 @@ def scoped(
             state, dict.fromkeys(surfaces, state), _title(incidents, page.components), tuple(incidents)
         )
     states: dict[Surface, FeedState] = {}
-    chosen: list[PageIncident] = []
+    chosen: set[tuple[str, bool]] = set()
     for surface in surfaces:
         its_parts = [part for part in mine if part.surface in (None, surface)]
         if its_parts:
@@ -232,9 +232,9 @@ def scoped(
             known = [item.state for item in concerned if item.state is not None]
             if known:
                 states[surface] = worst(known)
-        chosen += concerned
+        chosen |= {_id(item) for item in concerned}
     components = _those(mine, page.components)
-    incidents = [_as_counted(item, page, components) for item in here if item in chosen]
+    incidents = [_as_counted(item, page, components) for item in here if _id(item) in chosen]
     return Scoped(
         worst(states.values()),
         states,
@@ -345,11 +345,9 @@ def _of_parts(
 ) -> tuple[FeedState, list[PageIncident]]:
     """What the page says of these parts, and the incidents that concern them."""
     components = _those(parts, page.components)
-    troubled = _troubled(page.components)
-    nobodys = not troubled or any(item in components for item in troubled)
-    incidents = [
-        item for item in here if (_touches(item, parts, page.components) if item.components else nobodys)
-    ]
+    ours = _in_trouble(components) or not _in_trouble(page.components)
+    others = _by_either_name(page.components)
+    incidents = [item for item in here if (_touches(item, parts, others) if item.components else ours)]
     said = [item.state for item in components]
     if not page.components and page.overall is not None:
         said.append(page.overall)
@@ -366,8 +364,17 @@ def _as_counted(incident: PageIncident, page: Page, components: Sequence[Compone
     return incident if agreed else replace(incident, state=FeedState.DEGRADED)
 
 
-def _troubled(components: Sequence[Component]) -> list[Component]:
-    return [item for item in components if item.state in (FeedState.DOWN, FeedState.DEGRADED)]
+def _in_trouble(components: Sequence[Component]) -> bool:
+    return any(item.state in (FeedState.DOWN, FeedState.DEGRADED) for item in components)
+
+
+def _by_either_name(components: Sequence[Component]) -> dict[str, set[tuple[str, str]]]:
+    """By an id or a name, the id and name of whatever has it; names may come twice."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for item in components:
+        for word in (item.id, item.name):
+            found.setdefault(word, set()).add((item.id, item.name))
+    return found
 
 
 def _words(incidents: Sequence[PageIncident]) -> list[FeedState]:
@@ -392,10 +399,13 @@ def _is_here(incident: PageIncident, regions: Sequence[str]) -> bool:
     return not places or not wanted or bool(places & (wanted | _EVERYWHERE))
 
 
-def _touches(incident: PageIncident, parts: Sequence[Part], components: Sequence[Component]) -> bool:
+def _touches(
+    incident: PageIncident, parts: Sequence[Part], others: Mapping[str, AbstractSet[tuple[str, str]]]
+) -> bool:
     """Whether it names one of the parts, directly or by the other name of a component."""
     named = {(word, word) for word in incident.components}
-    named |= {(item.id, item.name) for item in components if incident.components & {item.id, item.name}}
+    for word in incident.components:
+        named |= others.get(word, set())
     return any(_is(part, *names) for part in parts for names in named)
 
 
@@ -404,7 +414,7 @@ def _may_concern(incident: PageIncident, parts: Sequence[Part], surface: Surface
     if not parts or (its_parts and not incident.components):
         return True
     if its_parts:
-        return _touches(incident, its_parts, ())
+        return _touches(incident, its_parts, {})
     return surface is Surface.LOGIN and names_login(incident)
 
 

@@ -87,7 +87,7 @@ def _report(
     return announce.incident(
         id_,
         title,
-        _ever(touched) if over else states.of_component(state),
+        _ever(touched) if over else states.of_impact(state),
         over=over,
         now=now,
         began_at=instant(facts.get("starts_at")),

@@ -56,7 +56,7 @@ def decoded(body: bytes, content_type: str = "") -> str:
 
 def _wide(body: bytes) -> str:
     """UTF-16 without a mark: its ASCII, which JSON and XML begin with, has a NUL in every second byte."""
-    sample = body[:_SAMPLE]
+    sample = body[:_SAMPLE] if len(body) >= 4 else b""  # "[]"
     if sample[:1] == b"\0" and sample[1:2] != b"\0" and sample[::2].count(0) > len(sample) // 4:
         return "utf-16-be"
     if sample[1:2] == b"\0" and sample[1::2].count(0) > len(sample) // 4:

@@ -105,10 +105,14 @@ def candidates(address: str) -> tuple[Candidate, ...]:
         address: of the page, or of a feed itself; with its scheme.
 
     Returns:
-        Each address once, the likeliest first. The format is a guess: `read` looks at what is really there.
+        Each address once, the likeliest first; none where it is no address. The format is a guess: `read`
+        looks at what is really there.
     """
-    parts = urlsplit(address.strip())
-    host = (parts.hostname or "").lower()
+    try:
+        parts = urlsplit(address.strip())
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        return ()
     origin = f"{parts.scheme}://{parts.netloc}"
     direct = _direct(address.strip(), parts.path, host)
     known = _known(host, parts.path, origin)

@@ -17,9 +17,9 @@ LONGEST_TALK = 1_000
 """Characters of what a vendor says of an incident, all its words together."""
 LONGEST_URL = 2_000
 
-_LOOKED_AT = 8_000
+_LOOKED_AT = 4_000
 """Characters of a field that are looked at: markup may take the most of it."""
-_BLOCKS = re.compile(r"<(script|style)\b[^<>]*>.{0,4000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_BLOCKS = re.compile(r"<(script|style)\b[^<>]*>.{0,1000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"</?[A-Za-z!][^<>]*>")
 _MARKDOWN = re.compile(r"\*\*|^#+\s|\\(?=[#*_\-])", re.MULTILINE)
 _NUMBER = re.compile(r"[0-9]{1,16}(\.[0-9]{1,9})?")
@@ -150,7 +150,7 @@ def _written(value: str) -> Instant | None:
     if not 8 <= len(value) <= 64 or not value.isascii():  # "20260101" is the shortest
         return None
     try:
-        time = datetime.fromisoformat(value) if value[0].isdigit() else parsedate_to_datetime(value)
+        time = datetime.fromisoformat(value) if value[:4].isdigit() else parsedate_to_datetime(value)
         if time.tzinfo is None:
             time = time.replace(tzinfo=UTC)
         return _sane(time.timestamp() * 1000)

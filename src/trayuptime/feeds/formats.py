@@ -69,8 +69,6 @@ XML_FORMATS: Mapping[FeedFormat, Callable[[Channel, Instant], Page]] = {
     FeedFormat.RSS: rss.read,
 }
 
-_AZURE = "azure status"
-
 
 def parse(format: FeedFormat, body: bytes, now: Instant, content_type: str = "") -> Page | Unreadable:  # noqa: A002 - the catalogue's word
     """Reads a document, whatever it is.
@@ -130,4 +128,4 @@ def _sniffed_xml(document: str) -> FeedFormat | None:
         return None
     if xai.fits(found):
         return FeedFormat.XAI_RSS
-    return FeedFormat.AZURE_RSS if found.title.casefold() == _AZURE else FeedFormat.RSS
+    return FeedFormat.AZURE_RSS if azure.fits(found) else FeedFormat.RSS

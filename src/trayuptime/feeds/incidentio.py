@@ -24,12 +24,13 @@ def fits(data: Any) -> bool:
     summary = record(found.get("summary")) or found
     if "overall" in summary:
         return False
-    if any(isinstance(summary.get(name), list) for name in (_OPEN, _RUNNING)):
+    listed = any(name in summary and isinstance(summary[name], list | None) for name in (_OPEN, _RUNNING))
+    if listed and one_of(summary, ("name", "page_title", "public_url", "page_url")) is not None:
         return True
     if isinstance(found.get("component_impacts"), list) and "incident_links" in found:
         return True
     entries = records(found.get("incidents"))
-    return bool(entries) and any(_NATIVE & set(item) and "impact" not in item for item in entries)
+    return found == {"incidents": []} or any(_NATIVE & set(item) and "impact" not in item for item in entries)
 
 
 def read(data: Any, now: Instant) -> Page:

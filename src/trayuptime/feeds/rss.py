@@ -17,9 +17,12 @@ from trayuptime.feeds.fields import talk, word
 
 _LOOKED_AT = 20_000
 _STATUS = re.compile(
-    r"status\s*(?:</[a-z]+>)?\s*[:：]\s*(?:<[a-z/]+>\s*)*([^\W\d_][\w ]{2,30})", re.IGNORECASE
+    r"status\s{0,5}(?:</[a-z]{1,10}>)?\s{0,5}[:：]\s{0,5}(?:<[a-z/]{1,10}>\s{0,5}){0,5}([^\W\d_][\w ]{2,30})",
+    re.IGNORECASE,
 )
-_LABEL = re.compile(r"<(strong|b|h[1-6])\b[^<>]*>\s*([^<>]{3,40}?)\s*:?\s*</\1\s*>", re.IGNORECASE)
+_LABEL = re.compile(
+    r"<(strong|b|h[1-6])\b[^<>]{0,200}>\s{0,5}([^\s<>][^<>]{2,40})</\1\s{0,5}>", re.IGNORECASE
+)
 _TITLE_MARK = re.compile(r"^\s*[\[【(（]?\s*([^\W\d_]{3,20})\s*[\]】)）:：]")
 _OPEN_WORDS = frozenset(
     {"investigating", "identified", "monitoring", "update", "detected", "inprogress", "verifying"}
@@ -71,8 +74,11 @@ def stage(entry: Entry) -> Stage:
     labels = [found.group(1) for found in _STATUS.finditer(body)]
     labels += [found.group(2) for found in _LABEL.finditer(body)]
     marked = _TITLE_MARK.match(entry.title)
-    labels = [*([marked.group(1)] if marked else []), *labels]
-    for label in labels:
+    mark = marked.group(1) if marked else ""
+    if _labelled(mark) is Stage.OVER:
+        return Stage.OVER
+    # A title keeps the mark that it was opened with, so what is said below it counts more.
+    for label in (*labels, mark):
         known = _labelled(label)
         if known is not Stage.UNTOLD:
             return known
@@ -83,12 +89,15 @@ def stage(entry: Entry) -> Stage:
 
 
 def _labelled(label: str) -> Stage:
-    said = word(label)
-    if states.has_ended(said):
-        return Stage.OVER
-    if said in _OPEN_WORDS or said in _OPEN_CHINESE:
-        return Stage.OPEN
-    return Stage.SCHEDULED if said in _SCHEDULED else Stage.UNTOLD
+    words = label.split()
+    for said in (word(" ".join(words[:count])) for count in (len(words), 2, 1)):
+        if states.has_ended(said):
+            return Stage.OVER
+        if said in _OPEN_WORDS or said in _OPEN_CHINESE:
+            return Stage.OPEN
+        if said in _SCHEDULED:
+            return Stage.SCHEDULED
+    return Stage.UNTOLD
 
 
 def _announcement(entry: Entry, stands: Stage, now: Instant) -> PageIncident:

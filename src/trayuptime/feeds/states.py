@@ -27,7 +27,7 @@ _IMPACTS = {
     "major": FeedState.DEGRADED,
     "critical": FeedState.DOWN,
 }
-_HARMLESS = frozenset({"none", "operational", "notice", "informational"})
+_HARMLESS = frozenset({"none", "notice", "informational"})
 _ENDED = frozenset(
     {
         *("resolved", "completed", "complete", "postmortem", "closed", "cancelled", "canceled", "finished"),
@@ -57,7 +57,8 @@ def of_indicator(value: object) -> FeedState:
 
 def of_impact(value: object) -> FeedState | None:
     """How bad an incident is called; `None` for a harmless one."""
-    return None if word(value) in _HARMLESS else _IMPACTS.get(word(value), FeedState.UNKNOWN)
+    known = _IMPACTS.get(word(value), FeedState.UNKNOWN)
+    return None if word(value) in _HARMLESS or known is FeedState.UP else known
 
 
 def has_ended(value: object) -> bool:

@@ -26,11 +26,13 @@ _NAMES = {
     FeedFormat.SLACK: "a Slack status document",
     FeedFormat.CLOUDFLARE: "a Cloudflare status document",
 }
-_HTML = re.compile(r"\s*(<!--.{0,2000}?-->\s*)*<(!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(r"<(!doctype\s{1,5}html|html|head|body)\b", re.IGNORECASE)
 _CHALLENGES = (
     *("just a moment", "challenge-platform", "cf-chl", "captcha", "awswaf", "verify you are human"),
     *("enable javascript and cookies", "attention required", "access denied", "security check"),
 )
+_COMMENTS = 5
+"""Comments before a page begins."""
 _HEAD = 20_000
 """Characters of a web page in which it says what it is."""
 _ERRORS = ("error", "message", "detail", "error_description", "msg")
@@ -49,7 +51,12 @@ class Unreadable:
 
 def is_html(document: str) -> bool:
     """Whether it is a web page."""
-    return _HTML.match(document) is not None
+    rest = document.lstrip("\ufeff \t\r\n")
+    for _ in range(_COMMENTS):
+        if not rest.startswith("<!--"):
+            break
+        rest = rest.partition("-->")[2].lstrip()
+    return _HTML.match(rest) is not None
 
 
 def instead(wanted: FeedFormat, document: str) -> Unreadable:

@@ -14,7 +14,7 @@ from trayuptime.feeds.entries import Channel, Entry
 from trayuptime.feeds.fields import instant, talk, word
 
 _SURFACE = re.compile(r"\s*\[([^\[\]]{1,100})\]\s*")
-_FIELD = re.compile(r"\b(status|severity|resolved):\s*([^<>]{1,60})", re.IGNORECASE)
+_FIELD = re.compile(r"\b(status|severity|resolved):\s{0,5}([^<>]{1,60})", re.IGNORECASE)
 _SPOKEN = re.compile(r"<strong>([^<>]{8,60})</strong>", re.IGNORECASE)
 _LOOKED_AT = 50_000
 _SEVERITIES: dict[str, FeedState | None] = {

@@ -1,0 +1,733 @@
+"""Each format to a stated result: states, times, parts and words, with the traps of real pages."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feeds import pages
+from feeds.pages import NOW, S, at, sent
+from trayuptime.core.feed import Component, FeedFormat, Page, PageIncident, Part, is_open, scoped
+from trayuptime.core.model import FeedState, Surface
+from trayuptime.feeds.formats import Unreadable, parse, sniff
+
+SAMPLES = Path(__file__).parent / "samples"
+UP, DEGRADED, DOWN = FeedState.UP, FeedState.DEGRADED, FeedState.DOWN
+MAINTENANCE, UNKNOWN = FeedState.MAINTENANCE, FeedState.UNKNOWN
+
+
+def read(format_: FeedFormat, document: Any) -> Page:
+    body = document if isinstance(document, bytes) else sent(document)
+    page = parse(format_, body, NOW)
+    assert isinstance(page, Page), page
+    return page
+
+
+def sample(name: str) -> Page:
+    body = (SAMPLES / name).read_bytes()
+    format_ = sniff(body)
+    assert format_ is not None
+    page = parse(format_, body, NOW)
+    assert isinstance(page, Page), page
+    return page
+
+
+def only(page: Page) -> PageIncident:
+    (incident,) = page.incidents
+    return incident
+
+
+def by_id(page: Page, id_: str, *, planned: bool = False) -> PageIncident:
+    (incident,) = [item for item in page.incidents if (item.id, item.planned) == (id_, planned)]
+    return incident
+
+
+def states(page: Page) -> dict[str, FeedState]:
+    return {item.id: item.state for item in page.components}
+
+
+def whole(page: Page) -> FeedState:
+    return scoped(page, (), (), NOW).state
+
+
+# Statuspage
+
+
+def test_a_statuspage_incident_keeps_when_it_began_and_when_it_was_first_spoken_of() -> None:
+    page = read(FeedFormat.STATUSPAGE, pages.statuspage(incidents=[pages.INCIDENT]))
+
+    assert only(page) == PageIncident(
+        id="i1",
+        title="Elevated errors",
+        state=DEGRADED,
+        began_at=at("2026-09-22T00:50"),
+        first_word_at=at("2026-09-22T00:57:26.126"),
+        last_word_at=at("2026-09-22T00:57:26.256"),
+        components=frozenset({"c-api", "API"}),
+        url="https://stspg.example/i1",
+        text="We are investigating.",
+    )
+    assert (page.url, page.name) == ("https://status.vendor.example", "Vendor")
+    assert [item.name for item in page.components] == ["API", "Chat"]
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("operational", UP),
+        ("degraded_performance", DEGRADED),
+        ("partial_outage", DEGRADED),
+        ("major_outage", DOWN),
+        ("full_outage", DOWN),
+        ("under_maintenance", MAINTENANCE),
+        ("maintenance", MAINTENANCE),
+        ("banana", UNKNOWN),
+        (None, UNKNOWN),
+        (7, UNKNOWN),
+        ("", UNKNOWN),
+    ],
+)
+def test_component_words(word: Any, state: FeedState) -> None:
+    page = read(FeedFormat.STATUSPAGE, pages.statuspage(components=[{**pages.API, "status": word}]))
+
+    assert page.components == (Component("c-api", "API", state),)
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("none", UP),
+        ("minor", DEGRADED),
+        ("major", DEGRADED),
+        ("critical", DOWN),
+        ("maintenance", MAINTENANCE),
+        ("banana", UNKNOWN),
+        (None, UNKNOWN),
+    ],
+)
+def test_indicator_words(word: Any, state: FeedState) -> None:
+    page = read(FeedFormat.STATUSPAGE, {"page": pages.STATUSPAGE_PAGE, "status": {"indicator": word}})
+
+    assert page.overall is state
+
+
+@pytest.mark.parametrize(
+    ("impact", "state"),
+    [("none", None), ("minor", DEGRADED), ("critical", DOWN), ("full_outage", DOWN), ("banana", UNKNOWN)],
+)
+def test_impact_words(impact: str, state: FeedState | None) -> None:
+    page = read(FeedFormat.STATUSPAGE, pages.statuspage(incidents=[{**pages.INCIDENT, "impact": impact}]))
+
+    assert only(page).state is state
+
+
+@pytest.mark.parametrize(
+    ("status", "resolved_at", "open_"),
+    [
+        ("investigating", None, True),
+        ("identified", None, True),
+        ("monitoring", None, True),
+        ("monitoring", "2026-09-22T00:58:00Z", True),  # reopened
+        ("banana", None, True),
+        ("banana", "2026-09-22T00:58:00Z", False),
+        ("resolved", None, False),
+        ("postmortem", None, False),
+        ("resolved", "2026-09-22T02:00:00Z", False),  # dated ahead
+    ],
+)
+def test_monitoring_is_open(status: str, resolved_at: str | None, open_: bool) -> None:
+    entry = {**pages.INCIDENT, "status": status, "resolved_at": resolved_at}
+
+    page = read(FeedFormat.STATUSPAGE, pages.statuspage(incidents=[entry]))
+
+    assert is_open(only(page), NOW) is open_
+
+
+def test_an_indicator_of_none_does_not_hide_an_open_incident() -> None:
+    entry = {**pages.INCIDENT, "impact": "minor", "components": [pages.API]}
+
+    page = read(FeedFormat.STATUSPAGE, pages.statuspage(incidents=[entry]))
+
+    assert page.overall is UP
+    assert whole(page) is DEGRADED
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({}, MAINTENANCE),  # its window has begun
+        ({"scheduled_for": "2026-09-22T01:30:00Z"}, UP),
+        ({"scheduled_until": "2026-09-22T00:45:00Z"}, UP),
+        (
+            {"status": "in_progress", "scheduled_until": "2026-09-22T00:45:00Z"},
+            MAINTENANCE,
+        ),  # it takes longer
+        ({"status": "verifying"}, MAINTENANCE),
+        ({"status": "in_progress", "scheduled_for": "2026-09-22T01:30:00Z"}, MAINTENANCE),  # it began earlier
+        ({"status": "completed"}, UP),
+        ({"scheduled_for": None}, UP),
+    ],
+)
+def test_planned_maintenance_counts_in_its_window(changes: dict[str, Any], state: FeedState) -> None:
+    document = pages.statuspage(scheduled_maintenances=[{**pages.MAINTENANCE, **changes}])
+
+    page = read(FeedFormat.STATUSPAGE, document)
+
+    assert only(page).planned
+    assert whole(page) is state
+
+
+def test_the_same_incident_twice_is_one_by_its_last_word() -> None:
+    later = {
+        **pages.INCIDENT,
+        "status": "resolved",
+        "incident_updates": [{"body": "Over", "created_at": "2026-09-22T00:59:00Z", "status": "resolved"}],
+    }
+
+    page = read(FeedFormat.STATUSPAGE, pages.statuspage(incidents=[later, pages.INCIDENT]))
+
+    assert only(page).ended_at == at("2026-09-22T00:59")
+    assert only(page).first_word_at == at("2026-09-22T00:57:26.126")
+
+
+# incident.io
+
+
+def test_incident_io_lowers_only_what_is_affected() -> None:
+    page = read(FeedFormat.INCIDENTIO, pages.INCIDENTIO)
+
+    assert states(page) == {"01API": DOWN, "01WEB": UP}
+    assert only(page).state is DOWN  # though it is only monitored
+    assert only(page).components == {"01API", "Chat Completions"}
+    assert only(page).began_at == at("2026-09-22T00:50")
+    assert only(page).first_word_at == at("2026-09-22T00:55")
+
+
+def test_incident_io_impacts_give_past_incidents_their_ends() -> None:
+    page = read(FeedFormat.INCIDENTIO, pages.INCIDENTIO_IMPACTS)
+
+    assert only(page).state is DOWN
+    assert (only(page).began_at, only(page).ended_at) == (at("2026-09-20T10:00"), at("2026-09-20T11:00"))
+
+
+def test_incident_io_widget_tells_maintenance_that_runs_from_what_is_planned() -> None:
+    page = read(FeedFormat.INCIDENTIO, pages.INCIDENTIO_WIDGET)
+
+    going_on = [item.id for item in page.incidents if is_open(item, NOW)]
+    assert sorted(going_on) == ["01INC", "01M"]
+    assert by_id(page, "01INC").state is DEGRADED
+    assert by_id(page, "01M", planned=True).began_at == at("2026-09-22T00:00")
+
+
+def test_the_sample_of_openai_is_degraded_in_video_only() -> None:
+    page = sample("openai_proxy_summary_2025.json")
+
+    assert len(page.components) == 37
+    assert [item.name for item in page.components if item.state is not UP] == ["Video generation"]
+    video, chat = Part(id="01JMXCAX0QN2ZHVMS54EEN1HXB"), Part(id="01JMXBRMFE6N2NNT7DG6XZQ6PW")
+    assert scoped(page, [video], (), NOW).state is DEGRADED
+    assert scoped(page, [chat], (), NOW).state is UP
+    assert only(page).began_at == at("2025-04-01T06:30")
+    assert only(page).first_word_at == at("2025-04-08T17:48:00.517")
+
+
+def test_the_sample_of_openais_history_has_all_its_incidents() -> None:
+    page = sample("openai_proxy_component_impacts_2025.json")
+
+    assert len(page.incidents) == 73
+    assert sum(is_open(item, NOW) for item in page.incidents) == 1
+    assert all(
+        item.began_at is not None and item.components for item in page.incidents if item.state is not UNKNOWN
+    )
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"summary": {**pages.INCIDENTIO_QUIET["summary"], "ongoing_incidents": None}},
+        {"page_title": "Vendor", "ongoing_incidents": None, "in_progress_maintenances": None},
+        {"incidents": []},
+    ],
+)
+def test_incident_io_writes_null_for_nothing(document: dict[str, Any]) -> None:
+    assert whole(read(FeedFormat.INCIDENTIO, document)) is UP
+
+
+# Instatus
+
+
+def test_instatus_tells_incidents_and_maintenance_with_the_same_id_apart() -> None:
+    page = read(FeedFormat.INSTATUS, pages.INSTATUS)
+
+    assert by_id(page, "n1").state is DOWN
+    assert by_id(page, "n1", planned=True).ended_at == at("2026-09-22T01:30")
+    assert whole(page) is DOWN
+
+
+@pytest.mark.parametrize(
+    ("status", "state"), [("UP", UP), ("HASISSUES", DEGRADED), ("UNDERMAINTENANCE", MAINTENANCE)]
+)
+def test_instatus_page_words(status: str, state: FeedState) -> None:
+    assert whole(read(FeedFormat.INSTATUS, {"page": {"name": "V", "status": status}})) is state
+
+
+def test_instatus_components_new_and_old() -> None:
+    new = read(FeedFormat.INSTATUS, pages.INSTATUS_COMPONENTS)
+    old = read(FeedFormat.INSTATUS, pages.INSTATUS_OLD)
+
+    assert states(new) == {"k1": DEGRADED, "k2": UP}
+    assert states(old) == {"k1": DOWN, "k2": MAINTENANCE}
+
+
+def test_the_sample_of_perplexity_is_up() -> None:
+    page = sample("perplexity_summary_up_2026-06.json")
+
+    assert (whole(page), page.name, page.url) == (UP, "Perplexity", "https://status.perplexity.com")
+
+
+# Better Stack
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("operational", None),
+        ("degraded", DEGRADED),
+        ("downtime", DOWN),
+        ("maintenance", MAINTENANCE),
+        ("x", UNKNOWN),
+    ],
+)
+def test_better_stack_words(state: str, expected: FeedState | None) -> None:
+    document = json.loads(
+        json.dumps(pages.BETTERSTACK).replace(
+            '"aggregate_state": "degraded"', f'"aggregate_state": "{state}"'
+        )
+    )
+
+    page = read(FeedFormat.BETTERSTACK, document)
+
+    assert by_id(page, "20").state is expected
+    assert page.overall is (UP if expected is None else expected)
+
+
+def test_better_stack_is_resolved_by_its_state_though_it_has_no_end() -> None:
+    page = read(FeedFormat.BETTERSTACK, pages.BETTERSTACK)
+
+    assert states(page) == {"10": DEGRADED, "11": UP}  # what is not monitored is not listed
+    assert not is_open(by_id(page, "21"), NOW)
+    assert by_id(page, "20").components == {"10", "API"}
+    assert by_id(page, "20").first_word_at == at("2026-09-22T00:55")
+    assert is_open(by_id(page, "22", planned=True), NOW)
+    assert page.url == "https://status.vendor.example"
+
+
+# Flashduty
+
+
+def test_flashduty_components_are_lowered_by_open_changes_whatever_their_label() -> None:
+    page = read(FeedFormat.FLASHDUTY, pages.flashduty(pages.CHANGE))
+
+    assert states(page) == {"01A": UP, "01C": DOWN}
+    assert only(page).state is DOWN  # though its label is "monitoring"
+    assert only(page).title == "网页/APP 性能异常（Web/APP Service Performance Abnormal）"
+    assert only(page).text == "修复已上线 A fix is in. We are investigating."
+
+
+def test_flashduty_records_begin_no_later_than_the_first_word() -> None:
+    page = read(FeedFormat.FLASHDUTY, pages.flashduty(pages.CHANGE))
+
+    assert only(page).began_at == only(page).first_word_at == (S - 900) * 1000
+
+
+def test_a_change_whose_component_has_recovered_colours_nothing_while_it_is_only_watched() -> None:
+    touched = [{"component_id": "01A", "name": "API", "status": "operational"}]
+    watched = {**pages.CHANGE, "affected_components": touched}
+
+    page = read(FeedFormat.FLASHDUTY, pages.flashduty(watched))
+    unrated = read(FeedFormat.FLASHDUTY, pages.flashduty({**watched, "status": "investigating"}))
+
+    assert (whole(page), only(page).state, is_open(only(page), NOW)) == (UP, None, True)
+    assert whole(unrated) is UNKNOWN
+
+
+def test_a_change_in_detail_keeps_the_worst_that_it_was() -> None:
+    updates = [
+        *pages.CHANGE["updates"],
+        {
+            "at_seconds": S - 60,
+            "status": "resolved",
+            "component_changes": [{"component_id": "01C", "status": "operational"}],
+        },
+    ]
+    detail = {**pages.CHANGE, "status": "resolved", "close_at_seconds": S - 60, "updates": updates}
+
+    page = read(FeedFormat.FLASHDUTY, {"data": detail})
+
+    assert (only(page).state, only(page).ended_at) == (DOWN, (S - 60) * 1000)
+
+
+def test_flashduty_maintenance_counts_from_its_beginning_on() -> None:
+    planned = {
+        "change_id": 1,
+        "type": "maintenance",
+        "title": "升级",
+        "status": "scheduled",
+        "start_at_seconds": S + 600,
+        "affected_components": [{"component_id": "01A", "status": "under_maintenance"}],
+        "updates": [],
+    }
+
+    before = read(FeedFormat.FLASHDUTY, pages.flashduty(planned))
+    within = read(FeedFormat.FLASHDUTY, pages.flashduty({**planned, "start_at_seconds": S - 600}))
+
+    assert whole(before) is UP
+    assert whole(within) is MAINTENANCE
+
+
+def test_flashduty_widget() -> None:
+    page = read(FeedFormat.FLASHDUTY_WIDGET, pages.FLASHDUTY_WIDGET)
+
+    assert page.overall is DEGRADED
+    assert by_id(page, "w1").state is DEGRADED
+    assert sorted(item.id for item in page.incidents if is_open(item, NOW)) == ["w1", "w2"]
+
+
+def test_flashduty_widgets_error_is_told() -> None:
+    told = parse(FeedFormat.FLASHDUTY_WIDGET, b'{"error": "status_page_not_found"}', NOW)
+
+    assert isinstance(told, Unreadable)
+    assert told.why == "an error came instead of a Flashduty widget: status_page_not_found"
+
+
+# Datadog
+
+
+def test_datadog_groups_are_headings_and_the_timeline_says_how_bad_it_is() -> None:
+    page = read(FeedFormat.DATADOG, pages.datadog("degraded", pages.DATADOG_INCIDENT))
+
+    assert states(page) == {"d1": DEGRADED, "d2": UP}
+    assert only(page).state is DEGRADED
+    assert only(page).began_at == at("2026-09-22T00:30")
+    assert only(page).first_word_at == at("2026-09-22T00:45")
+
+
+def test_datadog_incidents_that_are_over_keep_their_severity() -> None:
+    over = {
+        **pages.DATADOG_INCIDENT,
+        "currentStatus": "resolved",
+        "resolved": True,
+        "resolvedDate": "2026-09-22T00:40:00Z",
+        "componentsAffected": [{"id": "d1", "name": "Chat", "status": "operational"}],
+    }
+
+    page = read(FeedFormat.DATADOG, pages.datadog("operational", over))
+
+    assert (only(page).state, only(page).ended_at) == (DEGRADED, at("2026-09-22T00:40"))
+    assert whole(page) is UP
+
+
+# Google, AI Studio, AWS
+
+
+def test_google_is_open_where_there_is_no_end() -> None:
+    page = read(FeedFormat.GOOGLE, pages.GOOGLE)
+    incident = by_id(page, "GEMINI")
+
+    assert incident.state is DOWN  # the worst of its impact and its last word
+    assert incident.title == "Gemini has # elevated errors"
+    assert incident.components == {"Z0F", "Vertex Gemini API", "Gemini on Agents"}
+    assert incident.places == {"us-central1", "Iowa (us-central1)"}
+    assert incident.url == "https://status.cloud.google.com/incidents/GEMINI"
+    assert not is_open(by_id(page, "OLD"), NOW)
+    assert by_id(page, "OLD").url == ""
+
+
+@pytest.mark.parametrize(
+    ("product", "region", "state"),
+    [
+        ("Z0F", "us-central1", DOWN),
+        ("Z0F", "europe-west4", UP),
+        ("other", "us-central1", UP),
+        ("Z0F", None, DOWN),
+    ],
+)
+def test_google_counts_by_product_and_region(product: str, region: str | None, state: FeedState) -> None:
+    page = read(FeedFormat.GOOGLE, pages.GOOGLE)
+
+    assert scoped(page, [Part(id=product)], [region] if region else [], NOW).state is state
+
+
+@pytest.mark.parametrize("end", [None, "absent"])
+def test_googles_information_is_not_harmless(end: str | None) -> None:
+    entry = {**pages.GOOGLE[1], "most_recent_update": {"status": "SERVICE_INFORMATION"}, "end": None}
+    if end == "absent":
+        del entry["end"]
+
+    assert whole(read(FeedFormat.GOOGLE, [entry])) is DEGRADED
+
+
+def test_the_sample_of_google_cloud_has_the_gemini_incident() -> None:
+    page = sample("incidents_live_2026-07.json")
+    gemini = by_id(page, "41E5S3mkTGDfkZuJZH5k")
+
+    assert whole(page) is UP
+    assert "Z0FZJAMvEB4j3NbCJs6B" in gemini.components
+    assert (gemini.began_at, gemini.ended_at) == (at("2026-02-27T12:37"), at("2026-02-27T14:35"))
+    assert gemini.state is DEGRADED
+    assert gemini.title.startswith("Vertex AI Gemini API customers experienced increased error rates")
+
+
+def test_ai_studio_counts_by_its_enumeration() -> None:
+    page = read(FeedFormat.AISTUDIO, pages.AISTUDIO)
+
+    assert by_id(page, "api-20260922").state is DOWN
+    assert by_id(page, "api-20260922").components == {"1", "API"}
+    assert by_id(page, "old").ended_at == (S - 8000) * 1000
+    assert scoped(page, [Part(id="3")], (), NOW).state is UP
+
+
+@pytest.mark.parametrize("status", ["3", 3])
+@pytest.mark.parametrize("encoding", ["utf-16-be", "utf-16", "utf-8"])
+def test_aws_events_in_any_encoding_with_numbers_or_strings(status: object, encoding: str) -> None:
+    body = json.dumps([{**pages.AWS[0], "status": status}]).encode(encoding)
+
+    page = read(FeedFormat.AWS_EVENTS, body)
+
+    assert only(page).state is DOWN
+    assert only(page).places == {"us-east-1", "N. Virginia"}
+    assert {"bedrock-us-east-1", "bedrock", "Amazon Bedrock"} <= only(page).components
+    assert "route53" not in only(page).components  # it has recovered
+    assert only(page).text == "It is bad. We look."
+    assert only(page).last_word_at == (S - 600) * 1000
+
+
+@pytest.mark.parametrize(
+    ("status", "state"), [("1", DEGRADED), ("2", DEGRADED), ("3", DOWN), ("0", UP), ("9", UNKNOWN)]
+)
+def test_aws_status_codes(status: str, state: FeedState) -> None:
+    assert whole(read(FeedFormat.AWS_EVENTS, [{**pages.AWS[0], "status": status}])) is state
+
+
+def test_aws_history_has_its_log_in_a_string() -> None:
+    page = read(FeedFormat.AWS_EVENTS, pages.AWS_HISTORY)
+
+    assert only(page).title == "Access"
+    assert only(page).text == "Over. See here ."
+    assert (only(page).first_word_at, only(page).ended_at) == ((S - 90_000) * 1000, (S - 80_000) * 1000)
+
+
+def test_the_sample_of_aws_is_down_in_the_middle_east_only() -> None:
+    page = sample("currentevents_live_2026-07.utf16be.bin")
+    bedrock = [Part(contains=("bedrock",))]
+
+    assert scoped(page, bedrock, ["me-central-1"], NOW).state is DOWN
+    assert scoped(page, bedrock, ["us-east-1"], NOW).state is UP
+    assert scoped(page, bedrock, (), NOW).state is DOWN
+
+
+# Status.io, Slack, Cloudflare
+
+
+def test_status_io_codes_and_messages() -> None:
+    page = read(FeedFormat.STATUSIO, pages.STATUSIO)
+
+    assert (page.overall, states(page)) == (DEGRADED, {"io1": DEGRADED, "io2": UP})
+    assert by_id(page, "ii").state is DEGRADED
+    assert by_id(page, "ii").places == {"k", "Europe"}
+    assert sorted(item.id for item in page.incidents if is_open(item, NOW)) == ["ii", "im"]
+
+
+def test_slack_services_are_its_components_and_notices_harmless() -> None:
+    page = read(FeedFormat.SLACK, pages.SLACK)
+    notice = read(
+        FeedFormat.SLACK,
+        {**pages.SLACK, "active_incidents": [{**pages.SLACK["active_incidents"][0], "type": "notice"}]},
+    )
+
+    assert only(page).began_at == at("2026-09-22T00:50")
+    assert only(page).text == "We look ."
+    assert scoped(page, [Part(name="Login/SSO")], (), NOW).state is DOWN
+    assert scoped(page, [Part(name="Files")], (), NOW).state is UP
+    assert whole(notice) is UP
+
+
+@pytest.mark.parametrize(("status", "open_"), [("active", True), ("scheduled", False), ("completed", False)])
+def test_slack_maintenance(status: str, open_: bool) -> None:
+    planned = {**pages.SLACK["active_incidents"][0], "type": "maintenance", "status": status}
+
+    page = read(FeedFormat.SLACK, {**pages.SLACK, "active_incidents": [planned]})
+
+    assert only(page).planned
+    assert is_open(only(page), NOW) is open_
+
+
+def test_cloudflare_counts_what_names_the_component_and_not_what_only_mentions_it() -> None:
+    page = read(FeedFormat.CLOUDFLARE, pages.CLOUDFLARE)
+    said = scoped(page, [Part(id="cf1")], (), NOW)
+    workers = scoped(page, [Part(id="cf2")], (), NOW)
+
+    assert (said.state, said.title) == (DEGRADED, "API errors")
+    assert (workers.state, workers.incidents) == (UP, ())
+    assert by_id(page, "co").ended_at == at("2026-09-20T01:00")
+
+
+def test_cloudflares_plain_list_of_components_is_read_too() -> None:
+    page = read(FeedFormat.CLOUDFLARE, {"success": True, "result": pages.CLOUDFLARE["result"]["components"]})
+
+    assert states(page) == {"cf1": DEGRADED, "cf2": UP}
+
+
+# RSS
+
+
+def test_rss_says_what_is_open_by_its_newest_label() -> None:
+    page = read(FeedFormat.RSS, pages.RSS)
+
+    assert by_id(page, "g1").state is DEGRADED
+    assert is_open(by_id(page, "g1"), NOW)
+    assert by_id(page, "g1").title == "API 不可用（API unavailable）"
+    assert not is_open(by_id(page, "g2"), NOW)
+
+
+@pytest.mark.parametrize(
+    ("title", "description", "state"),
+    [
+        ("[Resolved] Errors", "We are investigating.", UP),
+        ("[Investigating] Errors", "<strong>Resolved</strong> - Over.", UP),  # titles keep their first mark
+        ("[Investigating] Errors", "", DEGRADED),
+        ("Errors", "Status: resolved at 10:00. It was a major outage.", UP),
+        ("【已解决】API 异常", "", UP),
+        ("Errors", "<b>Status: Resolved</b><br/>Affected: Login (Major outage)", UP),
+        ("Errors", "<strong>THIS IS A PAST EVENT</strong><strong>Resolved</strong>", UP),
+        ("Errors", "This incident has been resolved.", UP),
+        ("Errors", "We will post again once this is resolved. We are investigating.", DEGRADED),
+        ("Errors", "<b>Status: Monitoring</b>", DEGRADED),
+        ("Service disruption: Errors", "Still going on.", DEGRADED),
+        ("API 不可用", "", DEGRADED),
+        ("Major outage", "", DOWN),
+        ("A new model", "It is fast.", UNKNOWN),
+        ("", "", UNKNOWN),
+        ("Scheduled maintenance", "<strong>Scheduled</strong> - soon", UP),
+        ("Database maintenance", "<strong>In progress</strong> - now", MAINTENANCE),
+        ("Database maintenance", "<strong>Completed</strong> - done", UP),
+    ],
+)
+def test_rss_words(title: str, description: str, state: FeedState) -> None:
+    known = pages.item("Old", "<strong>Resolved</strong>", guid="old")
+
+    assert whole(read(FeedFormat.RSS, pages.rss("Vendor", pages.item(title, description), known))) is state
+
+
+@pytest.mark.parametrize("items", [(), (pages.item("A new model", "It is fast."),)])
+def test_a_feed_without_any_word_of_status_says_nothing(items: tuple[str, ...]) -> None:
+    page = read(FeedFormat.RSS, pages.rss("Blog", *items))
+
+    assert page.overall is None
+    assert whole(page) is UNKNOWN
+
+
+def test_atom_is_read_as_rss() -> None:
+    page = read(FeedFormat.RSS, pages.ATOM)
+
+    assert page.url == "https://status.vendor.example"
+    assert by_id(page, "tag:1").state is DEGRADED
+    assert by_id(page, "tag:1").last_word_at == at("2026-09-22T00:55")
+    assert not is_open(by_id(page, "tag:2"), NOW)
+
+
+def test_xai_has_an_item_for_each_surface_of_an_incident() -> None:
+    page = read(FeedFormat.XAI_RSS, pages.XAI)
+
+    assert scoped(page, [Part(contains=("api",))], (), NOW).state is DOWN
+    assert scoped(page, [Part(name="grok.com")], (), NOW).state is UP
+    assert by_id(page, "INC1@API").title == "Models outage"
+    assert by_id(page, "INC1@API").first_word_at == at("2026-09-22T00:55")
+    assert by_id(page, "INC1@API").began_at == at("2026-09-22T00:50")
+    assert by_id(page, "INC1@grok.com").ended_at == at("2026-09-22T00:58")
+
+
+@pytest.mark.parametrize(
+    ("severity", "state"), [("disruption", DEGRADED), ("available", UP), ("banana", UNKNOWN)]
+)
+def test_xai_severities(severity: str, state: FeedState) -> None:
+    feed = pages.rss("xAI", pages.xai_item("API", "IDENTIFIED", severity))
+
+    assert whole(read(FeedFormat.XAI_RSS, feed)) is state
+
+
+def test_an_empty_feed_of_somebody_elses_is_not_azures_all_clear() -> None:
+    page = read(FeedFormat.AZURE_RSS, pages.rss("Parked domain"))
+
+    assert whole(page) is UNKNOWN
+
+
+def test_an_azure_guid_is_used_again_so_its_date_belongs_to_the_id() -> None:
+    feed = pages.rss(
+        "Azure Status",
+        pages.item("Storage", "Errors"),
+        pages.item("DNS", "Errors", date="Tue, 22 Sep 2026 00:40:00 Z"),
+    )
+
+    page = read(FeedFormat.AZURE_RSS, feed)
+
+    assert [item.title for item in page.incidents] == ["DNS", "Storage"]
+    assert whole(page) is DEGRADED
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("tuip_empty_2026-06-24.xml", UP),
+        ("tuip_item_synthetic.xml", DEGRADED),
+        ("aws_all_rss_2026-06.xml", DEGRADED),
+    ],
+)
+def test_the_samples_of_rss(name: str, state: FeedState) -> None:
+    assert whole(sample(name)) is state
+
+
+# DeepSeek's record of 2026-03-29, the seven hours
+
+
+def test_the_seven_hours_stay_open_through_every_label() -> None:
+    full, degraded, fine = "full_outage", "degraded", "operational"
+    phases = [
+        (1774801214, "investigating", full, DOWN),
+        (1774802189, "investigating", degraded, DEGRADED),
+        (1774805059, "monitoring", degraded, DEGRADED),
+        (1774808176, "investigating", full, DOWN),
+        (1774833225, "monitoring", degraded, DEGRADED),
+        (1774838008, "monitoring", fine, UP),
+    ]
+    updates: list[dict[str, Any]] = []
+    seen = []
+    for second, label, status, _ in phases:
+        updates.append(
+            {
+                "at_seconds": second,
+                "status": label,
+                "component_changes": [{"component_id": "01C", "status": status}],
+            }
+        )
+        change = {
+            "change_id": 498991839811287,
+            "type": "incident",
+            "title": "DeepSeek 网页/APP 性能异常",
+            "status": label,
+            "affected_components": [
+                {"component_id": "01C", "name": "对话服务(Chatservice)", "status": status}
+            ],
+            "start_at_seconds": 1774801214,
+            "updates": list(updates),
+        }
+        page = parse(FeedFormat.FLASHDUTY, sent(pages.flashduty(change)), second * 1000)
+        assert isinstance(page, Page)
+        chat = scoped(page, [Part(Surface.WEB, contains=("对话",))], (), second * 1000)
+        api = scoped(page, [Part(Surface.API, contains=("api",))], (), second * 1000)
+        assert api.state is UP
+        assert [item.id for item in chat.incidents] == ["498991839811287"]
+        seen.append(chat.state)
+
+    assert seen == [state for *_, state in phases]
