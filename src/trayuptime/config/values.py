@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trayuptime.config.keys import KeyRef, NoKey
 from trayuptime.config.problems import Problem
-from trayuptime.core.evidence import Dialect, ErrorRow
+from trayuptime.core.evidence import Dialect, ErrorRow, FieldRow
 from trayuptime.core.maintenance import Weekly
 from trayuptime.core.model import Level, Rules, Surface
 
@@ -19,6 +19,20 @@ class ModelsAnswer(StrEnum):
     """The dialect's own model list."""
     OBJECT = "object"
     """Any JSON object; what the key is worth, not a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountQuestion:
+    """A free question about the key itself.
+
+    Attributes:
+        url: absolute; in the catalogue also a path below the base URL and its version.
+        fields: what certain fields of the answer, a JSON object, mean.
+    """
+
+    url: str
+    method: str = "GET"
+    fields: tuple[FieldRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +57,8 @@ class ProviderConfig:
         models_url: the free question that proves a key; `None` for a website.
         models_answer: the shape of its answer.
         models_public: it answers without a key too, so a good answer leaves the access light alone.
+        account: asked instead of the models, or besides them where it lives on another host; `None` where
+            the models prove the key well enough.
         balance_url: where the account's balance is told, free of charge; `None` where nobody documents it.
         balance_available: the dotted path in its answer to a yes or no, or to a number that is more than 0
             while there is money; empty without `balance_url`.
@@ -76,6 +92,7 @@ class ProviderConfig:
     models_url: str | None = None
     models_answer: ModelsAnswer = ModelsAnswer.LIST
     models_public: bool = False
+    account: AccountQuestion | None = None
     balance_url: str | None = None
     balance_available: str = ""
     errors: tuple[ErrorRow, ...] = ()
