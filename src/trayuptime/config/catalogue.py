@@ -16,6 +16,7 @@ __all__ = [
     "client_base_url",
     "kinds",
     "lay_over",
+    "made",
     "models_url",
     "reach_url",
     "vendors",
@@ -28,13 +29,13 @@ class _Catalogue(Mapping[str, Kind]):
     def __init__(self, own: Mapping[str, Entry]) -> None:
         generic = shipped.generic_words()
         added = (word for word in own if word not in generic)
-        self._own = own
+        self.own = own
         self._made: dict[str, Kind | None] = dict.fromkeys((*shipped.vendor_words(), *added, *generic))
 
     def __getitem__(self, word: str) -> Kind:
         kind = self._made[word]
         if kind is None:
-            kind = self._made[word] = self._make(word)
+            kind = self._made[word] = made(word, self.own.get(word, {}))
         return kind
 
     def __iter__(self) -> Iterator[str]:
@@ -42,12 +43,6 @@ class _Catalogue(Mapping[str, Kind]):
 
     def __len__(self) -> int:
         return len(self._made)
-
-    def _make(self, word: str) -> Kind:
-        generic = word in shipped.generic_words()
-        known = generic or word in shipped.vendor_words()
-        facts = laid_over(shipped.entry(word) if known else {}, self._own.get(word, {}))
-        return kind_of(word, facts, shipped.dialect_facts(facts.get("dialect")), generic=generic)
 
 
 _in_force: list[_Catalogue] = []
@@ -61,6 +56,14 @@ def kinds() -> Mapping[str, Kind]:
     return _in_force[0]
 
 
+def made(word: str, own: Entry) -> Kind:
+    """One kind from what is shipped of it, if anything is, and the user's facts over that."""
+    generic = word in shipped.generic_words()
+    known = generic or word in shipped.vendor_words()
+    facts = laid_over(shipped.entry(word) if known else {}, own)
+    return kind_of(word, facts, shipped.dialect_facts(facts.get("dialect")), generic=generic)
+
+
 def vendors() -> tuple[Kind, ...]:
     """The kinds whose address is known."""
     return tuple(kind for kind in kinds().values() if not kind.generic)
@@ -72,4 +75,5 @@ def lay_over(own: Mapping[str, Entry]) -> None:
     Args:
         own: checked entries by their word; none leaves the shipped catalogue alone.
     """
-    _in_force[:] = [_Catalogue(own)]
+    if not _in_force or _in_force[0].own != own:
+        _in_force[:] = [_Catalogue(own)]

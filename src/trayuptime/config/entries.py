@@ -1,6 +1,6 @@
 """From an entry of the catalogue's files to a kind; the entry must be right, which `facts` checks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from trayuptime.config.kinds import AuthForm, CompletionFacts, FeedSource, Kind, Model, OtherBase, Sla
@@ -100,7 +100,7 @@ def _error_row(
     )
 
 
-_TABLES = {
+_TABLES: Mapping[str, Callable[..., Any]] = {
     "errors": _error_row,
     "feeds": _feed_source,
     "parts": _part,

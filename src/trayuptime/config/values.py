@@ -117,7 +117,10 @@ class Config:
     Attributes:
         providers: in the order of the file, disabled ones too.
         rules: the file's own defaults, for a provider that is added while running.
-        warnings: what is written there but does nothing in this version.
+        warnings: what is written there but does nothing in this version, and what is wrong with the user's
+            catalogue.
+        old_catalogue: the user's catalogue has mistakes, so an earlier one, or only what is shipped, is in
+            force.
         exists: there is such a file.
         neutral_url: the address that the user lets us ask when nobody else can speak; `None`: nobody is.
     """
@@ -127,3 +130,4 @@ class Config:
     warnings: tuple[Problem, ...] = ()
     exists: bool = True
     neutral_url: str | None = None
+    old_catalogue: bool = False
