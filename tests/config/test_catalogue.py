@@ -1,11 +1,10 @@
 """The catalogue's data is whole, and addresses are made of it the same way for vendors and for overrides."""
 
-import tomllib
 from dataclasses import fields
-from importlib.resources import files
 
 import pytest
 
+from trayuptime.config import shipped
 from trayuptime.config.catalogue import Kind, client_base_url, kinds, models_url, vendors
 from trayuptime.config.load import read
 from trayuptime.config.problems import ConfigError
@@ -57,6 +56,8 @@ def test_the_generic_kinds_have_no_address() -> None:
         "anthropic-compatible": (Dialect.ANTHROPIC, None),
         "azure-openai": (Dialect.OPENAI, None),
         "bedrock": (Dialect.OPENAI, None),
+        "bedrock-converse": (Dialect.BEDROCK, None),
+        "vertex": (Dialect.GEMINI, None),
         "website": (None, None),
     }
 
@@ -104,7 +105,9 @@ def test_a_public_list_is_not_taken_for_proof_of_a_key() -> None:
     assert kinds()["openrouter"].models_path == "/key"
     assert kinds()["openrouter"].models_answer is ModelsAnswer.OBJECT
     public = [kind.id for kind in vendors() if kind.models_public]
-    assert public == ["perplexity", "cohere", "huggingface", "nvidia"]
+    assert public == ["perplexity", "huggingface", "nvidia"]
+    assert [kind.id for kind in vendors() if kind.proves == ("address",)] == ["perplexity", "nvidia"]
+    assert "key" in kinds()["huggingface"].proves
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds().values() if kind.generic and kind.dialect])
@@ -153,10 +156,7 @@ def test_a_gateway_whose_models_want_a_key_is_asked_elsewhere_without_one() -> N
 
 
 def test_an_unverified_row_makes_no_outage_of_what_would_be_none() -> None:
-    source = files("trayuptime.config").joinpath("catalogue.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(source)
-    groups = (data["vendor"], data["generic"])
-    rows = [row for group in groups for entry in group.values() for row in entry.get("errors", ())]
+    rows = [row for kind in kinds() for row in shipped.entry(kind).get("errors", ())]
     unverified = [row for row in rows if "unverified" in row]
 
     assert all(row["unverified"] is True for row in unverified)

@@ -289,17 +289,45 @@ BY_KIND: dict[str, list[tuple[int, Any, Reason]]] = {
         (429, coded("429", "Requests have exceeded call rate limit"), RATE),
         (503, coded("503", "?"), BROKEN),
     ],
-    "bedrock": [
-        (403, {"__type": "UnrecognizedClientException", "message": "The token is invalid."}, KEY),
-        (403, {"__type": "com.amazon.coral.service#AccessDeniedException", "message": "?"}, KEY),
-        (403, {"__type": "MissingAuthenticationTokenException", "message": "?"}, KEY),
-        (404, {"__type": "ResourceNotFoundException", "message": "The ARN is not found"}, MISSING),
-        (429, {"__type": "ThrottlingException", "message": "Too many tokens"}, RATE),
-        (400, {"__type": "ThrottlingException", "message": "Rate exceeded"}, RATE),
-        (429, {"__type": "ModelNotReadyException", "message": "The model is not ready"}, BUSY),
-        (424, {"__type": "ModelErrorException", "message": "?"}, BROKEN),
-        (500, {"__type": "InternalServerException", "message": "?"}, BROKEN),
-        (503, {"__type": "ServiceUnavailableException", "message": "?"}, BROKEN),
+    **{
+        bedrock: [
+            (403, {"__type": "UnrecognizedClientException", "message": "The token is invalid."}, KEY),
+            (403, {"__type": "com.amazon.coral.service#AccessDeniedException", "message": "?"}, KEY),
+            (403, {"__type": "MissingAuthenticationTokenException", "message": "?"}, KEY),
+            (404, {"__type": "ResourceNotFoundException", "message": "The ARN is not found"}, MISSING),
+            (429, {"__type": "ThrottlingException", "message": "Too many tokens"}, RATE),
+            (400, {"__type": "ThrottlingException", "message": "Rate exceeded"}, RATE),
+            (429, {"__type": "ModelNotReadyException", "message": "The model is not ready"}, BUSY),
+            (424, {"__type": "ModelErrorException", "message": "?"}, BROKEN),
+            (500, {"__type": "InternalServerException", "message": "?"}, BROKEN),
+            (503, {"__type": "ServiceUnavailableException", "message": "?"}, BROKEN),
+            (
+                400,
+                {"__type": "ValidationException", "message": "The provided model identifier is invalid."},
+                OURS,
+            ),
+        ]
+        for bedrock in ("bedrock", "bedrock-converse")
+    },
+    "vertex": [
+        (401, gemini_error(401, "UNAUTHENTICATED", "Request had invalid authentication credentials."), KEY),
+        (
+            403,
+            gemini_error(403, "PERMISSION_DENIED", "Permission 'aiplatform.endpoints.predict' denied"),
+            KEY,
+        ),
+        (404, gemini_error(404, "NOT_FOUND", "Publisher Model `x` was not found"), MISSING),
+        (429, gemini_error(429, "RESOURCE_EXHAUSTED", "Resource exhausted, please try again later."), RATE),
+        (500, gemini_error(500, "INTERNAL", "Internal error encountered."), BROKEN),
+        (503, gemini_error(503, "UNAVAILABLE", "The service is currently unavailable."), BUSY),
+        (504, gemini_error(504, "DEADLINE_EXCEEDED", "Deadline expired"), BROKEN),
+    ],
+    "replicate": [
+        (401, {"title": "Unauthenticated", "detail": "You did not pass a valid token", "status": 401}, KEY),
+        (402, {"title": "Insufficient credit", "detail": "Go to billing", "status": 402}, CREDIT),
+        (429, {"detail": "Request was throttled. Expected available in 1 second.", "status": 429}, RATE),
+        (500, {"detail": "Internal server error"}, BROKEN),
+        (502, b"<html>502", BROKEN),
     ],
     "litellm": [(401, openai_error("Authentication Error", "auth_error", "401"), KEY)],
     **{

@@ -100,12 +100,12 @@ def test_a_vendor_that_is_watched_without_a_key_is_only_reached() -> None:
 
 
 def test_a_public_list_proves_nothing_about_a_key() -> None:
-    public = [kind.id for kind in vendors() if kind.models_public]
+    public = [kind.id for kind in vendors() if kind.proves == ("address",)]
 
     levels = {
         kind: _order(_provider(kind, 'key = "env:X"'), Surface.API, KEY).question.level for kind in public
     }
-    assert public
+    assert public == ["perplexity", "nvidia"]
     assert set(levels.values()) == {Level.REACH}
 
 

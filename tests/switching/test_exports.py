@@ -58,3 +58,13 @@ def test_a_keyless_server_takes_the_key_of_another_away() -> None:
 
 def test_a_web_page_has_nothing_to_export() -> None:
     assert exports(provider('kind = "website"\nweb_url = "https://example.com"')) == ()
+
+
+def test_an_api_in_a_language_of_its_own_has_nothing_to_export() -> None:
+    assert exports(provider('kind = "replicate"\nkey = "env:MINE"')) == ()
+
+
+def test_cohere_is_exported_for_its_own_client() -> None:
+    lines = exports(provider('kind = "cohere"\nkey = "env:MINE"'))
+
+    assert lines == ("export CO_API_URL=https://api.cohere.com", 'export CO_API_KEY="$MINE"')

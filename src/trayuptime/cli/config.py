@@ -3,6 +3,7 @@
 import argparse
 
 from trayuptime.cli.common import Exit, Place, load_config, say, warn
+from trayuptime.config.values import Config
 
 
 def path(_args: argparse.Namespace, place: Place) -> Exit:
@@ -18,8 +19,13 @@ def check(_args: argparse.Namespace, place: Place) -> Exit:
         warn(str(warning))
     if not config.exists:
         say(f"{place.home.config_file} does not exist; nothing is watched.")
-        return Exit.OK
+        return _outcome(config)
     enabled = sum(provider.enabled for provider in config.providers)
     off = len(config.providers) - enabled
     say(f"{place.home.config_file} is right: {enabled} providers" + (f", {off} disabled." if off else "."))
-    return Exit.OK
+    return _outcome(config)
+
+
+def _outcome(config: Config) -> Exit:
+    """Beside a right configuration, a catalogue with mistakes is wrong all the same."""
+    return Exit.USAGE if config.old_catalogue else Exit.OK

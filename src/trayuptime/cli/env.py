@@ -17,7 +17,9 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     provider = chosen(config, [args.id])[0] if args.id else _in_use(place, enabled)
     lines = exports(provider)
     if not lines:
-        raise CommandError(f"{provider.id} has no API, so there is nothing to export.")
+        raise CommandError(
+            f"No client that reads such variables speaks to {provider.id}, so there is nothing to export."
+        )
     for line in lines:
         say(line)
     return Exit.OK

@@ -76,7 +76,11 @@ def parser() -> argparse.ArgumentParser:
 def _add_provider(provider: argparse.ArgumentParser) -> None:
     parts = provider.add_subparsers(metavar="list|test|catalog|key", required=True)
     parts.add_parser("list", help="who is configured").set_defaults(command="provider:show")
-    parts.add_parser("catalog", help="what can be configured").set_defaults(command="catalog:run")
+    catalog = parts.add_parser("catalog", help="what can be configured")
+    catalog.set_defaults(command="catalog:run")
+    catalog.add_argument("kinds", nargs="*", metavar="KIND", help="all that is known of it")
+    catalog.add_argument("--check", action="store_true", help="whether the catalogue is right, yours too")
+    catalog.add_argument("--json", action="store_true", help="an array of objects instead of lines")
     test = parts.add_parser("test", help="ask once, with timings")
     test.set_defaults(command="provider_test:run")
     test.add_argument("id", metavar="ID")

@@ -1,119 +1,67 @@
-"""Vendors and generic kinds as data, from `catalogue.toml` beside this module."""
+"""The catalogue in force: the shipped entries, with the user's own facts over them."""
 
-import re
-import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
-from typing import Any
-from urllib.parse import urljoin
+from collections.abc import Iterator, Mapping
 
-from trayuptime.config.values import FeedSource, ModelsAnswer
-from trayuptime.core.evidence import Dialect, ErrorRow
-from trayuptime.core.feed import FeedFormat, Part
-from trayuptime.core.model import Surface
-from trayuptime.core.reasons import Reason
+from trayuptime.config import shipped
+from trayuptime.config.addresses import client_base_url, models_url, reach_url
+from trayuptime.config.entries import kind_of, laid_over
+from trayuptime.config.kinds import CompletionFacts, FeedSource, Kind, Model
+from trayuptime.config.shipped import Entry
 
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A model that a short answer can be asked of; prices in USD, `None` where they are not known.
-
-    Attributes:
-        usd_in, usd_out: per million tokens.
-        usd_request: for each request, on top.
-    """
-
-    id: str
-    usd_in: float | None = None
-    usd_out: float | None = None
-    usd_request: float = 0.0
+__all__ = [
+    "CompletionFacts",
+    "FeedSource",
+    "Kind",
+    "Model",
+    "client_base_url",
+    "kinds",
+    "lay_over",
+    "made",
+    "models_url",
+    "reach_url",
+    "vendors",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class CompletionFacts:
-    """How one short answer is asked for.
+class _Catalogue(Mapping[str, Kind]):
+    """Kinds by their word, each made when it is first asked for."""
 
-    Attributes:
-        models: the cheapest first, then those to fall back on when it is retired.
-        path: put between `base_url` and its version; `None` for the dialect's own.
-        max_tokens: what the dialect's limit of the answer is called here; empty for the dialect's own word.
-        extra: put into the body as it is: what turns reasoning or searching off.
-    """
+    def __init__(self, own: Mapping[str, Entry]) -> None:
+        generic = shipped.generic_words()
+        added = (word for word in own if word not in generic)
+        self.own = own
+        self._made: dict[str, Kind | None] = dict.fromkeys((*shipped.vendor_words(), *added, *generic))
 
-    models: tuple[Model, ...] = ()
-    path: str | None = None
-    max_tokens: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    def __getitem__(self, word: str) -> Kind:
+        kind = self._made[word]
+        if kind is None:
+            kind = self._made[word] = made(word, self.own.get(word, {}))
+        return kind
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What is known of one kind before the user says anything.
-
-    Attributes:
-        generic: it is no vendor, so the user says where it is.
-        dialect: `None` for a website; then nothing about an API is known.
-        base_url: as the dialect's own clients take it; `None` where generic.
-        example: what a `base_url` of it looks like, where the user has to give one.
-        version: put between `base_url` and a path.
-        models_path: the free question that proves a key, with its query.
-        reach_path: asked on its host without a key, where `models_path` would not do.
-        errors: what its errors mean, before the dialect's own table.
-        env: well-known variables that hold its key, the first one winning.
-        keyless: it commonly needs no key.
-        local: it runs on a desktop and may well be switched off.
-        feeds: where its status page can be read, the best first; the next is tried where one cannot be read.
-        parts: what of that page its surfaces depend on; empty for the whole page.
-        regions: what of that page's places counts; empty for all of them.
-        status_url: its status page for people.
-        completion: `None` where no short answer can be asked for.
-        facts: the sources; package names with versions are PyPI's.
-        unverified: attributes without a source.
-    """
-
-    id: str
-    name: str
-    generic: bool = False
-    dialect: Dialect | None = None
-    base_url: str | None = None
-    example: str | None = None
-    version: str = ""
-    models_path: str | None = None
-    reach_path: str | None = None
-    models_answer: ModelsAnswer = ModelsAnswer.LIST
-    models_public: bool = False
-    auth_header: str | None = None
-    auth_format: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
-    env: tuple[str, ...] = ()
-    errors: tuple[ErrorRow, ...] = ()
-    keyless: bool = False
-    local: bool = False
-    web_url: str | None = None
-    login_url: str | None = None
-    console_url: str | None = None
-    status_url: str | None = None
-    feeds: tuple[FeedSource, ...] = ()
-    parts: tuple[Part, ...] = ()
-    regions: tuple[str, ...] = ()
-    completion: CompletionFacts | None = None
-    facts: tuple[str, ...] = ()
-    unverified: tuple[str, ...] = ()
+    def __len__(self) -> int:
+        return len(self._made)
 
 
-@cache
+_in_force: list[_Catalogue] = []
+"""At most one; a list, so that it can be replaced in one step from any thread."""
+
+
 def kinds() -> Mapping[str, Kind]:
-    """Every kind by its word, vendors first, each group in the order of the file."""
-    source = files("trayuptime.config").joinpath("catalogue.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(source)
-    dialects = data["dialect"]
-    return {
-        word: _kind(word, entry, dialects, generic=group == "generic")
-        for group in ("vendor", "generic")
-        for word, entry in data[group].items()
-    }
+    """Every kind by its word: vendors, the user's own, then those whose address the user gives."""
+    if not _in_force:
+        lay_over({})
+    return _in_force[0]
+
+
+def made(word: str, own: Entry) -> Kind:
+    """One kind from what is shipped of it, if anything is, and the user's facts over that."""
+    generic = word in shipped.generic_words()
+    known = generic or word in shipped.vendor_words()
+    facts = laid_over(shipped.entry(word) if known else {}, own)
+    return kind_of(word, facts, shipped.dialect_facts(facts.get("dialect")), generic=generic)
 
 
 def vendors() -> tuple[Kind, ...]:
@@ -121,74 +69,11 @@ def vendors() -> tuple[Kind, ...]:
     return tuple(kind for kind in kinds().values() if not kind.generic)
 
 
-def models_url(kind: Kind, base_url: str) -> str:
-    """Where the free question is asked at `base_url`, which may or may not end with its version."""
-    root, version = _split_version(kind, base_url)
-    return f"{root}{version}{kind.models_path}"
+def lay_over(own: Mapping[str, Entry]) -> None:
+    """Puts the user's entries over the shipped ones, for this process, in the place of any before.
 
-
-def reach_url(kind: Kind, base_url: str) -> str:
-    """Where it is asked without a key; its path begins at the host."""
-    return models_url(kind, base_url) if kind.reach_path is None else urljoin(base_url, kind.reach_path)
-
-
-def client_base_url(kind: Kind, base_url: str) -> str:
-    """`base_url` as the dialect's own clients take it: without the version that they add themselves."""
-    root, version = _split_version(kind, base_url)
-    return root if version == kind.version else base_url
-
-
-_VERSION = re.compile(r"/v[0-9]+((alpha|beta)[0-9]*)?$")
-
-
-def _split_version(kind: Kind, base_url: str) -> tuple[str, str]:
-    found = _VERSION.search(base_url)
-    if kind.version and found:
-        return base_url[: found.start()], found.group()
-    return base_url, kind.version
-
-
-def _kind(word: str, entry: dict[str, Any], dialects: dict[str, Any], *, generic: bool) -> Kind:
-    facts = {**dialects.get(entry.get("dialect", ""), {}), **entry}
-    for name in ("env", "facts", "unverified"):
-        facts[name] = tuple(facts.get(name, ()))
-    if "dialect" in facts:
-        facts["dialect"] = Dialect(facts["dialect"])
-    facts["models_answer"] = ModelsAnswer(facts.get("models_answer", ModelsAnswer.LIST))
-    facts["errors"] = tuple(_error_row(**row) for row in facts.get("errors", ()))
-    facts["feeds"] = tuple(_feed_source(**row) for row in facts.get("feeds", ()))
-    facts["parts"] = tuple(_part(**row) for row in facts.get("parts", ()))
-    facts["regions"] = tuple(facts.get("regions", ()))
-    if "completion" in facts:
-        facts["completion"] = _completion_facts(**facts["completion"])
-    return Kind(id=word, generic=generic, **facts)
-
-
-def _feed_source(*, format: str, url: str, every_s: float = 0.0) -> FeedSource:  # noqa: A002 - the file's word
-    return FeedSource(FeedFormat(format), url, every_s)
-
-
-def _part(*, surface: str | None = None, contains: Sequence[str] = (), **words: str) -> Part:
-    return Part(None if surface is None else Surface(surface), contains=tuple(contains), **words)
-
-
-def _completion_facts(*, models: Sequence[Mapping[str, Any]], **facts: Any) -> CompletionFacts:
-    return CompletionFacts(models=tuple(Model(**model) for model in models), **facts)
-
-
-def _error_row(
-    *,
-    reason: str,
-    status: Sequence[int] = (),
-    codes: Sequence[str | int] = (),
-    says: Sequence[str] = (),
-    detail: str = "",
-    unverified: bool = False,  # noqa: ARG001 - a mark for the reader of the file
-) -> ErrorRow:
-    return ErrorRow(
-        reason=Reason(reason),
-        statuses=frozenset(status),
-        codes=frozenset(str(code).lower() for code in codes),
-        says=tuple(says),
-        detail=detail,
-    )
+    Args:
+        own: checked entries by their word; none leaves the shipped catalogue alone.
+    """
+    if not _in_force or _in_force[0].own != own:
+        _in_force[:] = [_Catalogue(own)]

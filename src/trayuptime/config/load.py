@@ -1,52 +1,47 @@
 """Reads the configuration as a whole: either every value, resolved, or everything that is wrong with it."""
 
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from trayuptime.config.catalogue import kinds
 from trayuptime.config.keys import NO_KEY_HERE
-from trayuptime.config.lines import Position, locate, position_of
+from trayuptime.config.overlay import OVERLAY_FILE, use_overlay
 from trayuptime.config.parse import Rejected, identifier
 from trayuptime.config.problems import (
     Complaint,
     ConfigError,
     KeyPath,
-    Problem,
     did_you_mean,
-    dotted,
     nearest,
     shown,
 )
 from trayuptime.config.resolve import check_names, resolve, rules_of
 from trayuptime.config.schema import COMPLETION, KEY, KIND, NETWORK, NEUTRAL_URL, POLLING, PROVIDER, SECTIONS
 from trayuptime.config.sections import Read, missing, read_section
+from trayuptime.config.toml_text import Places, parsed, text_of
 from trayuptime.config.values import Config, ProviderConfig
 
 
 def load(path: Path) -> Config:
-    """The configuration in a file; a missing one is an empty configuration that does not exist.
+    """The configuration in a file, with the user's catalogue beside it in force.
+
+    A missing file is an empty configuration that does not exist. Mistakes in the catalogue are warnings: the
+    last good one stays in force.
 
     Raises:
         ConfigError: it cannot be read, is not UTF-8, or `read` refuses it.
     """
+    wrong = use_overlay(path.with_name(OVERLAY_FILE))
+    text = text_of(path)
+    if text is None:
+        return replace(_empty(), warnings=wrong, old_catalogue=bool(wrong))
     try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return _empty()
-    except OSError as error:
-        raise ConfigError([Problem(f"cannot be read: {error.strerror or error}", file=str(path))]) from error
-    try:
-        text = data.decode("utf-8-sig")  # some editors of Windows begin a file with a byte order mark
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = "is not UTF-8 text; save it with that encoding"
-        raise ConfigError([Problem(message, line=line, file=str(path))]) from error
-    return read(text, file=path.name)
+        config = read(text, file=path.name)
+    except ConfigError as error:  # what is wrong with the catalogue may well be the cause
+        raise ConfigError([*error.problems, *wrong]) from None
+    return replace(config, warnings=(*wrong, *config.warnings), old_catalogue=bool(wrong))
 
 
 def read(text: str, *, file: str = "config.toml") -> Config:
@@ -60,13 +55,8 @@ def read(text: str, *, file: str = "config.toml") -> Config:
         ConfigError: with every problem of it, in the order of the file; no problem repeats a value that may
             be a secret.
     """
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([_syntax_problem(str(error), text, file)]) from None
-    except (RecursionError, ValueError) as error:  # tomllib lets these through: too many brackets or digits
-        raise ConfigError([Problem("is nested too deeply or has a number too long", file=file)]) from error
-    return _read(document, _Places(text, document, file))
+    document = parsed(text, file)
+    return _read(document, Places(text, file, lambda path: _where(path, document)))
 
 
 def _empty() -> Config:
@@ -74,43 +64,16 @@ def _empty() -> Config:
     return Config(rules=rules_of(nothing, nothing), exists=False)
 
 
-@dataclass(slots=True)
-class _Places:
-    """Turns complaints into problems; looks for lines only once somebody complains."""
-
-    text: str
-    document: dict[str, Any]
-    file: str
-    found: dict[KeyPath, Position] | None = None
-
-    def problems(self, complaints: Iterable[Complaint]) -> tuple[Problem, ...]:
-        made = [self.problem(complaint) for complaint in complaints]
-        return tuple(sorted(made, key=lambda each: (each.line or 0, each.column or 0)))
-
-    def problem(self, complaint: Complaint) -> Problem:
-        if self.found is None:
-            with suppress(RecursionError):  # nesting that tomllib just survived; then no line is told
-                self.found = locate(self.text)
-        place = position_of(complaint.path, self.found or {})
-        return Problem(
-            message=complaint.message,
-            key=dotted(complaint.path),
-            where=self.where(complaint.path),
-            line=place.line if place else None,
-            column=place.column if place else None,
-            file=self.file,
-        )
-
-    def where(self, path: KeyPath) -> str:
-        match path:
-            case ("provider", int(index), *_):
-                return _label(self.document["provider"][index], index)
-            case ("polling" | "network" as name, _, *_):
-                return f"[{name}]"
-        return ""
+def _where(path: KeyPath, document: Mapping[str, Any]) -> str:
+    match path:
+        case ("provider", int(index), *_):
+            return _label(document["provider"][index], index)
+        case ("polling" | "network" as name, _, *_):
+            return f"[{name}]"
+    return ""
 
 
-def _read(document: dict[str, Any], places: _Places) -> Config:
+def _read(document: dict[str, Any], places: Places) -> Config:
     complaints = list(_shape_complaints(document))
     polling = read_section(_table(document.get("polling")), ("polling",), POLLING)
     network = read_section(_table(document.get("network")), ("network",), NETWORK)
@@ -214,26 +177,3 @@ def _tables(value: object) -> list[tuple[int, dict[str, Any]]]:
     """The provider tables by their place in the file; what is no table is complained of elsewhere."""
     entries = enumerate(value) if isinstance(value, list) else ()
     return [(index, each) for index, each in entries if isinstance(each, dict)]
-
-
-_TOML_PLACE = re.compile(r" \(at (?:line (?P<line>[0-9]+), column (?P<column>[0-9]+)|end of document)\)$")
-_TOML_ECHO = re.compile(r" \('.*\)| '\w[^']+'")
-_TOML_WORDS = {
-    "invalid value": "this value cannot be read; does text have its quotes?",
-    "cannot overwrite a value": "this key is there already",
-    "cannot declare twice": "this table is there already",
-}
-
-
-def _syntax_problem(message: str, text: str, file: str) -> Problem:
-    """What tomllib says, with the place taken out of its sentence and names that it repeats left out."""
-    place = _TOML_PLACE.search(message)
-    words = _TOML_ECHO.sub("", _TOML_PLACE.sub("", message))
-    words = words[:1].lower() + words[1:]
-    last = text.rstrip("\n").count("\n") + 1
-    return Problem(
-        message=f"not valid TOML: {_TOML_WORDS.get(words, words)}",
-        line=int(place["line"]) if place and place["line"] else last,
-        column=int(place["column"]) if place and place["column"] else None,
-        file=file,
-    )

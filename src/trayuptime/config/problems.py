@@ -68,7 +68,7 @@ def dotted(path: KeyPath) -> str:
 
 def shown(word: str, *, quote: str = '"') -> str:
     """The word for a message, or a stand-in where it is long, unprintable or looks like a secret."""
-    if len(word) > _LONGEST_SHOWN or not word.isprintable() or _looks_secret(word):
+    if len(word) > _LONGEST_SHOWN or not word.isprintable() or looks_secret(word):
         return "(not shown)"
     return f"{quote}{word}{quote}"
 
@@ -96,5 +96,11 @@ _SECRET_PREFIX = re.compile(
 _LONG_RUN = re.compile(r"(?=[A-Za-z0-9+/=]*[0-9])(?=[A-Za-z0-9+/=]*[A-Za-z])[A-Za-z0-9+/=]{16,}")
 
 
-def _looks_secret(word: str) -> bool:
+def holds_key(text: str) -> bool:
+    """Whether a word of it begins as the keys of well-known vendors do."""
+    return any(_SECRET_PREFIX.match(word) for word in re.split(r"[\s:=,;/?&]+", text))
+
+
+def looks_secret(word: str) -> bool:
+    """Whether it may be a key: by its beginning, or long and of letters and digits at random."""
     return bool(_SECRET_PREFIX.match(word) or _LONG_RUN.search(word))

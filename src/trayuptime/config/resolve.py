@@ -3,8 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from trayuptime.config.catalogue import Kind, client_base_url, kinds, models_url, reach_url
-from trayuptime.config.keys import NoKey
+from trayuptime.config.addresses import (
+    account_question,
+    balance_url,
+    client_base_url,
+    models_url,
+    reach_url,
+)
+from trayuptime.config.catalogue import Kind, kinds
+from trayuptime.config.keys import EnvKey, KeyRef, NoKey
 from trayuptime.config.problems import Complaint, did_you_mean, shown
 from trayuptime.config.schema import (
     ALLOW_HTTP,
@@ -69,6 +76,9 @@ def resolve(section: Read, polling: Read, completion: Read | None) -> ProviderCo
     reach = addresses.reach or addresses.web
     if complaints or reach is None:
         return complaints
+    auth_header, auth_format = _auth(kind, section.get(KEY))
+    base = addresses.base
+    balance = balance_url(kind, base) if base else None
     return ProviderConfig(
         id=section.get(ID),
         name=section.get(NAME) or (section.get(ID) if kind.generic else kind.name),
@@ -79,18 +89,21 @@ def resolve(section: Read, polling: Read, completion: Read | None) -> ProviderCo
         key=section.get(KEY),
         rules=rules_of(section, polling),
         dialect=kind.dialect,
-        base_url=addresses.base,
+        base_url=base,
         models_url=addresses.models,
         models_answer=kind.models_answer,
         models_public=kind.models_public,
+        account=account_question(kind, base) if base else None,
+        balance_url=balance,
+        balance_available=kind.balance_available if balance else "",
         errors=kind.errors,
         must_run=section.get(MUST_RUN) or not kind.local,
         reach_url=reach,
         web_url=addresses.web,
         login_url=addresses.login,
         headers=kind.headers,
-        auth_header=kind.auth_header,
-        auth_format=kind.auth_format,
+        auth_header=auth_header,
+        auth_format=auth_format,
         keyless_level=Level.MODELS if kind.keyless else Level.REACH,
         allow_http=section.get(ALLOW_HTTP),
         proxy=section.get(PROXY),
@@ -99,6 +112,14 @@ def resolve(section: Read, polling: Read, completion: Read | None) -> ProviderCo
         completion=_completion(completion),
         maintenance=section.get(MAINTENANCE),
     )
+
+
+def _auth(kind: Kind, key: KeyRef) -> tuple[str | None, str | None]:
+    """The header of the key and its form, which the variable that holds it may tell."""
+    for form in kind.auth_forms:
+        if isinstance(key, EnvKey) and key.name == form.env:
+            return form.header, form.format
+    return kind.auth_header, kind.auth_format
 
 
 def rules_of(section: Read, polling: Read) -> Rules:

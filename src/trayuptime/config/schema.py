@@ -28,6 +28,7 @@ from trayuptime.config.parse import (
     words_of,
 )
 from trayuptime.config.problems import did_you_mean, shown
+from trayuptime.config.shipped import left_out
 from trayuptime.config.urls import api_url, neutral_url, page_url
 from trayuptime.core.maintenance import Weekly
 from trayuptime.core.model import Surface
@@ -74,6 +75,8 @@ def _kind(value: object) -> str:
     word = text(value)
     if word in kinds():
         return word
+    if word in left_out():
+        raise refuse(f"is {shown(word)}, which {left_out()[word]}")
     hint = did_you_mean(word, kinds()) or (
         '; "trayuptime provider catalog" lists them, and openai-compatible, anthropic-compatible and'
         " website fit any other"

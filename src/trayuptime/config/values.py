@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trayuptime.config.keys import KeyRef, NoKey
 from trayuptime.config.problems import Problem
-from trayuptime.core.evidence import Dialect, ErrorRow
+from trayuptime.core.evidence import Dialect, ErrorRow, FieldRow
 from trayuptime.core.feed import FeedFormat, Part
 from trayuptime.core.maintenance import Weekly
 from trayuptime.core.model import Level, Rules, Surface
@@ -56,6 +56,20 @@ class FeedConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountQuestion:
+    """A free question about the key itself.
+
+    Attributes:
+        url: absolute; in the catalogue also a path below the base URL and its version.
+        fields: what certain fields of the answer, a JSON object, mean.
+    """
+
+    url: str
+    method: str = "GET"
+    fields: tuple[FieldRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
     """The user's leave to ask one billed answer now and then."""
 
@@ -77,6 +91,11 @@ class ProviderConfig:
         models_url: the free question that proves a key; `None` for a website.
         models_answer: the shape of its answer.
         models_public: it answers without a key too, so a good answer leaves the access light alone.
+        account: asked instead of the models, or besides them where it lives on another host; `None` where
+            the models prove the key well enough.
+        balance_url: where the account's balance is told, free of charge; `None` where nobody documents it.
+        balance_available: the dotted path in its answer to a yes or no, or to a number that is more than 0
+            while there is money; empty without `balance_url`.
         reach_url: what is asked without a key; a website's page.
         errors: the vendor's own error rows, asked before the dialect's.
         must_run: a closed port is an outage; otherwise it is a local server that is not running.
@@ -108,6 +127,9 @@ class ProviderConfig:
     models_url: str | None = None
     models_answer: ModelsAnswer = ModelsAnswer.LIST
     models_public: bool = False
+    account: AccountQuestion | None = None
+    balance_url: str | None = None
+    balance_available: str = ""
     errors: tuple[ErrorRow, ...] = ()
     must_run: bool = True
     web_url: str | None = None
@@ -131,7 +153,10 @@ class Config:
     Attributes:
         providers: in the order of the file, disabled ones too.
         rules: the file's own defaults, for a provider that is added while running.
-        warnings: what is written there but does nothing in this version.
+        warnings: what is written there but does nothing in this version, and what is wrong with the user's
+            catalogue.
+        old_catalogue: the user's catalogue has mistakes, so an earlier one, or only what is shipped, is in
+            force.
         exists: there is such a file.
         neutral_url: the address that the user lets us ask when nobody else can speak; `None`: nobody is.
     """
@@ -141,3 +166,4 @@ class Config:
     warnings: tuple[Problem, ...] = ()
     exists: bool = True
     neutral_url: str | None = None
+    old_catalogue: bool = False

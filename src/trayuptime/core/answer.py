@@ -1,6 +1,7 @@
 """One answer's body, looked into at most once: its JSON, its error and the words that name it."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
@@ -22,6 +23,7 @@ _REQUEST_ID_HEADERS = (
     *("request-id", "x-request-id", "x-amzn-requestid", "apim-request-id", "x-ms-request-id"),
     *("x-goog-request-id", "x-goog-trace-id", "x-ds-trace-id", "x-siliconcloud-trace-id", "x-tt-logid"),
 )
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 _REQUEST_ID_NAMES = ("request_id", "requestid", "trace_id")
 REQUEST_ID_LENGTH = 128
 
@@ -84,6 +86,15 @@ class Answer:
     def says(self, *phrases: str) -> bool:
         """Whether any of the phrases, in lower case, stands in it."""
         return any(phrase in self.text for phrase in phrases)
+
+    def denies(self, path: str) -> bool:
+        """Whether the field at this dotted path is a no: false, or a number of 0 or less."""
+        value = self.json
+        for name in path.split("."):
+            value = value.get(name) if isinstance(value, dict) else None
+        if isinstance(value, str) and _NUMBER.fullmatch(value):
+            value = float(value)
+        return value is False or (isinstance(value, int | float) and value is not True and value <= 0)
 
     def message(self) -> str:
         """The server's own words, one short line; empty if it gave none."""

@@ -35,6 +35,7 @@ _COMPLETIONS: dict[Dialect, str] = {
     Dialect.COHERE: "message",
     Dialect.OLLAMA: "message",
     Dialect.BEDROCK: "output",
+    Dialect.OTHER: "output",
 }
 """Where an answer that is not streamed has its pieces."""
 
@@ -168,12 +169,17 @@ def _success_row(question: Question, status: int, evidence: Evidence, answer: An
     if answer.error is not None:
         return in_band_row(question, answer) or _BAD_ANSWER
     if question.level is Level.COMPLETION:
-        shaped = isinstance(answer.json, dict) and bool(answer.json.get(_COMPLETIONS[question.dialect]))
+        pieces = answer.json.get(_COMPLETIONS[question.dialect]) if isinstance(answer.json, dict) else None
+        # A bare text there is an error's: Cohere calls both its answer and its complaint `message`.
+        shaped = isinstance(pieces, list | dict) and bool(pieces)
     elif question.lists_models:
         shaped = _is_model_list(question.dialect, answer.json)
     else:
         shaped = isinstance(answer.json, dict) and not answer.only_says
-    return _OK if shaped else _BAD_ANSWER
+    if not shaped:
+        return _BAD_ANSWER
+    denied = next((field for field in question.fields if answer.denies(field.path)), None)
+    return _OK if denied is None else ErrorRow(denied.reason, detail=denied.detail)
 
 
 def _is_model_list(dialect: Dialect, said: object) -> bool:

@@ -21,6 +21,8 @@ class Dialect(StrEnum):
     OLLAMA = "ollama"
     BEDROCK = "bedrock"
     """The Converse API with a bearer token; nothing is signed."""
+    OTHER = "other"
+    """A JSON API in a language of its own; only the free question of the catalogue is asked."""
     PAGE = "page"
     """A web page: reachable is all that is asked of it."""
 
@@ -45,12 +47,30 @@ class ErrorRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldRow:
+    """What a field of a good answer says of the user's own standing, where it says no.
+
+    It says no where it is false, or a number, in quotes too, of 0 or less. Where it is absent or anything
+    else, nothing is claimed.
+
+    Attributes:
+        path: names from the answer's root on, with dots between them.
+        detail: what it means, for a person, where the reason's own words are not enough.
+    """
+
+    path: str
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What a probe is about to ask, as far as judging the answer needs it.
 
     Attributes:
         keyed: the user's own key goes with it.
         lists_models: a good answer is the dialect's model list; otherwise any JSON object will do.
+        fields: what certain fields of that object mean.
         errors: the vendor's own rows, asked before the dialect's.
         must_run: a closed port is an outage; otherwise it is a local server that is not running.
     """
@@ -61,6 +81,7 @@ class Question:
     keyed: bool
     interval_s: float
     lists_models: bool = True
+    fields: tuple[FieldRow, ...] = ()
     errors: tuple[ErrorRow, ...] = ()
     must_run: bool = True
 

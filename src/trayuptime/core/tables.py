@@ -69,6 +69,7 @@ _DIALECTS: dict[Dialect, _Rows] = {
     Dialect.COHERE: (),
     Dialect.OLLAMA: (),
     Dialect.BEDROCK: (),
+    Dialect.OTHER: (),
     Dialect.PAGE: (),
     Dialect.ANTHROPIC: (
         # Its words for a country it does not serve; a VPN in one is met by them too (read 2026-11-25).

@@ -8,6 +8,7 @@ from typing import Protocol
 from trayuptime.core.classify import classify
 from trayuptime.core.evidence import Evidence, Question
 from trayuptime.core.model import Instant, Result
+from trayuptime.core.reasons import MEANINGS, Effect, Reason
 from trayuptime.net.redact import redact
 from trayuptime.net.transport import Request
 from trayuptime.probes.hosts import place_of
@@ -27,11 +28,14 @@ class Order:
 
     Attributes:
         whole: what came is wanted too, not its reason alone.
+        service: what tells how the service is, where the question itself is about the user's account, which
+            another part of the vendor may answer for.
     """
 
     question: Question
     request: Request
     whole: bool = False
+    service: "Order | None" = None
 
 
 async def ask(order: Order, asker: Asker, clock: Callable[[], Instant]) -> Result:
@@ -42,12 +46,63 @@ async def ask(order: Order, asker: Asker, clock: Callable[[], Instant]) -> Resul
         asker: sends the request.
         clock: the wall clock, read once when the answer is complete.
     """
+    if order.service is None:
+        return await _ask_one(order, asker, clock)
+    if place_of(order.request.url) == place_of(order.service.request.url):
+        return await _account_or_service(order, order.service, asker, clock)
+    return await _service_then_account(order, order.service, asker, clock)
+
+
+async def _account_or_service(
+    account: Order, service: Order, asker: Asker, clock: Callable[[], Instant]
+) -> Result:
+    """One question as a rule; where accounts alone may fail, or are unknown, the service is asked about."""
+    told = await _ask_one(account, asker, clock)
+    failed = MEANINGS[told.reason].effect is Effect.FAILURE or told.reason is Reason.BAD_REQUEST
+    rest = _in_time(service, told)
+    if not failed or told.http_status is None or told.portal_like or rest is None:
+        return told
+    return await _ask_one(rest, asker, clock)
+
+
+async def _service_then_account(
+    account: Order, service: Order, asker: Asker, clock: Callable[[], Instant]
+) -> Result:
+    """Another host knows the account: it is believed about the user's standing, and about nothing else."""
+    seen = await _ask_one(service, asker, clock)
+    rest = _in_time(account, seen)
+    if seen.reason is not Reason.OK or rest is None:
+        return seen
+    told = await _ask_one(rest, asker, clock)
+    if MEANINGS[told.reason].access is None:
+        return seen
+    return replace(
+        seen,
+        level=told.level,
+        reason=told.reason,
+        http_status=told.http_status,
+        detail=told.detail,
+        excerpt=told.excerpt,
+        request_id=told.request_id,
+        retry_after_s=told.retry_after_s,
+    )
+
+
+def _in_time(order: Order, before: Result) -> Order | None:
+    """The order with the time that the answer before it left; `None` where it left none to speak of."""
+    left_s = order.request.timeout_s - (before.phases.total_ms or 0.0) / 1000
+    if left_s < order.request.timeout_s * _WORTH_ASKING:
+        return None
+    return replace(order, request=replace(order.request, timeout_s=left_s))
+
+
+async def _ask_one(order: Order, asker: Asker, clock: Callable[[], Instant]) -> Result:
     result, _ = await ask_whole(order, asker, clock)
     return result
 
 
 async def ask_whole(order: Order, asker: Asker, clock: Callable[[], Instant]) -> tuple[Result, Evidence]:
-    """The same, with what came; of that only the headers are redacted."""
+    """Carries out an order of one question, and returns what came too, of which the headers are redacted."""
     # The host as the schedule and the witnesses know it, whichever way the transport spells it.
     evidence = replace(await asker.ask(order.request), host=place_of(order.request.url))
     now = clock()
@@ -84,4 +139,6 @@ def _plain(text: str, secret_headers: Mapping[str, str]) -> str:
 
 
 SHORTEST_KEY = 6
+_WORTH_ASKING = 0.1
+"""Of the time-out; a question with less than that would tell of our own haste."""
 _ESCAPE = re.compile(r"\\u00([0-7][0-9a-fA-F])")

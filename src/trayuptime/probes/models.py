@@ -1,10 +1,14 @@
-"""`models`: the authenticated question that costs nothing."""
+"""`models`: the authenticated question that costs nothing, about the models or about the key itself."""
+
+from dataclasses import replace
 
 from trayuptime.config.values import ModelsAnswer, ProviderConfig
 from trayuptime.core.evidence import Question
 from trayuptime.core.model import Key, Level, Surface
 from trayuptime.net.transport import Request
+from trayuptime.probes import reach
 from trayuptime.probes.ask import Order
+from trayuptime.probes.hosts import place_of
 
 
 def order(provider: ProviderConfig, surface: Surface, secret: str | None) -> Order:
@@ -12,6 +16,18 @@ def order(provider: ProviderConfig, surface: Surface, secret: str | None) -> Ord
 
     A list that is public proves nothing about a key, so it counts as `reach`.
     """
+    models = _models(provider, surface, secret)
+    if provider.account is None or secret is None:
+        return models
+    question = replace(
+        models.question, level=Level.MODELS, lists_models=False, fields=provider.account.fields
+    )
+    request = replace(models.request, method=provider.account.method, url=provider.account.url)
+    elsewhere = place_of(request.url) != place_of(models.request.url)
+    return Order(question, request, service=reach.order(provider, surface, None) if elsewhere else models)
+
+
+def _models(provider: ProviderConfig, surface: Surface, secret: str | None) -> Order:
     assert provider.dialect is not None
     assert provider.models_url is not None
     question = Question(

@@ -11,6 +11,7 @@ from typing import Any
 
 import trayuptime
 from trayuptime.config.load import load
+from trayuptime.config.overlay import OVERLAY_FILE
 from trayuptime.config.problems import ConfigError
 from trayuptime.config.values import Config
 from trayuptime.core import contract
@@ -125,12 +126,14 @@ class Engine:
             async with contextlib.AsyncExitStack() as stack:
                 if self._config_file is not None:
                     stack.enter_context(watch_file(self._config_file, self._reread_config))
+                    own_catalogue = self._config_file.with_name(OVERLAY_FILE)
+                    stack.enter_context(watch_file(own_catalogue, self._reread_catalogue))
                 # From here to the poller's first turn nothing may wait, for these call it.
                 stack.callback(watch_network(poller.change_network).close)
                 stack.push_async_callback(watch_sleep(poller.fall_asleep, poller.wake_up).aclose)
                 if self._ends.is_set():
                     poller.stop()
-                poller.note_config_trouble(self._config_trouble)
+                poller.note_config_trouble(self._config_trouble or _catalogue_trouble(self._config))
                 await poller.run()
         finally:
             if control is not None:
@@ -216,6 +219,14 @@ class Engine:
             return
         _log.info("the configuration was read again: %d providers", len(config.providers))
         self.poller.reconfigure(config)
+        if (trouble := _catalogue_trouble(config)) is not None:
+            _log.error("%s", trouble)
+            self.poller.note_config_trouble(trouble)
+
+    def _reread_catalogue(self) -> None:
+        assert self.poller is not None
+        if self.poller.config.exists:  # what is watched without a file is in nobody's catalogue but ours
+            self._reread_config()
 
     def _show_notices(self, told: Told) -> None:
         for notice in told.notices:
@@ -252,6 +263,14 @@ class Engine:
                 poller.switch_back()
             case _:
                 self._shell.raise_window(token)
+
+
+def _catalogue_trouble(config: Config) -> str | None:
+    """A sentence on the mistakes in the user's own catalogue, if it has any."""
+    if not config.old_catalogue:
+        return None
+    wrong = "\n".join(str(warning) for warning in config.warnings if warning.file.endswith(OVERLAY_FILE))
+    return f"The last good catalogue stays in force: {wrong}"
 
 
 def _stamp() -> str:

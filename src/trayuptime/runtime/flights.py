@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core.evidence import Evidence
 from trayuptime.core.model import Instant, Key, Result
-from trayuptime.probes import Asker, Order, ask_whole, level_of, order_for
+from trayuptime.probes import Asker, Order, ask, ask_whole, level_of, order_for
 from trayuptime.probes.hosts import host_of
 
 AT_ONCE = 8
@@ -100,9 +100,12 @@ class Flights:
 
     async def _fly(self, provider: ProviderConfig, order: Order) -> Landing:
         began_s = self._monotonic_s()
-        result, evidence = await ask_whole(order, self._asker, self._now)
-        kept = evidence if order.whole else None
-        return Landing(provider, result, began_s, self._monotonic_s(), self._now(), kept)
+        evidence = None
+        if order.whole:
+            result, evidence = await ask_whole(order, self._asker, self._now)
+        else:
+            result = await ask(order, self._asker, self._now)
+        return Landing(provider, result, began_s, self._monotonic_s(), self._now(), evidence)
 
     def _end(self, key: Key, host: str, task: asyncio.Task[Landing]) -> None:
         if self._tasks.get(key) is not task:  # abandoned
