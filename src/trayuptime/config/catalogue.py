@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from trayuptime.config.values import ModelsAnswer
-from trayuptime.core.evidence import Dialect, ErrorRow
+from trayuptime.core.evidence import Dialect, ErrorRow, Server
 from trayuptime.core.feed import FeedFormat, Part
 from trayuptime.core.model import Surface
 from trayuptime.core.reasons import Reason
@@ -77,6 +77,7 @@ class Kind:
         env: well-known variables that hold its key, the first one winning.
         keyless: it commonly needs no key.
         local: it runs on a desktop and may well be switched off.
+        server: the program whose own questions tell more of it.
         feeds: where its status page can be read, the best first; the next is tried where one cannot be read.
         parts: what of that page its surfaces depend on; empty for the whole page.
         regions: what of that page's places counts; empty for all of them.
@@ -104,6 +105,7 @@ class Kind:
     errors: tuple[ErrorRow, ...] = ()
     keyless: bool = False
     local: bool = False
+    server: Server | None = None
     web_url: str | None = None
     login_url: str | None = None
     console_url: str | None = None
@@ -146,8 +148,13 @@ def reach_url(kind: Kind, base_url: str) -> str:
 
 
 def client_base_url(kind: Kind, base_url: str) -> str:
-    """`base_url` as the dialect's own clients take it: without the version that they add themselves."""
+    """`base_url` as the dialect's own clients take it: without the version that they add themselves.
+
+    OpenAI's add none.
+    """
     root, version = _split_version(kind, base_url)
+    if kind.dialect is Dialect.OPENAI:
+        return f"{root}{version}"
     return root if version == kind.version else base_url
 
 
@@ -168,6 +175,8 @@ def _kind(word: str, entry: dict[str, Any], dialects: dict[str, Any], *, generic
     if "dialect" in facts:
         facts["dialect"] = Dialect(facts["dialect"])
     facts["models_answer"] = ModelsAnswer(facts.get("models_answer", ModelsAnswer.LIST))
+    if "server" in facts:
+        facts["server"] = Server(facts["server"])
     facts["errors"] = tuple(_error_row(**row) for row in facts.get("errors", ()))
     facts["feeds"] = tuple(_feed_source(**row) for row in facts.get("feeds", ()))
     facts["parts"] = tuple(_part(**row) for row in facts.get("parts", ()))

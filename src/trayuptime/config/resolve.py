@@ -81,6 +81,7 @@ def resolve(section: Read, polling: Read, completion: Read | None) -> ProviderCo
         models_public=kind.models_public,
         errors=kind.errors,
         must_run=section.get(MUST_RUN) or not kind.local,
+        server=kind.server,
         reach_url=reach,
         web_url=addresses.web,
         login_url=addresses.login,

@@ -25,6 +25,16 @@ class Dialect(StrEnum):
     """A web page: reachable is all that is asked of it."""
 
 
+class Server(StrEnum):
+    """A program for models that a user runs; each has questions of its own that load nothing."""
+
+    OLLAMA = "ollama"
+    LMSTUDIO = "lmstudio"
+    LLAMACPP = "llamacpp"
+    VLLM = "vllm"
+    LITELLM = "litellm"
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorRow:
     """One row of a vendor's error table; every condition that is given must hold.
@@ -53,6 +63,7 @@ class Question:
         lists_models: a good answer is the dialect's model list; otherwise any JSON object will do.
         errors: the vendor's own rows, asked before the dialect's.
         must_run: a closed port is an outage; otherwise it is a local server that is not running.
+        server: the program that ought to answer; `None` where any will do.
     """
 
     key: Key
@@ -63,6 +74,7 @@ class Question:
     lists_models: bool = True
     errors: tuple[ErrorRow, ...] = ()
     must_run: bool = True
+    server: Server | None = None
 
 
 class Failure(StrEnum):
@@ -120,6 +132,7 @@ class Evidence:
         cut_off: this computer itself knew no way out: no route, or no name server and no default route.
         stream: of a streamed answer, what came in it.
         network: the facts of our own network at that time.
+        second: what the same host said to a second question, where one was asked.
     """
 
     began_at: Instant
@@ -137,3 +150,4 @@ class Evidence:
     cut_off: bool = False
     stream: Stream | None = None
     network: Network = field(default_factory=Network)
+    second: "Evidence | None" = None

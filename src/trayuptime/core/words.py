@@ -77,6 +77,17 @@ UNVOUCHED = (
 
 NOT_RUNNING = "is not running"
 """What a local server does whose port is closed."""
+NOT_INSTALLED = "is running, no model is installed"
+NOT_LOADED = "is running, no model is loaded"
+LOADING = "is still loading its model"
+NOT_ITSELF = "answers as it should, but not quite as this program does"
+"""What a server does that speaks the right dialect without being the program that the user named."""
+
+
+def something_else(host: str, http_status: int | None) -> str:
+    """What a local server does whose port another program has."""
+    how = "in another language than HTTP" if http_status is None else f"status {http_status}"
+    return f"is not to be found: something else answers at {host} ({how})"
 
 
 def view(vantage: Vantage) -> str:

@@ -23,10 +23,15 @@ class Asker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One probe ready to be sent: what is asked, and the request that asks it."""
+    """One probe ready to be sent: what is asked, and the request that asks it.
+
+    Attributes:
+        then: asked of the same host after a good answer, in what is left of the time; it only says more.
+    """
 
     question: Question
     request: Request
+    then: Request | None = None
 
 
 async def ask(order: Order, asker: Asker, clock: Callable[[], Instant]) -> Result:
@@ -35,11 +40,12 @@ async def ask(order: Order, asker: Asker, clock: Callable[[], Instant]) -> Resul
     Args:
         order: the probe.
         asker: sends the request.
-        clock: the wall clock, read once when the answer is complete.
+        clock: the wall clock, read once when the answer to the first question is complete.
     """
     # The host as the schedule and the witnesses know it, whichever way the transport spells it.
     evidence = replace(await asker.ask(order.request), host=place_of(order.request.url))
-    now = clock()
+    now = clock()  # before the second question: as a witness the first answer speaks for its own moment
+    evidence = replace(evidence, second=await _ask_more(order, evidence, asker))
     # Redacted before anything is cut short: a key that is cut in two is no longer recognised.
     secrets = order.request.secret_headers.values()
     headers = {name: redact(value, secrets) for name, value in evidence.headers.items()}
@@ -51,6 +57,13 @@ async def ask(order: Order, asker: Asker, clock: Callable[[], Instant]) -> Resul
     return replace(
         result, detail=redact(clean.detail, secrets), excerpt=clean.excerpt, request_id=clean.request_id
     )
+
+
+async def _ask_more(order: Order, first: Evidence, asker: Asker) -> Evidence | None:
+    left_s = order.request.timeout_s - (first.phases.total_ms or 0.0) / 1000
+    if order.then is None or first.status != 200 or first.failure is not None or left_s <= 0:
+        return None
+    return await asker.ask(replace(order.then, timeout_s=left_s))
 
 
 def _redacted(evidence: Evidence, secret_headers: Mapping[str, str]) -> Evidence:
