@@ -1,6 +1,7 @@
 """From the evidence of one probe to its reason: what was asked picks the table, and the body counts as well.
 
-The tables themselves are in `tables`, streams in `streams`, shields and challenges in `walls`.
+The tables themselves are in `tables`, streams in `streams`, pages in `pages`, shields and challenges in
+`walls`, and what the servers that people run say of themselves in `local`.
 """
 
 from trayuptime.core import words
@@ -8,6 +9,7 @@ from trayuptime.core.answer import Answer, one_line
 from trayuptime.core.evidence import Dialect, ErrorRow, Evidence, Failure, Question
 from trayuptime.core.local import local_row, something_else
 from trayuptime.core.model import Instant, Level, Network, Reach, Result
+from trayuptime.core.pages import page_row
 from trayuptime.core.reasons import MEANINGS, NETWORK_FAILURES, Effect, Reason
 from trayuptime.core.streams import broke_off, stream_row
 from trayuptime.core.tables import bare_server_row, client_row, in_band_row, server_row
@@ -50,7 +52,6 @@ _MODEL_LISTS: dict[Dialect, str] = {
 _REDIRECTS = range(300, 400)
 _OK = ErrorRow(Reason.OK)
 _BAD_ANSWER = ErrorRow(Reason.BAD_ANSWER)
-_BAD_REQUEST = ErrorRow(Reason.BAD_REQUEST)
 _STREAM_CUT = ErrorRow(Reason.STREAM_CUT)
 _CHALLENGE = ErrorRow(Reason.UNKNOWN)
 _NOT_RUNNING = ErrorRow(Reason.UNKNOWN, detail=words.NOT_RUNNING)
@@ -127,7 +128,7 @@ def _row(question: Question, evidence: Evidence, answer: Answer) -> ErrorRow:
     if status is None:
         raise ValueError("evidence without a failure must carry a status")
     if question.dialect is Dialect.PAGE:
-        return _page_row(question, status, evidence, answer)
+        return page_row(question, status, evidence, answer)
     if question.server is not None and (local := local_row(question, status, evidence, answer)) is not None:
         return local
     reach = question.level is Level.REACH
@@ -197,22 +198,6 @@ def _is_model_list(dialect: Dialect, said: object) -> bool:
     return isinstance(said[name], list) or (dialect is Dialect.OPENAI and said[name] is None)
 
 
-def _page_row(question: Question, status: int, evidence: Evidence, answer: Answer) -> ErrorRow:
-    if status in {200, 202, 503, *WALL_STATUSES} and challenged(evidence, answer):
-        return _CHALLENGE
-    if status >= 500 or status in {408, 425}:
-        return bare_server_row(question, status, answer)
-    if status >= 400 and (shield := cloudflare_row(evidence, answer)) is not None:
-        return shield
-    if status in WALL_STATUSES:
-        return _CHALLENGE
-    if status >= 400:
-        return _BAD_REQUEST
-    # A page that moved, or that has nothing new to say, is there; an empty one where a page should be is not.
-    empty = status == 200 and answer.empty and evidence.failure is None
-    return _BAD_ANSWER if empty else _OK
-
-
 def _latency_ms(evidence: Evidence, reason: Reason) -> float | None:
     """The whole probe; of a streamed answer the wait for its first data, which is what a user waits for."""
     stream = evidence.stream
@@ -271,7 +256,7 @@ def _detail(row: ErrorRow, evidence: Evidence, answer: Answer) -> str:
         return f"{told} ({evidence.failure_text})" if evidence.failure_text and not row.detail else told
     if evidence.redirected_to is not None and reason is Reason.BAD_ANSWER:
         return f"{told}: it points to {evidence.redirected_to}"
-    if reason is Reason.BAD_ANSWER and answer.html:
+    if reason is Reason.BAD_ANSWER and answer.html and not row.detail:
         return f"{told}: a web page instead of data"
     if reason is Reason.BAD_ANSWER and answer.empty:
         return f"{told}: an empty body"

@@ -64,6 +64,8 @@ class Question:
         errors: the vendor's own rows, asked before the dialect's.
         must_run: a closed port is an outage; otherwise it is a local server that is not running.
         server: the program that ought to answer; `None` where any will do.
+        own_sites: of a page, the sites and hosts that belong to the same vendor.
+        wants_page: a page for people is expected; otherwise anything that is no error.
     """
 
     key: Key
@@ -75,6 +77,8 @@ class Question:
     errors: tuple[ErrorRow, ...] = ()
     must_run: bool = True
     server: Server | None = None
+    own_sites: frozenset[str] = frozenset()
+    wants_page: bool = True
 
 
 class Failure(StrEnum):

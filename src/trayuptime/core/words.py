@@ -90,6 +90,28 @@ def something_else(host: str, http_status: int | None) -> str:
     return f"is not to be found: something else answers at {host} ({how})"
 
 
+PARKED = "shows a page of somebody who deals in domains"
+MAINTENANCE = "says that it is under maintenance"
+BARE_SERVER = "shows a bare server instead of its page"
+BLANK_PAGE = "shows a blank page"
+LEADS_NOWHERE = "sends people on, but not where to"
+
+
+def sends_on(host: str) -> str:
+    """What a page does that leads to a stranger."""
+    return f"sends people on to {host}, which is not known to be its own; has it moved?"
+
+
+def shows_an_error(title: str) -> str:
+    """What a page does whose title is an error's, whatever its status."""
+    return f'shows an error page: "{title}"'
+
+
+def no_page(kind: str) -> str:
+    """What a page does that is none."""
+    return f"answers, but not with a page ({kind or 'of no kind'})"
+
+
 def view(vantage: Vantage) -> str:
     """The vantage as a clause."""
     return _VANTAGES[vantage]
