@@ -25,6 +25,7 @@ from trayuptime.core.reasons import Reason
     [
         (200, CHAT_PAGE, {}, Reason.OK),
         (204, b"x", {}, Reason.OK),
+        (203, CHAT_PAGE, {}, Reason.OK),
         (200, b"", {}, Reason.BAD_ANSWER),
         (200, CHALLENGE, {}, Reason.UNKNOWN),
         (202, CHALLENGE, {}, Reason.UNKNOWN),
@@ -42,7 +43,7 @@ from trayuptime.core.reasons import Reason
         (406, b"", {}, Reason.UNKNOWN),
         (429, b"", {}, Reason.UNKNOWN),
         (404, b"<html>not here", {}, Reason.BAD_REQUEST),
-        (302, b"", {}, Reason.OK),
+        (302, b"", {}, Reason.UNKNOWN),
         (204, b"", {}, Reason.OK),
         (304, b"", {}, Reason.OK),
         (502, CLOUDFLARE_502, {}, Reason.SERVER_ERROR),
@@ -174,3 +175,84 @@ def test_a_challenge_that_is_named_in_a_header_is_none_of_an_apis_answers(
     seen = evidence(status, b"<html>", headers={"cf-mitigated": "challenge"})
 
     assert judged(seen, level=level).reason is reason
+
+
+def _page(title: str, body: str = "", pad: int = 0) -> bytes:
+    padding = "<p>An ordinary page has some length.</p>" * pad
+    head = f"<!DOCTYPE html><html lang=en><head><title>{title}</title></head>"
+    return f"{head}<body>{body}{padding}</body></html>".encode()
+
+
+@pytest.mark.parametrize("status", [200, 202, 403, 429, 503])
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (_page("Just a moment..."), {}),
+        (_page("Attention Required! | Cloudflare"), {}),
+        (_page("Vercel Security Checkpoint"), {}),
+        (_page("?"), {"x-vercel-mitigated": "challenge"}),
+        (_page("?"), {"x-vercel-mitigated": "deny"}),
+        (_page("Access to this page has been denied", "<div id='px-captcha'></div>"), {}),
+        (_page("?", "<div id=px-captcha></div>"), {}),
+        (_page("?", "<a href='https://www.perimeterx.com/whywasiblocked'>why</a>"), {}),
+        (_page("chat.example", "<script>var dd={'host':'geo.captcha-delivery.com'}</script>"), {}),
+        (_page("?", "<script src='https://ct.captcha-delivery.com/c.js'></script>"), {}),
+        (_page("?", "<div id='sec-if-cpt-container'></div>"), {}),
+        (_page("?"), {"sec-cp-challenge": "true"}),
+        (b'<!doctypehtml><meta name="aliyun_waf_aa" content="1"><script>var _waf_is_mobile', {}),
+        (b"<html><script>var arg1='9F';function setCookie(){x='acw_sc__v2'}</script></html>", {}),
+        (_page("滑动验证页面"), {}),
+        (_page("Human Verification", "<script src='x/captcha.js'>"), {}),
+        (_page("Pardon Our Interruption"), {}),
+        (_page("?", "<script>sucuri_cloudproxy_js=''</script>"), {}),
+        (_page("Are you a robot?"), {}),
+        (_page("?", "Our systems have detected unusual traffic from your computer network"), {}),
+    ],
+)
+def test_every_shields_interstitial_is_a_wall_under_any_status_it_comes_with(
+    status: int, body: bytes, headers: dict[str, str]
+) -> None:
+    assert judged(evidence(status, body, headers=headers), PAGE, REACH).reason is Reason.UNKNOWN
+
+
+@pytest.mark.parametrize("status", [403, 405, 406, 428, 429])
+@pytest.mark.parametrize(
+    "body",
+    [
+        _page(
+            "Access Denied", "You don't have permission to access this. https://errors.edgesuite.net/18.ab"
+        ),
+        b"<html><title>405</title>Sorry, your request has been blocked. errors.aliyun.com</html>",
+        b"",
+        b'{"error":"forbidden"}',
+    ],
+)
+def test_a_refusal_of_a_page_is_a_wall_whoever_words_it(status: int, body: bytes) -> None:
+    assert judged(evidence(status, body), PAGE, REACH).reason is Reason.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        _page(
+            "Log in", "<script src='https://challenges.cloudflare.com/turnstile/v0/api.js'></script><form>"
+        ),
+        _page("Log in", "<div class='cf-turnstile'></div><label>Verify you are human</label><form>"),
+        _page("Sign in", "<script src='https://www.google.com/recaptcha/api.js'></script><form>"),
+        _page("Sign in", "<script src='https://www.recaptcha.net/recaptcha/enterprise.js'></script>"),
+        _page("Sign up", "<script src='https://js.hcaptcha.com/1/api.js'></script><form>"),
+        _page("Sign in", "<script src='https://js.datadome.co/tags.js'></script><form>"),
+        _page(
+            "Sign in",
+            "<script>window._pxAppId='PX1'</script><script src='//client.perimeterx.net/PX1/main.min.js'>",
+        ),
+        _page("登录", "<script src='https://g.alicdn.com/AWSC/AWSC/awsc.js'></script><form>"),
+        _page("Security check-up: how we protect you", "<p>Read on"),
+        _page(
+            "Chat", "<meta http-equiv=content-security-policy content='*.captcha-delivery.com'>", pad=1_000
+        ),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 203])
+def test_a_log_in_page_that_merely_loads_a_captcha_is_a_page(status: int, body: bytes) -> None:
+    assert judged(evidence(status, body), PAGE, REACH).reason is Reason.OK

@@ -1,6 +1,8 @@
 """Everything that is told is stored, and comes back as it was."""
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -382,3 +384,17 @@ def test_no_more_surfaces_are_taken_than_an_id_can_tell_apart(history: History, 
     history.append([Settled(a_result(DEEPSEEK, Reason.OK, START + 1), proven=False)], State(), START)
     with Reader(path) as reader:
         assert {settled.result.provider for settled in reader.results()} == {"deepseek"}
+
+
+def test_words_about_a_good_answer_are_kept_once_and_not_with_every_answer(
+    history: History, path: Path
+) -> None:
+    watching = Watching()
+    for said in ("no model", "no model", "no model", "", "no model"):
+        watching.now += CYCLE_MS
+        watching.see(DEEPSEEK, Reason.OK, detail=said)
+        watching.commit(history)
+    with closing(sqlite3.connect(path)) as connection:
+        told = connection.execute("SELECT detail FROM evidence").fetchall()
+
+    assert told == [("no model",), ("no model",)]

@@ -166,3 +166,26 @@ def test_every_question_to_an_api_knows_whether_it_must_run(
     kind: str, must_run: bool, secret: str | None
 ) -> None:
     assert _order(_provider(kind, 'key = "env:X"'), Surface.API, secret).question.must_run is must_run
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "own", "wants_page"),
+    [
+        ("openai", 'surfaces = ["web"]', {"chatgpt.com", "openai.com"}, True),
+        ("website", 'web_url = "https://www.example.co.uk/x"', {"example.co.uk"}, False),
+        ("website", 'web_url = "http://10.0.0.7:3000/"', {"10.0.0.7"}, False),
+        (
+            "openai-compatible",
+            'base_url = "https://api.a.example/v1"\nweb_url = "https://b.example"\nsurfaces = ["web"]',
+            {"a.example", "b.example"},
+            False,
+        ),
+    ],
+)
+def test_a_page_may_lead_to_every_site_that_its_vendor_is_known_by(
+    kind: str, lines: str, own: set[str], wants_page: bool
+) -> None:
+    question = _order(_provider(kind, lines), Surface.WEB, None).question
+
+    assert own <= question.own_sites
+    assert question.wants_page is wants_page

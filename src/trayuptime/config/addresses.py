@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from trayuptime.config.kinds import Kind
 from trayuptime.config.values import AccountQuestion
-from trayuptime.core.evidence import FieldRow
+from trayuptime.core.evidence import Dialect, FieldRow
 from trayuptime.core.reasons import Reason
 
 
@@ -50,8 +50,13 @@ def places(kind: Kind, base_url: str | None) -> tuple[str, ...]:
 
 
 def client_base_url(kind: Kind, base_url: str) -> str:
-    """`base_url` as the dialect's own clients take it: without the version that they add themselves."""
+    """`base_url` as the dialect's own clients take it: without the version that they add themselves.
+
+    OpenAI's add none.
+    """
     root, version = _split_version(kind, base_url)
+    if kind.dialect is Dialect.OPENAI:
+        return f"{root}{version}"
     return root if version == kind.version else base_url
 
 

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping
 from trayuptime.config import shipped
 from trayuptime.config.addresses import client_base_url, models_url, reach_url
 from trayuptime.config.entries import kind_of, laid_over
-from trayuptime.config.kinds import CompletionFacts, FeedSource, Kind, Model
+from trayuptime.config.kinds import CompletionFacts, Kind, Model
 from trayuptime.config.shipped import Entry
 
 __all__ = [
     "CompletionFacts",
-    "FeedSource",
     "Kind",
     "Model",
     "client_base_url",

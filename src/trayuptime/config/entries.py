@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from trayuptime.config.kinds import AuthForm, CompletionFacts, FeedSource, Kind, Model, OtherBase, Sla
-from trayuptime.config.values import AccountQuestion, ModelsAnswer
-from trayuptime.core.evidence import Dialect, ErrorRow, FieldRow
+from trayuptime.config.kinds import AuthForm, CompletionFacts, Kind, Model, OtherBase, Sla
+from trayuptime.config.values import AccountQuestion, FeedSource, ModelsAnswer
+from trayuptime.core.evidence import Dialect, ErrorRow, FieldRow, Server
 from trayuptime.core.feed import FeedFormat, Part
 from trayuptime.core.model import Surface
 from trayuptime.core.reasons import Reason
@@ -30,6 +30,8 @@ def kind_of(word: str, entry: Mapping[str, Any], dialect: Mapping[str, Any], *, 
         facts[name] = tuple(facts.get(name, ()))
     if "dialect" in facts:
         facts["dialect"] = Dialect(facts["dialect"])
+    if "server" in facts:
+        facts["server"] = Server(facts["server"])
     facts["models_answer"] = ModelsAnswer(facts.get("models_answer", ModelsAnswer.LIST))
     for name, make in _TABLES.items():
         facts[name] = tuple(make(**row) for row in facts.get(name, ()))

@@ -13,7 +13,7 @@ from trayuptime.config.schema import Section, Setting
 from trayuptime.config.sections import read_section
 from trayuptime.config.urls import api_url, is_loopback, page_url
 from trayuptime.config.values import ModelsAnswer
-from trayuptime.core.evidence import Dialect
+from trayuptime.core.evidence import Dialect, Server
 from trayuptime.core.feed import FeedFormat
 from trayuptime.core.model import Surface
 from trayuptime.core.reasons import Reason
@@ -220,6 +220,7 @@ _ENTRY = (
     _fact("env", _variables, "variables that hold its key"),
     _fact("env_base", _variables, "variables that hold its base URL"),
     _fact("keyless", flag, "true: it commonly needs no key"),
+    _fact("server", _word_of(Server), "the program whose own questions tell more of it"),
     _fact("local", flag, "true: it may well be switched off"),
     _fact("web_url", url(page_url), "the page that people open"),
     _fact("login_url", url(page_url), "the page to sign in at"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trayuptime.config.values import AccountQuestion, FeedSource, ModelsAnswer
-from trayuptime.core.evidence import Dialect, ErrorRow
+from trayuptime.core.evidence import Dialect, ErrorRow, Server
 from trayuptime.core.feed import Part
 
 
@@ -106,6 +106,7 @@ class Kind:
         env_base: well-known variables that hold another base URL.
         keyless: it commonly needs no key.
         local: it runs on a desktop and may well be switched off.
+        server: the program whose own questions tell more of it.
         feeds: where its status page can be read, the best first; the next is tried where one cannot be read.
         parts: what of that page its surfaces depend on; empty for the whole page.
         regions: what of that page's places counts; empty for all of them.
@@ -144,6 +145,7 @@ class Kind:
     errors: tuple[ErrorRow, ...] = ()
     keyless: bool = False
     local: bool = False
+    server: Server | None = None
     web_url: str | None = None
     login_url: str | None = None
     console_url: str | None = None

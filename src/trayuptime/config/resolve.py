@@ -8,6 +8,7 @@ from trayuptime.config.addresses import (
     balance_url,
     client_base_url,
     models_url,
+    places,
     reach_url,
 )
 from trayuptime.config.catalogue import Kind, kinds
@@ -98,6 +99,7 @@ def resolve(section: Read, polling: Read, completion: Read | None) -> ProviderCo
         balance_available=kind.balance_available if balance else "",
         errors=kind.errors,
         must_run=section.get(MUST_RUN) or not kind.local,
+        server=kind.server,
         reach_url=reach,
         web_url=addresses.web,
         login_url=addresses.login,
@@ -108,7 +110,7 @@ def resolve(section: Read, polling: Read, completion: Read | None) -> ProviderCo
         allow_http=section.get(ALLOW_HTTP),
         proxy=section.get(PROXY),
         ca_bundle=section.get(CA_BUNDLE),
-        feed=_feed(section, kind, surfaces),
+        feed=_feed(section, kind, surfaces, base),
         completion=_completion(completion),
         maintenance=section.get(MAINTENANCE),
     )
@@ -249,7 +251,9 @@ def _limit_complaints(section: Read, polling: Read, urls: list[str]) -> Iterable
         yield Complaint(source.at(setting), message)
 
 
-def _feed(section: Read, kind: Kind, surfaces: tuple[Surface, ...]) -> FeedConfig | None:
+def _feed(
+    section: Read, kind: Kind, surfaces: tuple[Surface, ...], base_url: str | None
+) -> FeedConfig | None:
     """The user's own page before the catalogue's; without any word about parts, the whole of it."""
     address = section.get(FEED)
     if address == NO_FEED or (address is None and not kind.feeds):
@@ -260,7 +264,7 @@ def _feed(section: Read, kind: Kind, surfaces: tuple[Surface, ...]) -> FeedConfi
         page_url=address or kind.status_url or kind.feeds[0].url,
         sources=() if address else kind.feeds,
         parts=named or known,
-        regions=kind.regions,
+        regions=places(kind, base_url),
         chosen=bool(named),
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trayuptime.config.keys import KeyRef, NoKey
 from trayuptime.config.problems import Problem
-from trayuptime.core.evidence import Dialect, ErrorRow, FieldRow
+from trayuptime.core.evidence import Dialect, ErrorRow, FieldRow, Server
 from trayuptime.core.feed import FeedFormat, Part
 from trayuptime.core.maintenance import Weekly
 from trayuptime.core.model import Level, Rules, Surface
@@ -99,6 +99,7 @@ class ProviderConfig:
         reach_url: what is asked without a key; a website's page.
         errors: the vendor's own error rows, asked before the dialect's.
         must_run: a closed port is an outage; otherwise it is a local server that is not running.
+        server: the program that ought to answer, which has questions of its own; `None` where any will do.
         web_url: known whenever `surfaces` has `web`.
         login_url: known whenever `surfaces` has `login`.
         headers: sent with every question to the API; never a secret.
@@ -132,6 +133,7 @@ class ProviderConfig:
     balance_available: str = ""
     errors: tuple[ErrorRow, ...] = ()
     must_run: bool = True
+    server: Server | None = None
     web_url: str | None = None
     login_url: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)

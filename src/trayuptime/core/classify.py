@@ -1,12 +1,15 @@
 """From the evidence of one probe to its reason: what was asked picks the table, and the body counts as well.
 
-The tables themselves are in `tables`, streams in `streams`, shields and challenges in `walls`.
+The tables themselves are in `tables`, streams in `streams`, pages in `pages`, shields and challenges in
+`walls`, and what the servers that people run say of themselves in `local`.
 """
 
 from trayuptime.core import words
 from trayuptime.core.answer import Answer, one_line
 from trayuptime.core.evidence import Dialect, ErrorRow, Evidence, Failure, Question
+from trayuptime.core.local import local_row, something_else
 from trayuptime.core.model import Instant, Level, Network, Reach, Result
+from trayuptime.core.pages import page_row
 from trayuptime.core.reasons import MEANINGS, NETWORK_FAILURES, Effect, Reason
 from trayuptime.core.streams import broke_off, stream_row
 from trayuptime.core.tables import bare_server_row, client_row, in_band_row, server_row
@@ -47,12 +50,13 @@ _MODEL_LISTS: dict[Dialect, str] = {
 }
 """Where a model list has its models, `data` for the others."""
 
+_REDIRECTS = range(300, 400)
 _OK = ErrorRow(Reason.OK)
 _BAD_ANSWER = ErrorRow(Reason.BAD_ANSWER)
-_BAD_REQUEST = ErrorRow(Reason.BAD_REQUEST)
 _STREAM_CUT = ErrorRow(Reason.STREAM_CUT)
 _CHALLENGE = ErrorRow(Reason.UNKNOWN)
 _NOT_RUNNING = ErrorRow(Reason.UNKNOWN, detail=words.NOT_RUNNING)
+_OUGHT_TO_RUN = ErrorRow(Reason.CONNECT_REFUSED, detail=words.NOT_RUNNING)
 
 
 def classify(question: Question, evidence: Evidence, now: Instant) -> Result:
@@ -98,7 +102,7 @@ def classify(question: Question, evidence: Evidence, now: Instant) -> Result:
         retry_after_s=wait_s,
         # A probe that takes longer than the interval is itself the interval in force.
         interval_s=max(question.interval_s, (evidence.phases.total_ms or 0.0) / 1000),
-        detail=_detail(row, evidence, answer) if reason is not Reason.OK else "",
+        detail=_detail(row, evidence, answer) if reason is not Reason.OK else row.detail,
         excerpt=answer.body[:EXCERPT_BYTES].decode("utf-8", "replace")
         if failed or status_is_odd(status)
         else "",
@@ -125,7 +129,9 @@ def _row(question: Question, evidence: Evidence, answer: Answer) -> ErrorRow:
     if status is None:
         raise ValueError("evidence without a failure must carry a status")
     if question.dialect is Dialect.PAGE:
-        return _page_row(question, status, evidence, answer)
+        return page_row(question, status, evidence, answer)
+    if question.server is not None and (local := local_row(question, status, evidence, answer)) is not None:
+        return local
     reach = question.level is Level.REACH
     if (status == 503 or (status < 400 and not reach)) and names_a_challenge(evidence):
         return _CHALLENGE
@@ -146,8 +152,14 @@ def _large_but_there(question: Question, evidence: Evidence) -> bool:
 
 
 def _failure_row(question: Question, evidence: Evidence, failure: Failure, answer: Answer) -> ErrorRow:
+    if question.server is not None and (
+        failure in {Failure.LIMIT, Failure.MALFORMED} or evidence.status in _REDIRECTS
+    ):
+        return something_else(question, evidence)  # what it points to may well be refused
     if failure is Failure.REFUSED and not question.must_run:
         return _NOT_RUNNING
+    if failure is Failure.REFUSED and question.server is not None:
+        return _OUGHT_TO_RUN
     if broke_off(evidence):
         said = in_band_row(question, answer) if evidence.stream and evidence.stream.error else None
         return said or _STREAM_CUT
@@ -190,22 +202,6 @@ def _is_model_list(dialect: Dialect, said: object) -> bool:
         return False
     # `null` is how some local servers list no model
     return isinstance(said[name], list) or (dialect is Dialect.OPENAI and said[name] is None)
-
-
-def _page_row(question: Question, status: int, evidence: Evidence, answer: Answer) -> ErrorRow:
-    if status in {200, 202, 503, *WALL_STATUSES} and challenged(evidence, answer):
-        return _CHALLENGE
-    if status >= 500 or status in {408, 425}:
-        return bare_server_row(question, status, answer)
-    if status >= 400 and (shield := cloudflare_row(evidence, answer)) is not None:
-        return shield
-    if status in WALL_STATUSES:
-        return _CHALLENGE
-    if status >= 400:
-        return _BAD_REQUEST
-    # A page that moved, or that has nothing new to say, is there; an empty one where a page should be is not.
-    empty = status == 200 and answer.empty and evidence.failure is None
-    return _BAD_ANSWER if empty else _OK
 
 
 def _latency_ms(evidence: Evidence, reason: Reason) -> float | None:
@@ -260,11 +256,13 @@ def _needs_witness(evidence: Evidence, reason: Reason, *, portal_like: bool) -> 
 def _detail(row: ErrorRow, evidence: Evidence, answer: Answer) -> str:
     reason = row.reason
     told = one_line(row.detail) or words.says(reason, evidence.status)
+    if evidence.second is not None:  # what was told is not the first answer's own word
+        return told
     if evidence.failure is not None:
         return f"{told} ({evidence.failure_text})" if evidence.failure_text and not row.detail else told
     if evidence.redirected_to is not None and reason is Reason.BAD_ANSWER:
         return f"{told}: it points to {evidence.redirected_to}"
-    if reason is Reason.BAD_ANSWER and answer.html:
+    if reason is Reason.BAD_ANSWER and answer.html and not row.detail:
         return f"{told}: a web page instead of data"
     if reason is Reason.BAD_ANSWER and answer.empty:
         return f"{told}: an empty body"

@@ -27,6 +27,16 @@ class Dialect(StrEnum):
     """A web page: reachable is all that is asked of it."""
 
 
+class Server(StrEnum):
+    """A program for models that a user runs; each has questions of its own that load nothing."""
+
+    OLLAMA = "ollama"
+    LMSTUDIO = "lmstudio"
+    LLAMACPP = "llamacpp"
+    VLLM = "vllm"
+    LITELLM = "litellm"
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorRow:
     """One row of a vendor's error table; every condition that is given must hold.
@@ -73,6 +83,9 @@ class Question:
         fields: what certain fields of that object mean.
         errors: the vendor's own rows, asked before the dialect's.
         must_run: a closed port is an outage; otherwise it is a local server that is not running.
+        server: the program that ought to answer; `None` where any will do.
+        own_sites: of a page, the sites and hosts that belong to the same vendor.
+        wants_page: a page for people is expected; otherwise anything that is no error.
     """
 
     key: Key
@@ -84,6 +97,9 @@ class Question:
     fields: tuple[FieldRow, ...] = ()
     errors: tuple[ErrorRow, ...] = ()
     must_run: bool = True
+    server: Server | None = None
+    own_sites: frozenset[str] = frozenset()
+    wants_page: bool = True
 
 
 class Failure(StrEnum):
@@ -141,6 +157,7 @@ class Evidence:
         cut_off: this computer itself knew no way out: no route, or no name server and no default route.
         stream: of a streamed answer, what came in it.
         network: the facts of our own network at that time.
+        second: what the same host said to a second question, where one was asked.
     """
 
     began_at: Instant
@@ -158,3 +175,4 @@ class Evidence:
     cut_off: bool = False
     stream: Stream | None = None
     network: Network = field(default_factory=Network)
+    second: "Evidence | None" = None

@@ -85,6 +85,39 @@ UNVOUCHED = (
 
 NOT_RUNNING = "is not running"
 """What a local server does whose port is closed."""
+NOT_INSTALLED = "is running, no model is installed"
+NOT_LOADED = "is running, no model is loaded"
+LOADING = "is still loading its model"
+NOT_ITSELF = "answers as it should, but not quite as this program does"
+"""What a server does that speaks the right dialect without being the program that the user named."""
+
+
+def something_else(host: str, http_status: int | None) -> str:
+    """What a local server does whose port another program has."""
+    how = "in another language than HTTP" if http_status is None else f"status {http_status}"
+    return f"is not to be found: something else answers at {host} ({how})"
+
+
+PARKED = "shows a page of somebody who deals in domains"
+MAINTENANCE = "says that it is under maintenance"
+BARE_SERVER = "shows a bare server instead of its page"
+BLANK_PAGE = "shows a blank page"
+LEADS_NOWHERE = "sends people on, but not where to"
+
+
+def sends_on(host: str) -> str:
+    """What a page does that leads to a stranger."""
+    return f"sends people on to {host}, which is not known to be its own; has it moved?"
+
+
+def shows_an_error(title: str) -> str:
+    """What a page does whose title is an error's, whatever its status."""
+    return f'shows an error page: "{title}"'
+
+
+def no_page(kind: str) -> str:
+    """What a page does that is none."""
+    return f"answers, but not with a page ({kind or 'of no kind'})"
 
 
 def view(vantage: Vantage) -> str:

@@ -48,6 +48,7 @@ class History:
         self._surfaces: dict[Key, int] = {}
         self._places: dict[Key, tuple[str, str]] = {}
         self._incidents: dict[int, Incident] = {}
+        self._said: dict[Key, str] = {}
         self._excerpts: dict[Key, tuple[tuple[Reason, int | None, str] | None, Instant]] = {}
         self._known: State | None = None
         self._synced_at: Instant | None = None
@@ -155,6 +156,7 @@ class History:
         self._places.clear()
         self._incidents.clear()
         self._excerpts.clear()
+        self._said.clear()
         self._synced_at = None
 
     def _begin_anew(self, problem: files.HistoryError) -> files.HistoryError:
@@ -249,7 +251,7 @@ class History:
                     each.counted,
                 )
             )
-            if MEANINGS[result.reason].effect is not Effect.SUCCESS or result.detail:
+            if self._has_a_story(key, result):
                 excerpt = result.excerpt if self._is_news(key, result) else ""
                 phases, network = contract.phases(result.phases), contract.network(result.network)
                 evidence.append(
@@ -265,6 +267,17 @@ class History:
                 )
         connection.executemany("INSERT OR IGNORE INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?)", results)
         connection.executemany("INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?)", evidence)
+
+    def _has_a_story(self, key: Key, result: Result) -> bool:
+        """Whether there is more to keep than the result: of a good one only words that are new.
+
+        A local server that is up without a model says so with every answer.
+        """
+        if result.reason is not Reason.OK:
+            return MEANINGS[result.reason].effect is not Effect.SUCCESS or bool(result.detail)
+        before = self._said.get(key, "")
+        self._said[key] = result.detail
+        return result.detail not in {"", before}
 
     def _is_news(self, key: Key, result: Result) -> bool:
         """Whether the answer's body is worth keeping: another trouble than before, or one of long ago."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import httpx
 
 from trayuptime.core.evidence import Failure
+from trayuptime.core.sites import site_of
 from trayuptime.net.hop import Stop
 
 _PORTS = {"http": 80, "https": 443}
@@ -87,16 +88,7 @@ def stays_home(old: httpx.URL, new: httpx.URL) -> bool:
 
 def is_same_site(old: httpx.URL, new: httpx.URL) -> bool:
     """Whether two hosts belong together by their names, as `example.com` and `www.example.com` do."""
-    if old.host == new.host:
-        return True
-    return _site(old.host) == _site(new.host) is not None
-
-
-def _site(host: str) -> tuple[str, ...] | None:
-    """The last two labels of a name; an address has no name."""
-    labels = tuple(host.removesuffix(".").split("."))
-    is_address = ":" in host or labels[-1].isdigit()
-    return None if is_address or len(labels) < 2 else labels[-2:]
+    return old.host == new.host or site_of(old.host) == site_of(new.host) is not None
 
 
 def _refused(text: str) -> Stop:

@@ -30,12 +30,14 @@ class Order:
         whole: what came is wanted too, not its reason alone.
         service: what tells how the service is, where the question itself is about the user's account, which
             another part of the vendor may answer for.
+        then: asked of the same host after a good answer, in what is left of the time; it only says more.
     """
 
     question: Question
     request: Request
     whole: bool = False
     service: "Order | None" = None
+    then: Request | None = None
 
 
 async def ask(order: Order, asker: Asker, clock: Callable[[], Instant]) -> Result:
@@ -44,7 +46,7 @@ async def ask(order: Order, asker: Asker, clock: Callable[[], Instant]) -> Resul
     Args:
         order: the probe.
         asker: sends the request.
-        clock: the wall clock, read once when the answer is complete.
+        clock: the wall clock, read once when the answer to the first question is complete.
     """
     if order.service is None:
         return await _ask_one(order, asker, clock)
@@ -105,7 +107,8 @@ async def ask_whole(order: Order, asker: Asker, clock: Callable[[], Instant]) ->
     """Carries out an order of one question, and returns what came too, of which the headers are redacted."""
     # The host as the schedule and the witnesses know it, whichever way the transport spells it.
     evidence = replace(await asker.ask(order.request), host=place_of(order.request.url))
-    now = clock()
+    now = clock()  # before the second question: as a witness the first answer speaks for its own moment
+    evidence = replace(evidence, second=await _ask_more(order, evidence, asker))
     # Redacted before anything is cut short: a key that is cut in two is no longer recognised.
     secrets = order.request.secret_headers.values()
     headers = {name: redact(value, secrets) for name, value in evidence.headers.items()}
@@ -118,6 +121,13 @@ async def ask_whole(order: Order, asker: Asker, clock: Callable[[], Instant]) ->
         result, detail=redact(clean.detail, secrets), excerpt=clean.excerpt, request_id=clean.request_id
     )
     return result, evidence
+
+
+async def _ask_more(order: Order, first: Evidence, asker: Asker) -> Evidence | None:
+    left_s = order.request.timeout_s - (first.phases.total_ms or 0.0) / 1000
+    if order.then is None or first.status != 200 or first.failure is not None or left_s <= 0:
+        return None
+    return await asker.ask(replace(order.then, timeout_s=left_s))
 
 
 def _redacted(evidence: Evidence, secret_headers: Mapping[str, str]) -> Evidence:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from trayuptime.config.keys import NoKey
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core.model import Level, Surface
-from trayuptime.probes import models, reach, web
+from trayuptime.probes import local, models, reach, web
 from trayuptime.probes.ask import Order
 
 Builder = Callable[[ProviderConfig, Surface, str | None], Order]
@@ -31,5 +31,7 @@ def level_of(provider: ProviderConfig, surface: Surface, secret: str | None, *, 
 
 def order_for(provider: ProviderConfig, surface: Surface, level: Level, secret: str | None) -> Order:
     """The probe of a surface at a level."""
-    builder = _BUILDERS[level] if surface is Surface.API and provider.dialect is not None else web.order
-    return builder(provider, surface, secret)
+    if surface is not Surface.API or provider.dialect is None:
+        return web.order(provider, surface, secret)
+    order = _BUILDERS[level](provider, surface, secret)
+    return order if provider.server is None else local.ask_its_own_way(order, provider.server, level)

@@ -1,8 +1,13 @@
 """`web` and `login`: the page a person would open is reachable."""
 
+from functools import cache
+from urllib.parse import urlsplit
+
+from trayuptime.config.catalogue import kinds
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core.evidence import Dialect, Question
 from trayuptime.core.model import Key, Level, Surface
+from trayuptime.core.sites import site_of
 from trayuptime.net.transport import Request
 from trayuptime.probes.ask import Order
 
@@ -16,6 +21,8 @@ def order(provider: ProviderConfig, surface: Surface, _secret: str | None) -> Or
         dialect=Dialect.PAGE,
         keyed=False,
         interval_s=provider.rules.interval_s,
+        own_sites=own_sites(provider),
+        wants_page=not kinds()[provider.kind].generic,
     )
     request = Request(
         "GET",
@@ -26,3 +33,15 @@ def order(provider: ProviderConfig, surface: Surface, _secret: str | None) -> Or
         ca_bundle=None if provider.ca_bundle is None else str(provider.ca_bundle),
     )
     return Order(question, request)
+
+
+@cache
+def own_sites(provider: ProviderConfig) -> frozenset[str]:
+    """The sites that belong to the vendor, as far as the catalogue and the user name any; else the hosts."""
+    kind = kinds()[provider.kind]
+    known = (
+        *(provider.base_url, provider.reach_url, provider.web_url, provider.login_url),
+        *(kind.base_url, kind.web_url, kind.login_url, kind.console_url, kind.status_url),
+    )
+    hosts = {urlsplit(url).hostname or "" for url in known if url}
+    return frozenset(site_of(host) or host for host in hosts) - {""}

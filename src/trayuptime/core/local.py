@@ -1,0 +1,162 @@
+"""What the servers that people run themselves say of themselves: here, cold, loading, or another program.
+
+Two harmless questions each: the list of models, and one that only this program knows. Neither loads a model.
+
+    ollama     /api/tags     lists what is installed           /api/ps         what is in memory
+    lmstudio   /v1/models                                      /api/v0/models  each with its `state`
+    llamacpp   /v1/models    a router tells each `status`      /health         503 while loading
+    vllm       /v1/models                                      /health         an empty 200; 503: dead engine
+    litellm    /health/liveliness  `"I'm alive!"`              /health/readiness  503: not ready
+
+Sources, read on 2026-11-26: docs/api.md of ollama, LM Studio's page on its REST API v0 (an unknown path gives
+a 200 with an `error` there, seen in several clients), tools/server/README.md of llama.cpp, vllm's
+entrypoints, docs.litellm.ai/docs/proxy/health. llama.cpp's `/slots` would wake a sleeping model; it is not
+asked.
+
+A port that another program has is like a closed one: the light keeps out of it, unless the server must run.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from trayuptime.core import words
+from trayuptime.core.answer import Answer
+from trayuptime.core.evidence import ErrorRow, Evidence, Question, Server
+from trayuptime.core.reasons import Reason
+
+_NOT_INSTALLED = ErrorRow(Reason.OK, detail=words.NOT_INSTALLED)
+_COLD = ErrorRow(Reason.OK, detail=words.NOT_LOADED)
+_LOADING = ErrorRow(Reason.UNKNOWN, detail=words.LOADING)
+_NOT_ITSELF = ErrorRow(Reason.OK, detail=words.NOT_ITSELF)
+_NOT_READY = ErrorRow(Reason.SERVER_ERROR, detail="is running, but says it is not ready")
+_ENGINE_DEAD = ErrorRow(Reason.SERVER_ERROR, detail="is running, but its engine is not")
+
+_IN_MEMORY = {"loaded", "sleeping"}
+"""A sleeping one of llama.cpp is woken by the first question."""
+
+
+def local_row(question: Question, status: int, evidence: Evidence, answer: Answer) -> ErrorRow | None:
+    """What the answers of the server in question mean.
+
+    Args:
+        question: with its `server`.
+        status: of the first answer.
+        evidence: of the first question; in it that of the second, if it was asked.
+        answer: the first answer.
+
+    Returns:
+        `None` where the ordinary rows hold: the server's own errors, its user's standing, and all is well.
+    """
+    assert question.server is not None
+    if not _is_own(question, status, answer):
+        return something_else(question, evidence)
+    second = evidence.second
+    if status != 200 or second is None or second.status is None or second.failure is not None:
+        return None
+    said = Answer(second.body, second.headers)
+    return _READERS[question.server](answer, second.status, said)
+
+
+def something_else(question: Question, evidence: Evidence) -> ErrorRow:
+    """Another program answers at this one's place, in HTTP or not."""
+    status = evidence.status
+    detail = words.something_else(evidence.host, status)
+    if not question.must_run or question.server is Server.LITELLM:
+        # Nobody says that LiteLLM's own paths pass the gate in front of it.
+        return ErrorRow(Reason.UNKNOWN, detail=detail)
+    if status is not None and status >= 500:
+        return ErrorRow(Reason.SERVER_ERROR, detail=detail)
+    refused = status is not None and status >= 400
+    return ErrorRow(Reason.BAD_REQUEST if refused else Reason.BAD_ANSWER, detail=detail)
+
+
+def _is_own(question: Question, status: int, answer: Answer) -> bool:
+    if 200 <= status < 300:
+        return _SHAPES[question.server or Server.VLLM](answer.json)
+    if status in {401, 403, 429} and question.keyed:
+        return True  # a gate in front of it
+    if status in {404, 405} or status < 400:  # its own paths are there and lead nowhere else
+        return False
+    # Its errors are JSON; one that names the path is Spring's, whose favourite port llama.cpp shares.
+    said = answer.json
+    return (isinstance(said, dict) and "error" in said and "path" not in said) or answer.says("loading")
+
+
+def _ollama(first: Answer, status: int, second: Answer) -> ErrorRow | None:
+    if not _models(first.json, "models"):
+        return _NOT_INSTALLED
+    in_memory = _models(second.json, "models")
+    return _COLD if status == 200 and in_memory == [] else None
+
+
+def _lmstudio(_first: Answer, status: int, second: Answer) -> ErrorRow | None:
+    if status == 404:
+        return _NOT_ITSELF
+    models = _models(second.json, "data")
+    return None if status != 200 or models is None else _of_states([m.get("state") for m in models])
+
+
+def _llamacpp(first: Answer, status: int, second: Answer) -> ErrorRow | None:
+    if status == 503 and second.says("loading"):
+        return _LOADING
+    models = _models(first.json, "data") or []
+    states = [s.get("value") for m in models if isinstance(s := m.get("status"), dict)]
+    if states:
+        return _of_states(states)
+    itself = isinstance(second.json, dict) and second.json.get("status") == "ok"
+    return _NOT_ITSELF if status == 404 or (status == 200 and not itself) else None
+
+
+def _vllm(_first: Answer, status: int, second: Answer) -> ErrorRow | None:
+    if status == 503:
+        return _LOADING if second.says("loading") else _ENGINE_DEAD
+    return _NOT_ITSELF if status == 404 else None
+
+
+def _litellm(_first: Answer, status: int, _second: Answer) -> ErrorRow | None:
+    return _NOT_READY if status == 503 else None
+
+
+def _of_states(states: list[Any]) -> ErrorRow | None:
+    if any(state in _IN_MEMORY for state in states):
+        return None
+    return _LOADING if "loading" in states else _COLD
+
+
+def _models(said: Any, name: str) -> list[dict[str, Any]] | None:
+    """The models of a list; `None` if it is none."""
+    if not isinstance(said, dict) or name not in said:
+        return None
+    models = said[name] if said[name] is not None else []  # Go's empty list
+    whole = isinstance(models, list) and all(isinstance(model, dict) for model in models)
+    return models if whole else None
+
+
+def _lists_as_ollama(said: Any) -> bool:
+    """llama.cpp answers at the same path, with an OpenAI list besides."""
+    models = _models(said, "models")
+    return models is not None and "data" not in said and all("name" in model for model in models)
+
+
+def _lists_as_openai(said: Any) -> bool:
+    return _models(said, "data") is not None
+
+
+def _lives(said: Any) -> bool:
+    return isinstance(said, str) and "alive" in said
+
+
+_SHAPES: dict[Server, Callable[[Any], bool]] = {
+    Server.OLLAMA: _lists_as_ollama,
+    Server.LMSTUDIO: _lists_as_openai,
+    Server.LLAMACPP: _lists_as_openai,
+    Server.VLLM: _lists_as_openai,
+    Server.LITELLM: _lives,
+}
+_READERS: dict[Server, Callable[[Answer, int, Answer], ErrorRow | None]] = {
+    Server.OLLAMA: _ollama,
+    Server.LMSTUDIO: _lmstudio,
+    Server.LLAMACPP: _llamacpp,
+    Server.VLLM: _vllm,
+    Server.LITELLM: _litellm,
+}
