@@ -104,16 +104,21 @@ def set_setting(text: str, provider: str, name: str, value: Any) -> str:
     return _checked(f"{text[:at]}\n{line}{text[at:]}", wanted)
 
 
+def ids_of(text: str) -> tuple[str, ...]:
+    """The providers' ids in the order of the text."""
+    return tuple(each["id"] for each in tomllib.loads(text).get("provider", []))
+
+
 def index_of(text: str, provider: str) -> int:
     """The provider's place among the others, from 0.
 
     Raises:
         KeyError: there is no such provider.
     """
-    for index, each in enumerate(tomllib.loads(text).get("provider", [])):
-        if each.get("id") == provider:
-            return index
-    raise KeyError(provider)
+    ids = ids_of(text)
+    if provider not in ids:
+        raise KeyError(provider)
+    return ids.index(provider)
 
 
 def table(settings: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ NotWritten      the world is in the way: permissions, a full disk, somebody else
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,12 +119,15 @@ def add(path: Path, choice: Choice) -> Config:
     return change(path, lambda text: add_provider(text, choice.settings()))
 
 
-def change(path: Path, edit: Edit, *, wait_s: float = WAIT_S) -> Config:
+def change(
+    path: Path, edit: Edit, *, first: Callable[[], None] = lambda: None, wait_s: float = WAIT_S
+) -> Config:
     """Edits the file; one that is missing begins as that of a new user.
 
     Args:
         path: of the file; a link stays one.
         edit: from the text to the new one; may be called again where an editor was faster.
+        first: what must have worked before, called when nothing but a rename is left to do; called again too.
         wait_s: for somebody else's edit.
 
     Returns:
@@ -133,11 +136,12 @@ def change(path: Path, edit: Edit, *, wait_s: float = WAIT_S) -> Config:
     Raises:
         ConfigError: the file is broken; it is left as it is, and `edit` is not called.
         RefusedEdit: the new text is no configuration.
-        NotEditable: as `edit`, like everything that it raises.
+        NotEditable: as `edit`; like everything that it or `first` raises, with the file as it was.
         NotWritten: see there.
     """
     for _ in range(_TRIES):
         with suppress(_ChangedMeanwhile), prepared(path, edit, wait_s=wait_s) as ready:
+            first()
             ready.commit()
             return ready.config
     raise NotWritten(f"{path} is being written by another program again and again; nothing was changed.")
