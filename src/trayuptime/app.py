@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from trayuptime.ui.tray import TrayHost
 
 if TYPE_CHECKING:
     from trayuptime.core.notice import Sign
+    from trayuptime.system.finding import Found
     from trayuptime.system.notifications import Notifier, Picture
     from trayuptime.ui.commands import Source
     from trayuptime.ui.panel import Panel
@@ -126,7 +128,7 @@ class _Rest:
         bridge = Bridge()
         bridge.ended.connect(self._leave)
         commands = EngineCommands(bridge, self._load_source(), partial(_notifier, notice_pictures()))
-        self._panel = panel = Panel(FirstRun(self._home.config_file, self._environ))
+        self._panel = panel = Panel(FirstRun(self._home.config_file, self._environ, self._look))
         history = HistoryWindow(self._home.history_path)
         shell = Shell(bridge, panel, history, commands, tray=self._tray, menu=self._menu, leave=self._leave)
         commands.restart()  # not before somebody listens: what is told first may be all there is to tell
@@ -138,6 +140,12 @@ class _Rest:
             commands.finish()
 
         self._finish = finish
+
+    def _look(self) -> "tuple[Found, ...]":
+        """What this computer has of providers; in a thread of its own."""
+        from trayuptime.system.finding import find  # noqa: PLC0415 - only for a first choice
+
+        return find(self._environ, Path.home())
 
     def let_session_end(self, _manager: object) -> None:
         """From now on closing a window is closing: to ignore it would cancel the user's log-out."""

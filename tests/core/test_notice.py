@@ -14,6 +14,7 @@ from trayuptime.core.state import (
     CameUp,
     GapSeen,
     PrimaryBack,
+    Role,
     Settled,
     Suggested,
     Switched,
@@ -408,3 +409,19 @@ def test_a_down_that_came_after_slow_answers_says_since_when_it_fails() -> None:
     down = next(told for told in life.bubbles if told.title == "A is down")
     assert "since 12:09." in down.body
     assert life.incident().started_at == at(5 * 60)
+
+
+@pytest.mark.parametrize(
+    ("role", "sentence"),
+    [
+        (Role.FEED, "A vendor's status page answers, so it is not your network."),
+        (Role.NEUTRAL, "The neutral address answers, so it is not your network."),
+    ],
+)
+def test_a_witness_that_is_no_provider_is_called_what_it_is(role: Role, sentence: str) -> None:
+    life = Life("a", targets={":other/web": replace(target("other.example:443"), role=role)})
+    for minute, letter in enumerate("SNNNN"):
+        life.see(60 * minute, letter)
+        life.see(60 * minute + 1, "S", ":other/web")
+
+    assert sentence in life.bubbles[0].body

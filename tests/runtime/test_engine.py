@@ -11,7 +11,7 @@ import pytest
 from hostile import Hostile, answer, json_ok
 from trayuptime.config.load import load
 from trayuptime.core.notice import Notice
-from trayuptime.core.state import GapSeen, Settled, Switched, WentDown
+from trayuptime.core.state import CameUp, GapSeen, Settled, Switched, WentDown
 from trayuptime.history import HistoryError, Reader
 from trayuptime.runtime.clock import Clock, SystemClock
 from trayuptime.runtime.engine import Engine, Shell
@@ -398,3 +398,56 @@ def test_an_outage_survives_into_the_next_engine(desk: Desk, vendor: Hostile) ->
 
     assert again.happened(WentDown) == []
     assert [notice.title for notice in again.bubbles[0].shown] == ["a is up again"]
+
+
+def test_a_provider_that_is_down_is_renamed_and_stays_down_in_the_same_incident(
+    desk: Desk, vendor: Hostile
+) -> None:
+    answers: list[dict[str, Any]] = []
+
+    async def visit(desk: Desk) -> None:
+        vendor.behaviour = BROKEN
+        await desk.until(lambda d: "a is down" in d.titles())
+        answers.append(await desk.ask(do="rename", **{"from": "a", "to": "new"}))
+        vendor.behaviour = json_ok
+        await desk.until(lambda d: bool(d.happened(CameUp)))
+
+    desk.live(visit)
+
+    assert answers == [{"ok": True}]
+    (down,), (up,) = desk.happened(WentDown), desk.happened(CameUp)
+    assert (up.key.provider, up.incident.id) == ("new", down.incident.id)
+    assert "a" in desk.bubbles[0].closed
+    assert load(desk.home.config_file).providers[0].id == "new"
+    with Reader(desk.home.history_path) as reader:
+        assert {each.result.provider for each in reader.results()} == {"new", "b"}
+        assert [incident.provider for incident in reader.incidents()] == ["new"]
+
+
+@pytest.mark.parametrize(
+    ("to", "says"), [("b", "taken"), ("no id", "letters, digits"), ("a", "already")], ids=str
+)
+def test_a_rename_that_cannot_be_is_refused_and_nothing_changes(desk: Desk, to: str, says: str) -> None:
+    before = desk.home.config_file.read_text()
+    answers: list[dict[str, Any]] = []
+
+    async def visit(desk: Desk) -> None:
+        await desk.until(lambda d: _results(d, "a") > 0)
+        answers.append(await desk.ask(do="rename", **{"from": "a", "to": to}))
+
+    desk.live(visit)
+
+    assert says in answers[0]["error"]
+    assert desk.home.config_file.read_text() == before
+
+
+def test_a_file_that_is_emptied_on_purpose_is_taken_over(desk: Desk) -> None:
+    async def visit(desk: Desk) -> None:
+        await desk.until(lambda d: _results(d, "a") > 0)
+        desk.home.config_file.write_text(FAST)
+        assert await desk.ask(do="reread") == {"ok": True}
+        await desk.until(lambda d: d.told[-1].watched == ())
+
+    desk.live(visit)
+
+    assert desk.told[-1].trouble is None

@@ -7,14 +7,16 @@ import threading
 from pathlib import Path
 
 from keyring.backend import KeyringBackend
-from keyring.errors import InitError, KeyringError, KeyringLocked
+from keyring.errors import InitError, KeyringError, KeyringLocked, PasswordDeleteError
 
 from trayuptime.system import secret_helper
 
 
 def helper() -> None:
     """The helper process, with the fake keyrings named in its arguments allowed besides the real ones."""
-    sys.exit(secret_helper.main(secret_helper.ALLOWED | {f"{__name__}.{name}" for name in sys.argv[1:]}))
+    longest = {f"{__name__}.Short": 1280}
+    allowed = secret_helper.ALLOWED | {f"{__name__}.{name}" for name in sys.argv[1:]}
+    sys.exit(secret_helper.main(allowed, longest))
 
 
 class _Fake(KeyringBackend):
@@ -29,6 +31,13 @@ class _Fake(KeyringBackend):
     def set_password(self, service: str, username: str, password: str) -> None:
         self.note(service)
         self._file().write_text(json.dumps({**self._all(), f"{service} {username}": password}))
+
+    def delete_password(self, service: str, username: str) -> None:
+        self.note(service)
+        left = self._all()
+        if left.pop(f"{service} {username}", None) is None:
+            raise PasswordDeleteError("No such password!")
+        self._file().write_text(json.dumps(left))
 
     def note(self, service: str) -> None:
         """Who was asked for what, and what the whole system can see of this process meanwhile."""
@@ -50,6 +59,10 @@ class Working(_Fake):
     def get_password(self, service: str, username: str) -> str | None:
         sys.stdout.write("a library says hello\n")
         return super().get_password(service, username)
+
+
+class Short(Working):
+    """Holds no more than Windows does."""
 
 
 class Plaintext(_Fake):

@@ -20,10 +20,12 @@ from trayuptime.system.secrets import (
     Secret,
     SecretProblem,
     SecretStore,
+    delete,
     describe,
     fetch,
     store,
 )
+from trayuptime.system.secrets import copy as copy_secret
 
 KEY = "sk-do-not-show-9f3a"
 CHAINER = "keyring.backends.chainer.ChainerBackend"
@@ -52,6 +54,12 @@ class Desk:
 
     def store(self, provider: str, secret: str) -> SecretProblem | None:
         return asyncio.run(store(provider, secret, self.environ, helper=self.helper))
+
+    def delete(self, provider: str) -> SecretProblem | None:
+        return asyncio.run(delete(provider, self.environ, helper=self.helper))
+
+    def copy(self, provider: str, to: str) -> SecretProblem | None:
+        return asyncio.run(copy_secret(provider, to, self.environ, helper=self.helper))
 
     def asked(self) -> list[tuple[str, str]]:
         return [(keyring, service) for keyring, service, _ in self._notes()]
@@ -410,3 +418,78 @@ def test_a_key_that_could_be_stored_shows_the_keyring_to_be_open(tmp_path: Path)
         return await secrets.fetch({"a": KeyringKey()})
 
     assert asyncio.run(run()) == {"a": Secret(KEY)}
+
+
+def test_a_key_that_goes_is_gone_and_the_others_stay(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "Working")
+    desk.store("deepseek", KEY)
+    desk.store("openai", KEY)
+
+    assert desk.delete("deepseek") is None
+    assert _kinds(desk.fetch("deepseek", "openai")) == {"deepseek": ProblemKind.MISSING, "openai": KEY}
+
+
+def test_a_key_that_is_not_there_cannot_be_taken_out_or_copied(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "Working")
+
+    problems = [desk.delete("deepseek"), desk.copy("deepseek", "ds")]
+
+    assert [problem and problem.kind for problem in problems] == [ProblemKind.MISSING] * 2
+
+
+def test_a_copied_key_stands_under_both_and_never_comes_here(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "Working")
+    desk.store("deepseek", KEY)
+
+    assert desk.copy("deepseek", "ds") is None
+    assert _kinds(desk.fetch("deepseek", "ds")) == {"deepseek": KEY, "ds": KEY}
+    assert KEY not in desk.seen_by_all()
+
+
+@pytest.mark.parametrize(
+    ("keyring", "kind"), [("Locked", ProblemKind.LOCKED), ("Broken", ProblemKind.FAILED)]
+)
+def test_what_cannot_be_taken_out_or_copied_says_why_after_one_question(
+    keyring: str, kind: ProblemKind, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path, keyring)
+
+    problems = [desk.delete("a"), desk.copy("a", "b")]
+
+    assert [problem and problem.kind for problem in problems] == [kind, kind]
+    assert desk.asked() == [(keyring, "TrayUptime/a")] * 2
+
+
+def test_in_a_chain_a_key_is_taken_out_of_the_safe_keyring_only(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, CHAINER, "Working")
+    desk.store("deepseek", KEY)
+
+    assert desk.delete("deepseek") is None
+    assert desk.delete("deepseek") is not None
+    assert {keyring for keyring, _ in desk.asked()} == {"Working"}
+
+
+def test_a_keyring_that_holds_only_short_keys_says_so_and_keeps_nothing(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "Short")
+
+    assert desk.store("deepseek", "k" * 1280) is None
+    problem = desk.store("deepseek", "k" * 1281)
+
+    assert problem
+    assert problem.kind is ProblemKind.TOO_LONG
+    assert "1280 characters" in problem.sentence
+    assert len(json.loads(desk.kept.read_text())["TrayUptime/deepseek api-key"]) == 1280
+
+
+def test_a_broken_setting_of_the_keyring_itself_is_no_crash(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "Working")
+    del desk.environ["PYTHON_KEYRING_BACKEND"]
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        desk.environ[name] = str(tmp_path)
+    (tmp_path / "python_keyring").mkdir()
+    (tmp_path / "python_keyring" / "keyringrc.cfg").write_text("no section here = true\n")
+
+    found = desk.fetch("a")
+
+    assert _kinds(found) == {"a": ProblemKind.NO_BACKEND}
+    assert 'key = "env:NAME"' in str(found["a"])

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QImage, QPixmap
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from trayuptime.config.keys import KeyringKey
 from trayuptime.core.model import Service, Switch
 from trayuptime.core.state import Switched
 from trayuptime.history import History
+from trayuptime.system.finding import Found
 from trayuptime.ui.crash import CrashReport
-from trayuptime.ui.first_run import FirstRun
+from trayuptime.ui.first_run import HIGHEST_PX, FirstRun
 from trayuptime.ui.history_window import HistoryWindow
 from trayuptime.ui.marks import Mark, colour_of
 from trayuptime.ui.panel import Panel
@@ -124,6 +126,31 @@ def test_the_first_choices_fit_without_scrolling(
 
     (page,) = panel.findChildren(FirstRun)
     assert page.verticalScrollBar().maximum() == 0
+
+
+def test_what_was_found_is_offered_without_being_cut_off(draw: Draw, qtbot: QtBot) -> None:
+    found = (
+        Found("mistral", "mistral", ("~/.codex/auth.json (Codex CLI)",), KeyringKey(), lambda: "a key"),
+        Found("ollama", "ollama", ("“ollama” listens on port 11434 of this computer",)),
+        Found(
+            "openai-compatible", "lab", ("~/.continue/config.yaml (Continue)",), base_url="http://[::1]:8/v1"
+        ),
+    )
+    page = FirstRun(CONFIG_FILE, {"OPENAI_API_KEY": "a key"}, lambda: found)
+    panel = Panel(page)
+    panel.may_close = True
+    qtbot.addWidget(panel)
+    panel.show_view(view_of(telling()))
+    with qtbot.waitSignal(page.looked):
+        panel.show()
+    QApplication.processEvents()
+
+    draw(panel, "first run found")
+
+    assert page.horizontalScrollBar().maximum() == 0
+    assert page.verticalScrollBar().maximum() == 0 or page.height() >= HIGHEST_PX - 1
+    words = [label for label in page.findChildren(QLabel) if label.isVisible()]
+    assert [label.text() for label in words if label.height() < label.heightForWidth(label.width())] == []
 
 
 def test_a_remark_and_a_trouble_have_room(draw: Draw, qtbot: QtBot) -> None:

@@ -48,7 +48,7 @@ def _parsed(arguments: Sequence[str]) -> Any:
         return SimpleNamespace(command="tray:run", starter=False, json=False)
     from trayuptime.cli.parser import parser  # noqa: PLC0415
 
-    return parser().parse_args(arguments)
+    return parser().read(arguments)
 
 
 def _command(name: str) -> Command:

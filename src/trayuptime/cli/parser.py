@@ -1,22 +1,26 @@
 """The command line: every command, its arguments and its help."""
 
-import argparse
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import trayuptime
+from trayuptime.cli.arguments import Parser
+from trayuptime.cli.provider_parser import add_provider
 from trayuptime.cli.since import since
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The parser; each command's namespace names its function as `module:function`."""
-    top = argparse.ArgumentParser(
+    make = partial(Parser, given=[])
+    top = make(
         prog="trayuptime",
         description="Watches the AI providers you depend on. Without a command: the tray app.",
     )
     top.add_argument("--version", action="version", version=f"TrayUptime {trayuptime.__version__}")
-    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=make)
 
-    def add(name: str, command: str, text: str, *, json: bool = False) -> argparse.ArgumentParser:
+    def add(name: str, command: str, text: str, *, json: bool = False) -> Parser:
         sub = commands.add_parser(name, help=text, description=text)
         sub.set_defaults(command=command)
         if json:
@@ -55,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     demo = add("demo", "demo:run", "replay a seven-hour outage in two minutes, offline", json=True)
     demo.add_argument("--speed", type=float, default=300.0, metavar="N", help="times faster than life (300)")
     demo.add_argument("--headless", action="store_true", help="without a window or tray")
-    _add_provider(add("provider", "provider:show", "who is watched"))
+    add_provider(add("provider", "provider:show", "who is watched: add, remove, rename, list, …"), make)
     pause = add("pause", "control:pause", "stop watching for a while")
     pause.add_argument("until", nargs="?", metavar="1h|tomorrow", help="without it: until resumed")
     add("resume", "control:resume", "watch again")
@@ -65,25 +69,12 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--since", type=since, default=0, metavar="180d")
     export.add_argument("--format", choices=["jsonl"], required=True)
     export.add_argument("-o", "--output", type=Path, metavar="FILE")
-    config = add("config", "config:path", "the configuration file")
-    parts = config.add_subparsers(metavar="path|check", required=True)
-    parts.add_parser("path", help="where it is").set_defaults(command="config:path")
-    parts.add_parser("check", help="whether it is right").set_defaults(command="config:check")
+    _add_config(add("config", "config:path", "the configuration file"), make)
     add("doctor", "doctor:run", "what works here, what not, what to do", json=True)
     return top
 
 
-def _add_provider(provider: argparse.ArgumentParser) -> None:
-    parts = provider.add_subparsers(metavar="list|test|catalog|key", required=True)
-    parts.add_parser("list", help="who is configured").set_defaults(command="provider:show")
-    catalog = parts.add_parser("catalog", help="what can be configured")
-    catalog.set_defaults(command="catalog:run")
-    catalog.add_argument("kinds", nargs="*", metavar="KIND", help="all that is known of it")
-    catalog.add_argument("--check", action="store_true", help="whether the catalogue is right, yours too")
-    catalog.add_argument("--json", action="store_true", help="an array of objects instead of lines")
-    test = parts.add_parser("test", help="ask once, with timings")
-    test.set_defaults(command="provider_test:run")
-    test.add_argument("id", metavar="ID")
-    key = parts.add_parser("key", help="store a key in the keyring, from standard input or a prompt")
-    key.set_defaults(command="provider:key")
-    key.add_argument("id", metavar="ID")
+def _add_config(config: Parser, make: Callable[..., Parser]) -> None:
+    parts = config.add_subparsers(metavar="path|check", required=True, parser_class=make)
+    parts.add_parser("path", help="where it is").set_defaults(command="config:path")
+    parts.add_parser("check", help="whether it is right").set_defaults(command="config:check")

@@ -8,7 +8,7 @@ from trayuptime.cli.common import CommandError, Exit, Place, load_config, say, s
 from trayuptime.core import contract, words
 from trayuptime.core.lights import ProviderLight, Watched, provider_light
 from trayuptime.core.model import Instant, Key, Rules, Service, Surface
-from trayuptime.core.state import State
+from trayuptime.core.state import Role, State
 from trayuptime.history import HistoryError, Reader
 from trayuptime.runtime.told import watched_of
 
@@ -86,7 +86,8 @@ def _watched(place: Place, state: State) -> tuple[Watched, ...]:
         if configured:
             return configured
     # The starter set is in no file, a broken file names nobody: then the last run's providers are told.
-    ids = dict.fromkeys(key.provider for key in state.watched)
+    watched = [key for key, target in state.watched.items() if target.role is Role.SURFACE]
+    ids = dict.fromkeys(key.provider for key in watched)
     return tuple(Watched(name, name, _surfaces(state, name), keyed=False) for name in ids)
 
 

@@ -1,4 +1,4 @@
-"""Finds the line of every key in a TOML text, which tomllib does not tell.
+"""Finds where every key and value of a TOML text stands, which tomllib does not tell.
 
 The text must be one that tomllib accepts; only places are found here, values are skipped over.
 """
@@ -16,6 +16,37 @@ class Position(NamedTuple):
 
     line: int
     column: int
+
+
+class Stretch(NamedTuple):
+    """A part of a text, as offsets in characters; half open."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where a text's parts stand.
+
+    Attributes:
+        headers: each `[table]` and `[[table]]` in the order of the text: where it begins, and its path.
+        values: each value by its path, elements of arrays and of inline tables too.
+    """
+
+    headers: tuple[tuple[int, KeyPath], ...]
+    values: dict[KeyPath, Stretch]
+
+
+def lay_out(text: str) -> Layout:
+    """The place of every header and value.
+
+    Args:
+        text: valid TOML whose lines end in a mere line feed.
+    """
+    scanner = _Scanner(text)
+    scanner.scan()
+    return Layout(tuple(scanner.headers), scanner.values)
 
 
 def locate(text: str) -> dict[KeyPath, Position]:
@@ -56,6 +87,8 @@ class _Scanner:
     text: str
     at: int = 0
     places: dict[KeyPath, Position] = field(default_factory=dict)
+    headers: list[tuple[int, KeyPath]] = field(default_factory=list)
+    values: dict[KeyPath, Stretch] = field(default_factory=dict)
     lengths: dict[KeyPath, int] = field(default_factory=dict)
     """How many `[[table]]` of a path there have been."""
     line: int = 1
@@ -86,6 +119,7 @@ class _Scanner:
                 path = (*path, self.lengths[path] - 1)
                 self.note(path, start)
         self.at += 2 if repeated else 1
+        self.headers.append((start, path))
         return path
 
     def pair(self, table: KeyPath) -> None:
@@ -112,6 +146,11 @@ class _Scanner:
             self.at += 1
 
     def value(self, path: KeyPath) -> None:
+        start = self.at
+        self.skip_value(path)
+        self.values[path] = Stretch(start, start + len(self.text[start : self.at].rstrip()))
+
+    def skip_value(self, path: KeyPath) -> None:
         match self.text[self.at : self.at + 1]:
             case "[":
                 self.array(path)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from trayuptime.core import uptime
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Result, Span, Vantage
 from trayuptime.core.reasons import MEANINGS, Effect
-from trayuptime.core.state import State
+from trayuptime.core.state import Role, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def open_gaps(state: State, until: Instant) -> list[Gap]:
         gaps.append(Gap(paused_since, until, GapCause.PAUSED))
     for key, target in state.watched.items():
         blindness = state.blind_since.get(target.reach)
-        if blindness is not None:
+        if blindness is not None and target.role is Role.SURFACE:
             cause = GapCause.PORTAL if blindness.vantage is Vantage.PORTAL else GapCause.OFFLINE
             # A pause ends it: nobody looks any more.
             gaps.append(Gap(blindness.since, until if paused_since is None else paused_since, cause, key))

@@ -13,6 +13,7 @@ from trayuptime.core.state import (
     CameUp,
     Happening,
     PrimaryBack,
+    Role,
     State,
     VantageChanged,
     WentDown,
@@ -77,6 +78,7 @@ WORTH_TELLING_S = 300.0
 """A shorter time that nobody saw within an outage is no matter to its end."""
 VANTAGE_KEY = ":vantage"
 """No provider may have this id."""
+_WITNESSES = {Role.FEED: "a vendor's status page", Role.NEUTRAL: "the neutral address"}
 LocalTime = Callable[[Instant], str]
 """Writes an instant as the user's own time of day, `14:02`."""
 
@@ -156,7 +158,10 @@ def _down(
     sentences = [f"It {what} since {local(down.incident.phases[-1].at)}."]
     if witnesses := _witnesses(down, state, names):
         verb = "answers" if len(witnesses) == 1 else "answer"
-        sentences.append(f"{' and '.join(witnesses)} {verb}, so it is not your network.")
+        who = " and ".join(witnesses)
+        if witnesses[0] in _WITNESSES.values():
+            who = who[:1].upper() + who[1:]
+        sentences.append(f"{who} {verb}, so it is not your network.")
     if others := _still_down(down.key, state):
         # This bubble takes the place of theirs.
         verb = "is" if len(others) == 1 else "are"
@@ -274,9 +279,9 @@ def _witnesses(down: WentDown, state: State, names: Mapping[str, str]) -> list[s
         testimony = state.testimonies.get(target.host)
         may_speak = target.reach is own.reach and target.host != own.host
         if may_speak and testimony is not None and testimony.at >= failing_since:
-            out[key.provider] = None
-    out.pop(down.key.provider, None)
-    return [names.get(provider, provider) for provider in list(out)[:2]]
+            out[_WITNESSES.get(target.role) or names.get(key.provider, key.provider)] = None
+    out.pop(names.get(down.key.provider, down.key.provider), None)
+    return list(out)[:2]
 
 
 def _name(key: Key, state: State, names: Mapping[str, str]) -> str:

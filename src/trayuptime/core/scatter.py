@@ -15,7 +15,7 @@ from trayuptime.core.draft import Draft
 from trayuptime.core.hysteresis import FLAP_WINDOW
 from trayuptime.core.model import Instant, Key, Result
 from trayuptime.core.reasons import NETWORK_FAILURES, TOO_LATE
-from trayuptime.core.state import Sample, SurfaceState
+from trayuptime.core.state import Role, Sample, SurfaceState
 
 LOOKS_BACK_S = 1_800.0
 LEAST_LOST = 2
@@ -114,7 +114,7 @@ def _others(draft: Draft, result: Result) -> dict[str, list[Key]]:
     """The surfaces of each other host of the same reach."""
     out: dict[str, list[Key]] = defaultdict(list)
     for key, target in draft.watched.items():
-        if target.reach is result.reach and target.host != result.host:
+        if target.role is Role.SURFACE and target.reach is result.reach and target.host != result.host:
             out[target.host].append(key)
     return out
 

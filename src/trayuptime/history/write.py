@@ -18,7 +18,7 @@ from trayuptime.core.state import (
     Switched,
     Transition,
 )
-from trayuptime.history import files, rows
+from trayuptime.history import files, rename, rows
 from trayuptime.history.latency import median_latency_ms
 from trayuptime.history.read import last_seen, last_state, newest_result, tail_start
 from trayuptime.history.snapshot import pack, pack_incident
@@ -112,6 +112,34 @@ class History:
         """
         self._synced_at = None
         self.append((), state, at)
+
+    def knows(self, provider: str) -> bool:
+        """Whether anything was ever recorded of it.
+
+        Raises:
+            HistoryError: the file cannot be read.
+        """
+        with self._readable() as connection:
+            return rename.knows(connection, provider)
+
+    def rename(self, old: str, new: str, state: State, at: Instant) -> None:
+        """Gives a provider's whole history another id, at once or not at all.
+
+        Args:
+            old: the id so far.
+            new: the id from now on; what is recorded of it becomes part of the same history.
+            state: with the new id in it already.
+            at: of the state.
+
+        Raises:
+            HistoryError: nothing of it was written.
+        """
+        with self._transaction(synced=True) as connection:
+            self._forget_rows()
+            rename.rename_rows(connection, old, new)
+            self._write(connection, (), state, at, synced=True)
+        self._known = state
+        self._synced_at = at
 
     def median_latency_ms(self, key: Key, since: Instant) -> float | None:
         """The median latency of a surface's successes since a time; `None` for fewer than 20 of them.

@@ -35,6 +35,8 @@ USER_AGENT = f"TrayUptime/{trayuptime.__version__} (+https://pypi.org/project/tr
 """Who asks, honestly, and where an operator can read about it."""
 
 END_SHOWING_S = 0.5
+FILE_WAIT_S = 1.0
+"""For somebody else who is writing the configuration, while nothing is asked."""
 
 _log = logging.getLogger(__name__)
 
@@ -172,6 +174,11 @@ class Engine:
                 self._keys.ask_again()
                 poller.reread_keys()
                 return {"ok": True}
+            case {"do": "reread"} if self._config_file is not None:
+                self._reread_config(deliberate=True)
+                return {"ok": True}
+            case {"do": "rename", "from": str() as old, "to": str() as new}:
+                return self._rename(old, new)
             case {"do": "switch", "to": str() as to}:
                 try:
                     switch = poller.switch(to)
@@ -195,7 +202,28 @@ class Engine:
             _log.warning("commands cannot reach this engine: %s", error)
             return None
 
-    def _reread_config(self) -> None:
+    def _rename(self, old: str, new: str) -> dict[str, Any]:
+        """Both the file and the history in one go: nobody reads the one without the other."""
+        from trayuptime.runtime import renaming  # noqa: PLC0415 - an engine's start does without writing files
+
+        poller = self.poller
+        assert poller is not None
+        if self._config_file is None:
+            return {"error": "this engine watches what is in no file"}
+        try:
+            renaming.rename(
+                self._config_file,
+                old,
+                new,
+                knows=poller.knows,
+                carry=lambda config: poller.rename(old, new, config),
+                wait_s=FILE_WAIT_S,
+            )
+        except renaming.TROUBLES as error:
+            return {"error": str(error)}
+        return {"ok": True}
+
+    def _reread_config(self, *, deliberate: bool = False) -> None:
         assert self._config_file is not None
         assert self.poller is not None
         try:
@@ -211,7 +239,7 @@ class Engine:
             )
             return
         watching = any(provider.enabled for provider in self.poller.config.providers)
-        if watching and not any(provider.enabled for provider in config.providers):
+        if watching and not deliberate and not any(provider.enabled for provider in config.providers):
             # Saved in the middle of an edit, more likely than not; to watch nobody, quit or pause.
             self.poller.note_config_trouble(
                 f"{self._config_file} names no provider; the last good configuration stays in force."

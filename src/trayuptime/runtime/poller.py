@@ -11,7 +11,8 @@ from datetime import tzinfo
 from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core import access, choices, claims, judge, notice
 from trayuptime.core.model import Gap, GapCause, Instant, Suggestion, Switch
-from trayuptime.core.notice import LocalTime
+from trayuptime.core.notice import LocalTime, Withdrawal
+from trayuptime.core.renaming import renamed
 from trayuptime.core.state import Happening, State, Step
 from trayuptime.history import History
 from trayuptime.net.transport import Transport
@@ -232,6 +233,35 @@ class Poller:
         self._flush()
         self._tell()
         self._wake.set()
+
+    def knows(self, provider: str) -> bool:
+        """Whether anything was ever recorded of a provider, watched or not.
+
+        Raises:
+            HistoryError: the history cannot be read.
+        """
+        return self._history.knows(provider)
+
+    def rename(self, old: str, new: str, config: Config) -> None:
+        """Goes on with a provider under another id; what is on its way under the old one is dropped.
+
+        Args:
+            old: its id so far.
+            new: its id from now on.
+            config: with the new one in it.
+
+        Raises:
+            HistoryError: it goes on under the old one.
+        """
+        self._take_landings()
+        self._flush()
+        self._teller.need_saved()
+        self._state, late = self._teller.overtaken(self._state, old)
+        self._teller.tell(self._state, notices=(*late, Withdrawal(old)))  # its buttons name the old one
+        state = renamed(self._state, old, new)
+        self._history.rename(old, new, state, self._clock.now())
+        self._state = state
+        self.reconfigure(config)
 
     def note_config_trouble(self, sentence: str | None) -> None:
         """The file cannot be used as it is; the last good configuration stays in force."""

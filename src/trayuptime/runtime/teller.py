@@ -111,6 +111,15 @@ class Teller:
             self._unsaved = [*self._unsaved, *happenings][-KEPT_UNSAVED:]
         return happenings
 
+    def need_saved(self) -> None:
+        """Makes sure that everything committed is on disk.
+
+        Raises:
+            HistoryError: something of it waits in memory until the history can be written.
+        """
+        if self._unsaved:
+            raise HistoryError(self._store_trouble or "The history cannot be written.")
+
     def save(self, state: State) -> None:
         """Writes the state alone, at once."""
         try:

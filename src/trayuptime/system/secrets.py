@@ -167,9 +167,28 @@ async def store(
     if isinstance(checked, SecretProblem):
         return checked
     request = {"op": "set", "service": _service(provider), "secret": secret}
-    answers, ended = await _ask(request, environ, budget_s, helper)
-    problem = answers[0]["problem"] if answers else ended
-    return None if problem is None else _problem(ProblemKind(problem), provider, budget_s=budget_s)
+    return await _problem_of(request, provider, environ, budget_s, helper)
+
+
+async def copy(
+    provider: str,
+    to: str,
+    environ: Mapping[str, str],
+    budget_s: float = BUDGET_S,
+    *,
+    helper: Sequence[str] = HELPER,
+) -> SecretProblem | None:
+    """Puts one provider's key into the keyring for another too; it never comes into this process."""
+    request = {"op": "copy", "service": _service(provider), "to": _service(to)}
+    return await _problem_of(request, provider, environ, budget_s, helper)
+
+
+async def delete(
+    provider: str, environ: Mapping[str, str], budget_s: float = BUDGET_S, *, helper: Sequence[str] = HELPER
+) -> SecretProblem | None:
+    """Takes the provider's key out of the keyring; `None` when one was there and is gone."""
+    request = {"op": "delete", "service": _service(provider)}
+    return await _problem_of(request, provider, environ, budget_s, helper)
 
 
 async def describe(
@@ -181,6 +200,18 @@ async def describe(
     if answer["problem"] is None:
         return Keyring(answer["backend"], None)
     return Keyring(answer["backend"], _problem(ProblemKind(answer["problem"]), "ID", budget_s=budget_s))
+
+
+async def _problem_of(
+    request: Mapping[str, Any],
+    provider: str,
+    environ: Mapping[str, str],
+    budget_s: float,
+    helper: Sequence[str],
+) -> SecretProblem | None:
+    answers, ended = await _ask(request, environ, budget_s, helper)
+    problem = answers[0]["problem"] if answers else ended
+    return None if problem is None else _problem(ProblemKind(problem), provider, budget_s=budget_s)
 
 
 async def _ask(
@@ -284,6 +315,10 @@ _SENTENCES = {
     ProblemKind.NO_FILE: "The key of {id} cannot be read from {path}: {why}.",
     ProblemKind.OPEN_FILE: (
         "Others may read {path}, so the key of {id} is not taken from it. Close it with: chmod 600 {path}"
+    ),
+    ProblemKind.TOO_LONG: (
+        "The key of {id} is longer than the 1280 characters that the keyring of Windows holds. "
+        'Keep it in a file of its own: key = "file:PATH".'
     ),
     ProblemKind.UNUSABLE: (
         "What is stored as the key of {id} cannot be one: it is empty, too long, or holds line breaks, "

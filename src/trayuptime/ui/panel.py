@@ -49,6 +49,7 @@ class Panel(QWidget):
         self.note.dismissed.connect(self._dismiss_note)
         self.providers = ProviderList()
         self._first_run = first_run
+        first_run.grown.connect(self._grow)
         self._blank = QWidget()
         self._lay_out()
         self.head.switch_asked.connect(self.switch_asked)

@@ -1,0 +1,86 @@
+"""`provider rename`: another id for the same provider, and the same history."""
+
+import argparse
+import asyncio
+import time
+
+from trayuptime.cli import edits, remote
+from trayuptime.cli.common import CommandError, Exit, Place, say, warn
+from trayuptime.config.keys import KeyringKey
+from trayuptime.config.values import Config
+from trayuptime.core.renaming import renamed
+from trayuptime.history import History
+from trayuptime.runtime import renaming
+from trayuptime.system import secrets
+from trayuptime.system.lock import LockUnusableError, Mode, acquire
+from trayuptime.system.paths import HomeUnusableError
+from trayuptime.system.secret_helper import ProblemKind
+
+RENAME_S = 60.0
+"""Years of results are renamed in a moment; those that two ids share have to be moved one by one."""
+
+
+def run(args: argparse.Namespace, place: Place) -> Exit:
+    """Renames it in the file, the history and the keyring.
+
+    The key is copied first and taken away last, so that whatever goes wrong in between loses none.
+    """
+    config = edits.configured(place)
+    in_keyring = any(p.id in {args.old, args.new} and isinstance(p.key, KeyringKey) for p in config.providers)
+    if in_keyring:
+        _copy_key(args, config, place)
+    if remote.running(place):
+        remote.ask(place, {"do": "rename", "from": args.old, "to": args.new}, RENAME_S)
+    else:
+        _rename_alone(args, place)
+    say(f"{args.old} is called {args.new} now; its history goes on under that name.")
+    for provider in config.providers:
+        if args.old in provider.fallbacks:
+            say(f"{provider.id} falls back on {args.new} now.")
+    if in_keyring and (problem := edits.forget_key(args.old, place)) is not None:
+        again = f"trayuptime provider key {args.old} --delete"
+        warn(f"A copy of its key is still in the keyring as {args.old}. {problem.sentence} Then: {again}")
+        return Exit.DOWN
+    return Exit.OK
+
+
+def _copy_key(args: argparse.Namespace, config: Config, place: Place) -> None:
+    if all(provider.id != args.old for provider in config.providers):
+        return  # a rename that was cut short has copied it
+    if any(provider.id == args.new for provider in config.providers):
+        raise CommandError(f'There is a provider "{args.new}" already; nothing was changed.')
+    problem = asyncio.run(secrets.copy(args.old, args.new, place.environ))
+    if problem is not None and problem.kind is not ProblemKind.MISSING:
+        raise CommandError(f"{problem.sentence} Nothing was changed.", Exit.DOWN)
+
+
+def _rename_alone(args: argparse.Namespace, place: Place) -> None:
+    """In the history while no engine runs."""
+    try:
+        place.home.create()
+        lock = acquire(place.home.lock_path, Mode.COMMAND)
+    except (HomeUnusableError, LockUnusableError) as error:
+        raise CommandError(str(error)) from error
+    if lock is None:
+        raise CommandError("An engine has just started, or another command is at work; try again.")
+    with lock:
+        try:
+            _rename(args, place)
+        except renaming.TROUBLES as error:
+            raise CommandError(f"{error} Nothing was changed.") from error
+
+
+def _rename(args: argparse.Namespace, place: Place) -> None:
+    history = History.open(place.home.history_path, lambda: str(time.time_ns()))
+    try:
+
+        def carry(_: Config) -> None:
+            # Nothing was watched just now: the time until the engine starts stays a gap.
+            seen = history.last_seen()
+            at = time.time_ns() // 1_000_000 if seen is None else seen
+            state = renamed(history.last_state({}), args.old, args.new)
+            history.rename(args.old, args.new, state, at)
+
+        renaming.rename(place.home.config_file, args.old, args.new, knows=history.knows, carry=carry)
+    finally:
+        history.close()

@@ -1,0 +1,72 @@
+"""A provider's rows under another id, in whatever table they lie."""
+
+import json
+import sqlite3
+from typing import Any
+
+from trayuptime.history import rows
+
+
+def knows(connection: sqlite3.Connection, provider: str) -> bool:
+    """Whether anything was ever recorded of it."""
+    found = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM surface WHERE provider = ?1)"
+        " OR EXISTS (SELECT 1 FROM incident WHERE provider = ?1)",
+        (provider,),
+    )
+    return bool(found.fetchone()[0])
+
+
+def rename_rows(connection: sqlite3.Connection, old: str, new: str) -> None:
+    """Renames everywhere but in the snapshot; what is there of the new id becomes part of the same history.
+
+    Within the caller's transaction.
+    """
+    for surface, number in _surfaces(connection, new).items():
+        before = _surfaces(connection, old).get(surface)
+        if before is not None:
+            _join(connection, number, before)
+    connection.execute("UPDATE surface SET provider = ? WHERE provider = ?", (new, old))
+    connection.execute("UPDATE gap SET provider = ? WHERE provider = ?", (new, old))
+    connection.execute("UPDATE switch SET provider = ? WHERE provider = ?", (new, old))
+    connection.execute("UPDATE switch SET target = ? WHERE target = ?", (new, old))
+    for number, body in connection.execute(
+        "SELECT id, body FROM incident WHERE provider = ?", (old,)
+    ).fetchall():
+        incident = json.dumps({**json.loads(body), "provider": new}, separators=(",", ":")).encode()
+        connection.execute("UPDATE incident SET provider = ?, body = ? WHERE id = ?", (new, incident, number))
+    told = connection.execute(
+        "SELECT rowid, body FROM transition WHERE instr(body, ?)", (json.dumps(old, ensure_ascii=False),)
+    )
+    for number, body in told.fetchall():
+        event = json.dumps(_renamed(json.loads(body), old, new), ensure_ascii=False)
+        connection.execute("UPDATE transition SET body = ? WHERE rowid = ?", (event, number))
+
+
+def _surfaces(connection: sqlite3.Connection, provider: str) -> dict[str, int]:
+    return dict(
+        connection.execute("SELECT surface, id FROM surface WHERE provider = ?", (provider,)).fetchall()
+    )
+
+
+def _join(connection: sqlite3.Connection, number: int, into: int) -> None:
+    """Results of one surface become those of another; of two at the same millisecond the other's stays."""
+    for table in ("result", "evidence"):
+        where = f"FROM {table} WHERE id % {rows.SURFACES} = ?"
+        connection.execute(
+            f"UPDATE OR IGNORE {table} SET id = id - ?1 + ?2 WHERE id % {rows.SURFACES} = ?1",  # noqa: S608
+            (number, into),
+        )
+        connection.execute(f"DELETE {where}", (number,))
+    connection.execute("DELETE FROM surface WHERE id = ?", (number,))
+
+
+def _renamed(event: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    """The event with the new id where ids of providers stand in it."""
+    named = {
+        key: new if key in {"provider", "suggested"} and value == old else value
+        for key, value in event.items()
+    }
+    if "alternatives" in named:
+        named["alternatives"] = [_renamed(other, old, new) for other in named["alternatives"]]
+    return named
