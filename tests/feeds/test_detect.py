@@ -118,6 +118,11 @@ def test_an_address_that_looks_like_a_feed_is_tried_as_it_stands(path: str, form
     assert candidates(address)[0] == (format_, address)
 
 
+@pytest.mark.parametrize("address", ["https://[", "https://[::1", "https://\u2100.example/x"])
+def test_what_is_no_address_has_no_candidates(address: str) -> None:
+    assert candidates(address) == ()
+
+
 def test_only_googles_dashboard_is_known() -> None:
     assert candidates("https://www.google.com/search")[0] == (
         FeedFormat.STATUSPAGE,
