@@ -269,7 +269,9 @@ def test_where_no_parts_are_listed_nothing_could_agree_and_its_word_stands() -> 
         ("用户注册异常", "", True),
         ("Sign-up is slow", "", True),
         ("Errors", "Some users see errors when SIGNING IN.", True),
+        ("Logins fail", "", True),
         ("API errors", "Chat is fine.", False),
+        ("Errors in the catalog in Europe", "A flaw of design in the plugin.", False),
     ],
 )
 def test_an_incident_that_names_logging_in_concerns_the_log_in_that_has_no_part(

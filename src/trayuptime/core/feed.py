@@ -12,6 +12,7 @@ but at most as degraded: Moonshot's monitor opens `critical` ones by itself (see
 lists no parts there is nothing that could agree with it, so there its own word stands.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
@@ -32,10 +33,10 @@ _RANKS = {
     FeedState.DEGRADED: 3,
     FeedState.DOWN: 4,
 }
-_LOGIN_WORDS = (
-    *("log-in", "login", "log in", "logging in", "logged in", "sign-in", "signin", "sign in", "signing in"),
-    *("sign-up", "signup", "sign up", "signing up", "registration", "authentication"),
-    *("登录", "登陆", "注册"),
+_LOGIN = re.compile(
+    r"\b(log(ging|ged)?[ -]?in|sign(ing|ed)?[ -]?(in|up)|log-?ins|sign-?(ins|ups)|registrations?)\b"
+    r"|登录|登陆|注册",
+    re.IGNORECASE,
 )
 
 
@@ -247,8 +248,7 @@ def touches(
 
 def names_login(incident: PageIncident) -> bool:
     """Whether it speaks of logging in or signing up, which may have no component of its own (DeepSeek's)."""
-    said = f"{incident.title} {incident.text}".casefold()
-    return any(word in said for word in _LOGIN_WORDS)
+    return _LOGIN.search(f"{incident.title} {incident.text}") is not None
 
 
 def platform_down(failing: Mapping[str, bool], platforms: Mapping[str, str]) -> frozenset[str]:
