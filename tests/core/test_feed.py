@@ -8,15 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.builders import HOUR_S, LAW, MINUTE_S, at
+from trayuptime.core.announcements import Acknowledgement, acknowledged, merged
 from trayuptime.core.feed import (
-    Acknowledgement,
     Component,
     Page,
     PageIncident,
     Part,
-    acknowledged,
     is_open,
-    merged,
     platform_down,
     scoped,
     worst,
@@ -203,6 +201,29 @@ def test_an_incident_is_known_by_either_name_of_its_component() -> None:
     assert said(page, [Part(name="chat")]) is UP
 
 
+@pytest.mark.parametrize(
+    ("state", "api", "chat", "says"),
+    [
+        (DOWN, DOWN, UP, {API: DOWN, WEB: UP}),
+        (DOWN, DOWN, DEGRADED, {API: DOWN, WEB: DEGRADED}),
+        (DOWN, UNKNOWN, UP, {API: DOWN, WEB: UP}),  # it gives no word for that one alone
+        (UNKNOWN, UP, UP, {API: UNKNOWN, WEB: UNKNOWN}),  # not rated yet
+        (None, UP, UP, {API: UP, WEB: UP}),
+    ],
+)
+def test_an_incident_that_has_a_word_for_each_of_its_parts_is_as_bad_as_that(
+    state: FeedState | None, api: FeedState, chat: FeedState, says: dict[Surface, FeedState]
+) -> None:
+    stated = components(api=api, chat=chat)
+    page = Page(UP, components(api=UP, chat=UP), (incident("1", "2", state=state, stated=stated),))
+
+    found = scoped(page, [ITS_API, ITS_WEB], (), NOW, (API, WEB))
+
+    assert found.surfaces == says
+    assert len(found.incidents) == 1
+    assert found.incidents[0].state is state
+
+
 # Incidents that name no part
 
 
@@ -248,7 +269,9 @@ def test_where_no_parts_are_listed_nothing_could_agree_and_its_word_stands() -> 
         ("用户注册异常", "", True),
         ("Sign-up is slow", "", True),
         ("Errors", "Some users see errors when SIGNING IN.", True),
+        ("Logins fail", "", True),
         ("API errors", "Chat is fine.", False),
+        ("Errors in the catalog in Europe", "A flaw of design in the plugin.", False),
     ],
 )
 def test_an_incident_that_names_logging_in_concerns_the_log_in_that_has_no_part(
@@ -388,6 +411,11 @@ INCIDENTS = st.builds(
     last_word_at=st.none() | st.integers(-9, 9).map(at),
     ended_at=st.none() | st.integers(-9, 9).map(at),
     components=st.frozensets(st.sampled_from(["1", "2", "api", "chat", "x"])),
+    stated=st.lists(
+        st.builds(
+            Component, st.sampled_from("12"), st.sampled_from(["api", "chat"]), st.sampled_from(FeedState)
+        )
+    ).map(tuple),
     places=st.frozensets(st.sampled_from(["eu", "us", "global"])),
     planned=st.booleans(),
 )

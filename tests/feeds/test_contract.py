@@ -88,6 +88,7 @@ def test_a_wrong_charset_in_the_label_changes_nothing(format_: FeedFormat, body:
         (b"<!DOCTYPE html><html><title>Status</title></html>", "a web page"),
         (b"\xef\xbb\xbf\n<html><head><title>Just a moment...</title>", "a challenge page"),
         (b"<!-- x --><!doctype HTML><p>Please complete the CAPTCHA", "a challenge page"),
+        (b"<!-- -->" * 9 + b"<html>", "is not"),
         (b"Not Found", "is not"),
         (b"\x00\xff\xfe\x01" * 100, "is not"),
         (b"[" * 100_000, "is not"),

@@ -118,10 +118,22 @@ def test_an_address_that_looks_like_a_feed_is_tried_as_it_stands(path: str, form
     assert candidates(address)[0] == (format_, address)
 
 
-def test_only_googles_dashboard_is_known() -> None:
-    assert candidates("https://www.google.com/search")[0] == (
-        FeedFormat.STATUSPAGE,
-        "https://www.google.com/api/v2/summary.json",
+@pytest.mark.parametrize("address", ["https://[", "https://[::1", "https://\u2100.example/x"])
+def test_what_is_no_address_has_no_candidates(address: str) -> None:
+    assert candidates(address) == ()
+
+
+@pytest.mark.parametrize(
+    "address", ["https://deepseek.statuspage.io", "https://deepseek.statuspage.io/api/v2/summary.json"]
+)
+def test_nobody_is_sent_to_a_page_that_is_green_for_ever(address: str) -> None:
+    assert not any("statuspage.io" in url for _, url in candidates(address))
+
+
+def test_nothing_is_guessed_on_hosts_that_serve_their_own_format() -> None:
+    assert candidates("https://health.aws.amazon.com/public/events") == (
+        (FeedFormat.AWS_EVENTS, "https://health.aws.amazon.com/public/events"),
+        (FeedFormat.AWS_EVENTS, "https://health.aws.amazon.com/public/currentevents"),
     )
 
 

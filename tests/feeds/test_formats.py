@@ -335,6 +335,40 @@ def test_flashduty_components_are_lowered_by_open_changes_whatever_their_label()
     assert only(page).text == "修复已上线 A fix is in. We are investigating."
 
 
+def test_an_outage_of_the_api_is_none_of_a_chat_that_the_same_record_calls_back() -> None:
+    both = [
+        {"component_id": "01A", "name": "DeepSeek V4 Pro API服务(API Service)", "status": "full_outage"},
+        {"component_id": "01C", "name": "对话服务(Chatservice)", "status": "operational"},
+    ]
+    change = {**pages.CHANGE, "affected_components": both}
+    parts = [Part(Surface.API, contains=("api",)), Part(Surface.WEB, contains=("chat",))]
+
+    said = scoped(read(FeedFormat.FLASHDUTY, pages.flashduty(change)), parts, (), NOW)
+
+    assert said.surfaces == {Surface.API: DOWN, Surface.WEB: UP}
+
+
+def test_aws_and_datadog_say_it_for_each_part_too() -> None:
+    impacted = {
+        **pages.AWS[0]["impacted_services"],
+        "s3-us-east-1": {"service_name": "Amazon S3", "current": "1"},
+    }
+    aws = read(FeedFormat.AWS_EVENTS, [{**pages.AWS[0], "impacted_services": impacted}])
+    touched = [
+        {"id": "d1", "name": "Chat", "status": "major_outage"},
+        {"id": "d2", "name": "Web", "status": "degraded"},
+    ]
+    datadog = read(
+        FeedFormat.DATADOG,
+        pages.datadog("operational", {**pages.DATADOG_INCIDENT, "componentsAffected": touched}),
+    )
+
+    assert scoped(aws, [Part(id="bedrock")], (), NOW).state is DOWN
+    assert scoped(aws, [Part(id="s3")], (), NOW).state is DEGRADED
+    assert scoped(datadog, [Part(id="d1")], (), NOW).state is DOWN
+    assert scoped(datadog, [Part(id="d2")], (), NOW).state is DEGRADED
+
+
 def test_flashduty_records_begin_no_later_than_the_first_word() -> None:
     page = read(FeedFormat.FLASHDUTY, pages.flashduty(pages.CHANGE))
 

@@ -12,6 +12,7 @@ but at most as degraded: Moonshot's monitor opens `critical` ones by itself (see
 lists no parts there is nothing that could agree with it, so there its own word stands.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
@@ -19,10 +20,6 @@ from enum import StrEnum
 
 from trayuptime.core.model import FeedState, Instant, Surface
 
-EARLY_S = 1_800.0
-"""An announcement that ended this long before our first failure may still be of it."""
-LATE_S = 86_400.0
-"""How long after our recovery a vendor may first speak of it, dating it back into our incident."""
 PLATFORM_FEEDS = 3
 """Fewer feeds than that tell nothing about their platform."""
 PLATFORM_SHARE = 0.7
@@ -36,10 +33,10 @@ _RANKS = {
     FeedState.DEGRADED: 3,
     FeedState.DOWN: 4,
 }
-_LOGIN_WORDS = (
-    *("log-in", "login", "log in", "logging in", "logged in", "sign-in", "signin", "sign in", "signing in"),
-    *("sign-up", "signup", "sign up", "signing up", "registration", "authentication"),
-    *("登录", "登陆", "注册"),
+_LOGIN = re.compile(
+    r"\b(log(ging|ged)?[ -]?in|sign(ing|ed)?[ -]?(in|up)|log-?ins|sign-?(ins|ups)|registrations?)\b"
+    r"|登录|登陆|注册",
+    re.IGNORECASE,
 )
 
 
@@ -96,6 +93,8 @@ class PageIncident:
         ended_at: when it was resolved or completed, or when maintenance that has not begun is to end; `None`
             while it is open, and monitoring is open.
         components: ids and names of the parts that it touches; empty where it names none.
+        stated: how it calls each of those parts now; empty where it has one word for all of them. DeepSeek's
+            outage of 2025-01-27 named the web chat for three hours after that was back.
         places: regions that it touches; empty where it names none.
         planned: maintenance; it counts only from `began_at` on.
         url: its own page.
@@ -109,6 +108,7 @@ class PageIncident:
     last_word_at: Instant | None = None
     ended_at: Instant | None = None
     components: frozenset[str] = frozenset()
+    stated: tuple[Component, ...] = ()
     places: frozenset[str] = frozenset()
     planned: bool = False
     url: str = ""
@@ -171,24 +171,14 @@ class Scoped:
     missing: tuple[Part, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
-    """What a vendor said of an incident of ours.
-
-    Attributes:
-        first_word_at: the detection lead is this less our first failure, negative where they spoke first.
-        last_word_at: when they last spoke of it.
-    """
-
-    first_word_at: Instant
-    last_word_at: Instant
-    title: str
-    url: str = ""
-
-
 def worst(states: Collection[FeedState]) -> FeedState:
     """The worst word; unknown where there is none."""
     return max(states, key=_RANKS.__getitem__, default=FeedState.UNKNOWN)
+
+
+def rank(incident: PageIncident) -> int:
+    """How bad it is, to be compared; nothing where it is harmless."""
+    return 0 if incident.state is None else _RANKS[incident.state]
 
 
 def is_open(incident: PageIncident, now: Instant) -> bool:
@@ -214,105 +204,51 @@ def scoped(
         now: by our clock.
         surfaces: what the user watches.
     """
-    here = [item for item in page.incidents if is_open(item, now) and _is_here(item, regions)]
-    mine = [part for part in parts if part.surface is None or part.surface in surfaces]
+    here = [item for item in page.incidents if is_open(item, now) and is_here(item, regions)]
     if not parts:
-        state, incidents = _whole(page, here)
-        return Scoped(
-            state, dict.fromkeys(surfaces, state), _title(incidents, page.components), tuple(incidents)
-        )
+        return _of_everything(page, here, surfaces)
+    mine = [part for part in parts if part.surface is None or part.surface in surfaces]
     states: dict[Surface, FeedState] = {}
-    chosen: set[tuple[str, bool]] = set()
+    told: dict[int, PageIncident] = {}
     for surface in surfaces:
         its_parts = [part for part in mine if part.surface in (None, surface)]
         if its_parts:
-            states[surface], concerned = _of_parts(page, its_parts, here)
+            states[surface], counted = _of_parts(page, its_parts, here)
         else:
-            concerned = [item for item in here if surface is Surface.LOGIN and names_login(item)]
-            known = [item.state for item in concerned if item.state is not None]
-            if known:
-                states[surface] = worst(known)
-        chosen |= {_id(item) for item in concerned}
-    components = _those(mine, page.components)
-    incidents = [_as_counted(item, page, components) for item in here if _id(item) in chosen]
+            counted = _of_login(here) if surface is Surface.LOGIN else {}
+            states |= dict.fromkeys([surface] if _words(counted) else [], worst(_words(counted)))
+        for number, item in counted.items():
+            told[number] = max(told.get(number, item), item, key=rank)
+    incidents = tuple(told[number] for number in sorted(told))
     return Scoped(
         worst(states.values()),
         states,
-        _title(incidents, components),
-        tuple(incidents),
+        _title(incidents, _those(mine, page.components)),
+        incidents,
         tuple(part for part in mine if page.components and not _those([part], page.components)),
     )
 
 
+def is_here(incident: PageIncident, regions: Sequence[str]) -> bool:
+    """Whether it touches one of these regions, or names no place at all."""
+    places = {place.casefold() for place in incident.places}
+    wanted = {region.casefold() for region in regions}
+    return not places or not wanted or bool(places & (wanted | _EVERYWHERE))
+
+
+def touches(
+    incident: PageIncident, parts: Sequence[Part], others: Mapping[str, AbstractSet[tuple[str, str]]]
+) -> bool:
+    """Whether it names one of the parts, directly or by the other name of a component."""
+    named = {(word, word) for word in incident.components}
+    for word in incident.components:
+        named |= others.get(word, set())
+    return any(_is(part, *names) for part in parts for names in named)
+
+
 def names_login(incident: PageIncident) -> bool:
     """Whether it speaks of logging in or signing up, which may have no component of its own (DeepSeek's)."""
-    said = f"{incident.title} {incident.text}".casefold()
-    return any(word in said for word in _LOGIN_WORDS)
-
-
-def merged(
-    old: Sequence[PageIncident], new: Sequence[PageIncident], gone_at: Instant | None = None
-) -> tuple[PageIncident, ...]:
-    """All announcements by their id: the newest edit of each, with the earliest first word ever seen.
-
-    Args:
-        old: what was announced before.
-        new: what is announced now, whatever it is dated; of several with one id the last word holds.
-        gone_at: where a page lists only what is open: what was open and is not listed any more ended then.
-    """
-    now: dict[tuple[str, bool], PageIncident] = {}
-    for item in sorted(new, key=lambda item: item.last_word_at or 0):
-        now[_id(item)] = _joined(now[_id(item)], item) if _id(item) in now else item
-    found = {_id(item): item for item in old}
-    for item in old:
-        if gone_at is not None and _id(item) not in now and is_open(item, gone_at):
-            found[_id(item)] = replace(item, ended_at=gone_at)
-    found |= {id_: _joined(found[id_], item) if id_ in found else item for id_, item in now.items()}
-    return tuple(found.values())
-
-
-def acknowledged(  # noqa: PLR0917 - ours has a surface and two ends
-    incidents: Sequence[PageIncident],
-    parts: Sequence[Part],
-    regions: Sequence[str],
-    surface: Surface,
-    started_at: Instant,
-    ended_at: Instant | None,
-) -> Acknowledgement | None:
-    """What the vendor said of our incident of a surface; `None` where it said nothing.
-
-    Maintenance and what the vendor called harmless is no word about an outage. An announcement that had been
-    open for long before ours speaks only where none began with ours: AWS has some that are open for months.
-
-    Args:
-        incidents: all that are known of its page, ended ones too.
-        parts: as in `scoped`.
-        regions: as in `scoped`.
-        surface: ours.
-        started_at: our first failure.
-        ended_at: our recovery; `None` while it lasts.
-    """
-    speaking = [
-        (item.first_word_at, item)
-        for item in incidents
-        if item.first_word_at is not None
-        and item.state is not None
-        and not item.planned
-        and _is_here(item, regions)
-        and _may_concern(item, parts, surface)
-        and _overlaps(item, item.first_word_at, started_at, ended_at)
-    ]
-    with_ours = [pair for pair in speaking if _began(pair[1], pair[0]) >= started_at - round(EARLY_S * 1000)]
-    speaking = with_ours or speaking
-    if not speaking:
-        return None
-    _, main = min(speaking, key=lambda pair: (-_rank(pair[1]), pair[0]))
-    return Acknowledgement(
-        first_word_at=min(at for at, _ in speaking),
-        last_word_at=max(item.last_word_at or at for at, item in speaking),
-        title=main.title,
-        url=main.url,
-    )
+    return _LOGIN.search(f"{incident.title} {incident.text}") is not None
 
 
 def platform_down(failing: Mapping[str, bool], platforms: Mapping[str, str]) -> frozenset[str]:
@@ -333,35 +269,76 @@ def platform_down(failing: Mapping[str, bool], platforms: Mapping[str, str]) -> 
     )
 
 
-def _whole(page: Page, here: Sequence[PageIncident]) -> tuple[FeedState, list[PageIncident]]:
-    incidents = [_as_counted(item, page, page.components) for item in here]
+def _of_everything(page: Page, here: Sequence[PageIncident], surfaces: Collection[Surface]) -> Scoped:
+    incidents = tuple(_agreed(item, page, page.components) for item in here)
     said = [page.overall] if page.overall is not None else []
     said += [item.state for item in page.components]
-    return worst([*said, *_words(incidents)]), incidents
+    state = worst([*said, *(item.state for item in incidents if item.state is not None)])
+    return Scoped(state, dict.fromkeys(surfaces, state), _title(incidents, page.components), incidents)
 
 
 def _of_parts(
     page: Page, parts: Sequence[Part], here: Sequence[PageIncident]
-) -> tuple[FeedState, list[PageIncident]]:
-    """What the page says of these parts, and the incidents that concern them."""
+) -> tuple[FeedState, dict[int, PageIncident]]:
+    """What the page says of these parts, and by their number the incidents that concern them."""
     components = _those(parts, page.components)
     ours = _in_trouble(components) or not _in_trouble(page.components)
     others = _by_either_name(page.components)
-    incidents = [item for item in here if (_touches(item, parts, others) if item.components else ours)]
+    counted = {
+        number: _for_parts(_agreed(item, page, components), parts)
+        for number, item in enumerate(here)
+        if (touches(item, parts, others) if item.components else ours)
+    }
     said = [item.state for item in components]
     if not page.components and page.overall is not None:
         said.append(page.overall)
     # What is listed, but not there, is unknown; an incident may still tell of it.
-    words = _words([_as_counted(item, page, components) for item in incidents])
-    return worst([*(said or [FeedState.UNKNOWN]), *words]), incidents
+    return worst([*(said or [FeedState.UNKNOWN]), *_words(counted)]), counted
 
 
-def _as_counted(incident: PageIncident, page: Page, components: Sequence[Component]) -> PageIncident:
+def _of_login(here: Sequence[PageIncident]) -> dict[int, PageIncident]:
+    return {number: item for number, item in enumerate(here) if names_login(item)}
+
+
+def _agreed(incident: PageIncident, page: Page, components: Sequence[Component]) -> PageIncident:
     """One that names no part is at most degraded on a page where none of these components agrees."""
     if incident.state is not FeedState.DOWN or incident.components or not page.components:
         return incident
     agreed = any(item.state is FeedState.DOWN for item in components)
     return incident if agreed else replace(incident, state=FeedState.DEGRADED)
+
+
+def _for_parts(incident: PageIncident, parts: Sequence[Part]) -> PageIncident:
+    """As bad as it calls these parts themselves, where it says; one that is not rated yet stays unknown."""
+    stated = worst([item.state for item in _those(parts, incident.stated)])
+    if stated is FeedState.UNKNOWN or incident.state is FeedState.UNKNOWN:
+        return incident
+    return replace(incident, state=None if stated is FeedState.UP else stated)
+
+
+def _words(counted: Mapping[int, PageIncident]) -> list[FeedState]:
+    return [item.state for item in counted.values() if item.state is not None]
+
+
+def _title(incidents: Sequence[PageIncident], components: Sequence[Component]) -> str:
+    counting = [item for item in incidents if item.state not in (None, FeedState.UP)]
+    if counting:
+        return max(counting, key=lambda item: (rank(item), item.last_word_at or 0)).title
+    wrong = [item for item in components if item.state is not FeedState.UP]
+    return max(wrong, key=lambda item: _RANKS[item.state]).name if wrong else ""
+
+
+def _is(part: Part, id_: str, name: str) -> bool:
+    name = name.casefold()
+    return (
+        (part.id != "" and part.id.casefold() == id_.casefold())
+        or (part.name != "" and part.name.casefold() == name)
+        or any(word.casefold() in name for word in part.contains)
+    )
+
+
+def _those(parts: Sequence[Part], components: Sequence[Component]) -> list[Component]:
+    return [item for item in components if any(_is(part, item.id, item.name) for part in parts)]
 
 
 def _in_trouble(components: Sequence[Component]) -> bool:
@@ -375,97 +352,3 @@ def _by_either_name(components: Sequence[Component]) -> dict[str, set[tuple[str,
         for word in (item.id, item.name):
             found.setdefault(word, set()).add((item.id, item.name))
     return found
-
-
-def _words(incidents: Sequence[PageIncident]) -> list[FeedState]:
-    return [item.state for item in incidents if item.state is not None]
-
-
-def _title(incidents: Sequence[PageIncident], components: Sequence[Component]) -> str:
-    counting = [item for item in incidents if item.state not in (None, FeedState.UP)]
-    if counting:
-        return max(counting, key=lambda item: (_rank(item), item.last_word_at or 0)).title
-    wrong = [item for item in components if item.state is not FeedState.UP]
-    return max(wrong, key=lambda item: _RANKS[item.state]).name if wrong else ""
-
-
-def _rank(incident: PageIncident) -> int:
-    return 0 if incident.state is None else _RANKS[incident.state]
-
-
-def _is_here(incident: PageIncident, regions: Sequence[str]) -> bool:
-    places = {place.casefold() for place in incident.places}
-    wanted = {region.casefold() for region in regions}
-    return not places or not wanted or bool(places & (wanted | _EVERYWHERE))
-
-
-def _touches(
-    incident: PageIncident, parts: Sequence[Part], others: Mapping[str, AbstractSet[tuple[str, str]]]
-) -> bool:
-    """Whether it names one of the parts, directly or by the other name of a component."""
-    named = {(word, word) for word in incident.components}
-    for word in incident.components:
-        named |= others.get(word, set())
-    return any(_is(part, *names) for part in parts for names in named)
-
-
-def _may_concern(incident: PageIncident, parts: Sequence[Part], surface: Surface) -> bool:
-    its_parts = [part for part in parts if part.surface in (None, surface)]
-    if not parts or (its_parts and not incident.components):
-        return True
-    if its_parts:
-        return _touches(incident, its_parts, {})
-    return surface is Surface.LOGIN and names_login(incident)
-
-
-def _overlaps(
-    incident: PageIncident, first_word_at: Instant, started_at: Instant, ended_at: Instant | None
-) -> bool:
-    began_at = _began(incident, first_word_at)
-    if incident.ended_at is not None and incident.ended_at < started_at - round(EARLY_S * 1000):
-        return False
-    if ended_at is None:
-        return True
-    return began_at <= ended_at and first_word_at <= ended_at + round(LATE_S * 1000)
-
-
-def _began(incident: PageIncident, first_word_at: Instant) -> Instant:
-    return first_word_at if incident.began_at is None else incident.began_at
-
-
-def _those(parts: Sequence[Part], components: Sequence[Component]) -> list[Component]:
-    return [item for item in components if any(_is(part, item.id, item.name) for part in parts)]
-
-
-def _is(part: Part, id_: str, name: str) -> bool:
-    name = name.casefold()
-    return (
-        (part.id != "" and part.id.casefold() == id_.casefold())
-        or (part.name != "" and part.name.casefold() == name)
-        or any(word.casefold() in name for word in part.contains)
-    )
-
-
-def _id(incident: PageIncident) -> tuple[str, bool]:
-    """Incidents and maintenance are numbered apart."""
-    return incident.id, incident.planned
-
-
-def _joined(old: PageIncident, new: PageIncident) -> PageIncident:
-    """The newer edit, which may be dated back, with what only the older one knew."""
-    words = [at for at in (old.last_word_at, new.last_word_at) if at is not None]
-    first = [at for at in (old.first_word_at, new.first_word_at) if at is not None]
-    return replace(
-        new,
-        began_at=old.began_at if new.began_at is None else new.began_at,
-        first_word_at=min(first, default=None),
-        last_word_at=max(words, default=None),
-        components=_kept(old.components, new.components),
-        places=_kept(old.places, new.places),
-        url=new.url or old.url,
-        text=new.text or old.text,
-    )
-
-
-def _kept(old: AbstractSet[str], new: frozenset[str]) -> frozenset[str]:
-    return new or frozenset(old)

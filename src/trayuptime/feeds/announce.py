@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from trayuptime.core.feed import PageIncident
+from trayuptime.core.feed import Component, PageIncident
 from trayuptime.core.model import FeedState, Instant
 from trayuptime.feeds.fields import earliest, latest
 
@@ -18,6 +18,7 @@ def incident(
     ended_at: Instant | None = None,
     words_at: Iterable[Instant | None] = (),
     components: Iterable[str] = (),
+    stated: Iterable[Component] = (),
     places: Iterable[str] = (),
     url: str = "",
     text: str = "",
@@ -34,6 +35,7 @@ def incident(
         ended_at: as the vendor dates it; not believed while it is not over.
         words_at: when the vendor spoke of it.
         components: ids and names.
+        stated: how it calls each of them now, where it says.
         places: regions.
         url: its own page.
         text: what was said of it.
@@ -52,6 +54,7 @@ def incident(
         last_word_at=last_at,
         ended_at=min(end, now) if over else None,
         components=_named(components),
+        stated=tuple(stated),
         places=_named(places),
         url=url,
         text=text,

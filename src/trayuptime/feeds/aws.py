@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from trayuptime.core.feed import Page, PageIncident
+from trayuptime.core.feed import Component, Page, PageIncident
 from trayuptime.core.model import FeedState, Instant
 from trayuptime.feeds import announce
 from trayuptime.feeds.fields import instant, key, number, one_of, record, records, talk, text
@@ -55,6 +55,7 @@ def _event(event: dict[str, Any], now: Instant) -> PageIncident:
         ended_at=ended_at,
         words_at=[instant(item.get("timestamp")) for item in log] or [began_at],
         components=_services(service, region, text(event.get("service_name")), impacted),
+        stated=_stated(impacted, f"-{region}"),
         places=[region, text(event.get("region_name"))],
         text=talk(item.get("message") for item in log),
     )
@@ -92,6 +93,14 @@ def _services(service: str, region: str, name: str, impacted: dict[str, Any]) ->
             named.append((key(id_), text(record(facts).get("service_name"))))
     suffix = f"-{region}"
     return [word for id_, name_ in named for word in (id_, id_.removesuffix(suffix), name_)]
+
+
+def _stated(impacted: dict[str, Any], suffix: str) -> Iterable[Component]:
+    """How each service is that is impacted by name; its id without the region."""
+    for id_, facts in impacted.items():
+        code = number(record(facts).get("current"))
+        state = FeedState.UP if code == _NORMAL else _STATUSES.get(code or _NORMAL, FeedState.UNKNOWN)
+        yield Component(key(id_).removesuffix(suffix), text(record(facts).get("service_name")), state)
 
 
 def _unmarked(title: str) -> str:

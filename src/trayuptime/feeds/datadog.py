@@ -7,10 +7,11 @@ fields are those of Datadog's API for status pages, and the window alone decides
 
 from typing import Any
 
-from trayuptime.core.feed import Component, Page, PageIncident
+from trayuptime.core.feed import Page, PageIncident
 from trayuptime.core.model import FeedState, Instant
 from trayuptime.feeds import announce, states
 from trayuptime.feeds.fields import instant, key, one_of, record, records, talk, text, url
+from trayuptime.feeds.statuspage import read_components
 
 _DEEPEST = 4
 _STARTS = ("startDate", "startsAt", "scheduledStartDate", "startedAt", "publishedDate")
@@ -27,10 +28,7 @@ def fits(data: Any) -> bool:
 def read(data: Any, now: Instant) -> Page:
     """The page; groups are headings only."""
     found = record(data)
-    components = tuple(
-        Component(key(item.get("id")), text(item.get("name")), states.of_component(item.get("status")))
-        for item in _flat(found.get("components"), 0)
-    )
+    components = read_components(_flat(found.get("components"), 0))
     domain = found.get("customDomain")
     named = f"https://{domain}" if isinstance(domain, str) and domain else found.get("pageUrl")
     return Page(
@@ -73,6 +71,7 @@ def _incident(entry: dict[str, Any], now: Instant) -> PageIncident:
         words_at=[instant(item.get("createdAt")) for item in timeline]
         or [instant(entry.get("publishedDate"))],
         components=_names(ever),
+        stated=read_components(records(entry.get("componentsAffected")) or now_touched),
         text=talk(one_of(item, ("description",)) for item in (*timeline, entry)),
     )
 

@@ -36,6 +36,9 @@ _DEEPSEEK = (
     (FeedFormat.RSS, "https://status.deepseek.com/history.rss"),
 )
 
+_FROZEN = "deepseek.statuspage.io"
+"""It still answers as it stood on 2026-05-08, green for ever: nobody is sent there, whatever was asked."""
+
 _HOSTS: dict[str, tuple[Candidate, ...]] = {
     "status.openai.com": (_OPENAI, _STATUSPAGE),
     "status.claude.com": (
@@ -47,7 +50,7 @@ _HOSTS: dict[str, tuple[Candidate, ...]] = {
         _STATUSPAGE,
     ),
     "status.deepseek.com": _DEEPSEEK,
-    "deepseek.statuspage.io": _DEEPSEEK,  # frozen since 2026-05-08, and green for ever
+    _FROZEN: _DEEPSEEK,
     "status.cloud.google.com": (_CLOUD,),
     "www.google.com": (_WORKSPACE,),
     "azure.status.microsoft": (_AZURE,),
@@ -66,6 +69,13 @@ _HOSTS: dict[str, tuple[Candidate, ...]] = {
     "slack-status.com": (_SLACK,),
     "status.slack.com": (_SLACK,),
 }
+_FIXED = frozenset(
+    {
+        *("status.cloud.google.com", "azure.status.microsoft", "rssfeed.azure.status.microsoft"),
+        *("status.azure.com", "health.aws.amazon.com", "status.aws.amazon.com", "www.google.com", _FROZEN),
+    }
+)
+"""Hosts that serve their own format or none: nothing else is tried there."""
 _SUFFIXES: dict[str, tuple[Candidate, ...]] = {
     ".statuspage.io": (_STATUSPAGE,),
     ".statuspage.datadoghq.com": (_DATADOG,),
@@ -115,11 +125,12 @@ def candidates(address: str) -> tuple[Candidate, ...]:
         return ()
     origin = f"{parts.scheme}://{parts.netloc}"
     direct = _direct(address.strip(), parts.path, host)
-    known = _known(host, parts.path, origin)
-    # A feed that was named in so many words is what is wanted, unless its host is of no use any more.
-    first = [*known, *direct] if host == "deepseek.statuspage.io" else [*direct, *known]
+    known = _known(host, origin)
+    if host in _FIXED:
+        direct = [] if host == _FROZEN else direct
+        return tuple(dict.fromkeys([*direct, *known]))
     base = origin + ("" if direct else parts.path.rstrip("/"))
-    tried = [*first, *(_guesses(origin, host))]
+    tried = [*direct, *known, *_guesses(origin, host)]
     if base != origin:  # a page that is no host of its own
         tried += _guesses(base, host)
     found: dict[str, FeedFormat] = {}
@@ -155,9 +166,7 @@ def _direct(address: str, path: str, host: str) -> list[Candidate]:
     return [(found, address)] if found else []
 
 
-def _known(host: str, path: str, origin: str) -> list[Candidate]:
-    if host == "www.google.com" and not path.startswith("/appsstatus"):
-        return []
+def _known(host: str, origin: str) -> list[Candidate]:
     listed = _HOSTS.get(host) or next((rows for end, rows in _SUFFIXES.items() if host.endswith(end)), ())
     return [(known, where if "://" in where else origin + where) for known, where in listed]
 

@@ -13,6 +13,7 @@ from trayuptime.core.feed import Component, Page, PageIncident, worst
 from trayuptime.core.model import FeedState, Instant
 from trayuptime.feeds import announce, states
 from trayuptime.feeds.fields import instant, key, one_of, record, records, talk, text, url, word
+from trayuptime.feeds.statuspage import read_components
 
 _WIDGET_LISTS = ("ongoing_incidents", "in_progress_maintenances", "scheduled_maintenances")
 
@@ -103,18 +104,20 @@ def _change(change: dict[str, Any], names: Mapping[str, str], now: Instant) -> P
             components=components,
             text=said,
         )
-    current = _touched_now(change).values()
-    ever = [states.of_component(item.get("status")) for item in moved] or list(current)
+    current = _touched_now(change)
+    ever = [states.of_component(item.get("status")) for item in moved] or list(current.values())
+    called = {**names, **{id_: name for id_, name in zip(ids, named, strict=True) if name}}
     return announce.incident(
         id_,
         title,
-        states.of_touched(ever if over else current, status),
+        states.of_touched(ever if over else current.values(), status),
         over=over,
         now=now,
         began_at=starts_at,
         ended_at=ended_at,
         words_at=words_at or [starts_at],
         components=components,
+        stated=(Component(part, called.get(part, ""), state) for part, state in current.items()),
         text=said,
     )
 
@@ -176,6 +179,7 @@ def _event(event: dict[str, Any], kind: str, now: Instant) -> PageIncident:
         began_at=starts_at,
         words_at=[starts_at, *words_at],
         components=components,
+        stated=read_components(touched),
         url=url(event.get("url")),
         text=talk([last.get("message")]),
     )

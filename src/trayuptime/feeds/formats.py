@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from trayuptime.core.feed import FeedFormat, Page, merged
+from trayuptime.core.announcements import merged
+from trayuptime.core.feed import FeedFormat, Page
 from trayuptime.core.model import Instant
 from trayuptime.feeds import (
     aistudio,

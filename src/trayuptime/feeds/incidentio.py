@@ -110,6 +110,7 @@ def _announcement(entry: dict[str, Any], names: Mapping[str, str], kind: str, no
         ended_at=max((at for at in ends if at is not None), default=None),
         words_at=words_at,
         components=components,
+        stated=_stated(parts, names),
         url=link,
         text=said,
     )
@@ -139,6 +140,13 @@ def _severity(
     if not words and not over:
         words = [item.get("status") for item in impacts if item.get("end_at") is None]
     return states.of_touched((states.of_component(said) for said in words), entry.get("status"))
+
+
+def _stated(parts: Iterable[dict[str, Any]], names: Mapping[str, str]) -> Iterable[Component]:
+    for item in parts:
+        id_ = key(one_of(item, ("component_id", "id")))
+        state = states.of_component(one_of(item, ("current_status", "status")))
+        yield Component(id_, names.get(id_) or text(item.get("name")), state)
 
 
 def _statuses(updates: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
