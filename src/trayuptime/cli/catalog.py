@@ -89,6 +89,7 @@ def _lines(kind: Kind) -> Iterator[str]:
         yield f'base_url is yours to give, such as "{kind.example}"'
     for other in kind.base_urls:
         keys = ", which has keys of its own" if other.own_keys else ""
+        keys += f", in {' or '.join(other.env)}" if other.env else ""
         yield f'also base_url = "{other.url}" ({other.region}{keys})'
     if (asked := _free_question(kind)) is not None:
         yield f"asks {asked[0]} {asked[1]}, free of charge: proves {_proved(kind)}"
@@ -152,7 +153,13 @@ def _as_json(kind: Kind) -> dict[str, Any]:
         "dialect": kind.dialect,
         "base_url": kind.base_url,
         "base_urls": [
-            {"region": other.region, "url": other.url, "own_keys": other.own_keys} for other in kind.base_urls
+            {
+                "region": other.region,
+                "url": other.url,
+                "own_keys": other.own_keys,
+                "env": list(other.env),
+            }
+            for other in kind.base_urls
         ],
         "example": kind.example,
         "env": list(kind.env),

@@ -283,6 +283,7 @@ _INNER: Mapping[str, _Table] = {
                 _fact("region", _line, "what it is for", required=True),
                 _fact("url", url(api_url), "the address", required=True),
                 _fact("own_keys", flag, "true: keys of the first one are unknown there"),
+                _fact("env", _variables, "variables that hold a key of its own"),
             ),
         ),
         many=True,

@@ -66,11 +66,13 @@ class OtherBase:
     Attributes:
         region: what it is for, one word: `cn`, `eu`.
         own_keys: keys of the first address are not known there, nor the other way round.
+        env: well-known variables that hold a key of its own.
     """
 
     region: str
     url: str
     own_keys: bool = False
+    env: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
