@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from trayuptime.cli.common import CommandError, Exit, Place, say, say_json, warn
-from trayuptime.config.addresses import account_question, models_url
+from trayuptime.config.addresses import account_question, question_url
 from trayuptime.config.catalogue import kinds
 from trayuptime.config.kinds import Kind, Model
 from trayuptime.config.overlay import OVERLAY_FILE, use_overlay
@@ -112,7 +112,7 @@ def _free_question(kind: Kind) -> tuple[str, str] | None:
     if kind.base_url is None:
         return None
     asked = account_question(kind, kind.base_url)
-    return (asked.method, asked.url) if asked else ("GET", models_url(kind, kind.base_url))
+    return (asked.method, asked.url) if asked else ("GET", question_url(kind, kind.base_url))
 
 
 def _proved(kind: Kind) -> str:
@@ -127,7 +127,7 @@ def _completion(kind: Kind) -> str:
     if not kind.completion.models:
         return "with a model that you name"
     model = kind.completion.models[0]
-    return f"{model.id}, {_price(model)}"
+    return f"{model.id}, {_price(model)}{', which thinks before it answers' if model.reasons else ''}"
 
 
 def _price(model: Model) -> str:

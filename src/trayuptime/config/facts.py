@@ -241,7 +241,6 @@ _MODEL = (
     _fact("usd_out", _price, "USD per million tokens"),
     _fact("usd_request", _price, "USD for each request"),
     _fact("reasons", flag, "true: it thinks before it answers"),
-    _fact("extra", _table, "put into the body for it alone"),
 )
 
 _INNER: Mapping[str, _Table] = {

@@ -30,7 +30,6 @@ class Model:
         usd_in, usd_out: per million tokens.
         usd_request: for each request, on top.
         reasons: it thinks before it answers, or may; what it thinks is billed as output.
-        extra: put into the body after that of `CompletionFacts`, for this model alone.
     """
 
     id: str
@@ -38,7 +37,6 @@ class Model:
     usd_out: float | None = None
     usd_request: float = 0.0
     reasons: bool = False
-    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
