@@ -2,7 +2,8 @@
 
 import pytest
 
-from cli.house import House
+from cli.house import House, section
+from hostile import Hostile
 from trayuptime.config.catalogue import kinds, lay_over
 
 MINE = '[vendor.mine]\nname = "Mine"\ndialect = "openai"\nbase_url = "https://api.mine.example/v1"\n'
@@ -155,3 +156,37 @@ def test_the_check_of_the_configuration_covers_the_catalogue(house: House) -> No
     assert (wrong.code, right.code) == (2, 0)
     assert 'catalogue.toml line 2: vendor "openai": name must be text' in wrong.err
     assert right.err == ""
+
+
+def _at(vendor: Hostile) -> str:
+    where = f'base_url = "http://127.0.0.1:{vendor.port}/v1"\nkeyless = true\n'
+    return f'[vendor.mine]\nname = "Mine"\ndialect = "openai"\n{where}'
+
+
+def test_a_running_watcher_takes_over_an_edit_and_survives_a_bad_one(
+    house: House, vendor: Hostile, other: Hostile
+) -> None:
+    _own(house, _at(vendor))
+    house.write('[[provider]]\nid = "a"\nkind = "mine"\n')
+    with house.engine() as engine:
+        engine.event("result", "a")
+        _own(house, _at(vendor) + "oops = 1\n")
+        complaint = engine.error("last good")
+        engine.event("result", "a")
+        _own(house, _at(other))
+        while not other.requests:
+            engine.event("result", "a")
+        assert engine.end() == 0
+
+    assert 'catalogue.toml line 6: vendor "mine": unknown key "oops"' in complaint
+
+
+def test_a_watcher_starts_beside_a_bad_catalogue_and_says_so(house: House, vendor: Hostile) -> None:
+    _own(house, "oops = 1\n")
+    house.write(section("a", vendor.port))
+    with house.engine() as engine:
+        complaint = engine.error("catalogue.toml")
+        engine.event("result", "a")
+        assert engine.end() == 0
+
+    assert "catalogue.toml line 1" in complaint

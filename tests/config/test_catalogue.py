@@ -5,6 +5,7 @@ from dataclasses import fields
 import pytest
 
 from trayuptime.config import shipped
+from trayuptime.config.addresses import places
 from trayuptime.config.catalogue import Kind, client_base_url, kinds, models_url, vendors
 from trayuptime.config.load import read
 from trayuptime.config.problems import ConfigError
@@ -15,6 +16,7 @@ from trayuptime.core.evidence import Dialect
 from trayuptime.core.model import Level, Surface
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 
+VERTEX = "https://{0}-aiplatform.googleapis.com/v1/projects/p-1/locations/{0}/publishers/google"
 LOCAL = ("ollama", "lmstudio", "llamacpp", "vllm")
 
 
@@ -153,6 +155,78 @@ def test_a_gateway_whose_models_want_a_key_is_asked_elsewhere_without_one() -> N
 
     assert watched.reach_url == "http://gate.lan:4000/health/liveliness"
     assert watched.models_url == "http://gate.lan:4000/v1/models"
+
+
+@pytest.mark.parametrize(
+    ("kind", "base_url", "regions"),
+    [
+        ("bedrock", "https://bedrock-mantle.eu-west-1.api.aws/openai/v1", ("eu-west-1",)),
+        ("bedrock-converse", "https://bedrock-runtime.us-east-1.amazonaws.com", ("us-east-1",)),
+        ("bedrock-converse", "https://gateway.example", ()),
+        ("vertex", VERTEX.format("europe-west4"), ("europe-west4",)),
+        ("azure-openai", "https://mine.openai.azure.com/openai/v1", ()),
+        ("deepseek", "https://api.deepseek.com", ()),
+        ("website", None, ()),
+    ],
+)
+def test_the_region_of_an_address_is_the_place_that_counts_on_the_status_page(
+    kind: str, base_url: str | None, regions: tuple[str, ...]
+) -> None:
+    assert places(kinds()[kind], base_url) == regions
+
+
+def test_vertex_is_asked_in_the_region_of_its_address_with_a_token() -> None:
+    base = VERTEX.format("europe-west4")
+    (watched,) = read(
+        f'[[provider]]\nid = "a"\nkind = "vertex"\nkey = "env:X"\nbase_url = "{base}"'
+    ).providers
+
+    assert watched.models_url == (
+        "https://europe-west4-aiplatform.googleapis.com/v1beta1/publishers/google/models?pageSize=1"
+    )
+    assert (watched.auth_header, watched.auth_format) == ("Authorization", "Bearer {key}")
+    assert watched.models_answer is ModelsAnswer.OBJECT
+
+
+def test_vertex_behind_a_gateway_is_asked_at_the_gateway() -> None:
+    other = 'base_url = "https://europe-west4-aiplatform.googleapis.com.evil.example/v1"'
+    (watched,) = read(f'[[provider]]\nid = "a"\nkind = "vertex"\nkey = "env:X"\n{other}').providers
+
+    assert watched.models_url == (
+        "https://europe-west4-aiplatform.googleapis.com.evil.example/v1/models?pageSize=1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "variable", "header", "value"),
+    [
+        ("anthropic", "ANTHROPIC_API_KEY", "x-api-key", "{key}"),
+        ("anthropic", "ANTHROPIC_AUTH_TOKEN", "Authorization", "Bearer {key}"),
+        ("azure-openai", "AZURE_OPENAI_API_KEY", "api-key", "{key}"),
+        ("azure-openai", "AZURE_OPENAI_AD_TOKEN", "Authorization", "Bearer {key}"),
+    ],
+)
+def test_a_key_of_another_sort_goes_into_another_header(
+    kind: str, variable: str, header: str, value: str
+) -> None:
+    address = 'base_url = "https://mine.openai.azure.com/openai/v1"'
+    (watched,) = read(f'[[provider]]\nid = "a"\nkind = "{kind}"\nkey = "env:{variable}"\n{address}').providers
+
+    assert (watched.auth_header, watched.auth_format) == (header, value)
+
+
+def test_the_price_of_each_model_has_two_sides_and_a_source() -> None:
+    models = [
+        (kind, model) for kind in kinds().values() if kind.completion for model in kind.completion.models
+    ]
+
+    assert len(models) > 30
+    for kind, model in models:
+        assert (model.usd_in is None) == (model.usd_out is None)
+        assert kind.facts
+    assert [(kind.id, model.usd_request) for kind, model in models if model.usd_request] == [
+        ("perplexity", 0.005)
+    ]
 
 
 def test_an_unverified_row_makes_no_outage_of_what_would_be_none() -> None:

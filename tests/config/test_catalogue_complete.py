@@ -65,7 +65,7 @@ HAS = {
     "huggingface": "address key account errors completion model price web console page feed source",
     "replicate": "address key base console page feed parts source",
     "nvidia": "address key base errors completion console source",
-    "ollama": "address key base errors completion source",
+    "ollama": "address base errors completion source",
     "lmstudio": "address key base errors completion source",
     "llamacpp": "address errors completion",
     "vllm": "address key errors completion",
@@ -99,6 +99,12 @@ def test_a_kind_has_every_group_of_facts_or_says_why_not(word: str) -> None:
 
 def test_the_shipped_catalogue_is_right_as_a_whole() -> None:
     assert of_shipped() == ()
+
+
+def test_a_host_that_two_vendors_have_is_told_with_the_file() -> None:
+    (problem,) = of_shipped(("groq", "groq"))
+
+    assert str(problem) == "vendors/groq.toml: vendor groq: base_url has the host of groq"
 
 
 def test_every_file_of_a_vendor_is_listed_and_read() -> None:

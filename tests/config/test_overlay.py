@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from trayuptime.config import facts
 from trayuptime.config.catalogue import kinds, lay_over
+from trayuptime.config.catalogue_check import of_overlay
 from trayuptime.config.load import load, read
 from trayuptime.config.overlay import OVERLAY_FILE, read_overlay, use_overlay
 from trayuptime.config.problems import ConfigError, Problem
@@ -13,6 +18,7 @@ from trayuptime.config.values import ProviderConfig
 from trayuptime.core.evidence import Dialect
 from trayuptime.core.reasons import Reason
 
+INNER = ("url", "format", "id", "reason", "status", "codes", "says", "models", "text", "region", "surface")
 MINE = '[vendor.mine]\nname = "Mine"\ndialect = "openai"\nbase_url = "https://api.mine.example/v1"\n'
 
 
@@ -199,6 +205,29 @@ WRONG = [
         "user's own",
     ),
     ("a reason beside its contrary", '[vendor.openai]\nno_feed = "gone"\n', 2, "contradict"),
+    (
+        "codes that are no list",
+        '[vendor.openai]\nerrors = [{ reason = "ok", codes = 3 }]\n',
+        2,
+        "list in brackets",
+    ),
+    ("headers that are no table", '[vendor.openai]\nheaders = "x"\n', 2, "table of text"),
+    ("a body that is no table", '[vendor.openai.completion]\nextra = "x"\n', 2, "extra must be a table"),
+    (
+        "too many variables",
+        f"[vendor.openai]\nenv = {[f'K{n}' for n in range(21)]}\n",
+        2,
+        "not have more than 20",
+    ),
+    ("an endless name", f'[vendor.openai]\nname = "{"x" * 301}"\n', 2, "1 to 300 characters"),
+    (
+        "a number beyond all numbers",
+        f"[vendor.openai]\nfeeds = [{{ every_s = 1{'0' * 400} }}]\n",
+        2,
+        "a number",
+    ),
+    ("a completion beside its contrary", '[vendor.openai]\nno_completion = "gone"\n', 2, "contradict"),
+    ("parts of no feed", '[vendor.mistral]\nparts = [{ id = "x" }]\n', 2, "parts of no feed"),
     ("a form without a key", '[vendor.openai]\nauth_format = "Bearer x"\n', 2, "the form of a key"),
     (
         "a dialect of its own without a form",
@@ -265,6 +294,40 @@ def test_a_key_in_the_file_is_refused_and_never_repeated(tmp_path: Path, text: s
     assert problems
     assert key not in str(problems)
     assert key[4:] not in str(problems)
+
+
+def test_a_key_for_a_name_deep_inside_is_refused_too(tmp_path: Path) -> None:
+    key = "sk-proj-0123456789abcdefXYZ"
+    problems = _problems(tmp_path, f'[vendor.openai]\ncompletion = {{ extra = {{ "{key}" = 1 }} }}')
+
+    assert any("looks like a key" in problem.message for problem in problems)
+    assert key not in str(problems)
+
+
+_value = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**400), 10**400) | st.floats() | st.text(max_size=12),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*facts.NAMES, *INNER, "x"]), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(["openai", "vertex", "mine", "M y"]),
+        st.dictionaries(st.sampled_from(facts.NAMES), _value),
+    )
+)
+def test_whatever_stands_in_the_file_becomes_problems_or_kinds(vendors: dict[str, Any]) -> None:
+    complaints = list(of_overlay({"vendor": vendors}))
+
+    assert all(complaint.message for complaint in complaints)
+    if not complaints:
+        lay_over(vendors)
+        assert len([kinds()[word] for word in vendors]) == len(vendors)
 
 
 def test_a_bad_edit_leaves_the_last_good_catalogue_in_force(tmp_path: Path) -> None:

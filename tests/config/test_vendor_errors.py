@@ -142,12 +142,16 @@ BY_KIND: dict[str, list[tuple[int, Any, Reason]]] = {
         (429, {"object": "error", "message": "Service tier capacity exceeded for this model."}, RATE),
         (429, {"message": "Requests rate limit exceeded"}, RATE),
         (503, b"upstream connect error", BROKEN),
+        (500, {"object": "error", "message": "Internal server error", "type": "internal_error"}, BROKEN),
+        (502, b"<html>502 Bad Gateway", BROKEN),
     ],
     "groq": [
         (401, openai_error("Invalid API Key", "invalid_request_error", "invalid_api_key"), KEY),
         (429, openai_error("Rate limit reached for model", "tokens", "rate_limit_exceeded"), RATE),
         (498, openai_error("Flex tier capacity exceeded", "requests", "capacity_exceeded"), RATE),
         (503, openai_error("Service Unavailable", "internal_server_error", None), BROKEN),
+        (500, openai_error("Internal Server Error", "internal_server_error", None), BROKEN),
+        (502, b"<html>cf 502", BROKEN),
     ],
     "xai": [
         (
@@ -165,6 +169,8 @@ BY_KIND: dict[str, list[tuple[int, Any, Reason]]] = {
         (403, {"code": "?", "error": "The caller may not do this"}, OURS),
         (404, {"code": "?", "error": "The model grok-x does not exist"}, MISSING),
         (429, {"code": "?", "error": "Too many requests for team"}, RATE),
+        (500, {"code": "The service encountered an internal error", "error": "?"}, BROKEN),
+        (503, {"code": "The service is currently unavailable", "error": "The model is overloaded."}, BUSY),
     ],
     "together": [
         (401, openai_error("Invalid API key provided", "invalid_request_error", "invalid_api_key"), KEY),
@@ -173,6 +179,8 @@ BY_KIND: dict[str, list[tuple[int, Any, Reason]]] = {
         (503, openai_error("The server is overloaded", "server_error", None), BUSY),
         (524, b"<html>524", BROKEN),
         (529, b"", BUSY),
+        (500, openai_error("Internal server error", "server_error", None), BROKEN),
+        (504, b"<html>504 Gateway Time-out", BROKEN),
     ],
     "fireworks": [
         (401, {"error": "unauthorized"}, KEY),
@@ -180,6 +188,8 @@ BY_KIND: dict[str, list[tuple[int, Any, Reason]]] = {
         (402, b"", CREDIT),
         (412, {"error": {"message": "Account x is suspended, possibly due to unpaid invoices"}}, CREDIT),
         (429, {"error": {"message": "rate limit exceeded"}}, RATE),
+        (500, {"error": {"object": "error", "message": "server had an error"}}, BROKEN),
+        (503, {"error": {"message": "The service is overloaded"}}, BUSY),
     ],
     "perplexity": [(401, b"<html>401 Authorization Required", KEY), (429, b"", RATE), (500, b"", BROKEN)],
     "cerebras": [
@@ -187,6 +197,8 @@ BY_KIND: dict[str, list[tuple[int, Any, Reason]]] = {
         (403, {"message": "Wrong API Key", "code": "wrong_api_key"}, KEY),
         (429, {"message": "We're experiencing high traffic", "code": "queue_exceeded"}, RATE),
         (429, {"message": "Tokens per day limit exceeded", "code": "token_quota_exceeded"}, RATE),
+        (500, {"message": "Encountered a server error", "type": "server_error", "code": ""}, BROKEN),
+        (503, b"", BROKEN),
     ],
     "moonshot": [
         (401, openai_error("Invalid Authentication", "invalid_authentication_error", None), KEY),
@@ -260,34 +272,46 @@ BY_KIND: dict[str, list[tuple[int, Any, Reason]]] = {
         (429, {"message": "You are using a Trial key, which is limited to 10 calls / minute"}, RATE),
         (498, {"message": "blocked: invalid token"}, KEY),
         (499, {"message": "request cancelled"}, BROKEN),
+        (500, {"message": "internal server error, this has been reported to our developers."}, BROKEN),
+        (503, {"message": "The service is unavailable"}, BROKEN),
+        (504, {"message": "request timed out"}, BROKEN),
     ],
     "volcengine": [
         (401, openai_error("The API key doesn't exist", "Unauthorized", "AuthenticationError"), KEY),
         (403, openai_error("overdue balance", "Forbidden", "AccountOverdueError"), CREDIT),
         (404, openai_error("has not activated the model", "NotFound", "ModelNotOpen"), MISSING),
         (429, openai_error("?", "TooManyRequests", "ModelAccountRpmRateLimitExceeded"), RATE),
+        (500, openai_error("internal error", "InternalServerError", "InternalServiceError"), BROKEN),
+        (503, openai_error("overloaded", "TooManyRequests", "ServerOverloaded"), BUSY),
     ],
     "qianfan": [
         (401, {"error": {"code": "invalid_iam_token", "message": "IAM Certification failed"}}, KEY),
         (403, {"error": {"code": "invalid_iam_token", "message": "IAM Certification failed"}}, KEY),
         (429, coded("rpm_rate_limit_exceeded"), RATE),
+        (500, {"error": {"code": "internal_error", "message": "Internal error"}}, BROKEN),
     ],
     "huggingface": [
         (401, {"error": "Invalid username or password."}, KEY),
         (402, {"error": "You have exceeded your monthly included credits for Inference Providers."}, CREDIT),
         (403, {"error": "This authentication method does not have sufficient permissions"}, KEY),
         (429, b"", RATE),
+        (500, {"error": "Internal Server Error"}, BROKEN),
+        (503, {"error": "Model too busy, unable to get response"}, BUSY),
     ],
     "nvidia": [
         (401, {"status": 401, "title": "Unauthorized", "detail": "Authentication failed"}, KEY),
         (403, {"status": 403, "title": "Forbidden", "detail": "Authorization failed"}, KEY),
         (402, {"detail": "Account out of cloud credits"}, CREDIT),
+        (429, {"status": 429, "title": "Too Many Requests"}, RATE),
+        (500, {"type": "about:blank", "status": 500, "title": "Internal Server Error"}, BROKEN),
     ],
     "azure-openai": [
         (401, coded("401", "Access denied due to invalid subscription key"), KEY),
         (404, coded("DeploymentNotFound", "The API deployment for this resource does not exist."), MISSING),
         (429, coded("429", "Requests have exceeded call rate limit"), RATE),
         (503, coded("503", "?"), BROKEN),
+        (500, coded("InternalServerError", "Backend returned unexpected response."), BROKEN),
+        (429, openai_error("Too many requests", "insufficient_quota", "insufficient_quota"), CREDIT),
     ],
     **{
         bedrock: [
@@ -343,9 +367,19 @@ BY_KIND: dict[str, list[tuple[int, Any, Reason]]] = {
 ROWS = [(kind, *row) for kind, rows in BY_KIND.items() for row in rows]
 
 
-def judged(kind: Kind, status: int, body: Any, level: Level = COMPLETION, **more: Any) -> Result:
+def judged(
+    kind: Kind,
+    status: int,
+    body: Any,
+    level: Level = COMPLETION,
+    *,
+    lists_models: bool = True,
+    **more: Any,
+) -> Result:
     assert kind.dialect is not None
-    question = Question(key("a"), level, kind.dialect, keyed=True, interval_s=60.0, errors=kind.errors)
+    question = Question(
+        *(key("a"), level, kind.dialect, True, 60.0), lists_models=lists_models, errors=kind.errors
+    )
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return classify(question, evidence(status, raw, **more), START)
 
@@ -353,6 +387,35 @@ def judged(kind: Kind, status: int, body: Any, level: Level = COMPLETION, **more
 @pytest.mark.parametrize(("kind", "status", "body", "reason"), ROWS)
 def test_what_a_vendor_says_is_what_is_understood(kind: str, status: int, body: Any, reason: Reason) -> None:
     assert judged(kinds()[kind], status, body).reason is reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "body", "reason"), [row for row in ROWS if row[3] not in {MISSING, Reason.UNKNOWN}]
+)
+def test_it_is_understood_where_only_the_key_is_asked_about(
+    kind: str, status: int, body: Any, reason: Reason
+) -> None:
+    account = judged(kinds()[kind], status, body, MODELS, lists_models=False)
+
+    assert judged(kinds()[kind], status, body, MODELS).reason is reason
+    assert account.reason is reason
+
+
+@pytest.mark.parametrize(("kind", "status", "body"), [row[:3] for row in ROWS if row[3] is MISSING])
+def test_nobody_misses_a_model_who_has_not_asked_for_one(kind: str, status: int, body: Any) -> None:
+    assert judged(kinds()[kind], status, body, MODELS).reason is OURS
+
+
+@pytest.mark.parametrize(("kind", "status", "body"), [row[:3] for row in ROWS if 400 <= row[1] < 500])
+def test_no_refusal_is_a_word_against_a_vendor_that_is_asked_without_a_key(
+    kind: str, status: int, body: Any
+) -> None:
+    assert judged(kinds()[kind], status, body, REACH).reason is Reason.OK
+
+
+@pytest.mark.parametrize("body", [b"", b"\n\n\n", b": keep-alive\n\n: keep-alive\n\n"])
+def test_deepseeks_blank_answers_under_load_are_no_answers(body: bytes) -> None:
+    assert judged(kinds()["deepseek"], 200, body).reason is Reason.BAD_ANSWER
 
 
 @pytest.mark.parametrize(("kind", "status", "body", "reason"), [row for row in ROWS if row[1] == 200])

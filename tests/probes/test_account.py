@@ -1,16 +1,18 @@
 """The question about the account: what it tells of the key, and what it may not tell of the service."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 import pytest
 
 from hostile import Behaviour, Hostile, Talk, answer, reset
 from trayuptime.config.load import read
 from trayuptime.config.values import AccountQuestion, ProviderConfig
-from trayuptime.core.model import Level, Result, Surface
+from trayuptime.core.evidence import Evidence
+from trayuptime.core.model import Level, Phases, Reach, Result, Surface
 from trayuptime.core.reasons import Reason
-from trayuptime.net.transport import Transport
+from trayuptime.net.transport import Request, Transport
 from trayuptime.probes import ask, level_of, order_for
 from trayuptime.probes.hosts import host_of
 
@@ -145,6 +147,19 @@ def test_a_refusal_or_silence_is_not_asked_about_again(behaviour: Behaviour, rea
     assert server.connections == 1
 
 
+@dataclass
+class Slow:
+    """An asker of ours, by whose watch each question takes so long."""
+
+    spent_ms: float
+    asked: list[Request] = field(default_factory=list)
+
+    async def ask(self, request: Request) -> Evidence:
+        self.asked.append(request)
+        phases = Phases(total_ms=self.spent_ms)
+        return Evidence(0, "h:443", Reach.INTERNET, phases, authentic=True, status=200, body=b'{"data": []}')
+
+
 def _elsewhere(service: Hostile, account: Hostile) -> ProviderConfig:
     """Hugging Face's arrangement on two ports of this computer."""
     provider = _at("huggingface", service, "/v1")
@@ -170,6 +185,23 @@ def test_another_host_is_believed_about_the_key_but_not_about_the_service(
 
     assert (result.reason, result.level) == (reason, level)
     assert result.host == host_of(provider, Surface.API)
+
+
+def test_a_probe_whose_time_is_used_up_asks_nothing_more() -> None:
+    order = order_for(_provider("huggingface"), Surface.API, Level.MODELS, KEY)
+    slow = Slow(spent_ms=1_950.0)
+    result = asyncio.run(ask(order, slow, lambda: 0))
+
+    assert (result.reason, result.level) == (Reason.OK, Level.REACH)
+    assert [urlsplit(request.url).hostname for request in slow.asked] == ["router.huggingface.co"]
+
+
+def test_the_second_question_has_what_the_first_left_of_the_time() -> None:
+    order = order_for(_provider("huggingface"), Surface.API, Level.MODELS, KEY)
+    slow = Slow(spent_ms=500.0)
+    asyncio.run(ask(order, slow, lambda: 0))
+
+    assert [request.timeout_s for request in slow.asked] == [2.0, 1.5]
 
 
 def test_a_service_that_is_down_is_down_whatever_the_hub_says() -> None:

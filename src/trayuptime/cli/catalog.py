@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from trayuptime.cli.common import CommandError, Exit, Place, say, say_json, warn
-from trayuptime.config.addresses import account_question, models_url
+from trayuptime.config.addresses import account_question, question_url
 from trayuptime.config.catalogue import kinds
 from trayuptime.config.kinds import Kind, Model
 from trayuptime.config.overlay import OVERLAY_FILE, use_overlay
@@ -89,6 +89,7 @@ def _lines(kind: Kind) -> Iterator[str]:
         yield f'base_url is yours to give, such as "{kind.example}"'
     for other in kind.base_urls:
         keys = ", which has keys of its own" if other.own_keys else ""
+        keys += f", in {' or '.join(other.env)}" if other.env else ""
         yield f'also base_url = "{other.url}" ({other.region}{keys})'
     if (asked := _free_question(kind)) is not None:
         yield f"asks {asked[0]} {asked[1]}, free of charge: proves {_proved(kind)}"
@@ -111,7 +112,7 @@ def _free_question(kind: Kind) -> tuple[str, str] | None:
     if kind.base_url is None:
         return None
     asked = account_question(kind, kind.base_url)
-    return (asked.method, asked.url) if asked else ("GET", models_url(kind, kind.base_url))
+    return (asked.method, asked.url) if asked else ("GET", question_url(kind, kind.base_url))
 
 
 def _proved(kind: Kind) -> str:
@@ -126,7 +127,7 @@ def _completion(kind: Kind) -> str:
     if not kind.completion.models:
         return "with a model that you name"
     model = kind.completion.models[0]
-    return f"{model.id}, {_price(model)}"
+    return f"{model.id}, {_price(model)}{', which thinks before it answers' if model.reasons else ''}"
 
 
 def _price(model: Model) -> str:
@@ -152,7 +153,13 @@ def _as_json(kind: Kind) -> dict[str, Any]:
         "dialect": kind.dialect,
         "base_url": kind.base_url,
         "base_urls": [
-            {"region": other.region, "url": other.url, "own_keys": other.own_keys} for other in kind.base_urls
+            {
+                "region": other.region,
+                "url": other.url,
+                "own_keys": other.own_keys,
+                "env": list(other.env),
+            }
+            for other in kind.base_urls
         ],
         "example": kind.example,
         "env": list(kind.env),

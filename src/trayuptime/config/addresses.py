@@ -15,14 +15,19 @@ from trayuptime.core.reasons import Reason
 
 
 def models_url(kind: Kind, base_url: str) -> str:
-    """Where the free question is asked at `base_url`, which may or may not end with its version."""
+    """Where the models are below `base_url`, which may or may not end with its version."""
+    return _below(kind, base_url, kind.models_path or "")
+
+
+def question_url(kind: Kind, base_url: str) -> str:
+    """Where the free question is asked: the models below `base_url`, or where the vendor has them instead."""
     own = _whole(kind, kind.models_url, base_url) if kind.models_url else None
-    return own or _below(kind, base_url, kind.models_path or "")
+    return own or models_url(kind, base_url)
 
 
 def reach_url(kind: Kind, base_url: str) -> str:
     """Where it is asked without a key; its path begins at the host."""
-    return models_url(kind, base_url) if kind.reach_path is None else urljoin(base_url, kind.reach_path)
+    return question_url(kind, base_url) if kind.reach_path is None else urljoin(base_url, kind.reach_path)
 
 
 def balance_url(kind: Kind, base_url: str) -> str | None:

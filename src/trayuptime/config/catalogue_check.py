@@ -1,7 +1,7 @@
 """Checks the catalogue as a whole: the user's file, and what is shipped."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from trayuptime.config import audit, facts, shipped
@@ -38,11 +38,15 @@ def of_overlay(document: Mapping[str, Any]) -> Iterator[Complaint]:
         yield Complaint(("vendor", later.id, "base_url"), message)
 
 
-def of_shipped() -> tuple[Problem, ...]:
-    """What is wrong with the shipped files, and what they lack."""
-    words = (*shipped.vendor_words(), *shipped.generic_words())
+def of_shipped(words: Iterable[str] | None = None) -> tuple[Problem, ...]:
+    """What is wrong with the shipped files, and what they lack.
+
+    Args:
+        words: whose; `None` for all of them.
+    """
+    words = tuple(words or (*shipped.vendor_words(), *shipped.generic_words()))
     problems = [problem for word in words for problem in _of_shipped(word)]
-    for later, first in audit.duplicates(made(word, {}) for word in shipped.vendor_words()):
+    for later, first in audit.duplicates(made(word, {}) for word in words):
         message = f"base_url has the host of {first.id}"
         problems.append(Problem(message, "base_url", f"vendor {later.id}", file=shipped.file_of(later.id)))
     return tuple(problems)

@@ -72,6 +72,10 @@ def _account(*, url: str, method: str = "GET", accepted: str = "") -> AccountQue
     return AccountQuestion(url, method, fields)
 
 
+def _other_base(*, env: Sequence[str] = (), **facts: Any) -> OtherBase:
+    return OtherBase(env=tuple(env), **facts)
+
+
 def _feed_source(*, format: str, url: str, every_s: float = 0.0) -> FeedSource:  # noqa: A002 - the file's word
     return FeedSource(FeedFormat(format), url, every_s)
 
@@ -106,6 +110,6 @@ _TABLES: Mapping[str, Callable[..., Any]] = {
     "errors": _error_row,
     "feeds": _feed_source,
     "parts": _part,
-    "base_urls": OtherBase,
+    "base_urls": _other_base,
     "auth_forms": AuthForm,
 }

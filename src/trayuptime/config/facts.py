@@ -242,7 +242,6 @@ _MODEL = (
     _fact("usd_out", _price, "USD per million tokens"),
     _fact("usd_request", _price, "USD for each request"),
     _fact("reasons", flag, "true: it thinks before it answers"),
-    _fact("extra", _table, "put into the body for it alone"),
 )
 
 _INNER: Mapping[str, _Table] = {
@@ -284,6 +283,7 @@ _INNER: Mapping[str, _Table] = {
                 _fact("region", _line, "what it is for", required=True),
                 _fact("url", url(api_url), "the address", required=True),
                 _fact("own_keys", flag, "true: keys of the first one are unknown there"),
+                _fact("env", _variables, "variables that hold a key of its own"),
             ),
         ),
         many=True,

@@ -17,7 +17,6 @@ class Model:
         usd_in, usd_out: per million tokens.
         usd_request: for each request, on top.
         reasons: it thinks before it answers, or may; what it thinks is billed as output.
-        extra: put into the body after that of `CompletionFacts`, for this model alone.
     """
 
     id: str
@@ -25,7 +24,6 @@ class Model:
     usd_out: float | None = None
     usd_request: float = 0.0
     reasons: bool = False
-    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +51,13 @@ class OtherBase:
     Attributes:
         region: what it is for, one word: `cn`, `eu`.
         own_keys: keys of the first address are not known there, nor the other way round.
+        env: well-known variables that hold a key of its own.
     """
 
     region: str
     url: str
     own_keys: bool = False
+    env: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

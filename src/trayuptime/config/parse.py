@@ -3,7 +3,6 @@
 Rejected        the value is not usable; `.faults` say why, and never repeat what may be a secret
 """
 
-import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -61,7 +60,7 @@ def whole(value: object) -> int:
 
 def amount(value: object) -> float:
     """A number, not infinite."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST:
         return float(value)
     raise refuse("must be a number without quotes, such as 0.05")
 
@@ -154,6 +153,8 @@ def one_of(valid: Iterable[str], value: object) -> str:
     raise refuse(f"is the unknown word {shown(word)}{hint}")
 
 
+_LARGEST = 1e300
+"""Below what no number of any length overflows."""
 _LONGEST_LINE = 60
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(?P<count>[0-9]{1,12})(?P<unit>ms|s|m|h|d)")

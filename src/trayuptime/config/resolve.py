@@ -7,8 +7,8 @@ from trayuptime.config.addresses import (
     account_question,
     balance_url,
     client_base_url,
-    models_url,
     places,
+    question_url,
     reach_url,
 )
 from trayuptime.config.catalogue import Kind, kinds
@@ -180,7 +180,9 @@ def _addresses(section: Read, kind: Kind) -> _Addresses:
         return _Addresses(None, web=web or base, login=login)
     if base is None:
         return _Addresses(None, web=web, login=login)
-    return _Addresses(client_base_url(kind, base), models_url(kind, base), reach_url(kind, base), web, login)
+    return _Addresses(
+        client_base_url(kind, base), question_url(kind, base), reach_url(kind, base), web, login
+    )
 
 
 def _address_complaints(

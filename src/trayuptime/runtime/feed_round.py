@@ -20,6 +20,8 @@ from trayuptime.feeds.unreadable import Unreadable
 BEST_AGAIN_S = 3600.0
 """How long another address than the best is asked first, after that one had failed."""
 MOST_HOPS = 3
+KEPT_S = 7 * 86_400.0
+"""How long what is over is remembered, for incidents of ours that it may belong to."""
 
 _PERMANENT = {301, 308}
 _ELSEWHERE = {301, 302, 303, 307, 308}
@@ -48,7 +50,7 @@ class Round:
 
     Attributes:
         page: as it was last read.
-        incidents: everything that it has announced since the start.
+        incidents: what it has announced since the start; what it lists no more is over.
     """
 
     config: FeedConfig
@@ -139,7 +141,12 @@ class Round:
 
     def _found(self, address: _Address, page: Page, now: Instant) -> Page:
         address.page = self.page = page
-        self.incidents = merged(self.incidents, page.incidents)
+        oldest = now - round(KEPT_S * 1000)
+        self.incidents = tuple(
+            item
+            for item in merged(self.incidents, page.incidents, gone_at=now)
+            if item.ended_at is None or item.ended_at >= oldest
+        )
         if self._at == 0:
             self._best_again_at = None
         elif self._best_again_at is None:
