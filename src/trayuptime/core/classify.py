@@ -106,7 +106,8 @@ def classify(question: Question, evidence: Evidence, now: Instant) -> Result:
         if failed or status_is_odd(status)
         else "",
         request_id=answer.request_id(inside=reason is not Reason.OK),
-        network=evidence.network if failed or portal_like else Network(),
+        # Of an answer only its way: what came through a proxy speaks for whatever else does.
+        network=evidence.network if failed or portal_like else Network(proxy=evidence.network.proxy),
     )
 
 
