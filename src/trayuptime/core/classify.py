@@ -251,6 +251,8 @@ def _needs_witness(evidence: Evidence, reason: Reason, *, portal_like: bool) -> 
 def _detail(row: ErrorRow, evidence: Evidence, answer: Answer) -> str:
     reason = row.reason
     told = one_line(row.detail) or words.says(reason, evidence.status)
+    if evidence.failure in {Failure.PROXY, Failure.REFUSED_BY_US}:
+        told = words.NOT_ASKED
     if evidence.second is not None:  # what was told is not the first answer's own word
         return told
     if evidence.failure is not None:

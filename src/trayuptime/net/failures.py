@@ -30,6 +30,7 @@ import httpx
 
 from trayuptime.core.evidence import Failure
 from trayuptime.core.model import Instant, Network
+from trayuptime.core.words import CLOCK, UNTRUSTED
 from trayuptime.net.hop import HEADERS_LIMIT, Hop, Step, Stop
 from trayuptime.net.resolve import Address
 
@@ -59,7 +60,7 @@ _OF_ANOTHER = {62, 63, 64}
 
 _LONG_S = 400 * 86_400.0
 """No public certificate of today holds longer: one that expired so long before was never meant for now."""
-_CLOCK = "; is this computer's clock right?"
+_CLOCK = f"; {CLOCK}"
 _INSPECTED = (
     "a proxy or antivirus that inspects traffic may stand in between: if so, name its certificates as"
     " ca_bundle"
@@ -192,7 +193,7 @@ def _from_certificate(error: ssl.SSLCertVerificationError, hop: Hop, now: Instan
     what = f"the certificate of {hop.peer}"
     if code in _ISSUED_BY_A_STRANGER:
         who = f"was issued by {shown.issuer}" if shown is not None else "was issued by somebody"
-        text = f"{what} {who}, whom this computer does not trust; {_INSPECTED}"
+        text = f"{what} {who}, {UNTRUSTED}; {_INSPECTED}"
         # Behind a proxy it is the proxy's, as far as anybody can tell: it opened the connection.
         return (Failure.TLS if hop.proxy_name is None else Failure.PROXY), text
     if code == _EXPIRED:
