@@ -417,11 +417,14 @@ class Authority:
         self.bundle = directory / "authority.pem"
         self.bundle.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def certify(self, names: Sequence[str], *, expired: bool = False) -> Path:
-        """A PEM file with key and certificate for these names or addresses."""
+    def certify(
+        self, names: Sequence[str], *, expired: bool = False, days: tuple[int, int] | None = None
+    ) -> Path:
+        """A PEM file with key and certificate for these names or addresses, valid in these days from now."""
+        days = days or ((-3, -2) if expired else (-1, 1))
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
-            self._builder(_common_name("server"), key.public_key(), *((-3, -2) if expired else (-1, 1)))
+            self._builder(_common_name("server"), key.public_key(), *days)
             .add_extension(
                 x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False
             )
@@ -431,7 +434,7 @@ class Authority:
             )
             .sign(self._key, hashes.SHA256())
         )
-        path = self._directory / f"{names[0].replace(':', '_')}{'-expired' if expired else ''}.pem"
+        path = self._directory / f"{names[0].replace(':', '_')}{days[0]}{days[1]}.pem"
         path.write_bytes(
             key.private_bytes(
                 serialization.Encoding.PEM,

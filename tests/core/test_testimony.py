@@ -182,6 +182,13 @@ def test_the_facts_of_our_own_network_are_kept_of_what_went_wrong() -> None:
     assert judged(evidence(200, json.dumps(OPENAI_LIST).encode(), network=here)).network == Network()
 
 
+def test_of_an_answer_the_proxy_it_came_through_is_kept() -> None:
+    through = Network(local_address="192.0.2.7", proxy="proxy.test:3128")
+    seen = judged(evidence(200, json.dumps(OPENAI_LIST).encode(), network=through))
+
+    assert seen.network == Network(proxy="proxy.test:3128")
+
+
 def test_on_a_network_that_was_slow_from_its_beginning_seconds_are_late_all_the_same() -> None:
     life = Life("a", "b").run("S")
     for second, way_ms in ((1, 6_000), (61, 5_000), (121, 9_000)):

@@ -495,3 +495,60 @@ def test_a_host_whose_every_surface_is_down_is_silent_with_them() -> None:
     life.see(161, "N", "a")
     life.see(162, "N", "a")
     assert life.state.vantage is Vantage.OFFLINE, "nobody is left to ask"
+
+
+# Proxies: a witness speaks only for its own way
+
+THROUGH = Network(proxy="proxy.test:3128")
+ELSEWHERE = Network(proxy="other.test:8080")
+
+
+@pytest.mark.parametrize("reason", [Reason.TLS_FAILURE, Reason.CONNECTION_RESET, Reason.READ_TIMEOUT])
+@pytest.mark.parametrize("theirs", [Network(), ELSEWHERE])
+def test_who_is_asked_past_a_proxy_proves_nothing_of_what_breaks_behind_it(
+    reason: Reason, theirs: Network
+) -> None:
+    """It answers CONNECT with 200, breaks the TLS of two vendors, and a third is not proxied at all."""
+    life = Life("a", "b", "c")
+    for second in range(0, 300, 20):
+        for name in ("a", "b"):
+            failure = result(second, reason, name, network=THROUGH)
+            life.hear(
+                replace(
+                    failure, needs_witness=True, answered_at=None, portal_like=reason is Reason.TLS_FAILURE
+                )
+            )
+        life.see(second + 11, "S", "c", network=theirs)
+
+    assert life.all(WentDown) == []
+    assert life.state.vantage is Vantage.ONLINE
+
+
+def test_who_came_through_the_same_proxy_proves_it() -> None:
+    life = Life("a", "b")
+    for second in range(0, 60, 20):
+        failure = result(second, Reason.TLS_FAILURE, "a", network=THROUGH)
+        life.hear(replace(failure, needs_witness=True, answered_at=None, portal_like=True))
+        life.see(second + 11, "S", "b", network=THROUGH)
+
+    assert life.one(WentDown).key == key("a")
+
+
+def test_a_proxy_proves_nothing_of_who_is_asked_past_it() -> None:
+    life = Life("a", "b")
+    for second in range(0, 300, 20):
+        life.see(second, "N", "a")
+        life.see(second + 11, "S", "b", network=THROUGH)
+
+    assert life.all(WentDown) == []
+
+
+def test_a_proxy_that_is_out_altogether_is_this_computers_own_trouble() -> None:
+    life = Life("a", "b")
+    for second in range(0, 60, 20):
+        for name in ("a", "b"):
+            failure = result(second, Reason.PORTAL, name, network=THROUGH)
+            life.hear(replace(failure, needs_witness=True, answered_at=None, portal_like=True))
+
+    assert life.state.vantage is Vantage.PORTAL
+    assert life.all(WentDown) == []

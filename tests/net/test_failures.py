@@ -10,7 +10,7 @@ import httpcore
 import pytest
 
 import hostile
-from net.asking import everyone_at
+from net.asking import NOW, everyone_at
 from trayuptime.core.evidence import Failure
 from trayuptime.core.model import Network
 from trayuptime.net.failures import explain, is_cut_off, numbers_behind, of_the_world
@@ -47,7 +47,7 @@ def _hop(step: Step, proxy: str | None = None) -> Hop:
     ],
 )
 def test_class_and_number_decide_not_the_words(exc: Exception, step: Step, failure: Failure) -> None:
-    assert explain(exc, _hop(step), None)[0] is failure
+    assert explain(exc, _hop(step), None, NOW)[0] is failure
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_class_and_number_decide_not_the_words(exc: Exception, step: Step, failu
     ],
 )
 def test_running_out_of_time_means_what_was_being_waited_for(step: Step, failure: Failure) -> None:
-    found, text = explain(TimeoutError(), _hop(step), 10.0)
+    found, text = explain(TimeoutError(), _hop(step), 10.0, NOW)
 
     assert found is failure
     assert "10 s" in text
@@ -70,7 +70,7 @@ def test_running_out_of_time_means_what_was_being_waited_for(step: Step, failure
 
 @pytest.mark.parametrize("step", [Step.RESOLVE, Step.CONNECT, Step.TUNNEL])
 def test_up_to_its_tunnel_a_proxy_answers_for_itself(step: Step) -> None:
-    failure, text = explain(OSError(errno.ECONNREFUSED, "?"), _hop(step, "proxy.test:3128"), None)
+    failure, text = explain(OSError(errno.ECONNREFUSED, "?"), _hop(step, "proxy.test:3128"), None, NOW)
 
     assert failure is Failure.PROXY
     assert text.startswith("the proxy proxy.test:3128 failed: ")
@@ -81,15 +81,15 @@ def test_the_system_error_behind_httpcores_is_the_one_that_counts() -> None:
     wrapped = httpcore.WriteError("?")
     wrapped.__cause__ = OSError(errno.EPIPE, "?")
 
-    assert explain(wrapped, _hop(Step.TUNNEL, "proxy.test:1080"), None)[0] is Failure.PROXY
-    assert explain(wrapped, _hop(Step.ANSWER), None)[0] is Failure.RESET
+    assert explain(wrapped, _hop(Step.TUNNEL, "proxy.test:1080"), None, NOW)[0] is Failure.PROXY
+    assert explain(wrapped, _hop(Step.ANSWER), None, NOW)[0] is Failure.RESET
 
 
 @pytest.mark.parametrize(
     ("said", "words"), [("502 Bad", "answered 502"), ("", "would not"), ("Proxy no", "would not")]
 )
 def test_what_a_proxy_says_is_told_without_its_words(said: str, words: str) -> None:
-    failure, text = explain(httpcore.ProxyError(said), _hop(Step.TUNNEL, "proxy.test:80"), None)
+    failure, text = explain(httpcore.ProxyError(said), _hop(Step.TUNNEL, "proxy.test:80"), None, NOW)
 
     assert failure is Failure.PROXY
     assert words in text
@@ -169,7 +169,7 @@ def test_every_number_counts_however_it_is_wrapped(exc: Exception, numbers: set[
 def test_a_wrapped_error_means_what_it_would_have_meant_bare(
     exc: Exception, step: Step, failure: Failure
 ) -> None:
-    assert explain(exc, _hop(step), None)[0] is failure
+    assert explain(exc, _hop(step), None, NOW)[0] is failure
 
 
 def _raised_by(attempt: Coroutine[Any, Any, None]) -> Exception:
@@ -206,7 +206,7 @@ def test_what_anyio_raises_is_read_to_its_ground(monkeypatch: pytest.MonkeyPatch
     assert isinstance(grouped, ExceptionGroup)
     for raised in (by_one, by_two, grouped):
         assert numbers_behind(raised) == {errno.ECONNREFUSED}
-        assert explain(raised, _hop(Step.CONNECT), None)[0] is Failure.REFUSED
+        assert explain(raised, _hop(Step.CONNECT), None, NOW)[0] is Failure.REFUSED
         assert of_the_world(raised)
 
 

@@ -141,6 +141,34 @@ def test_a_bad_certificate_behind_a_proxy_is_the_vendors(transport: Transport, a
     assert "vendor.test" in seen.failure_text
 
 
+def test_a_proxy_that_opens_tls_is_never_the_vendors_failure(
+    transport: Transport, authority: Authority
+) -> None:
+    """It answers CONNECT well, and shows a certificate of its own."""
+    with (
+        Hostile(hostile.json_ok, tls=authority.certify(["vendor.test"])) as opened,
+        Hostile(hostile.connect_proxy) as proxy,
+    ):
+        seen = ask(transport, opened.url(name="vendor.test"), proxy=proxy.url())
+
+    assert (seen.failure, seen.status) == (Failure.PROXY, None)
+    assert "was issued by Hostile Test Authority" in seen.failure_text
+    assert "ca_bundle" in seen.failure_text
+
+
+def test_a_proxys_own_tls_may_be_vouched_for_by_the_users_bundle(
+    transport: Transport, authority: Authority
+) -> None:
+    with (
+        Hostile(hostile.json_ok, tls=authority.certify(["vendor.test"])) as vendor,
+        Hostile(hostile.connect_proxy, tls=authority.certify(["127.0.0.1"])) as proxy,
+    ):
+        url = vendor.url(name="vendor.test")
+        seen = ask(transport, url, proxy=proxy.url(), ca_bundle=str(authority.bundle))
+
+    assert seen.status == 200
+
+
 def test_this_computer_is_never_asked_through_a_proxy(transport: Transport) -> None:
     with Hostile(hostile.json_ok) as server, Hostile(hostile.json_ok) as proxy:
         seen = ask(transport, server.url(name="localhost"), proxy=proxy.url())

@@ -1,4 +1,9 @@
+import datetime as dt
+import ssl
+import sys
+import time
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -54,8 +59,24 @@ def test_a_certificate_of_nobody_we_know_is_not_accepted(transport: Transport, a
         seen = ask(transport, server.url())
 
     assert (seen.failure, seen.status, seen.authentic) == (Failure.TLS, None, False)
-    assert "certificate" in seen.failure_text
+    assert seen.failure_text == (
+        "the certificate of 127.0.0.1 was issued by Hostile Test Authority, whom this computer does not"
+        " trust; a proxy or antivirus that inspects traffic may stand in between: if so, name its"
+        " certificates as ca_bundle"
+    )
     assert server.requests == []
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_who_issued_it_is_known_in_every_version_of_tls(
+    transport: Transport, authority: Authority, version: ssl.TLSVersion
+) -> None:
+    context = transport._contexts.get(None)
+    context.maximum_version = version
+    with Hostile(hostile.json_ok, tls=authority.certify(["127.0.0.1"])) as server:
+        seen = ask(transport, server.url())
+
+    assert "Hostile Test Authority" in seen.failure_text
 
 
 def test_a_certificate_for_somebody_else_is_not_accepted(authority: Authority) -> None:
@@ -64,16 +85,33 @@ def test_a_certificate_for_somebody_else_is_not_accepted(authority: Authority) -
         seen = ask(transport, server.url(name="vendor.test"), ca_bundle=str(authority.bundle))
 
     assert seen.failure is Failure.TLS
-    assert "vendor.test" in seen.failure_text
+    assert seen.failure_text == "the certificate of vendor.test is made out to another host"
     assert server.requests == []
 
 
-def test_an_expired_certificate_is_not_accepted(transport: Transport, authority: Authority) -> None:
-    with Hostile(hostile.json_ok, tls=authority.certify(["127.0.0.1"], expired=True)) as server:
+CLOCK = "; is this computer's clock right?"
+
+
+@pytest.mark.parametrize(
+    ("days", "says", "asks_for_the_clock"),
+    [
+        ((-3, -2), "expired on {1:%Y-%m-%d}", False),
+        ((-900, -399), "expired on {1:%Y-%m-%d}", False),
+        ((-900, -402), "expired on {1:%Y-%m-%d}", True),
+        ((2, 3), "is valid only from {0:%Y-%m-%d} on", True),
+    ],
+)
+def test_a_certificate_out_of_its_time_says_when_and_suspects_the_clock_where_it_should(
+    authority: Authority, days: tuple[int, int], says: str, asks_for_the_clock: bool
+) -> None:
+    transport = Transport(lambda: time.time_ns() // 1_000_000, "TrayUptime/test", environ={})
+    today = dt.datetime.now(dt.UTC)
+    with Hostile(hostile.json_ok, tls=authority.certify(["127.0.0.1"], days=days)) as server:
         seen = ask(transport, server.url(), ca_bundle=str(authority.bundle))
 
+    said = says.format(*(today + dt.timedelta(days=day) for day in days))
     assert seen.failure is Failure.TLS
-    assert "expired" in seen.failure_text
+    assert seen.failure_text == (f"the certificate of 127.0.0.1 {said}{CLOCK if asks_for_the_clock else ''}")
 
 
 def _https(server: Hostile) -> str:
@@ -132,7 +170,7 @@ def test_a_bundle_that_cannot_be_read_is_named(
 
     seen = ask(transport, "https://127.0.0.1:1/", ca_bundle=str(bundle))
 
-    assert seen.failure is Failure.TLS
+    assert seen.failure is Failure.REFUSED_BY_US  # a setting of ours, no failure of anybody's TLS
     assert str(bundle) in seen.failure_text
 
 
@@ -153,7 +191,7 @@ def test_an_environment_that_names_nothing_is_said_with_every_answer(tmp_path: P
     transport.warm_up()
     seen = ask(transport, "https://vendor.test/")
 
-    assert seen.failure is Failure.TLS
+    assert seen.failure is Failure.REFUSED_BY_US
     assert "gone.pem" in seen.failure_text
 
 
@@ -189,3 +227,54 @@ def test_everybody_is_checked() -> None:
 
     assert context.check_hostname
     assert context.verify_mode.name == "CERT_REQUIRED"
+
+
+def test_a_bundle_is_trusted_besides_what_the_system_trusts(authority: Authority, tmp_path: Path) -> None:
+    company = Authority(tmp_path)
+    transport = transport_with(
+        everyone_at(("127.0.0.1", None)), environ={"SSL_CERT_FILE": str(authority.bundle)}
+    )
+    with (
+        Hostile(hostile.json_ok, tls=authority.certify(["vendor.test"])) as vendor,
+        Hostile(hostile.json_ok, tls=company.certify(["vendor.test"])) as opened,
+    ):
+        both = [
+            ask(transport, server.url(name="vendor.test"), ca_bundle=str(company.bundle))
+            for server in (vendor, opened)
+        ]
+        without = ask(transport, opened.url(name="vendor.test"))
+
+    assert [seen.status for seen in both] == [200, 200]
+    assert without.failure is Failure.TLS
+
+
+def test_windows_own_store_is_read_besides_the_bundled_list() -> None:
+    """Its default certificates are Python's to load; here they are whatever this system has."""
+    bundled = Contexts({}, "linux").get(None)
+    windows = Contexts({}, "win32").get(None)
+
+    assert len(windows.get_ca_certs()) >= len(bundled.get_ca_certs())
+    assert windows.verify_mode is ssl.CERT_REQUIRED
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_on_a_mac_its_own_verifier_is_asked_where_it_can_be(
+    monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    package = ModuleType("truststore")
+    package.SSLContext = ssl.SSLContext  # type: ignore[attr-defined] # a module of ours
+    monkeypatch.setitem(sys.modules, "truststore", package if there else None)
+    context = Contexts({}, "darwin").get(None)
+
+    assert context.check_hostname
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert (context.sslobject_class is ssl.SSLObject) is there
+
+
+def test_what_the_environment_names_comes_before_a_macs_own_store(
+    monkeypatch: pytest.MonkeyPatch, authority: Authority
+) -> None:
+    monkeypatch.setitem(sys.modules, "truststore", ModuleType("truststore"))
+    context = Contexts({"SSL_CERT_FILE": str(authority.bundle)}, "darwin").get(None)
+
+    assert len(context.get_ca_certs()) == 1

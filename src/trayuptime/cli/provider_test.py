@@ -7,11 +7,10 @@ from collections.abc import Iterable
 
 from trayuptime.cli.check import holds
 from trayuptime.cli.common import Exit, Place, chosen, load_config, say
-from trayuptime.config.keys import NoKey
+from trayuptime.cli.remedies import remedy
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core import words
-from trayuptime.core.model import Level, Phases, Result, Surface
-from trayuptime.core.reasons import Reason
+from trayuptime.core.model import Phases, Result, Surface
 from trayuptime.net.transport import Transport
 from trayuptime.probes import ask, level_of, order_for
 from trayuptime.probes.hosts import host_of
@@ -62,7 +61,7 @@ def _print(provider: ProviderConfig, result: Result) -> None:
     say(f"{words.part(result.surface)}: {result.reason}{status}, asked {result.host} at level {result.level}")
     say(f"  it {what}")
     say(f"  {_timings(result.phases)}")
-    if (advice := _advice(provider, result)) is not None:
+    if (advice := remedy(provider, result)) is not None:
         say(f"  {advice}")
 
 
@@ -75,22 +74,3 @@ def _timings(phases: Phases) -> str:
         ("total", phases.total_ms),
     )
     return ", ".join(f"{name} {value:.0f} ms" for name, value in parts if value is not None)
-
-
-def _advice(provider: ProviderConfig, result: Result) -> str | None:
-    match result.reason:
-        case Reason.KEY_REJECTED if isinstance(provider.key, NoKey):
-            return f'It wants a key: write key = "keyring" and run `trayuptime provider key {provider.id}`.'
-        case Reason.KEY_REJECTED:
-            return f"Check the key ({provider.key}); a new one: `trayuptime provider key {provider.id}`."
-        case Reason.OUT_OF_CREDIT:
-            return "Top up at the vendor; the service itself answers."
-        case Reason.BAD_REQUEST if result.http_status == 404:
-            return (
-                f"Is base_url right? It is {provider.base_url}; an OpenAI-compatible one usually ends in /v1."
-            )
-        case Reason.OK if result.level is Level.REACH and result.surface is Surface.API:
-            return "It is reachable; only with a key can be said whether you may use it."
-        case Reason.DNS_FAILURE | Reason.CONNECT_REFUSED | Reason.CONNECT_TIMEOUT:
-            return "Is the address right, and is your network up? `trayuptime check` asks the others too."
-    return None

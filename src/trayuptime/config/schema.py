@@ -214,7 +214,9 @@ ALLOW_HTTP = Setting(
     "allow_http", flag, default=False, help="true: its key may go over plain HTTP beyond this computer"
 )
 PROXY = Setting("proxy", _proxy, "auto", "auto (as the environment says), none, or a URL")
-CA_BUNDLE: Setting[Path | None] = Setting("ca_bundle", _path, None, "a file of further certificates to trust")
+CA_BUNDLE: Setting[Path | None] = Setting(
+    "ca_bundle", _path, None, "a file of certificates to trust besides the system's own"
+)
 MUST_RUN = Setting(
     "must_run",
     flag,

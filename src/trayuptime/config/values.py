@@ -108,7 +108,7 @@ class ProviderConfig:
         keyless_level: how much is asked of the API while there is no key.
         allow_http: the key may go over plain HTTP to a host that is not loopback.
         proxy: `auto` (the environment's), `none`, or a URL without credentials.
-        ca_bundle: further certificates to trust; whether it can be read is not checked here.
+        ca_bundle: certificates to trust besides the system's; whether it can be read is not checked here.
         feed: the vendor's status page; `None` where there is none, or it is not wanted.
         completion: asked for, but not yet sent by this version.
         maintenance: when an outage is one by plan, by the user's own clock.

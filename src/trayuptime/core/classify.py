@@ -107,7 +107,8 @@ def classify(question: Question, evidence: Evidence, now: Instant) -> Result:
         if failed or status_is_odd(status)
         else "",
         request_id=answer.request_id(inside=reason is not Reason.OK),
-        network=evidence.network if failed or portal_like else Network(),
+        # Of an answer only its way: what came through a proxy speaks for whatever else does.
+        network=evidence.network if failed or portal_like else Network(proxy=evidence.network.proxy),
     )
 
 
@@ -256,6 +257,8 @@ def _needs_witness(evidence: Evidence, reason: Reason, *, portal_like: bool) -> 
 def _detail(row: ErrorRow, evidence: Evidence, answer: Answer) -> str:
     reason = row.reason
     told = one_line(row.detail) or words.says(reason, evidence.status)
+    if evidence.failure in {Failure.PROXY, Failure.REFUSED_BY_US}:
+        told = words.NOT_ASKED
     if evidence.second is not None:  # what was told is not the first answer's own word
         return told
     if evidence.failure is not None:

@@ -144,7 +144,7 @@ class Result:
         detail: in words for a person, one sentence without its full stop.
         excerpt: the first 2 kB of the body, redacted; kept for failures only.
         request_id: the vendor's own name for this request, to quote to its support.
-        network: the facts of our own network when it ended; kept for failures only.
+        network: the facts of our own network when it ended; of an answer only the proxy.
     """
 
     at: Instant

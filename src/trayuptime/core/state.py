@@ -113,6 +113,7 @@ class Testimony:
         late: our own network or name server took long over it, as far as we can tell.
         best_ms: the shortest way to this host so far over this network: name, connection and TLS.
         late_at: when the last late ones came over this network, oldest first.
+        proxy: what it came through; it speaks for no host that is asked through another, or through none.
     """
 
     reach: Reach
@@ -120,6 +121,7 @@ class Testimony:
     late: bool = False
     best_ms: float | None = None
     late_at: tuple[Instant, ...] = ()
+    proxy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -304,8 +304,11 @@ def _vouches(draft: Draft, testimony: Testimony, failure: Result, now: Instant) 
     itself says nothing of what took too long: a slow network or name server would do that. A word from the
     future is older than a step of the clock. And nobody proves a failure to which we knew no way at all: a
     host with IPv6 alone, say, on a network without it.
+
+    Nor does anybody who came another way: a proxy may take a connection and then break it off, or open its
+    TLS, while whoever is asked past it answers; and a network that forbids the direct way lets its proxy out.
     """
-    if failure.cut_off:
+    if failure.cut_off or failure.network.proxy != testimony.proxy:
         return False
     rules = draft.rules.get(failure.key, _DEFAULT_RULES)
     decides = rules.can_ask and draft.surface(failure.key).service is not Service.DOWN
@@ -339,7 +342,7 @@ def _testimony(draft: Draft, answer: Result) -> Testimony:
         late_at = (*late_at, answer.answered_at)[-hysteresis.FLAP_WINDOW :]
     elif not known and (answer.latency_ms or 0.0) > slowness.SLOW_FLOOR_MS:
         late_at = ()  # that long is usual there, so the first ones were not late either
-    return Testimony(answer.reach, answer.answered_at, late, best_ms, late_at)
+    return Testimony(answer.reach, answer.answered_at, late, best_ms, late_at, answer.network.proxy)
 
 
 def _note_gap_of_reach(draft: Draft, reach: Reach, blindness: Blindness, until: Instant) -> None:

@@ -90,12 +90,17 @@ NOT_LOADED = "is running, no model is loaded"
 LOADING = "is still loading its model"
 NOT_ITSELF = "answers as it should, but not quite as this program does"
 """What a server does that speaks the right dialect without being the program that the user named."""
+SOMETHING_ELSE = "something else answers"
+UNTRUSTED = "whom this computer does not trust"
+CLOCK = "is this computer's clock right?"
+NOT_ASKED = "could not be asked"
+"""What holds of whoever is behind a proxy that refuses, or against a setting of ours."""
 
 
 def something_else(host: str, http_status: int | None) -> str:
     """What a local server does whose port another program has."""
     how = "in another language than HTTP" if http_status is None else f"status {http_status}"
-    return f"is not to be found: something else answers at {host} ({how})"
+    return f"is not to be found: {SOMETHING_ELSE} at {host} ({how})"
 
 
 PARKED = "shows a page of somebody who deals in domains"

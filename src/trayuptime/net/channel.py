@@ -10,6 +10,8 @@ import socket
 import ssl
 from typing import Protocol
 
+from trayuptime.net.certificate import Certificate, Listening
+
 _TLS_CHUNK = 64 * 1024
 
 
@@ -47,6 +49,11 @@ class TlsChannel:
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """What the other side presented, accepted or not; `None` where it is not known."""
+        return self._tls.certificate if isinstance(self._tls, Listening) else None
 
     async def shake_hands(self) -> None:
         """Prove who the other side is.

@@ -69,7 +69,7 @@ class Connections(httpx.AsyncBaseTransport):
         return httpcore.Proxy(
             url=httpcore.URL(scheme=proxy.scheme, host=proxy.host, port=proxy.port, target="/"),
             auth=proxy.auth,
-            ssl_context=self._contexts.get(None) if proxy.scheme == "https" else None,
+            ssl_context=self._contexts.get(self._ca_bundle) if proxy.scheme == "https" else None,
         )
 
 

@@ -29,7 +29,8 @@ import httpcore
 import httpx
 
 from trayuptime.core.evidence import Failure
-from trayuptime.core.model import Network
+from trayuptime.core.model import Instant, Network
+from trayuptime.core.words import CLOCK, UNTRUSTED
 from trayuptime.net.hop import HEADERS_LIMIT, Hop, Step, Stop
 from trayuptime.net.resolve import Address
 
@@ -51,6 +52,20 @@ _NO_WAY = {errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH}
 _NO_SUCH_FAMILY = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 """What IPv6 addresses give on a computer that has no IPv6; alone they prove nothing."""
 
+# OpenSSL's X509_V_ERR_… (include/openssl/x509_vfy.h, read 2026-11-26)
+_NOT_YET_VALID, _EXPIRED = 9, 10
+_ISSUED_BY_A_STRANGER = {18, 19, 20, 21}
+"""Signed by itself, or by an authority that is not known here."""
+_OF_ANOTHER = {62, 63, 64}
+
+_LONG_S = 400 * 86_400.0
+"""No public certificate of today holds longer: one that expired so long before was never meant for now."""
+_CLOCK = f"; {CLOCK}"
+_INSPECTED = (
+    "a proxy or antivirus that inspects traffic may stand in between: if so, name its certificates as"
+    " ca_bundle"
+)
+
 E = TypeVar("E", bound=BaseException)
 
 
@@ -61,13 +76,14 @@ def of_the_world(exc: BaseException) -> bool:
     return isinstance(exc, WORLD)
 
 
-def explain(exc: Exception, hop: Hop, expired_s: float | None) -> tuple[Failure, str]:
+def explain(exc: Exception, hop: Hop, expired_s: float | None, now: Instant) -> tuple[Failure, str]:
     """Name a failure and put it in words for a person.
 
     Args:
         exc: one that is `of_the_world`.
         hop: how far the request had come.
         expired_s: the total time in seconds if it is what ended the request, else `None`.
+        now: when it was asked, by our clock, which may itself be what is wrong with a certificate.
     """
     if isinstance(exc, Stop):
         return exc.failure, exc.text
@@ -78,7 +94,7 @@ def explain(exc: Exception, hop: Hop, expired_s: float | None) -> tuple[Failure,
     elif isinstance(exc, (httpcore.ProtocolError, httpx.ProtocolError)):
         failure, text = _from_protocol(exc, hop)
     else:
-        failure, text = _from_os(exc, hop)
+        failure, text = _from_os(exc, hop, now)
 
     if failure is Failure.REFUSED_BY_US or hop.proxy_name is None or hop.step not in _PROXY_STEPS:
         return failure, text
@@ -149,7 +165,7 @@ def _too_late(hop: Hop, expired_s: float) -> tuple[Failure, str]:
             return Failure.READ_TIMEOUT, f"the answer of {hop.peer} was not complete after {limit}"
 
 
-def _from_os(exc: Exception, hop: Hop) -> tuple[Failure, str]:
+def _from_os(exc: Exception, hop: Hop, now: Instant) -> tuple[Failure, str]:
     numbers = numbers_behind(exc)
     if no_room := numbers & _NO_ROOM_HERE:
         words = os.strerror(min(no_room))
@@ -158,8 +174,7 @@ def _from_os(exc: Exception, hop: Hop) -> tuple[Failure, str]:
         words = "no name server answered for" if lookup.errno in _TRY_LATER else "no address is known for"
         return Failure.DNS, f"{words} {hop.peer}"
     if (certificate := _first(ssl.SSLCertVerificationError, exc)) is not None:
-        why = certificate.verify_message
-        return Failure.TLS, f"the certificate of {hop.peer} was not accepted: {why}"
+        return _from_certificate(certificate, hop, now)
     if (tls := _first(ssl.SSLError, exc)) is not None:
         why = (getattr(tls, "reason", None) or "the connection was cut").replace("_", " ").lower()
         return Failure.TLS, f"no secure connection to {hop.peer}: {why}"
@@ -170,6 +185,28 @@ def _from_os(exc: Exception, hop: Hop) -> tuple[Failure, str]:
             return _not_connected(numbers, hop)
         case _:
             return Failure.RESET, _cut(hop)
+
+
+def _from_certificate(error: ssl.SSLCertVerificationError, hop: Hop, now: Instant) -> tuple[Failure, str]:
+    """Tells interception, expiry and a wrong clock apart; only the second is surely the vendor's affair."""
+    code, shown = getattr(error, "verify_code", None), hop.certificate
+    what = f"the certificate of {hop.peer}"
+    if code in _ISSUED_BY_A_STRANGER:
+        who = f"was issued by {shown.issuer}" if shown is not None else "was issued by somebody"
+        text = f"{what} {who}, {UNTRUSTED}; {_INSPECTED}"
+        # Behind a proxy it is the proxy's, as far as anybody can tell: it opened the connection.
+        return (Failure.TLS if hop.proxy_name is None else Failure.PROXY), text
+    if code == _EXPIRED:
+        when = "has expired" if shown is None else f"expired on {shown.valid_until:%Y-%m-%d}"
+        long_ago = shown is not None and now / 1000 - shown.valid_until.timestamp() > _LONG_S
+        return Failure.TLS, f"{what} {when}{_CLOCK if long_ago else ''}"
+    if code == _NOT_YET_VALID:
+        when = "is not valid yet" if shown is None else f"is valid only from {shown.valid_from:%Y-%m-%d} on"
+        return Failure.TLS, f"{what} {when}{_CLOCK}"
+    if code in _OF_ANOTHER:
+        return Failure.TLS, f"{what} is made out to another host"
+    why = getattr(error, "verify_message", None) or "no reason was given"
+    return Failure.TLS, f"{what} was not accepted: {why}"
 
 
 def _not_connected(numbers: frozenset[int], hop: Hop) -> tuple[Failure, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from trayuptime.core.evidence import Failure
+from trayuptime.net.certificate import Certificate
 from trayuptime.net.resolve import Address
 
 HEADERS_LIMIT = 64 * 1024
@@ -48,6 +49,7 @@ class Hop:
         head_bytes: received before the head of the answer was complete.
         ended: the other side closed its half.
         stop: set to make the next read raise it: the way to leave a body without leaving generators behind.
+        certificate: the one that was not accepted, as far as it could be read.
         sent_at: `perf_counter` of the last byte sent, until a first byte answers it.
     """
 
@@ -64,6 +66,7 @@ class Hop:
     head_bytes: int = 0
     ended: bool = False
     stop: Stop | None = None
+    certificate: Certificate | None = None
     sent_at: float | None = None
     dns_ms: float | None = None
     connect_ms: float | None = None

@@ -1,20 +1,29 @@
-"""Whom we trust: one TLS context for everybody, and one more per bundle that a user names.
+"""Whom we trust: the system's authorities, one context for everybody; and one more per bundle that is named.
 
 Measured (CPython 3.11, OpenSSL 3.0): a context over a hashed directory costs 0.13 ms, because OpenSSL opens
 only the certificate it needs; over a bundle file 15-50 ms and 0.7 MiB. So the directory wins where there is
-one, unless the environment names a file. On Windows and macOS this means certifi's list, not the system's:
-a company's own authority has to be named as `ca_bundle` there.
+one, unless the environment names a file.
+
+Windows hands its own store to Python, which is read beside certifi's list: it fetches authorities only as
+they are needed, so it may lack a public one, but it has the company's. macOS hands it to nobody but its own
+verifier, which the small package truststore speaks to; where that is missing, certifi's list must do.
+
+A bundle that a user names is trusted in addition: who adds a company's authority still means to reach those
+hosts that the company's proxy does not open.
 """
 
 import os
 import re
 import ssl
+import sys
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
 
 import certifi
 
 from trayuptime.core.evidence import Failure
+from trayuptime.net.certificate import listen
 from trayuptime.net.hop import Stop
 
 _HASHED_NAME = re.compile(r"[0-9a-f]{8}\.\d")
@@ -24,13 +33,14 @@ _HASHED_DIRECTORIES = ("/etc/ssl/certs", "/etc/pki/tls/certs")
 class Contexts:
     """Builds each context once and keeps it, until a change of its file or `forget`."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], platform: str = sys.platform) -> None:
         self._environ = environ
+        self._platform = platform
         self._system: ssl.SSLContext | None = None
         self._by_bundle: dict[tuple[str, int], ssl.SSLContext] = {}
 
     def get(self, ca_bundle: str | None) -> ssl.SSLContext:
-        """The context that trusts `ca_bundle` alone, or else what the system trusts.
+        """The context that trusts what the system trusts, and `ca_bundle` as well.
 
         Raises:
             Stop: the certificates cannot be read.
@@ -38,7 +48,7 @@ class Contexts:
         if ca_bundle is not None:
             return self._of_bundle(ca_bundle)
         if self._system is None:
-            self._system = _system_context(self._environ)
+            self._system = _system_context(self._environ, self._platform)
         return self._system
 
     def forget(self) -> None:
@@ -51,10 +61,12 @@ class Contexts:
         try:
             key = (ca_bundle, path.stat().st_mtime_ns)
             if key not in self._by_bundle:
-                self._by_bundle[key] = _context(path)
+                context = _system_context(self._environ, self._platform)
+                _add(context, path)
+                self._by_bundle[key] = context
             return self._by_bundle[key]
         except OSError as error:  # ssl.SSLError is one
-            raise Stop(Failure.TLS, f"cannot read certificates from {ca_bundle}: {_why(error)}") from error
+            raise _unreadable(ca_bundle, error) from error
 
 
 def store_of(directories: Iterable[str]) -> Path:
@@ -63,20 +75,43 @@ def store_of(directories: Iterable[str]) -> Path:
     return next(hashed, Path(certifi.where()))
 
 
-def _system_context(environ: Mapping[str, str]) -> ssl.SSLContext:
+def _system_context(environ: Mapping[str, str], platform: str) -> ssl.SSLContext:
     named = environ.get("SSL_CERT_FILE") or environ.get("SSL_CERT_DIR")
+    if not named and platform == "darwin" and (native := _native_context()) is not None:
+        return native
     usual = (ssl.get_default_verify_paths().openssl_capath, *_HASHED_DIRECTORIES)
     path = Path(named) if named else store_of(usual)
     try:
-        return _context(path)
+        context = ssl.create_default_context(**_as_argument(path))
     except OSError as error:
-        raise Stop(Failure.TLS, f"cannot read certificates from {path}: {_why(error)}") from error
+        raise _unreadable(str(path), error) from error
+    # Python 3.13 turns on rules that browsers do not have, and many a company's authority breaks.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    if not named and platform == "win32":
+        context.load_default_certs()
+    return listen(context)
 
 
-def _context(path: Path) -> ssl.SSLContext:
-    if path.is_dir():
-        return ssl.create_default_context(capath=path)
-    return ssl.create_default_context(cafile=path)
+def _native_context() -> ssl.SSLContext | None:
+    try:
+        truststore = import_module("truststore")
+    except ImportError:
+        return None
+    native: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return native
+
+
+def _add(context: ssl.SSLContext, path: Path) -> None:
+    context.load_verify_locations(**_as_argument(path))
+
+
+def _as_argument(path: Path) -> dict[str, str]:
+    return {"capath" if path.is_dir() else "cafile": str(path)}
+
+
+def _unreadable(path: str, error: OSError) -> Stop:
+    """It is our own setting that is wrong, so no vendor's TLS failed."""
+    return Stop(Failure.REFUSED_BY_US, f"cannot read certificates from {path}: {_why(error)}")
 
 
 def _is_hashed(directory: str) -> bool:

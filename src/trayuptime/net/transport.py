@@ -59,7 +59,7 @@ class Request:
         timeout_s: in seconds, for everything: name, connection, redirects, the last byte of the body.
         proxy: `auto` (environment or system), `none`, or a URL. Loopback is always asked directly.
         follow: a redirect that may be followed is; otherwise it is the answer.
-        ca_bundle: a PEM file, or hashed directory, that is trusted instead of the system's authorities.
+        ca_bundle: a PEM file, or hashed directory, that is trusted besides the system's authorities.
     """
 
     method: str
@@ -120,7 +120,8 @@ class Transport:
             if not of_the_world(exc):
                 raise
             total_ms = (perf_counter() - started) * 1000.0
-            failure, text = explain(exc, question.hop, request.timeout_s if limit.expired() else None)
+            expired_s = request.timeout_s if limit.expired() else None
+            failure, text = explain(exc, question.hop, expired_s, began_at)
             text = redact(text, request.secret_headers.values())
             network = self._facts()
             cut_off = not limit.expired() and is_cut_off(exc, question.hop, network, local_address_to)

@@ -127,7 +127,11 @@ class _Stream(httpcore.AsyncNetworkStream):
             hop.first_byte_ms = None
         started = perf_counter()
         channel = TlsChannel(self._channel, ssl_context, server_hostname)
-        await channel.shake_hands()
+        try:
+            await channel.shake_hands()
+        except ssl.SSLCertVerificationError:
+            hop.certificate = channel.certificate
+            raise
         hop.tls_ms = (hop.tls_ms or 0.0) + (perf_counter() - started) * 1000.0
         if not with_proxy:
             hop.step = Step.ANSWER
