@@ -6,7 +6,8 @@ A page changes no light by itself: what is measured from here counts, the vendor
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from trayuptime.core.feed import PageIncident, Part, acknowledged
+from trayuptime.core.announcements import acknowledged
+from trayuptime.core.feed import PageIncident, Part
 from trayuptime.core.model import Feed, FeedState, Incident, Instant, Surface
 from trayuptime.core.state import FeedSaid, State, Step, SurfaceState
 

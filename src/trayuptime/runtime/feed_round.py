@@ -9,9 +9,10 @@ from urllib.parse import urljoin, urlsplit
 
 from trayuptime.config.urls import host_of, is_loopback
 from trayuptime.config.values import FeedConfig, FeedSource
+from trayuptime.core.announcements import merged
 from trayuptime.core.answer import one_line
 from trayuptime.core.evidence import Evidence
-from trayuptime.core.feed import FeedFormat, Page, PageIncident, merged
+from trayuptime.core.feed import FeedFormat, Page, PageIncident
 from trayuptime.core.model import Instant, Reach, Result
 from trayuptime.core.reach import reach_of
 from trayuptime.feeds.detect import candidates, read
