@@ -9,7 +9,7 @@ from trayuptime.config.addresses import places
 from trayuptime.config.catalogue import Kind, client_base_url, kinds, models_url, vendors
 from trayuptime.config.load import read
 from trayuptime.config.problems import ConfigError
-from trayuptime.config.starter import starter, starter_hosts
+from trayuptime.config.starter import starter, starter_hosts, starter_pages
 from trayuptime.config.urls import api_url, host_of, is_loopback, page_url
 from trayuptime.config.values import ModelsAnswer
 from trayuptime.core.evidence import Dialect
@@ -252,3 +252,10 @@ def test_the_starter_set_names_every_host_it_contacts() -> None:
         "generativelanguage.googleapis.com",
     )
     assert set(starter_hosts()) == {host_of(each.reach_url) for each in starter()}
+    assert starter_pages() == (
+        "status.deepseek.com",
+        "api.flashcat.cloud",
+        "status.openai.com",
+        "status.claude.com",
+        "anthropic.statuspage.io",
+    )

@@ -429,3 +429,38 @@ def test_the_network_is_one_table() -> None:
     assert problem.message == "network must be a table: write [network] once"
     (unknown,) = problems_of('[network]\nneutral = "https://example.org"\n')
     assert 'did you mean "neutral_url"' in unknown.message
+
+
+@pytest.mark.parametrize(
+    ("lines", "page_url", "own_address"),
+    [
+        ('kind = "deepseek"', "https://status.deepseek.com", False),
+        ('kind = "deepseek"\nfeed = "https://status.example"', "https://status.example", True),
+        ('kind = "deepseek"\nfeed = "none"', None, False),
+        ('kind = "mistral"', None, False),
+        ('kind = "gemini"', None, False),
+        ('kind = "gemini"\nsurfaces = ["api", "web"]', "https://aistudio.google.com/status", False),
+        ('kind = "deepseek"\nsurfaces = ["login"]', "https://status.deepseek.com", False),
+    ],
+)
+def test_a_vendors_page_is_read_where_it_speaks_of_what_is_watched(
+    lines: str, page_url: str | None, own_address: bool
+) -> None:
+    (found,) = read(f'[[provider]]\nid = "a"\n{lines}').providers
+
+    assert (None if found.feed is None else found.feed.page_url) == page_url
+    assert found.feed is None or (found.feed.sources == ()) is own_address
+
+
+def test_the_users_words_for_parts_of_a_page_take_the_place_of_the_catalogues() -> None:
+    own, named = read(
+        '[[provider]]\nid = "a"\nkind = "deepseek"\n'
+        '[[provider]]\nid = "b"\nkind = "deepseek"\nfeed_components = ["Fax"]'
+    ).providers
+
+    assert own.feed is not None
+    assert named.feed is not None
+    assert {part.surface for part in own.feed.parts} == {Surface.API, Surface.WEB}
+    assert [(part.surface, part.id, part.name, part.contains) for part in named.feed.parts] == [
+        (None, "Fax", "Fax", ("Fax",))
+    ]

@@ -66,11 +66,12 @@ def _config(place: Place, *, starter: bool) -> tuple[Config, str]:
     if not starter:
         raise CommandError(NOTHING_CONFIGURED.format(place.home.config_file))
     from trayuptime.config.starter import starter as starter_set  # noqa: PLC0415 - only for this choice
-    from trayuptime.config.starter import starter_hosts  # noqa: PLC0415
+    from trayuptime.config.starter import starter_hosts, starter_pages  # noqa: PLC0415
 
-    hosts = ", ".join(starter_hosts())
+    hosts, pages = ", ".join(starter_hosts()), ", ".join(starter_pages())
     chosen = Config(rules=config.rules, providers=starter_set(), exists=config.exists)
-    return chosen, f"Nothing is configured: watching {hosts} without keys. Ctrl-C ends it."
+    announcement = f"Nothing is configured: watching {hosts} without keys, and their status pages at {pages}."
+    return chosen, f"{announcement} Ctrl-C ends it."
 
 
 async def _watch(place: Place, config: Config, keys: KeyReader, announcement: str, *, as_json: bool) -> None:

@@ -256,16 +256,21 @@ def _limit_complaints(section: Read, polling: Read, urls: list[str]) -> Iterable
 def _feed(
     section: Read, kind: Kind, surfaces: tuple[Surface, ...], base_url: str | None
 ) -> FeedConfig | None:
-    """The user's own page before the catalogue's; without any word about parts, the whole of it."""
+    """The user's own page before the catalogue's; without any word about parts, the whole of it.
+
+    A vendor's page that speaks of none of the watched surfaces is not read. Of signing in any may speak.
+    """
     address = section.get(FEED)
     if address == NO_FEED or (address is None and not kind.feeds):
         return None
     named = tuple(Part(id=word, name=word, contains=(word,)) for word in section.get(FEED_COMPONENTS))
-    known = tuple(part for part in kind.parts if part.surface is None or part.surface in surfaces)
+    speaks_of = {Surface.LOGIN, *(part.surface for part in kind.parts)}
+    if address is None and kind.parts and speaks_of.isdisjoint({None, *surfaces}):
+        return None
     return FeedConfig(
         page_url=address or kind.status_url or kind.feeds[0].url,
         sources=() if address else kind.feeds,
-        parts=named or known,
+        parts=named or kind.parts,
         regions=places(kind, base_url),
         chosen=bool(named),
     )

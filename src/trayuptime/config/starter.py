@@ -12,6 +12,12 @@ def starter() -> tuple[ProviderConfig, ...]:
     return read("\n".join(f'[[provider]]\nid = "{kind}"\nkind = "{kind}"' for kind in _KINDS)).providers
 
 
+def starter_pages() -> tuple[str, ...]:
+    """The hosts of the status pages that are read beside, each once; the latter ones where a first fails."""
+    feeds = [provider.feed for provider in starter() if provider.feed is not None]
+    return tuple(dict.fromkeys(host_of(source.url) for feed in feeds for source in feed.sources))
+
+
 def starter_hosts() -> tuple[str, ...]:
     """The hosts that watching the starter set contacts, to be named to the user first."""
     return tuple(host_of(provider.reach_url) for provider in starter())
