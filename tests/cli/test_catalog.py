@@ -158,6 +158,16 @@ def test_the_check_of_the_configuration_covers_the_catalogue(house: House) -> No
     assert right.err == ""
 
 
+def test_the_doctor_names_a_bad_catalogue(house: House) -> None:
+    _own(house, "oops = 1\n")
+    checks = house.run("doctor", "--json").json["checks"]
+    (check,) = [check for check in checks if check["name"] == "configuration"]
+
+    assert not check["ok"]
+    assert "catalogue.toml line 1" in check["detail"]
+    assert str(house.root / "catalogue.toml") in check["advice"]
+
+
 def _at(vendor: Hostile) -> str:
     where = f'base_url = "http://127.0.0.1:{vendor.port}/v1"\nkeyless = true\n'
     return f'[vendor.mine]\nname = "Mine"\ndialect = "openai"\n{where}'

@@ -228,6 +228,7 @@ WRONG = [
     ),
     ("a completion beside its contrary", '[vendor.openai]\nno_completion = "gone"\n', 2, "contradict"),
     ("parts of no feed", '[vendor.mistral]\nparts = [{ id = "x" }]\n', 2, "parts of no feed"),
+    ("another dialect of a kind", '[vendor.website]\ndialect = "openai"\n', 2, "cannot be another"),
     ("a form without a key", '[vendor.openai]\nauth_format = "Bearer x"\n', 2, "the form of a key"),
     (
         "a dialect of its own without a form",

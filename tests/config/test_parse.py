@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trayuptime.config.parse import Rejected, duration, show_duration, text
+from trayuptime.config.parse import Rejected, amount, duration, show_duration, text
 from trayuptime.config.schema import SECTIONS
 from trayuptime.config.sections import in_unit
 
@@ -74,3 +74,9 @@ def test_every_setting_has_help_and_a_default_within_its_limits() -> None:
                 assert setting.default <= setting.most
             if setting.unit == "duration":
                 assert duration(in_unit(setting, setting.default)) == setting.default
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400), float("inf"), float("nan"), True, "1", None])
+def test_a_number_that_no_amount_can_be_is_refused(value: object) -> None:
+    with pytest.raises(Rejected, match="must be a number"):
+        amount(value)

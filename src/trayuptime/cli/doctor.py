@@ -14,6 +14,7 @@ from importlib import metadata
 import trayuptime
 from trayuptime.cli import remote
 from trayuptime.cli.common import CommandError, Exit, Place, load_config, say, say_json
+from trayuptime.config.overlay import OVERLAY_FILE
 from trayuptime.core import contract
 from trayuptime.history import HistoryError, Reader
 from trayuptime.system import secrets
@@ -77,6 +78,10 @@ def _config(place: Place) -> Check:
         config = load_config(place)
     except CommandError as error:
         return Check("configuration", ok=False, detail=str(error), advice=f"Edit {place.home.config_file}.")
+    if config.old_catalogue:
+        wrong = "\n".join(str(warning) for warning in config.warnings)
+        own = place.home.config_file.with_name(OVERLAY_FILE)
+        return Check("configuration", ok=False, detail=wrong, advice=f"Edit {own}; it is left aside.")
     if not config.exists:
         return Check("configuration", ok=True, detail=f"{place.home.config_file} does not exist yet")
     return Check("configuration", ok=True, detail=f"{len(config.providers)} providers")

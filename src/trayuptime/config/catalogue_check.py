@@ -74,6 +74,8 @@ def _of_own(word: str, entry: object) -> Iterator[Complaint]:
             path, "a vendor's word must be 1 to 40 small letters, digits and -, no - at its start"
         )
     yield from facts.complaints(entry, path, f"[vendor.{shown(word, quote='')}]")
+    if word in shipped.generic_words() and "dialect" in entry:
+        yield Complaint((*path, "dialect"), f"dialect of {word} cannot be another; add a vendor of your own")
     if word not in {*shipped.vendor_words(), *shipped.generic_words()}:
         for fact in ("name", "dialect"):
             if fact not in entry:

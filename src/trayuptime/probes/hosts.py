@@ -1,4 +1,8 @@
-"""Which host a surface is asked at, as `name:port`: politeness and witnesses count by it."""
+"""Which host a surface is asked at, as `name:port`: politeness and witnesses count by it.
+
+An account that another host knows (Hugging Face's hub) is asked about right after, within the same turn, so
+that the surface's own host stands for both.
+"""
 
 from functools import cache
 from urllib.parse import urlsplit
