@@ -226,6 +226,31 @@ def test_a_document_full_of_nulls_is_never_green(name: str) -> None:
     assert isinstance(page, Unreadable) or state(page) is not FeedState.UP
 
 
+LISTS = (
+    *("components", "incidents", "scheduled_maintenances", "ongoing_incidents", "affected_components"),
+    *("in_progress_maintenances", "activeIncidents", "included", "active_changes", "active_incidents"),
+)
+
+
+@pytest.mark.parametrize("odd", [{}, "none", 5, [None], ["i1"], [[]]])
+@pytest.mark.parametrize("name", [name for name, (format_, _) in ALL if format_ in JSON_FORMATS])
+def test_a_list_that_has_become_something_else_is_another_shape(name: str, odd: Any) -> None:
+    format_, body = dict(ALL)[name]
+    data = json.loads(decoded(body))
+    holders = [data, *data.values()] if isinstance(data, dict) else []
+    pages = [holder.get("page") for holder in holders if isinstance(holder, dict)]
+    places = [place for place in (*holders, *pages) if isinstance(place, dict)]
+    for place in places:
+        for list_ in set(LISTS) & set(place):
+            was = place[list_]
+            place[list_] = odd
+
+            told = parse(format_, json.dumps(data).encode(), NOW)
+
+            assert isinstance(told, Unreadable) or state(told) is not FeedState.UP, list_
+            place[list_] = was
+
+
 def _doubled(data: Any) -> Any:
     """Every list of objects with its entries twice."""
     if isinstance(data, dict):

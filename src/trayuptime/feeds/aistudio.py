@@ -33,9 +33,8 @@ def _incidents(data: Any) -> list[list[Any]]:
     for _ in range(_DEEPEST):
         if not isinstance(data, list) or not data:
             return []
-        found = [item for item in data if _is_incident(item)]
-        if found:
-            return found
+        if _is_incident(data[0]):
+            return data if all(_is_incident(item) for item in data) else []
         data = data[0]
     return []
 

@@ -23,7 +23,10 @@ _OURS = frozenset({"arn", "event_log", "impacted_services", "typeCode", "startTi
 
 def fits(data: Any) -> bool:
     """Whether it is such a list; one without any event is empty."""
-    return data == [] or any(_OURS & set(item) and "service" in item for item in records(data))
+    entries = records(data)
+    if not isinstance(data, list) or len(entries) < len(data):
+        return False
+    return not data or any(_OURS & set(item) and "service" in item for item in entries)
 
 
 def read(data: Any, now: Instant) -> Page:

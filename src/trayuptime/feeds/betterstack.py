@@ -10,7 +10,7 @@ from typing import Any
 from trayuptime.core.feed import Component, Page, PageIncident, worst
 from trayuptime.core.model import FeedState, Instant
 from trayuptime.feeds import announce, states
-from trayuptime.feeds.fields import instant, key, record, records, talk, text, url, word
+from trayuptime.feeds.fields import are_records, instant, key, record, records, talk, text, url, word
 
 _UNWATCHED = "notmonitored"
 
@@ -18,6 +18,8 @@ _UNWATCHED = "notmonitored"
 def fits(data: Any) -> bool:
     """Whether it is such a document."""
     main = record(record(data).get("data"))
+    if not are_records(record(data), "included"):
+        return False
     return main.get("type") == "status_page" or "aggregate_state" in record(main.get("attributes"))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from trayuptime.core.feed import Page
 from trayuptime.core.model import FeedState, Instant
 from trayuptime.feeds import states
-from trayuptime.feeds.fields import record, records
+from trayuptime.feeds.fields import are_records, record, records
 from trayuptime.feeds.statuspage import read_announcement, read_components
 
 _INCIDENTS = ("active_incidents", "incidents", "recent_incidents")
@@ -24,8 +24,10 @@ def fits(data: Any) -> bool:
         return False
     result = found.get("result")
     if isinstance(result, list):
-        return any("status" in item and "name" in item for item in records(result))
-    return bool({"components", *_INCIDENTS} & set(record(result)))
+        entries = records(result)
+        return len(entries) == len(result) and any("status" in item and "name" in item for item in entries)
+    lists = ("components", *_INCIDENTS)
+    return bool(set(lists) & set(record(result))) and are_records(record(result), *lists, *_MAINTENANCE)
 
 
 def read(data: Any, now: Instant) -> Page:

@@ -10,7 +10,7 @@ from typing import Any
 from trayuptime.core.feed import Page, PageIncident
 from trayuptime.core.model import FeedState, Instant
 from trayuptime.feeds import announce, states
-from trayuptime.feeds.fields import instant, key, one_of, record, records, talk, text, url
+from trayuptime.feeds.fields import are_records, instant, key, one_of, record, records, talk, text, url
 from trayuptime.feeds.statuspage import read_components
 
 _DEEPEST = 4
@@ -22,7 +22,7 @@ def fits(data: Any) -> bool:
     """Whether it is such a document."""
     found = record(data)
     ours = {"domainPrefix", "pageUrl", "visualizationType", "sourceDatacenter", "pageType"} & set(found)
-    return isinstance(found.get("components"), list | None) and "components" in found and bool(ours)
+    return are_records(found, "components", "incidents") and "components" in found and bool(ours)
 
 
 def read(data: Any, now: Instant) -> Page:

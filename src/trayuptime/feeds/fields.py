@@ -41,6 +41,18 @@ def records(value: object) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+def are_records(holder: dict[str, Any], *names: str) -> bool:
+    """Whether each of these fields is a list of objects, null, or not there at all.
+
+    What is passed over cannot be told from what is well, so a list that has become something else makes the
+    whole document another shape.
+    """
+    values = (holder.get(name) for name in names)
+    return all(
+        value is None or (isinstance(value, list) and len(records(value)) == len(value)) for value in values
+    )
+
+
 def listed(value: object) -> list[Any]:
     """A list, or an empty one."""
     return value if isinstance(value, list) else []

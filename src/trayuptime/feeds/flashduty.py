@@ -12,7 +12,7 @@ from typing import Any
 from trayuptime.core.feed import Component, Page, PageIncident, worst
 from trayuptime.core.model import FeedState, Instant
 from trayuptime.feeds import announce, states
-from trayuptime.feeds.fields import instant, key, one_of, record, records, talk, text, url, word
+from trayuptime.feeds.fields import are_records, instant, key, one_of, record, records, talk, text, url, word
 from trayuptime.feeds.statuspage import read_components
 
 _WIDGET_LISTS = ("ongoing_incidents", "in_progress_maintenances", "scheduled_maintenances")
@@ -22,6 +22,8 @@ def fits(data: Any) -> bool:
     """Whether it is a page's summary or one change."""
     found = record(record(data).get("data"))
     page = record(found.get("page"))
+    if not (are_records(found, "active_changes", "updates") and are_records(page, "components")):
+        return False
     summary = "active_changes" in found and ("components" in page or "page_id" in page)
     return summary or ("change_id" in found and "updates" in found)
 
@@ -55,7 +57,11 @@ def read(data: Any, now: Instant) -> Page:
 def fits_widget(data: Any) -> bool:
     """Whether it is the widget's summary; its errors come with status 200."""
     found = record(data)
-    return "status" in record(found.get("overall")) and "error" not in found
+    return (
+        "status" in record(found.get("overall"))
+        and "error" not in found
+        and are_records(found, *_WIDGET_LISTS)
+    )
 
 
 def read_widget(data: Any, now: Instant) -> Page:

@@ -26,9 +26,9 @@ _HEADING = "Title:"
 def fits(data: Any) -> bool:
     """Whether it is such a list; one without any trouble is empty."""
     entries = records(data)
-    return data == [] or (
-        bool(entries) and any("begin" in item or "status_impact" in item for item in entries)
-    )
+    if not isinstance(data, list) or len(entries) < len(data):
+        return False
+    return not data or any("begin" in item or "status_impact" in item for item in entries)
 
 
 def read(data: Any, now: Instant) -> Page:

@@ -10,7 +10,18 @@ from typing import Any
 from trayuptime.core.feed import Component, Page, PageIncident, worst
 from trayuptime.core.model import FeedState, Instant
 from trayuptime.feeds import announce, states
-from trayuptime.feeds.fields import earliest, instant, key, one_of, record, records, talk, text, url
+from trayuptime.feeds.fields import (
+    are_records,
+    earliest,
+    instant,
+    key,
+    one_of,
+    record,
+    records,
+    talk,
+    text,
+    url,
+)
 
 _OPEN, _RUNNING, _PLANNED = "ongoing_incidents", "in_progress_maintenances", "scheduled_maintenances"
 _NATIVE = frozenset(
@@ -22,10 +33,13 @@ def fits(data: Any) -> bool:
     """Whether it is one of them; Flashduty's widget has the same lists, and a word for everything."""
     found = record(data)
     summary = record(found.get("summary")) or found
-    if "overall" in summary:
+    lists = (_OPEN, _RUNNING, _PLANNED, "components", "affected_components", "incidents")
+    if "overall" in summary or not are_records(summary, *lists):
         return False
-    listed = any(name in summary and isinstance(summary[name], list | None) for name in (_OPEN, _RUNNING))
-    if listed and one_of(summary, ("name", "page_title", "public_url", "page_url")) is not None:
+    if (
+        any(name in summary for name in (_OPEN, _RUNNING))
+        and one_of(summary, ("name", "page_title", "public_url", "page_url")) is not None
+    ):
         return True
     if isinstance(found.get("component_impacts"), list) and "incident_links" in found:
         return True

@@ -9,7 +9,19 @@ from typing import Any
 from trayuptime.core.feed import Component, Page, PageIncident
 from trayuptime.core.model import FeedState, Instant
 from trayuptime.feeds import announce, states
-from trayuptime.feeds.fields import instant, key, listed, number, record, records, talk, text, url, word
+from trayuptime.feeds.fields import (
+    are_records,
+    instant,
+    key,
+    listed,
+    number,
+    record,
+    records,
+    talk,
+    text,
+    url,
+    word,
+)
 
 _OVERALL = {
     "up": FeedState.UP,
@@ -24,8 +36,12 @@ def fits(data: Any) -> bool:
     """Whether it is such a document."""
     if isinstance(data, list):
         components = records(data)
-        return bool(components) and all("status" in item and "name" in item for item in components)
+        return len(components) == len(data) > 0 and all(
+            "status" in item and "name" in item for item in components
+        )
     found = record(data)
+    if not are_records(found, "components", "activeIncidents", "activeMaintenances"):
+        return False
     if isinstance(found.get("components"), list) and "page" not in found:
         said = [str(item.get("status")) for item in records(found["components"])]
         return all(status.isupper() for status in said) and set(found) <= {"components"}

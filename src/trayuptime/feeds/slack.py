@@ -9,7 +9,7 @@ from typing import Any
 from trayuptime.core.feed import Page, PageIncident
 from trayuptime.core.model import FeedState, Instant
 from trayuptime.feeds import announce, states
-from trayuptime.feeds.fields import instant, key, listed, record, records, talk, text, url, word
+from trayuptime.feeds.fields import are_records, instant, key, listed, record, records, talk, text, url, word
 
 _TYPES: dict[str, FeedState | None] = {
     "incident": FeedState.DEGRADED,
@@ -22,7 +22,7 @@ _PLANNED = frozenset({"scheduled", "maintenance"})
 def fits(data: Any) -> bool:
     """Whether it is such a document."""
     found = record(data)
-    return isinstance(found.get("active_incidents"), list | None) and "active_incidents" in found
+    return "active_incidents" in found and are_records(found, "active_incidents")
 
 
 def read(data: Any, now: Instant) -> Page:

@@ -10,7 +10,19 @@ from typing import Any
 from trayuptime.core.feed import Component, Page, PageIncident, worst
 from trayuptime.core.model import FeedState, Instant
 from trayuptime.feeds import announce, states
-from trayuptime.feeds.fields import instant, key, listed, number, one_of, record, records, talk, text, word
+from trayuptime.feeds.fields import (
+    are_records,
+    instant,
+    key,
+    listed,
+    number,
+    one_of,
+    record,
+    records,
+    talk,
+    text,
+    word,
+)
 
 _CODES = {
     100: FeedState.UP,
@@ -33,7 +45,11 @@ _RESOLVED, _COMPLETED, _RUNNING, _WATCHED = 400, 300, 200, 300
 
 def fits(data: Any) -> bool:
     """Whether it is such a document."""
-    return "status_overall" in record(record(data).get("result"))
+    found = record(record(data).get("result"))
+    lists = are_records(found, "status", "incidents") and are_records(
+        record(found.get("maintenance")), "active", "upcoming"
+    )
+    return "status_overall" in found and lists
 
 
 def read(data: Any, now: Instant) -> Page:

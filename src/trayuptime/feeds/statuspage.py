@@ -10,7 +10,7 @@ from typing import Any
 from trayuptime.core.feed import Component, Page, PageIncident
 from trayuptime.core.model import FeedState, Instant
 from trayuptime.feeds import announce, states
-from trayuptime.feeds.fields import instant, key, one_of, record, records, talk, text, url
+from trayuptime.feeds.fields import are_records, instant, key, one_of, record, records, talk, text, url
 
 _LISTS = ("components", "incidents", "scheduled_maintenances")
 
@@ -18,9 +18,11 @@ _LISTS = ("components", "incidents", "scheduled_maintenances")
 def fits(data: Any) -> bool:
     """Whether it is such a document."""
     found = record(data)
+    if not are_records(found, *_LISTS):
+        return False
     if "indicator" in record(found.get("status")):
         return True
-    lists = [name for name in _LISTS if name in found and isinstance(found[name], list | None)]
+    lists = [name for name in _LISTS if name in found]
     # Its own incidents have an impact; incident.io's native ones, in a list of the same name, do not.
     entries = records(found.get("incidents"))
     foreign = entries and not any("impact" in item or "incident_updates" in item for item in entries)
