@@ -32,14 +32,14 @@ BUSY = "503 Service Unavailable"
 LOADING = {"error": {"code": 503, "message": "Loading model", "type": "unavailable_error"}}
 
 
-def ollama(installed: list[str] | None, in_memory: list[str] | None, **more: tuple[str, Any]) -> Behaviour:
+def ollama(installed: list[str] | None, in_memory: list[str] | None) -> Behaviour:
     def listed(names: list[str] | None) -> Any:
-        rows = names and [
-            {"name": name, "model": name, "size": 1, "digest": "2ae6", "details": {}} for name in names
-        ]
-        return {"models": rows}
+        if names is None:
+            return {"models": None}
+        return {"models": [{"name": n, "model": n, "digest": "2ae6", "details": {}} for n in names]}
 
-    openai = {"object": "list", "data": installed and [{"id": name, "object": "model"} for name in installed]}
+    data = None if installed is None else [{"id": name, "object": "model"} for name in installed]
+    openai = {"object": "list", "data": data}
     return program(
         {
             "/": (OK, b"Ollama is running"),
@@ -47,7 +47,6 @@ def ollama(installed: list[str] | None, in_memory: list[str] | None, **more: tup
             "/api/tags": (OK, listed(installed)),
             "/api/ps": (OK, listed(in_memory)),
             "/v1/models": (OK, openai),
-            **{path.replace("_", "/"): page for path, page in more.items()},
         }
     )
 

@@ -60,6 +60,12 @@ def _asked(kind: str, behaviour: Behaviour, lines: str = "") -> Result:
         ("vllm", vllm(), Reason.OK, ""),
         ("vllm", vllm(dead=True), Reason.SERVER_ERROR, "is running, but its engine is not"),
         ("litellm", litellm(), Reason.OK, ""),
+        (
+            "litellm",
+            program({}, (BUSY, {"status": "shutting_down"})),
+            Reason.SERVER_ERROR,
+            "answers 503",
+        ),
         ("litellm", litellm(ready=False), Reason.SERVER_ERROR, "is running, but says it is not ready"),
     ],
 )

@@ -6,7 +6,8 @@ Two harmless questions each: the list of models, and one that only this program 
     lmstudio   /v1/models                                      /api/v0/models  each with its `state`
     llamacpp   /v1/models    a router tells each `status`      /health         503 while loading
     vllm       /v1/models                                      /health         an empty 200; 503: dead engine
-    litellm    /health/liveliness  `"I'm alive!"`              /health/readiness  503: not ready
+    litellm    /health/liveliness  `"I'm alive!"`, or a 503    /health/readiness  503: not ready
+                                   that is `shutting_down`
 
 Sources, read on 2026-11-26: docs/api.md of ollama, LM Studio's page on its REST API v0 (an unknown path gives
 a 200 with an `error` there, seen in several clients), tools/server/README.md of llama.cpp, vllm's
@@ -79,7 +80,9 @@ def _is_own(question: Question, status: int, answer: Answer) -> bool:
         return False
     # Its errors are JSON; one that names the path is Spring's, whose favourite port llama.cpp shares.
     said = answer.json
-    return (isinstance(said, dict) and "error" in said and "path" not in said) or answer.says("loading")
+    if isinstance(said, dict) and ("error" in said or said.get("status") == "shutting_down"):
+        return "path" not in said
+    return answer.says("loading")
 
 
 def _ollama(first: Answer, status: int, second: Answer) -> ErrorRow | None:

@@ -43,7 +43,8 @@ _MAYBE_WALLED = frozenset({200, 202, 503, *WALL_STATUSES})
 
 _SIGN_IN = frozenset(
     {
-        *("google.com", "microsoftonline.com", "live.com", "github.com", "apple.com", "okta.com"),
+        *("google.com", "microsoftonline.com", "microsoft.com", "live.com", "github.com", "apple.com"),
+        *("x.com", "okta.com", "alibabacloud.com", "baidu.com", "qq.com"),
         *("auth0.com", "amazoncognito.com", "workos.com", "clerk.com", "accounts.dev", "onelogin.com"),
         *("stytch.com", "descope.com", "feishu.cn", "aliyun.com"),
     }

@@ -66,9 +66,8 @@ _LOOKED_THROUGH_BYTES = 65_536
 
 def challenged(evidence: Evidence, answer: Answer) -> bool:
     """Whether a browser would now be asked to prove itself."""
-    marks = _CHALLENGE_MARKS
-    if len(answer.raw) <= _SMALL_BYTES:
-        marks += _MARKS_OF_SMALL_PAGES
+    small = len(answer.raw) <= _SMALL_BYTES
+    marks = (*_CHALLENGE_MARKS, *_MARKS_OF_SMALL_PAGES) if small else _CHALLENGE_MARKS
     if names_a_challenge(evidence) or any(mark in answer.raw for mark in marks):
         return True
     return title_of(answer).rstrip(" .…!?") in _TITLES

@@ -62,7 +62,7 @@ class Contexts:
             key = (ca_bundle, path.stat().st_mtime_ns)
             if key not in self._by_bundle:
                 context = _system_context(self._environ, self._platform)
-                _add(context, path)
+                context.load_verify_locations(*_as_arguments(path))
                 self._by_bundle[key] = context
             return self._by_bundle[key]
         except OSError as error:  # ssl.SSLError is one
@@ -82,7 +82,7 @@ def _system_context(environ: Mapping[str, str], platform: str) -> ssl.SSLContext
     usual = (ssl.get_default_verify_paths().openssl_capath, *_HASHED_DIRECTORIES)
     path = Path(named) if named else store_of(usual)
     try:
-        context = ssl.create_default_context(**_as_argument(path))
+        context = _context(path)
     except OSError as error:
         raise _unreadable(str(path), error) from error
     # Python 3.13 turns on rules that browsers do not have, and many a company's authority breaks.
@@ -101,12 +101,13 @@ def _native_context() -> ssl.SSLContext | None:
     return native
 
 
-def _add(context: ssl.SSLContext, path: Path) -> None:
-    context.load_verify_locations(**_as_argument(path))
+def _context(path: Path) -> ssl.SSLContext:
+    cafile, capath = _as_arguments(path)
+    return ssl.create_default_context(cafile=cafile, capath=capath)
 
 
-def _as_argument(path: Path) -> dict[str, str]:
-    return {"capath" if path.is_dir() else "cafile": str(path)}
+def _as_arguments(path: Path) -> tuple[str | None, str | None]:
+    return (None, str(path)) if path.is_dir() else (str(path), None)
 
 
 def _unreadable(path: str, error: OSError) -> Stop:

@@ -1,6 +1,5 @@
 """`web` and `login`: the page a person would open is reachable."""
 
-from functools import cache
 from urllib.parse import urlsplit
 
 from trayuptime.config.catalogue import kinds
@@ -35,7 +34,6 @@ def order(provider: ProviderConfig, surface: Surface, _secret: str | None) -> Or
     return Order(question, request)
 
 
-@cache
 def own_sites(provider: ProviderConfig) -> frozenset[str]:
     """The sites that belong to the vendor, as far as the catalogue and the user name any; else the hosts."""
     kind = kinds()[provider.kind]
