@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli.house import House, section
+from cli.keyring_desk import KeyringDesk
 from hostile import Behaviour, Hostile, Talk, answer, json_ok
 
 KEY = "plainlookingsecretwithoutaprefix7391"
@@ -158,3 +159,42 @@ def test_a_plain_http_vendor_elsewhere_never_sees_a_key(house: House) -> None:
 
     assert ran.code == 2
     assert "plain http" in ran.err
+
+
+def test_no_command_that_handles_keys_leaves_one_anywhere(
+    house: House, vendor: Hostile, tmp_path: Path
+) -> None:
+    desk = KeyringDesk(house, tmp_path / "keyring")
+    vendor.behaviour = _echo("401 Unauthorized")
+    url = f"http://127.0.0.1:{vendor.port}/v1"
+    add = ("provider", "add", "openai-compatible", "--base-url", url, "--key-stdin")
+    house.write()
+    said = [
+        desk.run(*add, "--id", "a", stdin=f'export MY_KEY="{KEY}"\n'),
+        desk.run(*add, "--id", "b", "--json", stdin=f"Bearer {KEY}"),
+        desk.run(*add, "--id", "c", stdin=f"{KEY} {KEY}"),
+        desk.run("provider", "key", "b", stdin=f"{KEY}\n"),
+    ]
+    with house.engine() as engine:
+        engine.event("result", "a")
+        said += [
+            desk.run("provider", "key", "a", stdin=f"{KEY}\n"),
+            desk.run("provider", "test", "a"),
+            desk.run("provider", "rename", "a", "d"),
+            desk.run("provider", "list", "--json"),
+            desk.run("provider", "add", "--found"),
+        ]
+        engine.event("result", "d")
+        table = _processes_with_key()
+        said += [desk.run("provider", "remove", "b"), desk.run("provider", "key", "d", "--delete")]
+        assert engine.end() == 0
+        told = engine.rest() + engine.errors()
+
+    assert [ran.code for ran in said] == [0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert any(KEY in request.headers.get("authorization", "") for request in vendor.requests)
+    assert _files_with_key(house.root) == []
+    assert desk.kept() == {}
+    assert table == []
+    assert KEY not in told
+    assert not any(KEY in ran.out + ran.err for ran in said)
+    assert not any(KEY in seen for _, seen in desk.asked())

@@ -72,7 +72,19 @@ def store_key(provider: str, secret: secrets.Secret, place: Place) -> None:
     """
     problem = asyncio.run(secrets.store(provider, secret.reveal(), place.environ))
     if problem is not None:
-        raise CommandError(f"{problem.sentence} Nothing was written.", Exit.DOWN)
+        raise CommandError(f"{refusal(problem)} Nothing was written.", Exit.DOWN)
+
+
+def refusal(problem: secrets.SecretProblem) -> str:
+    """Why the keyring refused, with the way out for somebody who has just typed a command."""
+    match problem.kind:
+        case ProblemKind.LOCKED:
+            return "The keyring is locked. Unlock it, then try again."
+        case ProblemKind.TIMED_OUT:
+            return (
+                "The keyring did not answer in time; it may wait for its password. Unlock it, then try again."
+            )
+    return sentence(problem.sentence)
 
 
 def forget_key(provider: str, place: Place) -> secrets.SecretProblem | None:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import getpass
+import os
 import re
 import sys
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ def _from_env(name: str, place: Place) -> EnvKey:
 
 
 def _from_file(given: str, place: Place) -> FileKey:
-    path = Path(given).expanduser().absolute()
+    path = Path(os.path.normpath(Path(given).expanduser().absolute()))
     found = asyncio.run(secrets.fetch({_HERE: FileKey(path)}, place.environ))[_HERE]
     if isinstance(found, secrets.SecretProblem):
         if found.kind is ProblemKind.NO_FILE and (looks_like_key(path.name) or path.name == given):

@@ -58,7 +58,7 @@ def _delete(provider: str, config: Config, place: Place) -> Exit:
     def forget() -> None:
         problem = edits.forget_key(provider, place)
         if problem is not None:
-            raise CommandError(f"{problem.sentence} Nothing was changed.", Exit.DOWN)
+            raise CommandError(f"{edits.refusal(problem)} Nothing was changed.", Exit.DOWN)
 
     before = _ref_of(provider, config)
     if isinstance(before, KeyringKey):

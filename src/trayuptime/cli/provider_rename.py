@@ -27,31 +27,43 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     """
     config = edits.configured(place)
     in_keyring = any(p.id in {args.old, args.new} and isinstance(p.key, KeyringKey) for p in config.providers)
-    if in_keyring:
-        _copy_key(args, config, place)
-    if remote.running(place):
-        remote.ask(place, {"do": "rename", "from": args.old, "to": args.new}, RENAME_S)
-    else:
-        _rename_alone(args, place)
+    copied = in_keyring and _copy_key(args, config, place)
+    try:
+        if remote.running(place):
+            remote.ask(place, {"do": "rename", "from": args.old, "to": args.new}, RENAME_S)
+        else:
+            _rename_alone(args, place)
+    except CommandError as error:
+        if copied and error.code is Exit.USAGE:  # refused; an engine that did not answer may have done it
+            edits.forget_key(args.new, place)
+        raise
     say(f"{args.old} is called {args.new} now; its history goes on under that name.")
     for provider in config.providers:
         if args.old in provider.fallbacks:
             say(f"{provider.id} falls back on {args.new} now.")
     if in_keyring and (problem := edits.forget_key(args.old, place)) is not None:
         again = f"trayuptime provider key {args.old} --delete"
-        warn(f"A copy of its key is still in the keyring as {args.old}. {problem.sentence} Then: {again}")
+        warn(
+            f"A copy of its key is still in the keyring as {args.old}. {edits.refusal(problem)} Then: {again}"
+        )
         return Exit.DOWN
     return Exit.OK
 
 
-def _copy_key(args: argparse.Namespace, config: Config, place: Place) -> None:
+def _copy_key(args: argparse.Namespace, config: Config, place: Place) -> bool:
+    """Whether the key lies under both ids now.
+
+    Raises:
+        CommandError: the new id cannot be, or the keyring refused.
+    """
     if all(provider.id != args.old for provider in config.providers):
-        return  # a rename that was cut short has copied it
+        return False  # a rename that was cut short has copied it
     if any(provider.id == args.new for provider in config.providers):
         raise CommandError(f'There is a provider "{args.new}" already; nothing was changed.')
     problem = asyncio.run(secrets.copy(args.old, args.new, place.environ))
     if problem is not None and problem.kind is not ProblemKind.MISSING:
-        raise CommandError(f"{problem.sentence} Nothing was changed.", Exit.DOWN)
+        raise CommandError(f"{edits.refusal(problem)} Nothing was changed.", Exit.DOWN)
+    return problem is None
 
 
 def _rename_alone(args: argparse.Namespace, place: Place) -> None:

@@ -296,16 +296,14 @@ _ELSEWHERE = 'Keep the key in a variable or a file instead: key = "env:NAME" or 
 
 _SENTENCES = {
     ProblemKind.MISSING: "The keyring holds no key for {id}. Store it with: trayuptime provider key {id}",
-    ProblemKind.LOCKED: (
-        "The keyring is locked. Unlock it, then choose “Unlock keyring…” or start TrayUptime again."
-    ),
+    ProblemKind.LOCKED: ("The keyring is locked. Unlock it, then run: trayuptime provider key --again"),
     ProblemKind.NO_BACKEND: f"No keyring can be used here. {_ELSEWHERE}",
     ProblemKind.REFUSED_BACKEND: (
         f"The keyring set up here does not keep secrets safe, so it is not used. {_ELSEWHERE}"
     ),
     ProblemKind.TIMED_OUT: (
         "The keyring did not answer within {budget_s:g} s; it may be waiting for its password. "
-        "Unlock it, then choose “Unlock keyring…” or start TrayUptime again."
+        "Unlock it, then run: trayuptime provider key --again"
     ),
     ProblemKind.FAILED: "The keyring failed. Try again; trayuptime doctor says which keyring it is.",
     ProblemKind.NOT_SET: (

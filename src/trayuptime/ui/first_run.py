@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Thread
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from trayuptime.system.finding.found import Found
@@ -81,7 +81,7 @@ class FirstRun(QScrollArea):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for all choices, or for those that fit on a small screen."""
-        width = self.viewport().width() if self.isVisible() else 380
+        width = self.width() if self.isVisible() else 380
         return QSize(width, min(HIGHEST_PX, self._layout.totalHeightForWidth(width)))
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
@@ -90,15 +90,6 @@ class FirstRun(QScrollArea):
         look, self._look = self._look, None
         if look is not None:
             self._away(lambda: self.looked.emit(look()))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """The words may wrap otherwise."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        """A page that must scroll is as high as its wrapped words; Qt would count a line for each."""
-        self.widget().setMinimumHeight(self._layout.totalHeightForWidth(self.viewport().width()))
 
     def _offer_found(self, found: tuple[Found, ...]) -> None:
         if not self._decided:
@@ -116,7 +107,6 @@ class FirstRun(QScrollArea):
         for offer in wanted:
             self._offer(offer, ticked=before.get(_mark(offer), offer.chosen))
         self._ticked()
-        self._fit()
 
     def _offer(self, offer: Offer, *, ticked: bool) -> None:
         box = QCheckBox(plain(offer.name))
@@ -154,7 +144,6 @@ class FirstRun(QScrollArea):
 
     def _end(self, outcome: Outcome) -> None:
         self.answer.say(outcome.words)
-        self._fit()
         self.watch.setEnabled(not outcome.written)
         self._decided = outcome.written
         if outcome.written:

@@ -77,8 +77,9 @@ def spot(word: str, url: str | None = None, *, anthropic: bool = False) -> Spot 
     if known is not None and known.base_url is not None and anthropic == (known.dialect is Dialect.ANTHROPIC):
         same = _path(address) == _path(known.base_url)
         return Spot(known.id, known.id, None if same else address)
-    if named is not None and named.local:
-        return Spot(named.id, named.id, address)
+    if named is not None and named.local and named.base_url is not None:
+        whole = address if urlsplit(address).path else address + urlsplit(named.base_url).path
+        return Spot(named.id, named.id, whole)
     compatible = "anthropic-compatible" if anthropic else "openai-compatible"
     return Spot(compatible, _slug(word if named is None else host_of(address)), address)
 
@@ -124,7 +125,7 @@ def _slug(word: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "-", word).strip("-_")[:40] or "found"
 
 
-_PATHS = re.compile(r"(/v[0-9]+)?/(chat/completions|messages|responses|completions)$")
+_PATHS = re.compile(r"/(chat/completions|messages|responses|completions)$")
 _ALIASES = {
     "claude": "anthropic",
     "google": "gemini",
