@@ -15,6 +15,7 @@ from trayuptime.core.feed import (
     PageIncident,
     Part,
     is_open,
+    on_page,
     platform_down,
     scoped,
     worst,
@@ -592,3 +593,27 @@ def test_a_platform_is_down_when_most_of_its_feeds_fail_together(failing: str, d
     found = platform_down({**feeds, "lone": True, "stranger": True}, {**platforms, "lone": "instatus"})
 
     assert found == ({"statuspage"} if down else set())
+
+
+# A user's own words for a part
+
+
+@pytest.mark.parametrize(
+    ("word", "narrow"),
+    [("API", True), ("api", True), ("2", True), ("AP", False), ("Fax", False)],
+)
+def test_a_word_that_is_a_parts_own_name_means_nothing_that_is_merely_like_it(
+    word: str, narrow: bool
+) -> None:
+    own = Part(id=word, name=word, contains=(word,))
+    page = Page(None, (Component("1", "API", UP), Component("2", "API docs", DOWN)))
+
+    assert on_page([own, ITS_API], page) == (replace(own, contains=()) if narrow else own, ITS_API)
+
+
+def test_without_a_list_of_parts_its_incidents_tell_what_they_are_called() -> None:
+    own = Part(name="API", contains=("API",))
+    page = Page(UP, incidents=(incident("API"), incident("Batch API", id_="j")))
+
+    assert on_page([own], page) == (Part(name="API"),)
+    assert on_page([own], Page(UP)) == (own,)

@@ -188,6 +188,18 @@ def is_open(incident: PageIncident, now: Instant) -> bool:
     return incident.ended_at is None or incident.ended_at > now
 
 
+def on_page(parts: Sequence[Part], page: Page) -> tuple[Part, ...]:
+    """The parts as they are found there: one whose id or name is on the page means that and nothing like it."""
+    named = {(item.id, item.name) for item in page.components}
+    if not named:
+        named = {(word, word) for item in page.incidents for word in item.components}
+    exact = [replace(part, contains=()) for part in parts]
+    return tuple(
+        narrow if part.contains and any(_is(narrow, *names) for names in named) else part
+        for part, narrow in zip(parts, exact, strict=True)
+    )
+
+
 def scoped(
     page: Page,
     parts: Sequence[Part],

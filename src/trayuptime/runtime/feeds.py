@@ -10,7 +10,7 @@ from trayuptime.config.values import FeedConfig, ProviderConfig
 from trayuptime.core import claims, schedule
 from trayuptime.core.claims import Claim
 from trayuptime.core.evidence import Dialect, Question
-from trayuptime.core.feed import Page, platform_down, scoped
+from trayuptime.core.feed import Page, on_page, platform_down, scoped
 from trayuptime.core.model import STALE_AFTER, Feed, FeedState, Instant, Key, Level, Rules, Service, Surface
 from trayuptime.core.reasons import NETWORK_FAILURES
 from trayuptime.core.state import Role, State, Step, Target
@@ -202,8 +202,8 @@ class Feeds:
     def _claim(self, desk: _Desk, provider: ProviderConfig, page: Page, state: State, now: Instant) -> Claim:
         config = provider.feed
         assert config is not None
-        found = scoped(page, config.parts, config.regions, now, provider.surfaces)
-        parts, note = config.parts, ""
+        parts, note = on_page(config.parts, page), ""
+        found = scoped(page, parts, config.regions, now, provider.surfaces)
         if found.missing:
             desk.gone[provider.id] = desk.gone.get(provider.id, 0) + 1
             if len(found.missing) == len(parts) and not config.chosen and not config.sources:
