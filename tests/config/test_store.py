@@ -201,7 +201,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 def test_what_an_editor_saves_meanwhile_is_not_lost(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes(MINE)
-    seen = []
+    seen: list[str] = []
 
     def edit(text: str) -> str:
         if not seen:

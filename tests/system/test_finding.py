@@ -94,10 +94,11 @@ def test_a_key_in_the_file_of_a_tool_is_offered_with_its_source_and_read_only_wh
     assert list(found) == [id_]
     assert found[id_].sources == (f"~/{name} ({tool})",)
     assert found[id_].key == KeyringKey()
-    assert found[id_].read_key is not None
-    assert found[id_].read_key() == KEY
+    read_key = found[id_].read_key
+    assert read_key is not None
+    assert read_key() == KEY
     path.write_text("")
-    assert found[id_].read_key() is None
+    assert read_key() is None
 
 
 # The file, what is in it, the kind, the id, where its key is, its address.

@@ -223,7 +223,12 @@ def test_what_was_ticked_stays_ticked_when_more_is_found(qtbot: QtBot, config_fi
 
 def test_nothing_is_looked_for_before_the_page_is_shown(qtbot: QtBot, config_file: Path) -> None:
     looks: list[bool] = []
-    page = FirstRun(config_file, {}, lambda: (looks.append(True), ())[1])
+
+    def look() -> tuple[Found, ...]:
+        looks.append(True)
+        return ()
+
+    page = FirstRun(config_file, {}, look)
     qtbot.addWidget(page)
 
     before = list(looks)

@@ -5,7 +5,7 @@ Every program of this computer can read another's arguments, and shells keep the
 
 import argparse
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import ClassVar, NoReturn
 
 from trayuptime.config.pasted import looks_like_key
 from trayuptime.config.problems import shown
@@ -21,16 +21,8 @@ _OF_KEYS = (["provider", "add"], ["provider", "key"])
 class Parser(argparse.ArgumentParser):
     """As argparse's, but no message of it repeats what may be a key."""
 
-    def __init__(self, *args: Any, given: list[str], **more: Any) -> None:
-        """As argparse's.
-
-        Args:
-            args: as argparse's.
-            given: one list for all the parsers of a command line, which holds it while it is parsed.
-            more: as argparse's.
-        """
-        super().__init__(*args, **more, allow_abbrev=False)
-        self._given = given
+    _given: ClassVar[list[str]] = []
+    """The one command line of this process: which of its parsers complains, nobody knows before."""
 
     def read(self, arguments: Sequence[str]) -> argparse.Namespace:
         """The arguments, understood; ends the program where they cannot be."""

@@ -158,6 +158,7 @@ def unknown_provider(name: str, known: Mapping[str, object]) -> str:
 
 
 NOTHING_CONFIGURED = (
-    "No provider is configured. Write {} (see `trayuptime provider catalog` for the kinds), "
+    "No provider is configured. Add one: `trayuptime provider add deepseek` (`trayuptime provider catalog` "
+    "lists the kinds, `trayuptime provider add` what this computer has), or write {}; "
     "or try `trayuptime run --headless --starter`, or `trayuptime demo`."
 )

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
 from trayuptime.cli import remote
 from trayuptime.cli.common import CommandError, Exit, Place, unknown_provider, warn
@@ -96,14 +95,13 @@ def forget_key(provider: str, place: Place) -> secrets.SecretProblem | None:
 
 def tell_engine(place: Place, *requests: str) -> bool:
     """Lets a running engine read anew at once, instead of when it notices; whether one runs."""
-    if not remote.running(place):
-        return False
-    for request in requests:
-        ask: dict[str, Any] = {"do": request}
-        try:
-            remote.ask(place, ask)
-        except CommandError as error:
-            warn(f"The running engine was not told: {error}")
+    try:
+        if not remote.running(place):
+            return False
+        for request in requests:
+            remote.ask(place, {"do": request})
+    except CommandError as error:  # what was asked for is done; it notices the file by itself, too
+        warn(f"The running engine was not told: {error}")
     return True
 
 

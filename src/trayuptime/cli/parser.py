@@ -1,7 +1,5 @@
 """The command line: every command, its arguments and its help."""
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import trayuptime
@@ -12,13 +10,12 @@ from trayuptime.cli.since import since
 
 def parser() -> Parser:
     """The parser; each command's namespace names its function as `module:function`."""
-    make = partial(Parser, given=[])
-    top = make(
+    top = Parser(
         prog="trayuptime",
         description="Watches the AI providers you depend on. Without a command: the tray app.",
     )
     top.add_argument("--version", action="version", version=f"TrayUptime {trayuptime.__version__}")
-    commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=make)
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
 
     def add(name: str, command: str, text: str, *, json: bool = False) -> Parser:
         sub = commands.add_parser(name, help=text, description=text)
@@ -59,7 +56,7 @@ def parser() -> Parser:
     demo = add("demo", "demo:run", "replay a seven-hour outage in two minutes, offline", json=True)
     demo.add_argument("--speed", type=float, default=300.0, metavar="N", help="times faster than life (300)")
     demo.add_argument("--headless", action="store_true", help="without a window or tray")
-    add_provider(add("provider", "provider:show", "who is watched: add, remove, rename, list, …"), make)
+    add_provider(add("provider", "provider:show", "who is watched: add, remove, rename, list, …"))
     pause = add("pause", "control:pause", "stop watching for a while")
     pause.add_argument("until", nargs="?", metavar="1h|tomorrow", help="without it: until resumed")
     add("resume", "control:resume", "watch again")
@@ -69,12 +66,12 @@ def parser() -> Parser:
     export.add_argument("--since", type=since, default=0, metavar="180d")
     export.add_argument("--format", choices=["jsonl"], required=True)
     export.add_argument("-o", "--output", type=Path, metavar="FILE")
-    _add_config(add("config", "config:path", "the configuration file"), make)
+    _add_config(add("config", "config:path", "the configuration file"))
     add("doctor", "doctor:run", "what works here, what not, what to do", json=True)
     return top
 
 
-def _add_config(config: Parser, make: Callable[..., Parser]) -> None:
-    parts = config.add_subparsers(metavar="path|check", required=True, parser_class=make)
+def _add_config(config: Parser) -> None:
+    parts = config.add_subparsers(metavar="path|check", required=True)
     parts.add_parser("path", help="where it is").set_defaults(command="config:path")
     parts.add_parser("check", help="whether it is right").set_defaults(command="config:check")

@@ -1,7 +1,6 @@
 """The arguments of `provider …`, and the help from which anybody can add a provider within a minute."""
 
 import argparse
-from collections.abc import Callable
 
 from trayuptime.cli.arguments import Parser
 
@@ -41,23 +40,19 @@ examples:
 """
 
 
-def add_provider(provider: Parser, make: Callable[..., Parser]) -> None:
-    """The sub-commands.
-
-    Args:
-        provider: of `provider` itself.
-        make: makes the parsers of the sub-commands.
-    """
+def add_provider(provider: Parser) -> None:
+    """The sub-commands of `provider`."""
     names = "add|list|remove|rename|key|test|catalog"
-    parts = provider.add_subparsers(metavar=names, required=True, parser_class=make)
+    parts = provider.add_subparsers(metavar=names, required=True)
 
     def part(name: str, command: str, text: str, description: str = "", epilog: str = "") -> Parser:
-        made: Parser = parts.add_parser(
+        made = parts.add_parser(
             name,
             help=text,
             description=description or text,
             epilog=epilog,
             formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
         )
         made.set_defaults(command=command)
         return made

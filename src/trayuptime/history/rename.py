@@ -68,5 +68,5 @@ def _renamed(event: dict[str, Any], old: str, new: str) -> dict[str, Any]:
         for key, value in event.items()
     }
     if "alternatives" in named:
-        named["alternatives"] = [_renamed(other, old, new) for other in named["alternatives"]]
+        named["alternatives"] = [_renamed(other, old, new) for other in event["alternatives"]]
     return named

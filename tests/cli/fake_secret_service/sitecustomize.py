@@ -18,4 +18,4 @@ class Finder:
         return spec_from_file_location(name, Path(__file__).with_name("secret_service.py"))
 
 
-sys.meta_path.insert(0, Finder)  # type: ignore[arg-type]
+sys.meta_path.insert(0, Finder)
