@@ -43,6 +43,9 @@ class ProviderConfig:
         models_url: the free question that proves a key; `None` for a website.
         models_answer: the shape of its answer.
         models_public: it answers without a key too, so a good answer leaves the access light alone.
+        balance_url: where the account's balance is told, free of charge; `None` where nobody documents it.
+        balance_available: the dotted path in its answer to a yes or no, or to a number that is more than 0
+            while there is money; empty without `balance_url`.
         reach_url: what is asked without a key; a website's page.
         errors: the vendor's own error rows, asked before the dialect's.
         must_run: a closed port is an outage; otherwise it is a local server that is not running.
@@ -73,6 +76,8 @@ class ProviderConfig:
     models_url: str | None = None
     models_answer: ModelsAnswer = ModelsAnswer.LIST
     models_public: bool = False
+    balance_url: str | None = None
+    balance_available: str = ""
     errors: tuple[ErrorRow, ...] = ()
     must_run: bool = True
     web_url: str | None = None
