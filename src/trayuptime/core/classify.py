@@ -67,6 +67,7 @@ def classify(question: Question, evidence: Evidence, now: Instant) -> Result:
         `request_id` still hold what the server sent: redact them before they are kept.
     """
     answer = _answer(evidence)
+    stream = evidence.stream
     row = _row(question, evidence, answer)
     reason = row.reason
     status = evidence.status
@@ -103,6 +104,8 @@ def classify(question: Question, evidence: Evidence, now: Instant) -> Result:
         else "",
         request_id=answer.request_id(inside=reason is not Reason.OK),
         network=evidence.network if failed or portal_like else Network(),
+        usage=None if stream is None else stream.usage,
+        tokens_per_s=None if stream is None else stream.tokens_per_s,
     )
 
 

@@ -49,6 +49,7 @@ class Hop:
         ended: the other side closed its half.
         stop: set to make the next read raise it: the way to leave a body without leaving generators behind.
         sent_at: `perf_counter` of the last byte sent, until a first byte answers it.
+        asked_at: the same, for good.
     """
 
     host: str
@@ -65,6 +66,7 @@ class Hop:
     ended: bool = False
     stop: Stop | None = None
     sent_at: float | None = None
+    asked_at: float | None = None
     dns_ms: float | None = None
     connect_ms: float | None = None
     tls_ms: float | None = None
