@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from trayuptime.config import completions
 from trayuptime.config.catalogue import kinds
 from trayuptime.config.keys import NO_KEY_HERE
 from trayuptime.config.lines import Position, locate, position_of
@@ -117,6 +118,7 @@ def _read(document: dict[str, Any], places: _Places) -> Config:
     sections: list[Read] = []
     extras: list[Read] = []
     resolved: list[ProviderConfig] = []
+    warnings: list[Complaint] = []
     for index, table in _tables(document.get("provider")):
         path: KeyPath = ("provider", index)
         section = read_section(table, path, PROVIDER)
@@ -128,6 +130,7 @@ def _read(document: dict[str, Any], places: _Places) -> Config:
         match resolve(section, polling, completion):
             case ProviderConfig() as provider:
                 resolved.append(provider)
+                warnings += completions.warnings(completion, provider.completion)
             case found:
                 complaints += found
     for part in (polling, network, *sections, *extras):
@@ -135,7 +138,7 @@ def _read(document: dict[str, Any], places: _Places) -> Config:
     complaints += check_names(sections)
     if complaints:
         raise ConfigError(places.problems(_with_advice(each, document) for each in dict.fromkeys(complaints)))
-    warnings = [warning for part in (*sections, *extras) for warning in part.warnings]
+    warnings += [warning for part in (*sections, *extras) for warning in part.warnings]
     return Config(
         rules=rules_of(polling, polling),
         providers=tuple(resolved),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from trayuptime.config import completions
 from trayuptime.config.catalogue import Kind, client_base_url, kinds, models_url, reach_url
 from trayuptime.config.keys import NoKey
 from trayuptime.config.problems import Complaint, did_you_mean, shown
@@ -11,9 +12,7 @@ from trayuptime.config.schema import (
     BASE_URL,
     CA_BUNDLE,
     CONFIRM_AFTER,
-    DAILY_BUDGET_USD,
     ENABLED,
-    EVERY,
     FALLBACKS,
     ID,
     INTERVAL,
@@ -21,7 +20,6 @@ from trayuptime.config.schema import (
     KIND,
     LOGIN_URL,
     MAINTENANCE,
-    MODEL,
     MUST_RUN,
     NAME,
     POLLING,
@@ -36,7 +34,7 @@ from trayuptime.config.schema import (
 )
 from trayuptime.config.sections import Read, in_unit
 from trayuptime.config.urls import host_of, is_loopback
-from trayuptime.config.values import Completion, ProviderConfig
+from trayuptime.config.values import ProviderConfig
 from trayuptime.core.model import Level, Rules, Surface
 
 
@@ -61,6 +59,7 @@ def resolve(section: Read, polling: Read, completion: Read | None) -> ProviderCo
         *_address_complaints(section, kind, addresses, surfaces),
         *_key_complaints(section, kind, addresses),
         *_limit_complaints(section, polling, addresses.asked(surfaces)),
+        *completions.complaints(completion, kind, addresses.base, surfaces),
     ]
     reach = addresses.reach or addresses.web
     if complaints or reach is None:
@@ -91,7 +90,7 @@ def resolve(section: Read, polling: Read, completion: Read | None) -> ProviderCo
         allow_http=section.get(ALLOW_HTTP),
         proxy=section.get(PROXY),
         ca_bundle=section.get(CA_BUNDLE),
-        completion=_completion(completion),
+        completion=completions.resolve(completion, kind, addresses.base),
         maintenance=section.get(MAINTENANCE),
     )
 
@@ -221,13 +220,3 @@ def _limit_complaints(section: Read, polling: Read, urls: list[str]) -> Iterable
         else:  # the same words for every provider it touches, so that they are said once
             message += ": some providers are not on loopback; those that are may have their own"
         yield Complaint(source.at(setting), message)
-
-
-def _completion(section: Read | None) -> Completion | None:
-    if section is None:
-        return None
-    return Completion(
-        model=section.get(MODEL),
-        every_s=section.get(EVERY),
-        daily_budget_usd=section.get(DAILY_BUDGET_USD),
-    )
