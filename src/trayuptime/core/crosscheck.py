@@ -63,9 +63,24 @@ def read(draft: Draft, result: Result) -> Reading:
     return Reading(result, Weight.COUNTS, 0)
 
 
+def is_deep(surface: SurfaceState, at: Instant) -> bool:
+    """Whether a completion speaks for the surface at a time."""
+    return surface.deep_until is not None and at < surface.deep_until
+
+
 def _is_outranked(surface: SurfaceState, result: Result) -> bool:
-    deep = surface.deep_until is not None and result.at < surface.deep_until
-    return deep and result.level is not Level.COMPLETION and result.reason not in _OF_THE_HOST
+    if result.level is Level.COMPLETION or result.reason in _OF_THE_HOST:
+        return False
+    return is_deep(surface, result.at) and not _only_host_failed(surface)
+
+
+def _only_host_failed(surface: SurfaceState) -> bool:
+    """Whether all that failed was to reach the host: then whatever reaches it again counts."""
+    if surface.incident is not None:
+        reasons = surface.incident.reasons
+    else:
+        reasons = surface.fail_reasons if surface.fails else ()
+    return bool(reasons) and _OF_THE_HOST.issuperset(reasons)
 
 
 def _everybodys(draft: Draft, surface: SurfaceState, result: Result) -> Reading:
