@@ -269,7 +269,9 @@ def _succeeded(
             incident=surface.incident,
             previous=surface.previous,
             baseline_ms=surface.baseline_ms,
-            warm_up=slowness.learned(surface, result),
+            warm_up=slowness.learned(surface, result, deep=False),
+            deep_baseline_ms=surface.deep_baseline_ms,
+            deep_warm_up=slowness.learned(surface, result, deep=True),
             deep_until=surface.deep_until,
             crowded=surface.crowded,
         )
