@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from trayuptime.config.values import ProviderConfig
-from trayuptime.core.model import Instant, Key, Result
-from trayuptime.probes import Asker, Order, ask, level_of, order_for
+from trayuptime.core.model import Instant, Key, Level, Result
+from trayuptime.core.reasons import Reason
+from trayuptime.probes import Asker, ask, completion, level_of, order_for
 from trayuptime.probes.hosts import host_of
+from trayuptime.runtime.spending import Leave, Spending
 
 AT_ONCE = 8
 
@@ -42,7 +44,20 @@ class Flights:
         monotonic_s: Callable[[], float],
         landed: Landed,
         crashed: Callable[[BaseException], None],
+        *,
+        spending: Spending | None = None,
     ) -> None:
+        """Nothing is in the air.
+
+        Args:
+            asker: asks one question.
+            now: the wall clock.
+            monotonic_s: the engine's clock.
+            landed: told of each probe that has ended.
+            crashed: told of a fault of ours in one.
+            spending: gives leave to ask billed answers; `None`: none is asked.
+        """
+        self._spending = spending
         self._asker = asker
         self._now = now
         self._monotonic_s = monotonic_s
@@ -64,15 +79,30 @@ class Flights:
         return not busy and len(self._tasks) < AT_ONCE
 
     def start(
-        self, provider: ProviderConfig, key: Key, secret: str | None, *, may_show_key: bool
+        self,
+        provider: ProviderConfig,
+        key: Key,
+        secret: str | None,
+        *,
+        may_show_key: bool,
+        fresh: bool = False,
     ) -> asyncio.Task[Landing]:
-        """Sends a probe; the same one if the surface is being asked already."""
+        """Sends a probe; the same one if the surface is being asked already.
+
+        Args:
+            provider: whose surface is asked.
+            key: the surface.
+            secret: its key, if it could be read.
+            may_show_key: the key was not rejected a moment ago.
+            fresh: a billed answer is wanted, whenever the last one was, if the user's budget has it.
+        """
         running = self._tasks.get(key)
         if running is not None:
             return running
         level = level_of(provider, key.surface, secret, may_show_key=may_show_key)
-        order = order_for(provider, key.surface, level, secret)
-        task = asyncio.get_running_loop().create_task(self._fly(provider, order))
+        leave = self._spending.leave(provider, key, level, fresh=fresh) if self._spending else None
+        flight = self._fly(provider, key, level, secret, leave)
+        task = asyncio.get_running_loop().create_task(flight)
         self._tasks[key] = task
         host = host_of(provider, key.surface)
         self._hosts.setdefault(host, key)
@@ -92,10 +122,29 @@ class Flights:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _fly(self, provider: ProviderConfig, order: Order) -> Landing:
+    async def _fly(
+        self, provider: ProviderConfig, key: Key, level: Level, secret: str | None, leave: Leave | None
+    ) -> Landing:
         began_s = self._monotonic_s()
-        result = await ask(order, self._asker, self._now)
+        result = None if leave is None else await self._answer(provider, secret, leave)
+        if result is None:
+            order = order_for(provider, key.surface, level, secret)
+            result = await ask(order, self._asker, self._now)
         return Landing(provider, result, began_s, self._monotonic_s(), self._now())
+
+    async def _answer(self, provider: ProviderConfig, secret: str | None, leave: Leave) -> Result | None:
+        """A billed answer; of a model that is gone the next one's, `None` where that may not be paid."""
+        assert self._spending is not None
+        while True:
+            order = completion.order(provider, leave.model.id, secret)
+            result = await ask(order, self._asker, self._now)
+            self._spending.settle(leave, result)
+            if result.reason is not Reason.MODEL_MISSING or not self._spending.retire(provider, leave):
+                return result
+            again = self._spending.leave_for_next(provider)
+            if again is None:
+                return None
+            leave = again
 
     def _end(self, key: Key, host: str, task: asyncio.Task[Landing]) -> None:
         if self._tasks.get(key) is not task:  # abandoned

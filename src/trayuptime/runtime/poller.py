@@ -10,7 +10,7 @@ from datetime import tzinfo
 
 from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core import access, choices, judge, notice
-from trayuptime.core.model import Gap, GapCause, Instant, Suggestion, Switch
+from trayuptime.core.model import Gap, GapCause, Instant, Level, Suggestion, Switch
 from trayuptime.core.notice import LocalTime
 from trayuptime.core.state import Happening, State, Step
 from trayuptime.history import History
@@ -25,6 +25,7 @@ from trayuptime.runtime.reading import Reading
 from trayuptime.runtime.roster import NEUTRAL, Roster, roster_of
 from trayuptime.runtime.settling import AFTER_CHANGE_S, AFTER_SLEEP_S, AGAIN_S, Settling, is_doubtful
 from trayuptime.runtime.sleeping import Sleeping
+from trayuptime.runtime.spending import Spending
 from trayuptime.runtime.teller import Teller
 from trayuptime.runtime.told import KeySource, Listener
 
@@ -65,7 +66,10 @@ class Poller:
         self._transport = transport
         self._history = history
         self._almanac = Almanac(history, clock, zone)
-        self._flights = Flights(transport, clock.now, clock.monotonic_s, self._landed, self._crash)
+        self._spending = Spending(history, clock.now, zone)
+        self._flights = Flights(
+            transport, clock.now, clock.monotonic_s, self._landed, self._crash, spending=self._spending
+        )
         self._landings: deque[Landing] = deque()
         self._wake = asyncio.Event()
         self._reading = Reading(read_keys, clock, self._wake.set)
@@ -88,6 +92,7 @@ class Poller:
             settling=self._settling,
             state=lambda: self._state,
             offset_s=offset_s,
+            spending=self._spending,
         )
         self._network_changed = False
 
@@ -262,6 +267,7 @@ class Poller:
         self._take_keys()
         if self._state.paused_since is None:
             self._agenda.launch()
+        self._note_troubles()
         if self._teller.is_due(idle=not self._flights):
             self._flush()
         self._state = self._almanac.refresh(self._state, self._roster)
@@ -315,6 +321,8 @@ class Poller:
         if key == NEUTRAL:
             self._agenda.drop(key)
         if self._settling.spoils(landing):
+            if result.level is Level.COMPLETION:
+                self._spending.want(key)
             self._agenda.ask([key], landing.ended_s + AGAIN_S)
             return
         step = judge.step(self._state, result, self._roster.rules, landing.now)
@@ -390,8 +398,15 @@ class Poller:
                 changed = provider in before.secrets
                 self._state = (access.forget_key if changed else access.show_again)(self._state, provider)
                 self._agenda.ask_anew(key for key in self._roster.rules if key.provider == provider)
-            self._state = access.with_trouble(self._state, provider, keys.troubles.get(provider))
-        if keys.troubles != before.troubles:
+
+    def _note_troubles(self) -> None:
+        """What keeps a provider from being asked as the user wants: its key, or its budget."""
+        told = self._state.troubles
+        troubles = {**self._spending.troubles, **self._reading.keys.troubles}
+        for provider in self._providers:
+            if told.get(provider) != troubles.get(provider):
+                self._state = access.with_trouble(self._state, provider, troubles.get(provider))
+        if self._state.troubles != told:
             self._tell()
 
     # Time that was not seen
