@@ -17,8 +17,10 @@ CROWDED_AFTER = 5
 """Answers in a row that name no limit until "too many requests" may be everybody's."""
 FEED_SPEAKS_S = 600.0
 """How long a reading of the vendor's page is believed to agree: while in trouble it is read every minute."""
-BALANCE_SPEAKS_S = 600.0
+BALANCE_SPEAKS_S = 900.0
 """How long a balance is believed; a user may well spend the rest of it in that time."""
+BALANCE_AGAIN_S = 600.0
+"""After what time it is asked for anew: before nobody knows it any more."""
 
 _OF_THE_HOST = NETWORK_FAILURES - {Reason.READ_TIMEOUT}
 """A completion would have failed in the same way, so these count whatever it was that was asked."""
@@ -123,8 +125,9 @@ def _is_crowded(surface: SurfaceState, at: Instant) -> bool:
 def _credited(draft: Draft, result: Result) -> Result:
     """A 402 is believed unless the vendor's own balance says otherwise: then it is the vendor that fails."""
     balance = draft.balances.get(result.provider)
-    if balance is None or not _speaks(balance.at, result.at, BALANCE_SPEAKS_S):
+    if balance is None or not _speaks(balance.at, result.at, BALANCE_AGAIN_S):
         draft.ask_balance.add(result.provider)
+    if balance is None or not _speaks(balance.at, result.at, BALANCE_SPEAKS_S):
         return result
     return replace(result, reason=Reason.BAD_ANSWER, detail=SPURIOUS_CREDIT) if balance.available else result
 

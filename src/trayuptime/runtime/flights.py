@@ -1,8 +1,9 @@
 """Probes under way: at most one per surface and per host, a bounded number at once."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core.model import Instant, Key, Level, Result
@@ -12,6 +13,8 @@ from trayuptime.probes.hosts import host_of
 from trayuptime.runtime.spending import Leave, Spending
 
 AT_ONCE = 8
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Flights:
         self._crashed = crashed
         self._tasks: dict[Key, asyncio.Task[Landing]] = {}
         self._hosts: dict[str, Key] = {}
+        self._errands: dict[str, asyncio.Task[Any]] = {}
 
     def __len__(self) -> int:
         return len(self._tasks)
@@ -75,7 +79,8 @@ class Flights:
 
     def may_start(self, provider: ProviderConfig, key: Key) -> bool:
         """Whether there is room, and neither this surface nor its host is being asked."""
-        busy = key in self._tasks or host_of(provider, key.surface) in self._hosts
+        host = host_of(provider, key.surface)
+        busy = key in self._tasks or host in self._hosts or host in self._errands
         return not busy and len(self._tasks) < AT_ONCE
 
     def start(
@@ -109,15 +114,26 @@ class Flights:
         task.add_done_callback(lambda done: self._end(key, host, done))
         return task
 
+    def errand(self, host: str, ask: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Task[T] | None:
+        """Asks a host something that is no probe; `None` while it is being asked anything."""
+        if host in self._hosts or host in self._errands:
+            return None
+        task = asyncio.get_running_loop().create_task(ask())
+        self._errands[host] = task
+        task.add_done_callback(lambda done: self._end_errand(host, done))
+        return task
+
     async def one_ends(self) -> None:
         """Waits until any of those in the air has ended; there must be one."""
-        await asyncio.wait(self._tasks.values(), return_when=asyncio.FIRST_COMPLETED)
+        under_way = [*self._tasks.values(), *self._errands.values()]
+        await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
 
     async def abandon(self) -> None:
         """Cancels everything in the air; nothing of it is reported."""
-        tasks = list(self._tasks.values())
+        tasks: list[asyncio.Task[Any]] = [*self._tasks.values(), *self._errands.values()]
         self._tasks.clear()
         self._hosts.clear()
+        self._errands.clear()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -145,6 +161,12 @@ class Flights:
             if again is None:
                 return None
             leave = again
+
+    def _end_errand(self, host: str, task: asyncio.Task[Any]) -> None:
+        if self._errands.get(host) is task:
+            del self._errands[host]
+            if not task.cancelled() and (error := task.exception()) is not None:
+                self._crashed(error)
 
     def _end(self, key: Key, host: str, task: asyncio.Task[Landing]) -> None:
         if self._tasks.get(key) is not task:  # abandoned

@@ -18,6 +18,7 @@ from trayuptime.net.transport import Transport
 from trayuptime.runtime.advice import find_fallback
 from trayuptime.runtime.agenda import Agenda
 from trayuptime.runtime.almanac import Almanac
+from trayuptime.runtime.balances import Balances
 from trayuptime.runtime.clock import Clock, ClockSteps
 from trayuptime.runtime.counsel import Counsel, is_still_true
 from trayuptime.runtime.flights import Flights, Landing
@@ -73,6 +74,7 @@ class Poller:
         self._landings: deque[Landing] = deque()
         self._wake = asyncio.Event()
         self._reading = Reading(read_keys, clock, self._wake.set)
+        self._balances = Balances(transport, clock.now, self._flights, self._reading, self._wake.set)
         self._counsel = Counsel(
             lambda provider: self._find_fallback(self._providers[provider]), self._wake.set
         )
@@ -263,9 +265,11 @@ class Poller:
             raise self._crashed
         self._notice_end_of_pause()
         self._take_landings()
+        self._take_balances()
         self._take_advice()
         self._take_keys()
         if self._state.paused_since is None:
+            self._balances.launch(self._state)
             self._agenda.launch()
         self._note_troubles()
         if self._teller.is_due(idle=not self._flights):
@@ -332,10 +336,15 @@ class Poller:
         self._teller.tell_late(self._state, key, result)
         self._agenda.plan(landing, step)
 
+    def _take_balances(self) -> None:
+        for balance in self._balances.heard():
+            self._apply(judge.hear_balance(self._state, balance))
+
     def _apply(self, step: Step) -> None:
         before, self._state = self._state, step.state
         self._teller.note(before, step)
         self._agenda.heed(step)
+        self._balances.want(self._providers[name] for name in step.ask_balance if name in self._providers)
         for happening in step.happenings:
             provider = notice.wants_advice(happening)
             if provider is not None:
