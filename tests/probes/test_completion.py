@@ -326,7 +326,19 @@ def test_a_count_that_is_none_is_not_believed(claimed: object) -> None:
     assert _ask(streaming(*sse(chunk({"content": "x"}, "stop", usage=usage), "[DONE]"))).usage is None
 
 
-HOSTILE = [None, 0, 1.5, "text", True, [], [[]], {}, {"type": []}, {"choices": None}, {"choices": [None, 1]}]
+HOSTILE: list[Any] = [
+    None,
+    0,
+    1.5,
+    "text",
+    True,
+    [],
+    [[]],
+    {},
+    {"type": []},
+    {"choices": None},
+    {"choices": [None, 1]},
+]
 INSIDE = [
     "delta",
     "message",

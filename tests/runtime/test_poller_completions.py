@@ -74,8 +74,8 @@ def levels(of: Watch, provider: str = "a") -> list[Level]:
 
 
 def test_the_default_configuration_spends_nothing_in_a_whole_day(tmp_path: Path) -> None:
-    lines = dict.fromkeys(("a", "b", "c"), KEYED)
-    seen = watch(tmp_path, *lines, ring=Ring(a="k1", b="k2", c="k3"), **lines).live(DAY_S)
+    ring = Ring(a="k1", b="k2", c="k3")
+    seen = watch(tmp_path, "a", "b", "c", ring=ring, a=KEYED, b=KEYED, c=KEYED).live(DAY_S)
 
     assert len(seen.world.asked) >= 3 * DAY_S / 60
     assert {asked.path for asked in seen.world.asked} == {"/v1/models"}
@@ -83,8 +83,8 @@ def test_the_default_configuration_spends_nothing_in_a_whole_day(tmp_path: Path)
 
 
 def test_failures_and_fallbacks_cost_nothing_where_nothing_may_be_spent(tmp_path: Path) -> None:
-    lines = {"a": 'fallbacks = ["b"]'}
-    seen = watch(tmp_path, "a", "b", hosts={"a": by_time((0, FINE), (100, BROKEN))}, **lines).live(HOUR_S)
+    hosts = {"a": by_time((0, FINE), (100, BROKEN))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a='fallbacks = ["b"]').live(HOUR_S)
 
     assert seen.happened(WentDown)
     assert {asked.path for asked in seen.world.asked} == {"/v1/models"}
@@ -477,18 +477,29 @@ def test_the_next_model_is_within_the_budget_too(tmp_path: Path) -> None:
 # Fallbacks
 
 
-def test_a_fallback_is_asked_for_an_answer_where_the_user_pays_for_it(tmp_path: Path) -> None:
-    lines = {"a": 'fallbacks = ["b"]', "b": answers("1h")}
-    seen = watch(tmp_path, "a", "b", hosts={"a": by_time((0, FINE), (500, BROKEN))}, **lines).live(700)
+FALL_BACK = 'fallbacks = ["b"]'
 
-    assert seen.world.answers("b.example")[0] == 0
-    assert len(seen.world.answers("b.example")) == 2
-    assert 500 < seen.world.answers("b.example")[1] < 600
+
+def test_a_fallback_is_asked_for_an_answer_where_the_user_pays_for_it(tmp_path: Path) -> None:
+    hosts = {"a": by_time((0, FINE), (500, BROKEN))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=FALL_BACK, b=answers("1h")).live(700)
+
+    first, fresh = seen.world.answers("b.example")
+    assert first == 0
+    assert 500 < fresh < 600
 
 
 def test_a_fallback_whose_answers_fail_is_not_suggested(tmp_path: Path) -> None:
-    lines = {"a": 'fallbacks = ["b"]', "b": answers("1h")}
     hosts = {"a": by_time((0, FINE), (500, BROKEN)), "b/answers": by_time((0, ANSWERS), (400, BROKEN))}
-    seen = watch(tmp_path, "a", "b", hosts=hosts, **lines).live(700)
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=FALL_BACK, b=answers("1h")).live(700)
 
     assert seen.state.suggestions["a"].suggested is None
+
+
+def test_a_fallback_without_money_left_is_judged_by_its_list(tmp_path: Path) -> None:
+    hosts = {"a": by_time((0, FINE), (500, BROKEN)), "b/answers": by_time((0, ANSWERS), (400, BROKEN))}
+    poor = answers("1h", 1.2 * MOST_USD)
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=FALL_BACK, b=poor).live(700)
+
+    assert len(seen.world.answers("b.example")) == 1
+    assert seen.state.suggestions["a"].suggested == "b"

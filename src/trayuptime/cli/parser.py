@@ -80,6 +80,7 @@ def _add_provider(provider: argparse.ArgumentParser) -> None:
     test = parts.add_parser("test", help="ask once, with timings")
     test.set_defaults(command="provider_test:run")
     test.add_argument("id", metavar="ID")
+    test.add_argument("--completion", action="store_true", help="ask one billed answer too, price first")
     key = parts.add_parser("key", help="store a key in the keyring, from standard input or a prompt")
     key.set_defaults(command="provider:key")
     key.add_argument("id", metavar="ID")

@@ -157,6 +157,8 @@ def _merged(body: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]
     merged = dict(body)
     for name, value in extra.items():
         inside = merged.get(name)
-        both = isinstance(inside, Mapping) and isinstance(value, Mapping)
-        merged[name] = _merged(inside, value) if both else value
+        if isinstance(inside, Mapping) and isinstance(value, Mapping):
+            merged[name] = _merged(inside, value)
+        else:
+            merged[name] = value
     return merged
