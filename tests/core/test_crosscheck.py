@@ -82,6 +82,27 @@ def test_a_completion_that_says_nothing_of_the_service_outranks_nothing() -> Non
     assert life.service() is Service.DOWN
 
 
+@pytest.mark.parametrize("letter", ["B", "?"])
+def test_a_completion_that_says_nothing_leaves_the_word_to_the_list(letter: str) -> None:
+    life = Life("a")
+    life.see(0, "S", level=COMPLETION, interval_s=600.0)
+    life.see(600, letter, level=COMPLETION, interval_s=600.0)
+    life.see(660, "S")
+
+    assert counted(life)[-1] is Reason.OK
+    assert life.surface().latest == life.surface().last
+
+
+def test_a_completion_that_says_nothing_does_not_end_what_completions_have_found() -> None:
+    life = Life("a", "b")
+    _deep_and_down(life, "F")
+    life.see(110, "B", level=COMPLETION, interval_s=600.0)
+    life.see(160, "S")
+    life.see(170, "S")
+
+    assert life.service() is Service.DOWN
+
+
 def test_a_host_that_cannot_be_reached_fails_whatever_was_going_to_be_asked() -> None:
     life = Life("a", "b")
     life.see(0, "S", level=COMPLETION, interval_s=600.0)

@@ -142,6 +142,25 @@ def test_a_page_instead_of_a_stream_is_a_bad_answer() -> None:
 
 
 @pytest.mark.parametrize(
+    ("stream", "reason"),
+    [
+        (None, Reason.UNKNOWN),
+        (NOTHING, Reason.UNKNOWN),
+        (ONLY_KEEP_ALIVES, Reason.UNKNOWN),
+        (HALF, Reason.STREAM_CUT),
+    ],
+)
+def test_a_local_server_may_load_its_model_for_longer_than_we_wait(
+    stream: Stream | None, reason: Reason
+) -> None:
+    seen = evidence(200, b"", stream=stream, failure=Failure.READ_TIMEOUT)
+
+    assert judged(seen, level=COMPLETION, must_run=False).reason is reason
+    assert judged(seen, level=COMPLETION).reason is not Reason.UNKNOWN
+    assert judged(seen, level=MODELS, must_run=False).reason is not Reason.UNKNOWN
+
+
+@pytest.mark.parametrize(
     ("status", "reason"),
     [
         (401, Reason.KEY_REJECTED),

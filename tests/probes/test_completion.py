@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -327,17 +328,8 @@ def test_a_count_that_is_none_is_not_believed(claimed: object) -> None:
 
 
 HOSTILE: list[Any] = [
-    None,
-    0,
-    1.5,
-    "text",
-    True,
-    [],
-    [[]],
-    {},
-    {"type": []},
-    {"choices": None},
-    {"choices": [None, 1]},
+    *(None, 0, 1.5, "text", True, [], [[]], {}),
+    *({"type": []}, {"choices": None}, {"choices": [None, 1]}),
 ]
 INSIDE = [
     "delta",
@@ -373,3 +365,20 @@ def test_a_key_that_a_stream_sends_back_is_not_kept() -> None:
     assert result.reason is Reason.STREAM_CUT
     assert "you sent" in result.detail
     assert KEY not in repr(result)
+
+
+@pytest.mark.parametrize(("must_run", "reason"), [(False, Reason.UNKNOWN), (True, Reason.READ_TIMEOUT)])
+def test_a_local_server_that_loads_its_model_is_never_down(must_run: bool, reason: Reason) -> None:
+    with Hostile(hang) as server:
+        local = replace(provider(OLLAMA, server.port, timeout_s=0.3), must_run=must_run)
+        result = asked(local, None)
+
+    assert result.reason is reason
+    assert ("loading its model" in result.detail) is not must_run
+
+
+def test_a_local_server_that_breaks_off_in_its_answer_has_no_such_excuse() -> None:
+    with Hostile(streaming(*WHOLE[OLLAMA][:1], then=hang)) as server:
+        result = asked(replace(provider(OLLAMA, server.port, timeout_s=0.3), must_run=False), None)
+
+    assert result.reason is Reason.STREAM_CUT

@@ -424,6 +424,21 @@ def test_an_answer_that_finds_the_credit_spent_is_asked_again_and_believed(tmp_p
     assert seen.state.surface(api("a")).service is Service.UP
 
 
+def test_a_question_that_is_refused_as_wrong_is_told_and_changes_no_light(tmp_path: Path) -> None:
+    refused = Says(400, body=b'{"error": {"message": "Unsupported parameter: max_tokens"}}')
+    hosts = {"a/answers": by_time((0, refused), (1_000, ANSWERS))}
+    seen = watch(tmp_path, "a", a=answers("10m"), hosts=hosts)
+    troubles: list[str | None] = []
+    seen.live(
+        1_300, *((second, lambda: troubles.append(seen.state.troubles.get("a"))) for second in (100, 1_250))
+    )
+
+    assert "Unsupported parameter: max_tokens" in str(troubles[0])
+    assert troubles[1] is None
+    assert seen.state.surface(api("a")).service is Service.UP
+    assert seen.happened(WentDown) == []
+
+
 def test_results_say_that_they_are_completions(tmp_path: Path) -> None:
     seen = watch(tmp_path, "a", a=answers("10m")).live(100)
 

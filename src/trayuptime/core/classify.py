@@ -51,6 +51,7 @@ _BAD_ANSWER = ErrorRow(Reason.BAD_ANSWER)
 _BAD_REQUEST = ErrorRow(Reason.BAD_REQUEST)
 _STREAM_CUT = ErrorRow(Reason.STREAM_CUT)
 _CHALLENGE = ErrorRow(Reason.UNKNOWN)
+_COLD = ErrorRow(Reason.UNKNOWN, detail="has not answered in time; it may still be loading its model")
 _NOT_RUNNING = ErrorRow(Reason.UNKNOWN, detail=words.NOT_RUNNING)
 
 
@@ -150,10 +151,19 @@ def _large_but_there(question: Question, evidence: Evidence) -> bool:
 def _failure_row(question: Question, evidence: Evidence, failure: Failure, answer: Answer) -> ErrorRow:
     if failure is Failure.REFUSED and not question.must_run:
         return _NOT_RUNNING
+    if _may_be_loading(question, evidence, failure):
+        return _COLD
     if broke_off(evidence):
         said = in_band_row(question, answer) if evidence.stream and evidence.stream.error else None
         return said or _STREAM_CUT
     return ErrorRow(_FAILURES[failure])
+
+
+def _may_be_loading(question: Question, evidence: Evidence, failure: Failure) -> bool:
+    """A local server loads its model before its first word, which may well take longer than our limit."""
+    local = question.level is Level.COMPLETION and not question.must_run
+    silent = evidence.stream is None or not evidence.stream.data_events
+    return local and silent and failure is Failure.READ_TIMEOUT
 
 
 def _refusal_row(question: Question, status: int, evidence: Evidence, answer: Answer) -> ErrorRow:

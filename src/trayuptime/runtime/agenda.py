@@ -117,7 +117,7 @@ class Agenda:
         result, state, spending = landing.result, self._state(), self._spending
         key = result.key
         rules = self._roster.rules[key]
-        may_pay = key.provider not in spending.troubles
+        may_pay = spending.may_pay(key.provider)
         answered = result.level is Level.COMPLETION
         outranked = any(
             isinstance(happening, Settled) and happening.result.key == key and not happening.counted

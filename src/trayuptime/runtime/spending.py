@@ -59,11 +59,7 @@ class Leave:
 
 
 class Spending:
-    """One per poller, on its loop.
-
-    Attributes:
-        troubles: per provider that may not be asked although it is due, why, a sentence.
-    """
+    """One per poller, on its loop."""
 
     def __init__(self, ledger: Ledger, now: Callable[[], Instant], zone: tzinfo) -> None:
         """Nothing is spent yet.
@@ -73,7 +69,8 @@ class Spending:
             now: the wall clock.
             zone: whose midnight begins a day.
         """
-        self.troubles: dict[str, str] = {}
+        self._unpaid: dict[str, str] = {}
+        self._refused: dict[str, str] = {}
         self._ledger = ledger
         self._now = now
         self._zone = zone
@@ -81,6 +78,15 @@ class Spending:
         self._suspected_at: dict[Key, Instant] = {}
         self._retired: dict[str, set[str]] = {}
         self._spent: dict[tuple[str, date], float] = {}
+
+    @property
+    def troubles(self) -> dict[str, str]:
+        """Per provider whose answers cannot be had although they are due, why, a sentence."""
+        return {**self._refused, **self._unpaid}
+
+    def may_pay(self, provider: str) -> bool:
+        """Whether the last answer that was wanted could be paid."""
+        return provider not in self._unpaid
 
     def leave(self, provider: ProviderConfig, key: Key, level: Level, *, fresh: bool = False) -> Leave | None:
         """Leave to ask an answer instead of the free question that is about to be sent.
@@ -93,7 +99,8 @@ class Spending:
         """
         completion = provider.completion
         if completion is None:
-            self.troubles.pop(provider.id, None)
+            self._unpaid.pop(provider.id, None)
+            self._refused.pop(provider.id, None)
             return None
         if key.surface is not Surface.API or level is not Level.MODELS:
             return None
@@ -128,6 +135,10 @@ class Spending:
 
     def settle(self, leave: Leave, result: Result) -> None:
         """What the question has cost: nothing where it never left, else by its usage."""
+        if result.reason is Reason.BAD_REQUEST:  # neither success nor failure: the list goes on alone
+            self._refused[leave.provider] = f"it does not take our completion: it {result.detail}"
+        else:
+            self._refused.pop(leave.provider, None)
         sent = result.http_status is not None or result.reason not in _NEVER_SENT
         used = budget.used_usd(leave.model.price, result.usage, leave.usd) if sent else 0.0
         place = leave.provider, leave.day
@@ -177,7 +188,7 @@ class Spending:
         # What this run has spent counts even if the file of it was lost meanwhile.
         today_usd = max(spent.today_usd, self._spent.get((provider.id, day), 0.0))
         if not budget.affords(completion.daily_budget_usd, today_usd, usd):
-            self.troubles[provider.id] = (
+            self._unpaid[provider.id] = (
                 f"the day's budget for completions (${completion.daily_budget_usd:g}) is spent: asked at"
                 " level models until midnight"
             )
@@ -189,7 +200,7 @@ class Spending:
             return None
         self._spent = {place: sum_ for place, sum_ in self._spent.items() if place[1] == day}
         self._spent[provider.id, day] = today_usd + usd
-        self.troubles.pop(provider.id, None)
+        self._unpaid.pop(provider.id, None)
         return Leave(provider.id, model, number, usd, day)
 
     def _look_up(self, provider: str, model: str) -> Spent | None:
@@ -201,6 +212,6 @@ class Spending:
 
     def _refuse(self, provider: str, error: HistoryError) -> None:
         sentence = "what completions cost cannot be written down, so none is asked"
-        if self.troubles.get(provider) != sentence:
+        if self._unpaid.get(provider) != sentence:
             _log.warning("%s: %s", sentence, error)
-        self.troubles[provider] = sentence
+        self._unpaid[provider] = sentence
