@@ -148,3 +148,15 @@ def test_check_spends_nothing(house: House, vendor: Hostile) -> None:
 
     assert house.run("check").code == 0
     assert [request.method for request in vendor.requests] == ["GET"]
+
+
+def test_results_of_an_engine_say_that_they_are_completions(house: House, vendor: Hostile) -> None:
+    vendor.behaviour = _talks
+    house.write(section("a", vendor.port, COMPLETION))
+    with house.engine() as engine:
+        found = [engine.event("result") for _ in range(2)]
+        engine.end()
+
+    assert [event["level"] for event in found] == ["completion", "models"]
+    assert found[0]["reason"] == "ok"
+    assert [request.method for request in vendor.requests][:2] == ["POST", "GET"]
