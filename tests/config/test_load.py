@@ -8,7 +8,8 @@ import pytest
 from trayuptime.config.keys import EnvKey, KeyringKey, NoKey
 from trayuptime.config.load import load, read
 from trayuptime.config.problems import ConfigError, Problem
-from trayuptime.config.values import Completion, Config
+from trayuptime.config.values import Completion, Config, PricedModel
+from trayuptime.core.budget import FREE
 from trayuptime.core.evidence import Dialect
 from trayuptime.core.maintenance import Weekly
 from trayuptime.core.model import Level, Rules, Surface
@@ -78,7 +79,9 @@ def test_the_example_reads_into_resolved_providers() -> None:
     assert house.dialect is Dialect.OPENAI
     assert house.models_url == "http://127.0.0.1:8080/v1/models"
     assert house.rules == Rules(1.0, 0.05, 4, 1, 0.5)
-    assert house.completion == Completion("tiny", 600.0, 0.05)
+    assert house.completion == Completion(
+        (PricedModel("tiny", FREE),), 600.0, 0.05, "http://127.0.0.1:8080/v1/chat/completions"
+    )
 
 
 def test_defaults_are_those_of_the_public_contract() -> None:
@@ -95,9 +98,10 @@ def test_an_empty_text_is_an_empty_configuration() -> None:
 
 
 def test_dotted_and_inline_spellings_mean_the_same() -> None:
-    spelt_out = read(provider('[provider.completion]\nmodel = "m"')).providers
+    spelt_out = read(provider('[provider.completion]\nmodel = "m"\nusd_in = 1\nusd_out = 2')).providers
+    priced = 'completion.model = "m", completion.usd_in = 1, completion.usd_out = 2'
     inline = read(
-        'provider = [{ id = "a", kind = "deepseek", completion.model = "m" }]\npolling.interval = "60s"'
+        f'provider = [{{ id = "a", kind = "deepseek", {priced} }}]\npolling.interval = "60s"'
     ).providers
 
     assert inline == spelt_out
@@ -317,20 +321,6 @@ def test_maintenance_is_a_day_and_two_times_and_heeded_without_a_warning() -> No
     assert read(provider("")).providers[0].maintenance == ()
 
 
-@pytest.mark.parametrize(
-    ("lines", "words"),
-    [
-        ('[provider.completion]\nmodel = "m"', "sends no completions yet"),
-    ],
-)
-def test_what_does_nothing_yet_is_a_warning_not_silence(lines: str, words: str) -> None:
-    config = read(provider(lines))
-
-    (warning,) = config.warnings
-    assert warning.line == 4
-    assert words in str(warning)
-
-
 def test_a_setting_at_its_default_warns_of_nothing() -> None:
     assert read(provider("must_run = false\nfeed_components = []")).warnings == ()
 
@@ -381,7 +371,13 @@ def test_a_file_is_read_with_and_without_a_byte_order_mark(tmp_path: Path) -> No
 
     assert load(plain).providers == load(marked).providers == read(EXAMPLE).providers
     assert load(plain).exists
-    assert load(plain).warnings[0].file == "plain.toml"
+
+
+def test_a_warning_names_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(EXAMPLE.replace('"tiny"', '"o1"'), encoding="utf-8")
+
+    assert [(warning.file, warning.line) for warning in load(path).warnings] == [("mine.toml", 34)]
 
 
 def test_a_file_that_is_not_utf8_is_named_with_the_line(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ from trayuptime.config.store import (
     prepared,
     write_first,
 )
+from trayuptime.config.values import PricedModel
+from trayuptime.core.budget import Price
 
 CHOICES = [
     Choice("deepseek", "deepseek", EnvKey("DEEPSEEK_API_KEY"), fallbacks=("local", "claude")),
@@ -285,6 +287,8 @@ def test_everything_that_can_be_chosen_is_written(tmp_path: Path) -> None:
         feed="https://status.far.example",
         allow_http=True,
         model="tiny",
+        usd_in=0.5,
+        usd_out=1.0,
     )
 
     (provider,) = add(tmp_path / "config.toml", choice).providers
@@ -292,4 +296,4 @@ def test_everything_that_can_be_chosen_is_written(tmp_path: Path) -> None:
     assert (provider.id, provider.name, provider.key) == ("far", "Far away", EnvKey("K"))
     assert (provider.web_url, provider.login_url) == ("https://far.example", "https://far.example/in")
     assert provider.completion is not None
-    assert provider.completion.model == "tiny"
+    assert provider.completion.model == PricedModel("tiny", Price(0.5, 1.0))

@@ -3,7 +3,7 @@
 import pytest
 
 from core.builders import Life, at, key, target
-from trayuptime.core import claims, judge, uptime
+from trayuptime.core import claims, crosscheck, judge, uptime
 from trayuptime.core.claims import Claim
 from trayuptime.core.crosscheck import BALANCE_SPEAKS_S, CROWDED_AFTER, FEED_SPEAKS_S, SPURIOUS_CREDIT
 from trayuptime.core.model import Balance, Feed, FeedState, IncidentKind, Level, Service
@@ -83,6 +83,27 @@ def test_a_completion_that_says_nothing_of_the_service_outranks_nothing() -> Non
     assert life.service() is Service.DOWN
 
 
+@pytest.mark.parametrize("letter", ["B", "?"])
+def test_a_completion_that_says_nothing_leaves_the_word_to_the_list(letter: str) -> None:
+    life = Life("a")
+    life.see(0, "S", level=COMPLETION, interval_s=600.0)
+    life.see(600, letter, level=COMPLETION, interval_s=600.0)
+    life.see(660, "S")
+
+    assert counted(life)[-1] is Reason.OK
+    assert life.surface().latest == life.surface().last
+
+
+def test_a_completion_that_says_nothing_does_not_end_what_completions_have_found() -> None:
+    life = Life("a", "b")
+    _deep_and_down(life, "F")
+    life.see(110, "B", level=COMPLETION, interval_s=600.0)
+    life.see(160, "S")
+    life.see(170, "S")
+
+    assert life.service() is Service.DOWN
+
+
 def test_a_host_that_cannot_be_reached_fails_whatever_was_going_to_be_asked() -> None:
     life = Life("a", "b")
     life.see(0, "S", level=COMPLETION, interval_s=600.0)
@@ -91,6 +112,56 @@ def test_a_host_that_cannot_be_reached_fails_whatever_was_going_to_be_asked() ->
         life.see(second + 11, "S", "b")
 
     assert life.one(WentDown).reason is Reason.CONNECT_TIMEOUT
+
+
+def _deep_and_down(life: Life, letter: str) -> None:
+    """Down by three failures of this letter while a completion speaks."""
+    life.see(0, "S", level=COMPLETION, interval_s=600.0)
+    for second in (60, 80, 100):
+        life.see(second, letter, level=COMPLETION, interval_s=600.0)
+        life.see(second + 11, "S", "b")
+    assert life.service() is Service.DOWN
+
+
+def test_whatever_reaches_a_host_again_ends_an_outage_of_nothing_but_that() -> None:
+    life = Life("a", "b")
+    _deep_and_down(life, "N")
+    life.see(160, "S")
+    life.see(170, "S")
+
+    assert life.service() is Service.UP
+
+
+def test_a_list_does_not_end_what_completions_have_found() -> None:
+    life = Life("a", "b")
+    _deep_and_down(life, "F")
+    life.see(160, "S")
+    life.see(170, "S")
+
+    assert life.service() is Service.DOWN
+
+
+def test_an_unreachable_host_does_not_hand_an_outage_over_to_the_list() -> None:
+    life = Life("a", "b")
+    _deep_and_down(life, "F")
+    life.see(160, "N")
+    life.see(171, "S", "b")
+    life.see(180, "S")
+    life.see(190, "S")
+
+    assert life.service() is Service.DOWN
+
+
+def test_a_single_failure_to_reach_the_host_is_over_with_the_next_list() -> None:
+    life = Life("a", "b")
+    life.see(0, "S", level=COMPLETION, interval_s=600.0)
+    life.see(60, "N")
+    life.see(71, "S", "b")
+    assert life.surface().fails == 1
+    life.see(80, "S")
+
+    assert life.surface().fails == 0
+    assert not crosscheck.is_deep(life.surface(), at(1_500))
 
 
 # 402 and the balance

@@ -20,7 +20,7 @@ from core.builders import (
     utc,
 )
 from trayuptime.core import breaks, hysteresis, judge, slowness, uptime
-from trayuptime.core.model import Gap, GapCause, IncidentKind, Phase, Rules, Service
+from trayuptime.core.model import Gap, GapCause, IncidentKind, Level, Phase, Phases, Rules, Service
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 from trayuptime.core.state import (
     CameUp,
@@ -161,6 +161,34 @@ def test_nothing_is_slow_before_a_usual_latency_is_known() -> None:
 def test_slow_is_three_times_the_usual_and_never_under_two_seconds(usual_ms: float, limit_ms: float) -> None:
     assert slowness.slow_over_ms(SurfaceState(baseline_ms=usual_ms)) == limit_ms
     assert slowness.slow_over_ms(SurfaceState(warm_up=(usual_ms, usual_ms, 1e9))) == limit_ms
+
+
+def test_completions_have_their_own_usual_latency() -> None:
+    """A thinking model takes five seconds for what a list tells in fifty milliseconds."""
+    life = warm(Life("a"), 5)
+    for second in range(600, 6_000, 600):
+        life.see(second, "L", level=Level.COMPLETION, interval_s=600.0)
+
+    assert changes(life) == []
+    assert life.surface().deep_warm_up == (SLOW_MS,) * 9
+    assert SLOW_MS not in life.surface().warm_up
+
+
+def test_a_completion_is_slow_by_what_completions_take() -> None:
+    surface = SurfaceState(baseline_ms=9_000.0, deep_baseline_ms=900.0)
+    lookup = Phases(dns_ms=1_000.0)
+    answered = result(0, level=Level.COMPLETION, latency_ms=2_800.0, phases=lookup)
+
+    assert slowness.slow_over_ms(surface, Level.COMPLETION) == 2_700.0
+    assert slowness.timed(surface, answered, lambda: True).reason is Reason.SLOW
+    assert slowness.timed(surface, replace(answered, level=Level.MODELS), lambda: True).reason is Reason.OK
+
+
+def test_the_historys_median_of_completions_is_kept_beside_the_other() -> None:
+    state = judge.with_baseline(Life("a").state, key("a"), 100.0)
+    surface = judge.with_baseline(state, key("a"), 900.0, deep=True).surface(key("a"))
+
+    assert (surface.baseline_ms, surface.deep_baseline_ms) == (100.0, 900.0)
 
 
 def test_an_answer_exactly_at_the_limit_is_in_time() -> None:
@@ -707,6 +735,8 @@ def test_an_answer_changes_of_a_surface_only_what_an_answer_changes() -> None:
         unproven_since=at(1),
         incident=life.incident(),
         baseline_ms=100.0,
+        deep_baseline_ms=200.0,
+        deep_warm_up=(300.0,),
         deep_until=at(2),
         crowded=3,
     )

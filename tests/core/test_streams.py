@@ -1,6 +1,7 @@
 """A streamed answer is worth its first data and its own end; keep-alives are worth nothing."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ from core.answers import (
 )
 from core.builders import LAW, START, evidence
 from trayuptime.core.evidence import Dialect, Failure, Stream
-from trayuptime.core.model import Phases, Result
+from trayuptime.core.model import Phases, Result, Usage
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 
 WHOLE = Stream(data_events=3, first_data_ms=420.0, keep_alives=2, ended=True)
@@ -141,6 +142,25 @@ def test_a_page_instead_of_a_stream_is_a_bad_answer() -> None:
 
 
 @pytest.mark.parametrize(
+    ("stream", "reason"),
+    [
+        (None, Reason.UNKNOWN),
+        (NOTHING, Reason.UNKNOWN),
+        (ONLY_KEEP_ALIVES, Reason.UNKNOWN),
+        (HALF, Reason.STREAM_CUT),
+    ],
+)
+def test_a_local_server_may_load_its_model_for_longer_than_we_wait(
+    stream: Stream | None, reason: Reason
+) -> None:
+    seen = evidence(200, b"", stream=stream, failure=Failure.READ_TIMEOUT)
+
+    assert judged(seen, level=COMPLETION, must_run=False).reason is reason
+    assert judged(seen, level=COMPLETION).reason is not Reason.UNKNOWN
+    assert judged(seen, level=MODELS, must_run=False).reason is not Reason.UNKNOWN
+
+
+@pytest.mark.parametrize(
     ("status", "reason"),
     [
         (401, Reason.KEY_REJECTED),
@@ -165,6 +185,29 @@ def test_only_a_completion_is_a_stream() -> None:
     listed = evidence(200, b'{"data":[]}', stream=NOTHING)
 
     assert judged(listed, level=MODELS).reason is Reason.OK
+
+
+def test_json_that_is_no_answer_is_no_stream_that_was_cut() -> None:
+    assert streamed(NOTHING, body=b'{"hello":"world"}').reason is Reason.BAD_ANSWER
+
+
+@pytest.mark.parametrize(
+    ("stream", "per_s"),
+    [
+        (Stream(3, first_data_ms=400.0, last_data_ms=500.0, tokens=11), 100.0),
+        (Stream(3, first_data_ms=400.0, last_data_ms=400.0, tokens=11), None),
+        (Stream(1, first_data_ms=400.0, last_data_ms=500.0, tokens=1), None),
+        (Stream(1, first_data_ms=400.0, last_data_ms=500.0), None),
+        (Stream(1, first_data_ms=400.0, tokens=11), None),
+        (Stream(last_data_ms=400.0, tokens=11), None),
+    ],
+)
+def test_tokens_per_second_count_from_the_first_one_on(stream: Stream, per_s: float | None) -> None:
+    assert streamed(replace(stream, ended=True)).tokens_per_s == per_s
+
+
+def test_what_is_billed_is_part_of_the_result() -> None:
+    assert streamed(replace(WHOLE, usage=Usage(8, 1))).usage == Usage(8, 1)
 
 
 @LAW

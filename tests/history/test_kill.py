@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import trayuptime
 from history import engine_to_be_killed
 from history.watching import KEYS, Watching, essence, never_stamped
 from trayuptime.history import History, Reader
@@ -17,7 +18,8 @@ KILLS = 12
 def _killed_after(path: Path, cycles: int) -> int:
     """Lets an engine append at least so many cycles, kills it; how many it said were committed."""
     command = [sys.executable, engine_to_be_killed.__file__, str(path)]
-    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    places = (Path(__file__).parent.parent, Path(trayuptime.__file__).parent.parent)
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, places))}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ) as engine:
         assert engine.stdout is not None
         said = [engine.stdout.readline() for _ in range(cycles)]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from history.watching import DEEPSEEK, OPENAI, START, a_result
-from trayuptime.core.model import Key, Surface
+from trayuptime.core.model import Key, Level, Surface
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import Settled, State
 from trayuptime.history import History
@@ -48,6 +48,19 @@ def test_failures_and_other_surfaces_count_for_nothing(history: History) -> None
 
     assert history.median_latency_ms(DEEPSEEK, START) == 100.0
     assert history.median_latency_ms(Key("deepseek", Surface.LOGIN), START) is None
+
+
+def test_completions_have_a_median_of_their_own(history: History) -> None:
+    _answers(history, [100.0] * 30)
+    found = [
+        a_result(DEEPSEEK, Reason.OK, START + n * 30_000, latency_ms=900.0, level=Level.COMPLETION)
+        for n in range(30, 60)
+    ]
+    deep = [Settled(result, proven=False) for result in found]
+    history.append(deep, State(), START)
+
+    assert history.median_latency_ms(DEEPSEEK, START) == 100.0
+    assert history.median_latency_ms(DEEPSEEK, START, deep=True) == 900.0
 
 
 def test_answers_before_the_window_count_for_nothing(history: History) -> None:

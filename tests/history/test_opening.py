@@ -139,6 +139,9 @@ TABLES = [
     "transition",
     "transition_by_time",
     "switch",
+    "spending",
+    "spending_by_day",
+    "spending_by_model",
 ]
 
 

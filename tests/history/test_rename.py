@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from trayuptime.core.state import GapSeen, Settled
 from trayuptime.history import History, HistoryError, Reader
 
 NEW = "ds"
+TODAY = date(2026, 3, 29)
 
 
 def lived(history: History) -> Watching:
@@ -32,6 +34,7 @@ def lived(history: History) -> Watching:
     watching.happenings.append(GapSeen(Gap(watching.now, watching.now + 5, GapCause.UNPROVEN, DEEPSEEK)))
     watching.commit(history)
     watching.cycle(history, {DEEPSEEK: Reason.SERVER_ERROR})
+    history.reserve("deepseek", "tiny", 0.01, at=watching.now, day=TODAY)
     return watching
 
 
@@ -133,3 +136,10 @@ def test_a_history_says_whom_it_knows(history: History) -> None:
 
     assert [history.knows(name) for name in ("deepseek", "openai", NEW)] == [True, True, False]
     assert {OPENAI.provider, WEB.provider} == {"openai", "deepseek"}
+
+
+def test_what_a_provider_has_spent_today_is_spent_under_its_new_id_too(history: History) -> None:
+    do_rename(history, lived(history))
+
+    assert history.spent(NEW, "tiny", TODAY).today_usd == 0.01
+    assert history.spent("deepseek", "tiny", TODAY).today_usd == 0

@@ -20,6 +20,7 @@ from history.watching import (
     essence,
     go_down,
     never_stamped,
+    statements,
     targets,
 )
 from trayuptime.core import access, choices, judge
@@ -29,6 +30,7 @@ from trayuptime.core.model import (
     Incident,
     IncidentKind,
     Key,
+    Level,
     Reach,
     Rules,
     Service,
@@ -417,3 +419,25 @@ def test_an_open_incident_that_cannot_be_read_stops_nothing(
 
     assert "left as it is" in caplog.text
     assert state == replace(State(), next_incident=2)
+
+
+@pytest.mark.parametrize("reason", [Reason.OK, Reason.SERVER_ERROR, Reason.KEY_REJECTED, Reason.RATE_LIMITED])
+def test_what_a_completion_outranks_needs_no_new_state_and_spoils_none(
+    history: History, path: Path, reason: Reason
+) -> None:
+    watching = Watching()
+    watching.cycle(history)
+    watching.now += 1_000
+    watching.see(DEEPSEEK, Reason.OK, level=Level.COMPLETION, interval_s=600.0)
+    watching.commit(history)
+    with statements(history) as sent:
+        for _ in range(5):
+            watching.cycle(history, {DEEPSEEK: reason})
+
+    with Reader(path) as reader:
+        back = reader.state()
+        counted = [each.counted for each in reader.results() if each.result.key == DEEPSEEK]
+    assert counted == [True, True, *[False] * 5]
+    assert any("INTO snapshot" in line for line in sent) is (reason is Reason.RATE_LIMITED)
+    assert essence(back) == essence(watching.state)
+    assert back.surface(DEEPSEEK).deep_until == watching.state.surface(DEEPSEEK).deep_until

@@ -10,7 +10,7 @@ from trayuptime.config.load import read
 from trayuptime.core.model import Level, Result, Surface
 from trayuptime.core.reasons import Reason
 from trayuptime.net.transport import Transport
-from trayuptime.probes import ask, level_of, order_for
+from trayuptime.probes import ask, completion, level_of, order_for
 
 NOW = 1_774_800_000_000
 KEY = "sk-test-0123456789abcdef"
@@ -110,3 +110,83 @@ def test_reach_still_sees_a_server_error(vendor: Vendor, kind: str) -> None:
     _break(vendor, type="fail", status=500)
 
     assert _ask(vendor, kind, keyed=False).reason is Reason.SERVER_ERROR
+
+
+# Completions
+
+COMPLETIONS = {
+    "openai": "/v1/chat/completions",
+    "anthropic": "/anthropic/v1/messages",
+    "gemini": "/gemini/v1beta/models/gemini-2.5-flash-lite:streamGenerateContent",
+}
+MODELS = {"openai": "gpt-4o-mini", "anthropic": "claude-haiku-5-5", "gemini": "gemini-2.5-flash-lite"}
+
+
+def _complete(vendor: Vendor, kind: str, timeout: str = "5s") -> Result:
+    text = (
+        f'[[provider]]\nid = "p"\nkind = "{kind}"\nkey = "env:X"\ntimeout = "{timeout}"\n'
+        f'base_url = "http://127.0.0.1:{vendor.port}{KINDS[kind]}"\n'
+        f'[provider.completion]\nmodel = "{MODELS[kind]}"'
+    )
+    (provider,) = read(text).providers
+    transport = Transport(lambda: NOW, "TrayUptime/test", environ={})
+    order = completion.order(provider, MODELS[kind], KEY)
+    return asyncio.run(ask(order, transport, lambda: NOW))
+
+
+@every_kind
+def test_a_healthy_vendor_answers_in_a_stream(vendor: Vendor, kind: str) -> None:
+    result = _complete(vendor, kind)
+
+    assert (result.reason, result.level, result.http_status) == (Reason.OK, Level.COMPLETION, 200)
+    assert [line.path for line in vendor.served()] == [COMPLETIONS[kind]]
+
+
+@every_kind
+@pytest.mark.parametrize(
+    ("status", "reasons"),
+    [
+        (401, {Reason.KEY_REJECTED}),
+        (402, {Reason.OUT_OF_CREDIT}),
+        (429, {Reason.RATE_LIMITED}),
+        (500, {Reason.SERVER_ERROR}),
+        (503, {Reason.SERVER_ERROR, Reason.OVERLOADED}),
+        (529, {Reason.OVERLOADED}),
+    ],
+)
+def test_each_failure_of_a_completion_has_its_reason(
+    vendor: Vendor, kind: str, status: int, reasons: set[Reason]
+) -> None:
+    _break(vendor, type="fail", status=status)
+    result = _complete(vendor, kind)
+
+    assert result.reason in reasons
+    assert result.http_status == status
+    assert KEY not in repr(result)
+
+
+@every_kind
+@pytest.mark.parametrize("fault", ["disconnect", "truncate", "malformed"])
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_a_stream_that_breaks_is_cut(vendor: Vendor, kind: str, fault: str, after: int) -> None:
+    _break(vendor, type="stream_fault", kind=fault, after_chunks=after)
+    result = _complete(vendor, kind)
+
+    assert result.reason in {Reason.STREAM_CUT, Reason.CONNECTION_RESET}
+
+
+@every_kind
+def test_a_stream_that_stalls_past_the_time_limit_is_cut(vendor: Vendor, kind: str) -> None:
+    _break(vendor, type="stream_fault", kind="stall", after_chunks=2, stall_seconds=2.0)
+
+    assert _complete(vendor, kind, timeout="500ms").reason in {Reason.STREAM_CUT, Reason.READ_TIMEOUT}
+
+
+@every_kind
+def test_a_slow_first_token_is_what_is_timed(vendor: Vendor, kind: str) -> None:
+    _break(vendor, type="slow_first_token", seconds=0.3)
+    result = _complete(vendor, kind)
+
+    assert result.reason is Reason.OK
+    assert result.latency_ms is not None
+    assert result.latency_ms >= 300

@@ -1,15 +1,31 @@
 """`check`: asked once, decided once, by the same judge."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from runtime.world import BROKEN, FINE, NO_NAME, SILENT, Behaviour, Says, World, always, api, by_time, config
+from runtime.world import (
+    BROKEN,
+    FINE,
+    KEYED,
+    NO_CREDIT,
+    NO_NAME,
+    SILENT,
+    Behaviour,
+    Says,
+    World,
+    always,
+    api,
+    by_time,
+    config,
+)
 from trayuptime.core.evidence import Failure
 from trayuptime.core.model import Service, Vantage
 from trayuptime.core.reasons import Access
 from trayuptime.core.state import State
+from trayuptime.net.transport import Request
 from trayuptime.runtime.once import check
 from trayuptime.runtime.told import Keys
 from virtual_time import VirtualClock, run
@@ -125,3 +141,34 @@ def test_a_proxy_that_refuses_while_others_answer_does_not_keep_it_asking() -> N
     assert state.surface(api("a")).service is Service.UNKNOWN
     assert len(world.seconds("a.example")) <= 3
     assert len(world.asked) <= 8
+
+
+@pytest.mark.parametrize(
+    ("said", "service", "access"),
+    [
+        (b'{"is_available": true}', Service.DOWN, Access.UNCHECKED),
+        (b'{"is_available": false}', Service.UP, Access.OUT_OF_CREDIT),
+    ],
+)
+def test_a_402_is_held_against_the_vendors_own_balance(said: bytes, service: Service, access: Access) -> None:
+    clock = VirtualClock()
+    balance = "https://keyed.example/user/balance"
+    (provider,) = config("keyed", keyed=KEYED).providers
+    provider = replace(provider, balance_url=balance, balance_available="is_available")
+    world = World(clock, {"keyed.example": always(NO_CREDIT)})
+    others: Callable[[Request], Says] = world.says_to
+    world.says_to = lambda request: Says(body=said) if request.url == balance else others(request)  # type: ignore[method-assign]
+    of = replace(config("keyed", keyed=KEYED), providers=(provider,))
+    state = run(check(of, ("keyed",), world, clock, Keys({"keyed": "sk-1"}, {})))
+
+    assert state.surface(api("keyed")).service is service
+    assert state.access("keyed").access is access
+    assert [asked.path for asked in world.asked][:3] == ["/v1/models", "/user/balance", "/v1/models"]
+    assert sum(asked.path == "/user/balance" for asked in world.asked) == 1
+
+
+def test_a_check_spends_nothing() -> None:
+    lines = '[provider.completion]\nmodel = "m"\nusd_in = 1\nusd_out = 1'
+    _, world = _check(("a",), "a", a=lines)
+
+    assert [asked.path for asked in world.asked] == ["/v1/models"]

@@ -1,10 +1,11 @@
 """Hosts that answer by a table, keys that come when they come, and a poller watching them in virtual time."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -24,6 +25,10 @@ from trayuptime.runtime.told import Keys, Told
 from virtual_time import START, VirtualClock, run
 
 LIST = b'{"object": "list", "data": []}'
+ANSWER = (
+    b'data: {"choices": [{"delta": {"content": "Pong"}, "finish_reason": "length"}],'
+    b' "usage": {"prompt_tokens": 8, "completion_tokens": 1}}\n\ndata: [DONE]\n\n'
+)
 H = TypeVar("H")
 
 
@@ -52,6 +57,7 @@ Behaviour = Callable[[float], Says]
 """From the virtual second to the answer."""
 
 FINE = Says()
+ANSWERS = Says(body=ANSWER)
 BROKEN = Says(503, body=b"")
 SILENT = Says(None, after_s=3600.0)
 REFUSED = Says(None, Failure.REFUSED, 0.01)
@@ -78,6 +84,7 @@ class Asked:
     path: str
     key: str | None
     headers: Mapping[str, str] = field(default_factory=dict)
+    model: str | None = None
 
 
 class World(Transport):
@@ -98,7 +105,8 @@ class World(Transport):
         host, name = f"{parts.hostname}:{parts.port or 443}", parts.hostname or ""
         began_s, began_at = asyncio.get_running_loop().time(), self._now()
         secret = next(iter(request.secret_headers.values()), None)
-        self.asked.append(Asked(began_s, host, parts.path, secret, request.headers))
+        model = None if request.body is None else json.loads(request.body)["model"]
+        self.asked.append(Asked(began_s, host, parts.path, secret, request.headers, model))
         self.in_flight[host] += 1
         self.most_at_once = max(self.most_at_once, self.in_flight.total())
         self.most_at_one_host = max(self.most_at_one_host, self.in_flight[host])
@@ -116,8 +124,12 @@ class World(Transport):
             phases = Phases(total_ms=says.after_s * 1000)
             if says.status is None:
                 return replace(evidence, authentic=False, failure=says.failure, phases=phases)
+            listener = request.listener() if request.listener is not None and says.status < 300 else None
+            if listener is not None and not listener.hear(says.body, says.after_s * 1000):
+                listener.end(says.body, says.after_s * 1000)
             return replace(
                 evidence,
+                stream=None if listener is None else listener.heard,
                 status=says.status,
                 headers=says.headers,
                 body=says.body,
@@ -128,12 +140,21 @@ class World(Transport):
             self.in_flight[host] -= 1
 
     def says_to(self, request: Request) -> Says:
-        """The answer to a question that is asked now."""
+        """The answer to a question that is asked now; a completion is answered as `NAME/answers` says."""
         name = urlsplit(request.url).hostname or ""
-        return self.hosts.get(name, always(FINE))(asyncio.get_running_loop().time())
+        second = asyncio.get_running_loop().time()
+        if request.listener is not None:
+            return self.hosts.get(f"{name}/answers", always(ANSWERS))(second)
+        return self.hosts.get(name, always(FINE))(second)
 
     async def renew(self) -> None:
         self.renewed.append(round(asyncio.get_running_loop().time(), 3))
+
+    def answers(self, name: str) -> list[float]:
+        """When a host was asked for a completion."""
+        path = "/chat/completions"
+        asked = [a for a in self.asked if a.host.startswith(f"{name}:") and a.path.endswith(path)]
+        return [round(each.second, 3) for each in asked]
 
     def seconds(self, name: str) -> list[float]:
         """When a host was asked."""
@@ -186,6 +207,7 @@ class Watch:
         self.ring = ring
         self.slept_s = 0.0
         self.local_time: LocalTime = lambda at: iso(at)[11:16]
+        self.zone: tzinfo = UTC
         self.ended_s = 0.0
         self.log: list[str] = []
         self.told: list[Told] = []
@@ -210,7 +232,7 @@ class Watch:
             slept_s=lambda: self.slept_s,
             offset_s=0.0,
             local_time=self.local_time,
-            zone=UTC,
+            zone=self.zone,
             listeners=(self._hear,),
         )
         loop = asyncio.get_running_loop()
@@ -316,7 +338,10 @@ def watch(
     **more: str,
 ) -> Watch:
     """A watch over `config(*ids, …)`; hosts are named by provider id."""
-    named = {f"{name}.example": behaviour for name, behaviour in (hosts or {}).items()}
+    named = {
+        f"{name.removesuffix('/answers')}.example{'/answers' if name.endswith('/answers') else ''}": behaviour
+        for name, behaviour in (hosts or {}).items()
+    }
     return Watch(home, config(*ids, polling=polling, **more), named, ring or Ring())
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 
+from trayuptime.cli import completions
 from trayuptime.cli.common import Exit, Place, load_config, say, warn
 from trayuptime.config.values import Config
 
@@ -23,6 +24,8 @@ def check(_args: argparse.Namespace, place: Place) -> Exit:
     enabled = sum(provider.enabled for provider in config.providers)
     off = len(config.providers) - enabled
     say(f"{place.home.config_file} is right: {enabled} providers" + (f", {off} disabled." if off else "."))
+    for line in completions.cost_lines(config):
+        say(line)
     return _outcome(config)
 
 

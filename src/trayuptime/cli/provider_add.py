@@ -139,6 +139,8 @@ def _choice(args: argparse.Namespace, kind: Kind, given: Given) -> Choice:
         feed=args.feed,
         allow_http=args.allow_http,
         model=args.model,
+        usd_in=args.usd_in,
+        usd_out=args.usd_out,
     )
 
 

@@ -69,6 +69,7 @@ def add_provider(provider: Parser) -> None:
     _key(part("key", "provider_key:run", "put a key into the keyring", KEY, KEY_EXAMPLES))
     test = part("test", "provider_test:run", "ask once, with timings")
     test.add_argument("id", metavar="ID")
+    test.add_argument("--completion", action="store_true", help="ask one billed answer too, price first")
     catalog = part("catalog", "catalog:run", "what can be configured")
     catalog.add_argument("kinds", nargs="*", metavar="KIND", help="all that is known of it")
     catalog.add_argument("--check", action="store_true", help="whether the catalogue is right, yours too")
@@ -91,6 +92,10 @@ def _add(add: Parser) -> None:
         metavar="M",
         help="also ask this model for one short answer now and then; billed, at most 0.05 USD a day",
     )
+    for name, which in (("--usd-in", "question"), ("--usd-out", "answer")):
+        add.add_argument(
+            name, type=float, metavar="USD", help=f"what a million tokens of {which} cost with that model"
+        )
     add.add_argument(
         "--allow-http", action="store_true", help="let the key go over plain http beyond this computer"
     )

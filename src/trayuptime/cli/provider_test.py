@@ -5,12 +5,16 @@ import asyncio
 import time
 from collections.abc import Iterable
 
+from trayuptime import probes
+from trayuptime.cli import completions
 from trayuptime.cli.check import holds
-from trayuptime.cli.common import Exit, Place, chosen, load_config, say
+from trayuptime.cli.common import CommandError, Exit, Place, chosen, load_config, say
 from trayuptime.cli.remedies import remedy
+from trayuptime.config.keys import NoKey
 from trayuptime.config.values import ProviderConfig
-from trayuptime.core import words
+from trayuptime.core import budget, words
 from trayuptime.core.model import Phases, Result, Surface
+from trayuptime.core.reasons import Reason
 from trayuptime.net.transport import Transport
 from trayuptime.probes import ask, level_of, order_for
 from trayuptime.probes.hosts import host_of
@@ -24,6 +28,10 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     """Asks each surface once and shows the answer with its timings, and what to do."""
     config = load_config(place)
     (provider,) = chosen(config, [args.id])
+    if args.completion and provider.completion is None:
+        raise CommandError(
+            f"{provider.id} has no [provider.completion] in {place.home.config_file}: nothing may be spent."
+        )
     now, held = time.time_ns() // 1_000_000, holds(place)
     free: list[Surface] = []
     for surface in provider.surfaces:
@@ -37,7 +45,38 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
         say(f"Key: {trouble}")
     for result in results:
         _print(provider, result)
+    if provider.completion is not None:
+        say(completions.cost_line(provider))
+        if not args.completion:
+            say(f"  not asked now; `trayuptime provider test {provider.id} --completion` asks one")
+        elif Surface.API in free:
+            _show_completion(provider, keys)
     return Exit.OK
+
+
+def _show_completion(provider: ProviderConfig, keys: Keys) -> None:
+    """Asks one billed answer: the user wants it in person, so the day's budget is not touched."""
+    completion = provider.completion
+    assert completion is not None
+    secret = keys.secrets.get(provider.id)
+    if secret is None and not isinstance(provider.key, NoKey):
+        say("  not asked: there is no key to ask it with")
+        return
+    clock = SystemClock()
+    order = probes.completion.order(provider, completion.model.id, secret)
+    result = asyncio.run(ask(order, Transport(clock.now, USER_AGENT), clock.now))
+    _print(provider, result)
+    if result.reason is Reason.OK and result.latency_ms is not None:
+        parts = [f"first data after {result.latency_ms:.0f} ms"]
+        if result.tokens_per_s is not None:
+            parts.append(f"{result.tokens_per_s:.1f} tokens a second")
+        if result.usage is not None:
+            usage = result.usage
+            cost_usd = budget.cost_usd(completion.model.price, usage.tokens_in, usage.tokens_out)
+            parts.append(
+                f"{usage.tokens_in} tokens asked, {usage.tokens_out} answered: {completions.usd(cost_usd)}"
+            )
+        say(f"  {', '.join(parts)}")
 
 
 async def _ask_each(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from trayuptime.config import completions
 from trayuptime.config.catalogue import kinds
 from trayuptime.config.keys import NO_KEY_HERE
 from trayuptime.config.overlay import OVERLAY_FILE, use_overlay
@@ -80,6 +81,7 @@ def _read(document: dict[str, Any], places: Places) -> Config:
     sections: list[Read] = []
     extras: list[Read] = []
     resolved: list[ProviderConfig] = []
+    warnings: list[Complaint] = []
     for index, table in _tables(document.get("provider")):
         path: KeyPath = ("provider", index)
         section = read_section(table, path, PROVIDER)
@@ -91,6 +93,7 @@ def _read(document: dict[str, Any], places: Places) -> Config:
         match resolve(section, polling, completion):
             case ProviderConfig() as provider:
                 resolved.append(provider)
+                warnings += completions.warnings(completion, provider.completion, kinds()[provider.kind])
             case found:
                 complaints += found
     for part in (polling, network, *sections, *extras):
@@ -98,7 +101,6 @@ def _read(document: dict[str, Any], places: Places) -> Config:
     complaints += check_names(sections)
     if complaints:
         raise ConfigError(places.problems(_with_advice(each, document) for each in dict.fromkeys(complaints)))
-    warnings = [warning for part in (*sections, *extras) for warning in part.warnings]
     return Config(
         rules=rules_of(polling, polling),
         providers=tuple(resolved),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from trayuptime.config import completions
 from trayuptime.config.addresses import (
     account_question,
     balance_url,
@@ -19,9 +20,7 @@ from trayuptime.config.schema import (
     BASE_URL,
     CA_BUNDLE,
     CONFIRM_AFTER,
-    DAILY_BUDGET_USD,
     ENABLED,
-    EVERY,
     FALLBACKS,
     FEED,
     FEED_COMPONENTS,
@@ -31,7 +30,6 @@ from trayuptime.config.schema import (
     KIND,
     LOGIN_URL,
     MAINTENANCE,
-    MODEL,
     MUST_RUN,
     NAME,
     NO_FEED,
@@ -47,7 +45,7 @@ from trayuptime.config.schema import (
 )
 from trayuptime.config.sections import Read, in_unit
 from trayuptime.config.urls import host_of, is_loopback
-from trayuptime.config.values import Completion, FeedConfig, ProviderConfig
+from trayuptime.config.values import FeedConfig, ProviderConfig
 from trayuptime.core.feed import Part
 from trayuptime.core.model import Level, Rules, Surface
 
@@ -73,6 +71,7 @@ def resolve(section: Read, polling: Read, completion: Read | None) -> ProviderCo
         *_address_complaints(section, kind, addresses, surfaces),
         *_key_complaints(section, kind, addresses),
         *_limit_complaints(section, polling, addresses.asked(surfaces)),
+        *completions.complaints(completion, kind, addresses.base, surfaces),
     ]
     reach = addresses.reach or addresses.web
     if complaints or reach is None:
@@ -111,7 +110,7 @@ def resolve(section: Read, polling: Read, completion: Read | None) -> ProviderCo
         proxy=section.get(PROXY),
         ca_bundle=section.get(CA_BUNDLE),
         feed=_feed(section, kind, surfaces, base),
-        completion=_completion(completion),
+        completion=completions.resolve(completion, kind, addresses.base),
         maintenance=section.get(MAINTENANCE),
     )
 
@@ -273,14 +272,4 @@ def _feed(
         parts=named or kind.parts,
         regions=places(kind, base_url),
         chosen=bool(named),
-    )
-
-
-def _completion(section: Read | None) -> Completion | None:
-    if section is None:
-        return None
-    return Completion(
-        model=section.get(MODEL),
-        every_s=section.get(EVERY),
-        daily_budget_usd=section.get(DAILY_BUDGET_USD),
     )

@@ -51,7 +51,6 @@ class Setting(Generic[T]):
         least_on_loopback: the smallest where every host of the provider is on loopback.
         most: the largest value.
         required: its absence is a problem.
-        idle: what this version does instead of heeding it; empty where it is heeded.
     """
 
     name: str
@@ -63,7 +62,6 @@ class Setting(Generic[T]):
     least_on_loopback: float | None = None
     most: float | None = None
     required: bool = False
-    idle: str = ""
 
     @property
     def absolute_least(self) -> float | None:
@@ -127,6 +125,22 @@ def _positive(value: object) -> float:
     return number
 
 
+def _price(value: object) -> float:
+    number = amount(value)
+    if number < 0:
+        raise refuse("must not be less than 0")
+    return number
+
+
+def _model(value: object) -> str:
+    """One printable word or more; names of cloud resources are long."""
+    name = text(value)
+    if not name.strip() or len(name) > _LONGEST_MODEL or not name.isprintable():
+        raise refuse(f"must be a model's name, 1 to {_LONGEST_MODEL} characters")
+    return name.strip()
+
+
+_LONGEST_MODEL = 256
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _WEEKLY = re.compile(rf"(?P<day>{'|'.join(_DAYS)}) (?P<start>{_TIME})-(?P<end>{_TIME})")
@@ -227,11 +241,17 @@ MAINTENANCE: Setting[tuple[Weekly, ...]] = Setting(
     "maintenance", _maintenance, (), "when it may be down by plan, by your clock"
 )
 
-MODEL = Setting("model", line_of_text, "", "the model to ask", required=True)
+MODEL = Setting("model", _model, "", "the model to ask", required=True)
 EVERY = Setting(
     "every", duration, 600.0, "how often it is asked, billed", unit="duration", least=10.0, most=_WEEK
 )
 DAILY_BUDGET_USD = Setting("daily_budget_usd", _positive, 0.05, "what it may cost in a day", unit="USD")
+USD_IN: Setting[float | None] = Setting(
+    "usd_in", _price, None, "what the model costs per million tokens of a question", unit="USD"
+)
+USD_OUT: Setting[float | None] = Setting(
+    "usd_out", _price, None, "what the model costs per million tokens of an answer", unit="USD"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,13 +261,11 @@ class Section:
     Attributes:
         header: as it is written.
         tables: the tables that may stand inside it.
-        idle: what this version does instead of heeding it; empty where it is heeded.
     """
 
     header: str
     settings: tuple[Setting[Any], ...]
     tables: tuple[str, ...] = ()
-    idle: str = ""
 
 
 POLLING = Section("[polling]", (INTERVAL, RETRY_INTERVAL, CONFIRM_AFTER, RECOVER_AFTER, TIMEOUT))
@@ -264,8 +282,7 @@ PROVIDER = Section(
 )
 COMPLETION = Section(
     "[provider.completion]",
-    (MODEL, EVERY, DAILY_BUDGET_USD),
-    idle="this version sends no completions yet and asks for the model list instead",
+    (MODEL, EVERY, DAILY_BUDGET_USD, USD_IN, USD_OUT),
 )
 
 SECTIONS: tuple[Section, ...] = (POLLING, NETWORK, PROVIDER, COMPLETION)

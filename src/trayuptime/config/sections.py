@@ -20,14 +20,12 @@ class Read:
         written: the keys that stand there, good or bad.
         values: the good ones, parsed.
         complaints: what makes the file unusable.
-        warnings: what this version leaves aside.
     """
 
     path: KeyPath
     written: frozenset[str] = frozenset()
     values: Mapping[str, object] = field(default_factory=dict)
     complaints: tuple[Complaint, ...] = ()
-    warnings: tuple[Complaint, ...] = ()
 
     def get(self, setting: Setting[T]) -> T:
         """The setting's value here, or its default."""
@@ -47,7 +45,6 @@ def read_section(table: Mapping[str, Any], path: KeyPath, section: Section) -> R
     known = {setting.name: setting for setting in section.settings}
     values: dict[str, object] = {}
     complaints: list[Complaint] = []
-    warnings: list[Complaint] = []
     for name, raw in table.items():
         if name in section.tables:
             continue
@@ -63,16 +60,12 @@ def read_section(table: Mapping[str, Any], path: KeyPath, section: Section) -> R
                 element = () if fault.element is None else (fault.element,)
                 complaints.append(Complaint((*here, *element), f"{name} {fault.message}"))
             continue
-        if setting.idle and values[name] != setting.default:
-            warnings.append(Complaint(here, f"{name} has no effect: {setting.idle}"))
     complaints += [
         Complaint(path, missing(setting))
         for setting in section.settings
         if setting.required and setting.name not in table
     ]
-    if section.idle and not complaints:
-        warnings.append(Complaint(path, f"{section.header} has no effect: {section.idle}"))
-    return Read(path, frozenset(table), values, tuple(complaints), tuple(warnings))
+    return Read(path, frozenset(table), values, tuple(complaints))
 
 
 def missing(setting: Setting[T]) -> str:

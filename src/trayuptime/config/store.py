@@ -58,6 +58,7 @@ class Choice:
 
     Attributes:
         model: asked for one short, billed answer now and then.
+        usd_in, usd_out: what it costs per million tokens, where the catalogue does not know.
         allow_http: its key may go over plain HTTP beyond this computer.
     """
 
@@ -73,6 +74,8 @@ class Choice:
     feed: str | None = None
     allow_http: bool = False
     model: str | None = None
+    usd_in: float | None = None
+    usd_out: float | None = None
 
     def settings(self) -> dict[str, Any]:
         """As they stand in the file, in the order in which people read them."""
@@ -88,9 +91,13 @@ class Choice:
             "surfaces": list(self.surfaces),
             "fallbacks": list(self.fallbacks),
             "allow_http": self.allow_http,
-            "completion": None if self.model is None else {"model": self.model},
+            "completion": self._completion(),
         }
         return {name: value for name, value in said.items() if value not in (None, [], False)}
+
+    def _completion(self) -> dict[str, Any] | None:
+        said = {"model": self.model, "usd_in": self.usd_in, "usd_out": self.usd_out}
+        return None if self.model is None else {name: fact for name, fact in said.items() if fact is not None}
 
 
 def write_first(path: Path, choices: Iterable[Choice]) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from trayuptime.config.keys import KeyRef, NoKey
 from trayuptime.config.problems import Problem
+from trayuptime.core.budget import Price
 from trayuptime.core.evidence import Dialect, ErrorRow, FieldRow, Server
 from trayuptime.core.feed import FeedFormat, Part
 from trayuptime.core.maintenance import Weekly
@@ -70,12 +72,35 @@ class AccountQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Completion:
-    """The user's leave to ask one billed answer now and then."""
+class PricedModel:
+    """A model that may be asked, and what it costs."""
 
-    model: str
+    id: str
+    price: Price
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The user's leave to ask one billed answer now and then.
+
+    Attributes:
+        models: the user's own first, then those that the catalogue names for when it is retired.
+        url: where it is asked, with `{model}` in the model's place where that stands in the address.
+        max_tokens: what the limit of the answer is called; empty for the dialect's own word.
+        extra: put into the question as it is: what turns reasoning or searching off.
+    """
+
+    models: tuple[PricedModel, ...]
     every_s: float
     daily_budget_usd: float
+    url: str
+    max_tokens: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def model(self) -> PricedModel:
+        """The user's own."""
+        return self.models[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +135,7 @@ class ProviderConfig:
         proxy: `auto` (the environment's), `none`, or a URL without credentials.
         ca_bundle: certificates to trust besides the system's; whether it can be read is not checked here.
         feed: the vendor's status page; `None` where there is none, or it is not wanted.
-        completion: asked for, but not yet sent by this version.
+        completion: `None` where nothing may be spent.
         maintenance: when an outage is one by plan, by the user's own clock.
     """
 

@@ -55,6 +55,7 @@ _OK = ErrorRow(Reason.OK)
 _BAD_ANSWER = ErrorRow(Reason.BAD_ANSWER)
 _STREAM_CUT = ErrorRow(Reason.STREAM_CUT)
 _CHALLENGE = ErrorRow(Reason.UNKNOWN)
+_COLD = ErrorRow(Reason.UNKNOWN, detail="has not answered in time; it may still be loading its model")
 _NOT_RUNNING = ErrorRow(Reason.UNKNOWN, detail=words.NOT_RUNNING)
 _OUGHT_TO_RUN = ErrorRow(Reason.CONNECT_REFUSED, detail=words.NOT_RUNNING)
 
@@ -72,6 +73,7 @@ def classify(question: Question, evidence: Evidence, now: Instant) -> Result:
         `request_id` still hold what the server sent: redact them before they are kept.
     """
     answer = _answer(evidence)
+    stream = evidence.stream
     row = _row(question, evidence, answer)
     reason = row.reason
     status = evidence.status
@@ -109,6 +111,8 @@ def classify(question: Question, evidence: Evidence, now: Instant) -> Result:
         request_id=answer.request_id(inside=reason is not Reason.OK),
         # Of an answer only its way: what came through a proxy speaks for whatever else does.
         network=evidence.network if failed or portal_like else Network(proxy=evidence.network.proxy),
+        usage=None if stream is None else stream.usage,
+        tokens_per_s=None if stream is None else stream.tokens_per_s,
     )
 
 
@@ -161,10 +165,19 @@ def _failure_row(question: Question, evidence: Evidence, failure: Failure, answe
         return _NOT_RUNNING
     if failure is Failure.REFUSED and question.server is not None:
         return _OUGHT_TO_RUN
+    if _may_be_loading(question, evidence, failure):
+        return _COLD
     if broke_off(evidence):
         said = in_band_row(question, answer) if evidence.stream and evidence.stream.error else None
         return said or _STREAM_CUT
     return ErrorRow(_FAILURES[failure])
+
+
+def _may_be_loading(question: Question, evidence: Evidence, failure: Failure) -> bool:
+    """A local server loads its model before its first word, which may well take longer than our limit."""
+    local = question.level is Level.COMPLETION and not question.must_run
+    silent = evidence.stream is None or not evidence.stream.data_events
+    return local and silent and failure is Failure.READ_TIMEOUT
 
 
 def _refusal_row(question: Question, status: int, evidence: Evidence, answer: Answer) -> ErrorRow:

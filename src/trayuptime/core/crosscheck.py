@@ -17,8 +17,10 @@ CROWDED_AFTER = 5
 """Answers in a row that name no limit until "too many requests" may be everybody's."""
 FEED_SPEAKS_S = 600.0
 """How long a reading of the vendor's page is believed to agree: while in trouble it is read every minute."""
-BALANCE_SPEAKS_S = 600.0
+BALANCE_SPEAKS_S = 900.0
 """How long a balance is believed; a user may well spend the rest of it in that time."""
+BALANCE_AGAIN_S = 600.0
+"""After what time it is asked for anew: before nobody knows it any more."""
 
 _OF_THE_HOST = NETWORK_FAILURES - {Reason.READ_TIMEOUT}
 """A completion would have failed in the same way, so these count whatever it was that was asked."""
@@ -63,9 +65,24 @@ def read(draft: Draft, result: Result) -> Reading:
     return Reading(result, Weight.COUNTS, 0)
 
 
+def is_deep(surface: SurfaceState, at: Instant) -> bool:
+    """Whether a completion speaks for the surface at a time."""
+    return surface.deep_until is not None and at < surface.deep_until
+
+
 def _is_outranked(surface: SurfaceState, result: Result) -> bool:
-    deep = surface.deep_until is not None and result.at < surface.deep_until
-    return deep and result.level is not Level.COMPLETION and result.reason not in _OF_THE_HOST
+    if result.level is Level.COMPLETION or result.reason in _OF_THE_HOST:
+        return False
+    return is_deep(surface, result.at) and not _only_host_failed(surface)
+
+
+def _only_host_failed(surface: SurfaceState) -> bool:
+    """Whether all that failed was to reach the host: then whatever reaches it again counts."""
+    if surface.incident is not None:
+        reasons = surface.incident.reasons
+    else:
+        reasons = surface.fail_reasons if surface.fails else ()
+    return bool(reasons) and _OF_THE_HOST.issuperset(reasons)
 
 
 def _everybodys(draft: Draft, surface: SurfaceState, result: Result) -> Reading:
@@ -108,8 +125,9 @@ def _is_crowded(surface: SurfaceState, at: Instant) -> bool:
 def _credited(draft: Draft, result: Result) -> Result:
     """A 402 is believed unless the vendor's own balance says otherwise: then it is the vendor that fails."""
     balance = draft.balances.get(result.provider)
-    if balance is None or not _speaks(balance.at, result.at, BALANCE_SPEAKS_S):
+    if balance is None or not _speaks(balance.at, result.at, BALANCE_AGAIN_S):
         draft.ask_balance.add(result.provider)
+    if balance is None or not _speaks(balance.at, result.at, BALANCE_SPEAKS_S):
         return result
     return replace(result, reason=Reason.BAD_ANSWER, detail=SPURIOUS_CREDIT) if balance.available else result
 

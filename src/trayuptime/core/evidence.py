@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from trayuptime.core.model import Instant, Key, Level, Network, Phases, Reach
+from trayuptime.core.model import Instant, Key, Level, Network, Phases, Reach, Usage
 from trayuptime.core.reasons import Reason
 
 
@@ -131,6 +131,9 @@ class Stream:
         keep_alives: blank lines, comments and pings.
         ended: the dialect's own end was seen, so nothing was cut off.
         error: the body of an error that came as an event; empty if none did.
+        tokens: of the answer, as its usage tells, else its pieces of text; `None` where none was heard.
+        last_data_ms: from the request sent to the last of the data events.
+        usage: what it says it is billed for; `None` where it does not.
     """
 
     data_events: int = 0
@@ -138,6 +141,17 @@ class Stream:
     keep_alives: int = 0
     ended: bool = False
     error: bytes = b""
+    tokens: int | None = None
+    last_data_ms: float | None = None
+    usage: Usage | None = None
+
+    @property
+    def tokens_per_s(self) -> float | None:
+        """After the first token, which is waited for; `None` where there was no second one."""
+        first_ms, last_ms, tokens = self.first_data_ms, self.last_data_ms, self.tokens
+        if first_ms is None or last_ms is None or tokens is None or tokens < 2 or last_ms <= first_ms:
+            return None
+        return (tokens - 1) * 1000.0 / (last_ms - first_ms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ def _proof(settled: Settled, judged: Judged) -> str:
 
 def _success(before: SurfaceState, after: SurfaceState, result: Result, rules: Rules) -> Iterator[str]:
     if result.reason is Reason.SLOW:
-        limit_ms = slowness.slow_over_ms(before)
+        limit_ms = slowness.slow_over_ms(before, result.level)
         over = "" if limit_ms is None else f": over {words.latency(limit_ms)}"
         yield f"slow{over}; {after.slows} in a row, {hysteresis.SLOW_AFTER} make it degraded"
     incident = before.incident

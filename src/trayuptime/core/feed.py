@@ -189,7 +189,7 @@ def is_open(incident: PageIncident, now: Instant) -> bool:
 
 
 def on_page(parts: Sequence[Part], page: Page) -> tuple[Part, ...]:
-    """The parts as they are found there: one whose id or name is on the page means that and nothing like it."""
+    """The parts as they are found there: one whose id or name is on the page means that alone."""
     named = {(item.id, item.name) for item in page.components}
     if not named:
         named = {(word, word) for item in page.incidents for word in item.components}

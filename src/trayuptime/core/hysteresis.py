@@ -70,6 +70,8 @@ def settle(
             # until the next result, and this is the next one, so nothing more is covered.
             mute_at = result.at if before.mute_at is None else min(before.mute_at, result.at)
             muted = replace(surface, latest=result, cut_at=before.cut_at, mute_at=mute_at)
+            if result.level is Level.COMPLETION and surface.service is not Service.DOWN:
+                muted = replace(muted, deep_until=None)  # it says nothing, so what asks less is heard again
             return muted, (), result
     if not happened:
         after, happened = _maybe_unstable(after, result, next_incident, may_be_unstable)
@@ -269,7 +271,9 @@ def _succeeded(
             incident=surface.incident,
             previous=surface.previous,
             baseline_ms=surface.baseline_ms,
-            warm_up=slowness.learned(surface, result),
+            warm_up=slowness.learned(surface, result, deep=False),
+            deep_baseline_ms=surface.deep_baseline_ms,
+            deep_warm_up=slowness.learned(surface, result, deep=True),
             deep_until=surface.deep_until,
             crowded=surface.crowded,
         )

@@ -184,9 +184,10 @@ def resume(state: State, now: Instant) -> Step:
     return pass_over(replace(state, paused_since=None, paused_until=None), gap)
 
 
-def with_baseline(state: State, key: Key, median_ms: float | None) -> State:
-    """The history's median latency of a surface over the last days."""
-    surface = replace(state.surface(key), baseline_ms=median_ms)
+def with_baseline(state: State, key: Key, median_ms: float | None, *, deep: bool = False) -> State:
+    """The history's median latency of a surface over the last days; `deep`: of its completions."""
+    known = state.surface(key)
+    surface = replace(known, deep_baseline_ms=median_ms) if deep else replace(known, baseline_ms=median_ms)
     return replace(state, surfaces={**state.surfaces, key: surface})
 
 

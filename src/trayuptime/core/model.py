@@ -128,6 +128,14 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What an answer says it is billed for, in tokens."""
+
+    tokens_in: int
+    tokens_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What one probe saw, classified.
 
@@ -145,6 +153,8 @@ class Result:
         excerpt: the first 2 kB of the body, redacted; kept for failures only.
         request_id: the vendor's own name for this request, to quote to its support.
         network: the facts of our own network when it ended; of an answer only the proxy.
+        usage: of a completion, where its answer tells it.
+        tokens_per_s: of a streamed answer of more than one token.
     """
 
     at: Instant
@@ -168,6 +178,8 @@ class Result:
     excerpt: str = ""
     request_id: str = ""
     network: Network = Network()
+    usage: Usage | None = None
+    tokens_per_s: float | None = None
 
     @property
     def key(self) -> Key:

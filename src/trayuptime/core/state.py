@@ -59,6 +59,7 @@ class SurfaceState:
         crowded: answers in a row that said "too many requests" and named no limit.
         incident: the open one; `previous`: the last closed one, which may be reopened.
         baseline_ms: the median latency of the last days, from the history; `warm_up` until there is one.
+        deep_baseline_ms, deep_warm_up: the same of completions, which take their own time.
     """
 
     service: Service = Service.UNKNOWN
@@ -84,6 +85,8 @@ class SurfaceState:
     previous: Incident | None = None
     baseline_ms: float | None = None
     warm_up: tuple[float, ...] = ()
+    deep_baseline_ms: float | None = None
+    deep_warm_up: tuple[float, ...] = ()
     deep_until: Instant | None = None
     crowded: int = 0
 

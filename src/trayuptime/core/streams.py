@@ -24,7 +24,8 @@ def stream_row(question: Question, stream: Stream, answer: Answer) -> ErrorRow:
         return _OK if stream.ended else _CUT
     if answer.error is not None:  # asked for a stream, answered with an error object
         return in_band_row(question, answer) or ErrorRow(Reason.BAD_ANSWER)
-    return ErrorRow(Reason.BAD_ANSWER) if answer.html else _CUT
+    # a page, or JSON that is neither an error nor an answer, is no stream at all
+    return ErrorRow(Reason.BAD_ANSWER) if answer.html or answer.json is not None else _CUT
 
 
 def broke_off(evidence: Evidence) -> bool:

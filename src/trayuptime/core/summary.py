@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from trayuptime.core import beside, words
+from trayuptime.core import beside, slowness, words
 from trayuptime.core.access import LOST
 from trayuptime.core.lights import ProviderLight
-from trayuptime.core.model import IncidentKind, Instant, Key, Reach, Result, Service, Suggestion, Vantage
+from trayuptime.core.model import IncidentKind, Instant, Key, Reach, Service, Suggestion, Vantage
 from trayuptime.core.notice import LocalTime
 from trayuptime.core.reasons import Reason
-from trayuptime.core.state import State
+from trayuptime.core.state import State, SurfaceState
 
 NAMED = 2
 """How many providers in trouble are named; the others are counted."""
@@ -183,16 +183,20 @@ def _does(state: State, light: ProviderLight, local: LocalTime) -> str:
     if light.service is Service.DEGRADED and incident is not None:
         if incident.kind is IncidentKind.UNSTABLE:
             return f"fails and recovers over and over{since}"
-        return f"{words.says(Reason.SLOW)}{since}{_how_slowly(last, surface.baseline_ms)}"
+        return f"{words.says(Reason.SLOW)}{since}{_how_slowly(surface)}"
     assert last is not None  # else nothing would be known of it
     return f"{words.says(last.reason, last.http_status)}{since}"
 
 
-def _how_slowly(last: Result | None, baseline_ms: float | None) -> str:
+def _how_slowly(surface: SurfaceState) -> str:
     """Figures only of an answer that was slow itself: one in time, or a failure, does not end it yet."""
-    if last is None or last.reason is not Reason.SLOW or last.latency_ms is None or baseline_ms is None:
+    last = surface.last
+    if last is None or last.reason is not Reason.SLOW or last.latency_ms is None:
         return ""
-    return f" ({words.latency(last.latency_ms)}, usually {words.latency(baseline_ms)})"
+    usual_ms = slowness.usual_ms(surface, last.level)
+    return (
+        "" if usual_ms is None else f" ({words.latency(last.latency_ms)}, usually {words.latency(usual_ms)})"
+    )
 
 
 def _proof(state: State, light: ProviderLight, lights: Sequence[ProviderLight]) -> str:

@@ -335,7 +335,7 @@ def _testimony(draft: Draft, answer: Result) -> Testimony:
         late = way_ms > limit_ms
         best_ms = way_ms if best_ms is None else min(best_ms, way_ms)
     else:
-        slow_ms = slowness.slow_over_ms(draft.surface(answer.key))
+        slow_ms = slowness.slow_over_ms(draft.surface(answer.key), answer.level)
         late = (answer.latency_ms or 0.0) > (slowness.SLOW_FLOOR_MS if slow_ms is None else slow_ms)
     late_at = () if before is None else before.late_at
     if late:

@@ -20,7 +20,7 @@ COMMIT_WAITS_S = 0.25
 Migration = tuple[int, str]
 """A schema's number and the script that leads to it."""
 
-_EXAMINED = ("surface", "incident", "gap", "switch", "snapshot")
+_EXAMINED = ("surface", "incident", "gap", "switch", "spending", "snapshot")
 """Small tables, read whole when the file is opened for writing."""
 _APPENDED = (
     "SELECT max(http_status) FROM result WHERE id >= (SELECT max(id) FROM result) - 600000 * 1024",

@@ -21,13 +21,23 @@ _ROWS = 160
 
 _SAMPLE = (
     "SELECT latency_ms FROM"
-    " (SELECT id, latency_ms, reason FROM result WHERE id >= ? AND id < ? ORDER BY id LIMIT ?)"
+    " (SELECT id, latency_ms, reason, level FROM result WHERE id >= ? AND id < ? ORDER BY id LIMIT ?)"
     " WHERE id % ? = ? AND latency_ms IS NOT NULL AND reason IN ('ok', ?)"
+    " AND (level = 'completion') = ?"
 )
 
 
-def median_latency_ms(connection: sqlite3.Connection, key: Key, since: Instant) -> float | None:
-    """The median latency of a surface's successes since a time; `None` for fewer than `LEAST` of them."""
+def median_latency_ms(
+    connection: sqlite3.Connection, key: Key, since: Instant, *, deep: bool = False
+) -> float | None:
+    """The median latency of a surface's successes since a time; `None` for fewer than `LEAST` of them.
+
+    Args:
+        connection: to the history.
+        key: the surface.
+        since: the time.
+        deep: of completions; otherwise of everything else.
+    """
     number = rows.number_of(connection, key)
     oldest, newest = connection.execute(
         "SELECT (SELECT min(id) FROM result WHERE id >= ?), (SELECT max(id) FROM result)",
@@ -41,7 +51,9 @@ def median_latency_ms(connection: sqlite3.Connection, key: Key, since: Instant) 
     slow = Reason.OK if young else Reason.SLOW
     found: list[float] = []
     for start in range(oldest, newest + 1, width):
-        sample = connection.execute(_SAMPLE, (start, start + width, _ROWS, rows.SURFACES, number, slow.value))
+        sample = connection.execute(
+            _SAMPLE, (start, start + width, _ROWS, rows.SURFACES, number, slow.value, deep)
+        )
         found += [latency for (latency,) in sample]
     found.sort()
     return None if len(found) < LEAST else found[len(found) // 2]

@@ -28,6 +28,7 @@ def rename_rows(connection: sqlite3.Connection, old: str, new: str) -> None:
             _join(connection, number, before)
     connection.execute("UPDATE surface SET provider = ? WHERE provider = ?", (new, old))
     connection.execute("UPDATE gap SET provider = ? WHERE provider = ?", (new, old))
+    connection.execute("UPDATE spending SET provider = ? WHERE provider = ?", (new, old))
     connection.execute("UPDATE switch SET provider = ? WHERE provider = ?", (new, old))
     connection.execute("UPDATE switch SET target = ? WHERE target = ?", (new, old))
     for number, body in connection.execute(

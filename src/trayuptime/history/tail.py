@@ -11,7 +11,7 @@ from typing import Any
 
 from trayuptime.core import hysteresis
 from trayuptime.core.model import Instant, Key, Level, Result, Rules, Service
-from trayuptime.core.reasons import MEANINGS, Effect
+from trayuptime.core.reasons import MEANINGS, Effect, Reason
 from trayuptime.core.state import AccessState, Settled, State, SurfaceState
 
 _DEFAULT_RULES = Rules()
@@ -29,7 +29,7 @@ _OF_STATE = attrgetter(
     "next_incident",
     "network_since",
 )
-_OF_CALM = ("service", "since", "unproven_since", "baseline_ms", "previous", "crowded")
+_OF_CALM = ("service", "since", "unproven_since", "baseline_ms", "deep_baseline_ms", "previous", "crowded")
 _OF_CALM_SURFACE = attrgetter(*_OF_CALM)
 _OF_SURFACE = attrgetter(*_OF_CALM, "incident.id")
 _OF_ACCESS = attrgetter("access", "since", "doubt")
@@ -47,8 +47,12 @@ def is_routine(before: State, after: State, settled: Sequence[Settled], tail_fro
     asked: dict[str, Instant] = {}
     for each in settled:
         result = each.result
-        if not each.counted or result.at < tail_from:
+        if result.at < tail_from:
             return False
+        if not each.counted:
+            if result.reason is Reason.RATE_LIMITED:
+                return False  # it may have been held, and then the surface has heard it all the same
+            continue  # outranked by a completion: it changed nothing, and is not replayed
         if not _is_more_of_the_same(before.surface(result.key), result):
             return False
         if _speaks_of_access(result):

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from trayuptime.core.state import (
     Switched,
     Transition,
 )
-from trayuptime.history import files, rename, rows
+from trayuptime.history import files, rename, rows, spending
 from trayuptime.history.latency import median_latency_ms
 from trayuptime.history.read import last_seen, last_state, newest_result, tail_start
 from trayuptime.history.snapshot import pack, pack_incident
+from trayuptime.history.spending import Spent
 from trayuptime.history.tail import goes_back, is_routine
 
 SYNC_EVERY_S = 300
@@ -141,7 +143,34 @@ class History:
         self._known = state
         self._synced_at = at
 
-    def median_latency_ms(self, key: Key, since: Instant) -> float | None:
+    def spent(self, provider: str, model: str, day: date) -> Spent:
+        """What is known of a provider's spending before a question.
+
+        Raises:
+            HistoryError: the file cannot be read.
+        """
+        with self._readable() as connection:
+            return spending.look_up(connection, provider, model, day)
+
+    def reserve(self, provider: str, model: str, usd: float, *, at: Instant, day: date) -> int:
+        """Sets money aside for one question, durably: only then may it be sent.
+
+        Raises:
+            HistoryError: it was not written, so nothing may be spent.
+        """
+        with self._transaction(synced=True) as connection:
+            return spending.reserve(connection, provider, model, usd, at=at, day=day)
+
+    def settle(self, number: int, usd: float) -> None:
+        """What a question has cost in the end.
+
+        Raises:
+            HistoryError: it was not written; what was set aside stays spent.
+        """
+        with self._transaction(synced=False) as connection:
+            spending.settle(connection, number, usd)
+
+    def median_latency_ms(self, key: Key, since: Instant, *, deep: bool = False) -> float | None:
         """The median latency of a surface's successes since a time; `None` for fewer than 20 of them.
 
         See `latency.py` for which of them are looked at. `None` also while the file cannot be read: whoever
@@ -149,7 +178,7 @@ class History:
         """
         try:
             with self._readable() as connection:
-                return median_latency_ms(connection, key, since)
+                return median_latency_ms(connection, key, since, deep=deep)
         except files.HistoryError:
             return None
 

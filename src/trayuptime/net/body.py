@@ -38,12 +38,13 @@ class Body:
         """What has been taken so far."""
         return bytes(self._held)
 
-    def take(self, raw: bytes) -> None:
-        """Add the next raw bytes.
+    def take(self, raw: bytes) -> bytes:
+        """Add the next raw bytes; returns what they mean.
 
         Raises:
             Stop: over the limit, or not what the encoding promised.
         """
+        before = len(self._held)
         self._raw_bytes += len(raw)
         if self._encoding in {"", "identity"}:
             self._held += raw
@@ -52,6 +53,7 @@ class Body:
         if max(self._raw_bytes, len(self._held)) > BODY_LIMIT:
             del self._held[KEPT_OVER_LIMIT:]
             raise Stop(Failure.LIMIT, f"the answer is over {BODY_LIMIT // 1024 // 1024} MiB")
+        return bytes(self._held[before:])
 
     def finish(self) -> None:
         """Check that nothing is missing.

@@ -51,6 +51,7 @@ class Hop:
         stop: set to make the next read raise it: the way to leave a body without leaving generators behind.
         certificate: the one that was not accepted, as far as it could be read.
         sent_at: `perf_counter` of the last byte sent, until a first byte answers it.
+        asked_at: the same, for good.
     """
 
     host: str
@@ -68,6 +69,7 @@ class Hop:
     stop: Stop | None = None
     certificate: Certificate | None = None
     sent_at: float | None = None
+    asked_at: float | None = None
     dns_ms: float | None = None
     connect_ms: float | None = None
     tls_ms: float | None = None

@@ -22,6 +22,7 @@ from trayuptime.core.model import Instant, Network, Phases, Reach
 from trayuptime.core.reach import reach_of
 from trayuptime.net.body import Body
 from trayuptime.net.connections import Connections
+from trayuptime.net.events import Listener
 from trayuptime.net.failures import WORLD, explain, is_cut_off, of_the_world, over_headers
 from trayuptime.net.hop import HEADERS_LIMIT, Hop, Stop
 from trayuptime.net.proxies import Proxies, Proxy
@@ -47,6 +48,13 @@ _NOT_THE_VENDOR = {407, 511}
 _FIRST_ERROR = 400
 
 
+class _HeardAll(Stop):
+    """No failure: a server may keep its connection open behind an answer's end for as long as it likes."""
+
+    def __init__(self) -> None:
+        super().__init__(Failure.LIMIT, "everything was heard")
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One question.
@@ -60,6 +68,7 @@ class Request:
         proxy: `auto` (environment or system), `none`, or a URL. Loopback is always asked directly.
         follow: a redirect that may be followed is; otherwise it is the answer.
         ca_bundle: a PEM file, or hashed directory, that is trusted besides the system's authorities.
+        listener: makes who hears a success while it arrives; it is read no further than he wants.
     """
 
     method: str
@@ -72,6 +81,7 @@ class Request:
     proxy: str = "auto"
     ca_bundle: str | None = None
     follow: bool = True
+    listener: Callable[[], Listener] | None = None
 
 
 class Transport:
@@ -166,6 +176,7 @@ class _Question:
         self._headers: Mapping[str, str] = {}
         self._body: Body | None = None
         self._redirected_to: str | None = None
+        self._listener: Listener | None = None
 
     @property
     def hop(self) -> Hop:
@@ -238,6 +249,7 @@ class _Question:
             failure_text=text,
             redirected_to=self._redirected_to,
             via_proxy=any(hop.proxy_name is not None for hop in hops),
+            stream=self._listener.heard if self._listener is not None else None,
         )
 
     def _all_headers(self) -> list[tuple[bytes, bytes]]:
@@ -280,18 +292,40 @@ class _Question:
 
     async def _read(self, response: httpx.Response) -> None:
         self._body = body = Body(self._headers.get("content-encoding", ""))
+        if self._request.listener is not None and response.is_success:
+            self._listener = self._request.listener()
         over: Stop | None = None
-        async for raw in response.aiter_raw():
-            if over is None:
-                try:
-                    body.take(raw)
-                except Stop as stop:
+        try:
+            async for raw in response.aiter_raw():
+                if over is None and (over := self._take(body, raw)) is not None:
                     # Leaving the loop would leave a chain of half-run generators to the loop's cleaner.
                     # What is buffered is dropped instead, and the next read from the socket ends them all.
-                    self.hop.stop = over = stop
+                    self.hop.stop = over
+        except Stop as stop:
+            over = stop
+        if isinstance(over, _HeardAll):
+            return
         if over is not None:
             raise over
         body.finish()
+        if self._listener is not None:
+            self._listener.end(body.content, self._asked_ms())
+
+    def _take(self, body: Body, raw: bytes) -> Stop | None:
+        """The next bytes; why no more of them are wanted."""
+        try:
+            piece = body.take(raw)
+        except Stop as stop:
+            return stop
+        if self._listener is not None and self._listener.hear(piece, self._asked_ms()):
+            return _HeardAll()
+        return None
+
+    def _asked_ms(self) -> float:
+        """Since the request was sent."""
+        asked_at = self.hop.asked_at
+        assert asked_at is not None
+        return (perf_counter() - asked_at) * 1000.0
 
 
 def _as_seen(network: Network | None, hop: Hop) -> Network:

@@ -107,7 +107,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         except OSError as error:
             raise httpcore.WriteError(str(error)) from error
         finally:
-            self._hop.sent_at = perf_counter()
+            self._hop.sent_at = self._hop.asked_at = perf_counter()
 
     async def aclose(self) -> None:
         self._sock.close()  # at once, without a farewell: no answer is waited for any more

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable
 
 from trayuptime.config.keys import NoKey
 from trayuptime.config.values import ProviderConfig
-from trayuptime.core import access, schedule, vantage
-from trayuptime.core.model import Key, Result
-from trayuptime.core.state import State, Step
+from trayuptime.core import access, crosscheck, schedule, vantage
+from trayuptime.core.model import Key, Level, Result
+from trayuptime.core.reasons import MEANINGS, Effect
+from trayuptime.core.state import Settled, State, Step
 from trayuptime.probes.hosts import host_of
 from trayuptime.runtime.clock import Clock
 from trayuptime.runtime.feeds import Feeds
@@ -20,6 +21,7 @@ from trayuptime.runtime.reading import Reading
 from trayuptime.runtime.roster import Roster
 from trayuptime.runtime.settling import AGAIN_S, Settling
 from trayuptime.runtime.sleeping import Sleeping
+from trayuptime.runtime.spending import Spending
 
 
 class Agenda:
@@ -36,6 +38,7 @@ class Agenda:
         settling: Settling,
         state: Callable[[], State],
         offset_s: float,
+        spending: Spending,
     ) -> None:
         """Nobody is due yet.
 
@@ -48,7 +51,9 @@ class Agenda:
             settling: how long nobody is asked.
             state: the poller's state as it is now.
             offset_s: this installation's place in the slots.
+            spending: knows when billed answers are due.
         """
+        self._spending = spending
         self._clock = clock
         self._flights = flights
         self._feeds = feeds
@@ -102,6 +107,8 @@ class Agenda:
             ended_s=landing.ended_s,
             offset_s=self._offset_s,
         )
+        if landing.provider.completion is not None:
+            self._due[key] = self._plan_answers(landing, step, self._due[key])
         if key in self._ask_again or key in step.ask_now:
             self._ask_again.discard(key)
             self._due[key] = landing.ended_s
@@ -109,6 +116,33 @@ class Agenda:
     def plan_feed(self, key: Key, landing: Landing) -> None:
         """When a status page that has just been read is due again."""
         self._due[key] = self._feeds.next_ask_s(key, self._state(), landing, self._offset_s)
+
+    def _plan_answers(self, landing: Landing, step: Step, due_s: float) -> float:
+        """When a surface whose answers are paid for is due; what only an answer can decide is asked of one.
+
+        While no answer may be asked, nothing is gained by asking less than that more often.
+        """
+        result, state, spending = landing.result, self._state(), self._spending
+        key = result.key
+        rules = self._roster.rules[key]
+        may_pay = spending.may_pay(key.provider)
+        answered = result.level is Level.COMPLETION
+        outranked = any(
+            isinstance(happening, Settled) and happening.result.key == key and not happening.counted
+            for happening in step.happenings
+        )
+        doubted = schedule.in_doubt(state, key, rules) or key in step.ask_now
+        if doubted and (answered or outranked or crosscheck.is_deep(state.surface(key), result.at)):
+            if may_pay:
+                spending.want(key)
+            elif outranked:
+                return schedule.next_slot_s(landing.began_s, rules.interval_s, self._offset_s)
+        elif outranked and may_pay and _failed(result) and spending.suspect(key):
+            return landing.ended_s + min(rules.retry_interval_s, rules.interval_s)
+        if not may_pay or result.level is Level.REACH:
+            return due_s
+        left_s = spending.left_s(landing.provider)
+        return min(due_s, landing.ended_s + left_s) if left_s else due_s
 
     def drop(self, key: Key) -> None:
         """Its word was wanted once."""
@@ -139,7 +173,7 @@ class Agenda:
                 continue
             if schedule.held_s(self._state(), host_of(provider, key.surface), self._clock.now()):
                 return None
-            flight = self._start(provider, key)
+            flight = self._start(provider, key, fresh=True)
             await asyncio.wait({flight})  # it goes on when this look is given up
             if flight.cancelled():
                 continue
@@ -170,12 +204,12 @@ class Agenda:
         assert provider is not None
         return provider
 
-    def _start(self, provider: ProviderConfig, key: Key) -> asyncio.Task[Landing]:
+    def _start(self, provider: ProviderConfig, key: Key, *, fresh: bool = False) -> asyncio.Task[Landing]:
         if key in self._feeds:
             return self._flights.send(provider, key, self._feeds.order(key))
         may_show = access.may_show_key(self._state().access(provider.id), self._clock.now())
         secret = self._reading.keys.secrets.get(provider.id)
-        return self._flights.start(provider, key, secret, may_show_key=may_show)
+        return self._flights.start(provider, key, secret, may_show_key=may_show, fresh=fresh)
 
     async def _until_settled(self) -> None:
         while True:
@@ -184,3 +218,7 @@ class Agenda:
             if wait_s <= 0:
                 return
             await asyncio.sleep(self._clock.real_s(wait_s))
+
+
+def _failed(result: Result) -> bool:
+    return MEANINGS[result.reason].effect is Effect.FAILURE

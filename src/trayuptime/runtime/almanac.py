@@ -1,6 +1,5 @@
 """What the judge is told beside results, looked up now and then: usual latencies, announced maintenance."""
 
-from collections.abc import Iterable
 from datetime import tzinfo
 
 from trayuptime.core import judge
@@ -37,7 +36,7 @@ class Almanac:
 
     def refresh(self, state: State, roster: Roster) -> State:
         """Looks up what is too old, little by little."""
-        state = self._refresh_one_baseline(state, roster.rules)
+        state = self._refresh_one_baseline(state, roster)
         if self._clock.monotonic_s() - self._announced_s >= ANNOUNCE_EVERY_S:
             state = self.announce(state, roster)
         return state
@@ -54,12 +53,17 @@ class Almanac:
         }
         return judge.announce(state, planned)
 
-    def _refresh_one_baseline(self, state: State, keys: Iterable[Key]) -> State:
+    def _refresh_one_baseline(self, state: State, roster: Roster) -> State:
         """One surface's median of the last days, at most one a turn and each once an hour."""
         now_s = self._clock.monotonic_s()
-        for key in keys:
+        for key in roster.rules:
             if now_s - self._baseline_at.get(key, -BASELINE_EVERY_S) >= BASELINE_EVERY_S:
                 self._baseline_at[key] = now_s
-                median = self._history.median_latency_ms(key, self._clock.now() - BASELINE_WINDOW_MS)
-                return state if median is None else judge.with_baseline(state, key, median)
+                answers = roster.providers[key.provider].completion is not None
+                for deep in (False, True) if answers else (False,):
+                    since = self._clock.now() - BASELINE_WINDOW_MS
+                    median = self._history.median_latency_ms(key, since, deep=deep)
+                    if median is not None:
+                        state = judge.with_baseline(state, key, median, deep=deep)
+                return state
         return state

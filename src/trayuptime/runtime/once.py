@@ -1,4 +1,7 @@
-"""`check`: asks everything once, now, with the same judge; stores nothing and watches nothing."""
+"""`check`: asks everything once, now, with the same judge; stores nothing, watches nothing, spends nothing.
+
+Nothing is billed here: what is not written down could not be kept within a budget.
+"""
 
 import asyncio
 from collections.abc import Collection, Mapping
@@ -9,8 +12,8 @@ from trayuptime.config.values import Config
 from trayuptime.core import access, claims, judge, schedule, vantage
 from trayuptime.core.model import Instant, Key, Rules
 from trayuptime.core.state import State
-from trayuptime.probes import Asker
-from trayuptime.probes.hosts import host_of
+from trayuptime.probes import Asker, balance
+from trayuptime.probes.hosts import host_of, place_of
 from trayuptime.runtime.clock import Clock
 from trayuptime.runtime.feeds import Feeds
 from trayuptime.runtime.flights import Flights, Landing
@@ -28,6 +31,9 @@ class _Round:
     feeds: Feeds
     open: set[Key] = field(default_factory=set)
     asked: set[Key] = field(default_factory=set)
+    doubted: set[str] = field(default_factory=set)
+    """Providers whose balance is wanted; each is asked for it once."""
+    balances: set[str] = field(default_factory=set)
     landings: asyncio.Queue[Landing | BaseException] = field(default_factory=asyncio.Queue)
 
 
@@ -75,6 +81,7 @@ async def check(
             landing = await _next(now, waiting, clock)
             if landing is not None:
                 waiting += _take(now, landing, waiting)
+                await _ask_balances(now, asker, clock)
     finally:
         await flights.abandon()
     return now.state
@@ -123,6 +130,7 @@ def _take(now: _Round, landing: Landing, waiting: list[tuple[float, Key]]) -> li
     again = _take_page(now, landing) if key in now.feeds else []
     step = judge.step(now.state, landing.result, now.roster.rules, landing.now)
     now.state = step.state
+    now.doubted |= step.ask_balance
     already = {waiting_key for _, waiting_key in waiting}
     more: list[tuple[float, Key]] = again
     rules = now.roster.rules.get(key, Rules())  # a mere witness has none, and is in no doubt
@@ -152,3 +160,14 @@ def _take_page(now: _Round, landing: Landing) -> list[tuple[float, Key]]:
     for step in steps or ():
         now.state = step.state
     return [(landing.ended_s, key)] if steps is None else []
+
+
+async def _ask_balances(now: _Round, asker: Asker, clock: Clock) -> None:
+    """Before a 402 is asked about again, what the vendor's own balance says of it."""
+    for name in sorted(now.doubted - now.balances):
+        now.balances.add(name)
+        provider = now.roster.providers[name]
+        question = balance.request(provider, now.keys.secrets.get(name))
+        if question is not None and not schedule.held_s(now.state, place_of(question.url), clock.now()):
+            said = await balance.ask(provider, question, asker, clock.now())
+            now.state = judge.hear_balance(now.state, said).state

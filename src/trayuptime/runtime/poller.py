@@ -10,7 +10,7 @@ from datetime import tzinfo
 
 from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core import access, choices, claims, judge, notice
-from trayuptime.core.model import Gap, GapCause, Instant, Suggestion, Switch
+from trayuptime.core.model import Gap, GapCause, Instant, Level, Suggestion, Switch
 from trayuptime.core.notice import LocalTime, Withdrawal
 from trayuptime.core.renaming import renamed
 from trayuptime.core.state import Happening, State, Step
@@ -19,6 +19,7 @@ from trayuptime.net.transport import Transport
 from trayuptime.runtime.advice import find_fallback
 from trayuptime.runtime.agenda import Agenda
 from trayuptime.runtime.almanac import Almanac
+from trayuptime.runtime.balances import Balances
 from trayuptime.runtime.clock import Clock, ClockSteps
 from trayuptime.runtime.counsel import Counsel, is_still_true
 from trayuptime.runtime.feeds import Feeds
@@ -27,6 +28,7 @@ from trayuptime.runtime.reading import Reading
 from trayuptime.runtime.roster import NEUTRAL, Roster, roster_of
 from trayuptime.runtime.settling import AFTER_CHANGE_S, AFTER_SLEEP_S, AGAIN_S, Settling, is_doubtful
 from trayuptime.runtime.sleeping import Sleeping
+from trayuptime.runtime.spending import Spending
 from trayuptime.runtime.teller import Teller
 from trayuptime.runtime.told import KeySource, Listener
 
@@ -67,10 +69,14 @@ class Poller:
         self._transport = transport
         self._history = history
         self._almanac = Almanac(history, clock, zone)
-        self._flights = Flights(transport, clock.now, clock.monotonic_s, self._landed, self._crash)
+        self._spending = Spending(history, clock.now, zone)
+        self._flights = Flights(
+            transport, clock.now, clock.monotonic_s, self._landed, self._crash, spending=self._spending
+        )
         self._landings: deque[Landing] = deque()
         self._wake = asyncio.Event()
         self._reading = Reading(read_keys, clock, self._wake.set)
+        self._balances = Balances(transport, clock.now, self._flights, self._reading, self._wake.set)
         self._counsel = Counsel(
             lambda provider: self._find_fallback(self._providers[provider]), self._wake.set
         )
@@ -92,6 +98,7 @@ class Poller:
             settling=self._settling,
             state=lambda: self._state,
             offset_s=offset_s,
+            spending=self._spending,
         )
         self._network_changed = False
 
@@ -291,10 +298,13 @@ class Poller:
             raise self._crashed
         self._notice_end_of_pause()
         self._take_landings()
+        self._take_balances()
         self._take_advice()
         self._take_keys()
         if self._state.paused_since is None:
+            self._balances.launch(self._state)
             self._agenda.launch()
+        self._note_troubles()
         if self._teller.is_due(idle=not self._flights):
             self._flush()
         self._state = self._almanac.refresh(self._state, self._roster)
@@ -351,6 +361,8 @@ class Poller:
         if key == NEUTRAL:
             self._agenda.drop(key)
         if self._settling.spoils(landing):
+            if result.level is Level.COMPLETION:
+                self._spending.want(key)
             self._agenda.ask([key], landing.ended_s + AGAIN_S)
             return
         step = judge.step(self._state, result, self._roster.rules, landing.now)
@@ -387,10 +399,15 @@ class Poller:
         ):
             self._apply(judge.watch(self._state, targets, self._clock.now()))
 
+    def _take_balances(self) -> None:
+        for balance in self._balances.heard():
+            self._apply(judge.hear_balance(self._state, balance))
+
     def _apply(self, step: Step) -> None:
         before, self._state = self._state, step.state
         self._teller.note(before, step)
         self._agenda.heed(step)
+        self._balances.want(self._providers[name] for name in step.ask_balance if name in self._providers)
         for happening in step.happenings:
             provider = notice.wants_advice(happening)
             if provider is not None:
@@ -456,8 +473,15 @@ class Poller:
                 changed = provider in before.secrets
                 self._state = (access.forget_key if changed else access.show_again)(self._state, provider)
                 self._agenda.ask_anew(key for key in self._roster.rules if key.provider == provider)
-            self._state = access.with_trouble(self._state, provider, keys.troubles.get(provider))
-        if keys.troubles != before.troubles:
+
+    def _note_troubles(self) -> None:
+        """What keeps a provider from being asked as the user wants: its key, or its budget."""
+        told = self._state.troubles
+        troubles = {**self._spending.troubles, **self._reading.keys.troubles}
+        for provider in self._providers:
+            if told.get(provider) != troubles.get(provider):
+                self._state = access.with_trouble(self._state, provider, troubles.get(provider))
+        if self._state.troubles != told:
             self._tell()
 
     # Time that was not seen

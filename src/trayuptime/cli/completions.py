@@ -1,0 +1,41 @@
+"""What completions cost, in words, before any is asked."""
+
+from collections.abc import Iterator
+
+from trayuptime.config.parse import show_duration
+from trayuptime.config.values import Config, ProviderConfig
+from trayuptime.core import budget
+
+_MOST_DECIMALS = 12
+
+
+def cost_lines(config: Config) -> Iterator[str]:
+    """A line for each enabled provider whose answers may be asked."""
+    for provider in config.providers:
+        if provider.enabled and provider.completion is not None:
+            yield cost_line(provider)
+
+
+def cost_line(provider: ProviderConfig) -> str:
+    """What the answers of a provider cost, each and in a month of 30 days."""
+    completion = provider.completion
+    assert completion is not None
+    model, price = completion.model.id, completion.model.price
+    each = f"{provider.id}: a completion of {model} every {show_duration(completion.every_s)}"
+    if price.free:
+        return f"{each} costs nothing."
+    month_usd = budget.projected_monthly_usd(price, completion.every_s)
+    capped_usd = budget.projected_monthly_usd(price, completion.every_s, completion.daily_budget_usd)
+    fee = f", {usd(price.usd_request)} of it for the request" if price.usd_request else ""
+    line = f"{each} costs about {usd(budget.usual_usd(price))}{fee}: {usd(month_usd)} a month"
+    if capped_usd >= month_usd:
+        return f"{line}."
+    daily = usd(completion.daily_budget_usd)
+    return f"{line}, of which the daily budget of {daily} allows {usd(capped_usd)}."
+
+
+def usd(amount: float) -> str:
+    """`$43.30`, or as many decimals as a small amount needs for two figures: `$0.0000021`."""
+    decimals = next((n for n in range(2, _MOST_DECIMALS) if amount >= 10 ** (1 - n)), _MOST_DECIMALS)
+    whole, _, part = f"{amount:.{decimals if amount else 2}f}".partition(".")
+    return f"${whole}.{part[:2]}{part[2:].rstrip('0')}"

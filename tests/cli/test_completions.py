@@ -1,0 +1,162 @@
+"""What completions cost is told before any is asked, and none is asked unasked."""
+
+from dataclasses import replace
+
+import pytest
+
+from cli.house import House, section
+from hostile import Hostile, Talk, answer
+from probes.streams import WHOLE
+from trayuptime.cli import completions
+from trayuptime.config.load import read
+from trayuptime.config.values import PricedModel, ProviderConfig
+from trayuptime.core.budget import Price
+from trayuptime.core.evidence import Dialect
+
+COMPLETION = '[provider.completion]\nmodel = "tiny"\nusd_in = 1000\nusd_out = 2000\n'
+
+
+def _provider(price: Price, every: str = "5m", budget: float = 100.0) -> ProviderConfig:
+    text = (
+        '[[provider]]\nid = "p"\nkind = "openai-compatible"\nbase_url = "https://p.example/v1"\n'
+        f'[provider.completion]\nmodel = "m"\nusd_in = 1\nusd_out = 1\nevery = "{every}"\n'
+        f"daily_budget_usd = {budget}"
+    )
+    (provider,) = read(text).providers
+    assert provider.completion is not None
+    completion = replace(provider.completion, models=(PricedModel("m", price),))
+    return replace(provider, completion=completion)
+
+
+@pytest.mark.parametrize(
+    ("provider", "line"),
+    [
+        (
+            _provider(Price(0.15, 0.6)),
+            "p: a completion of m every 5m costs about $0.0000021: $0.018 a month.",
+        ),
+        (
+            _provider(Price(1.0, 1.0, 0.005)),
+            "p: a completion of m every 5m costs about $0.005, $0.005 of it for the request: $43.30 a month.",
+        ),
+        (
+            _provider(Price(1.0, 1.0, 0.005), budget=0.05),
+            (
+                "p: a completion of m every 5m costs about $0.005, $0.005 of it for the request:"
+                " $43.30 a month, of which the daily budget of $0.05 allows $1.50."
+            ),
+        ),
+        (_provider(Price(), "1h"), "p: a completion of m every 1h costs nothing."),
+    ],
+)
+def test_the_month_is_told_with_what_the_budget_allows_of_it(provider: ProviderConfig, line: str) -> None:
+    assert completions.cost_line(provider) == line
+
+
+@pytest.mark.parametrize(
+    ("amount", "written"),
+    [
+        *(
+            (0.0, "$0.00"),
+            (43.296, "$43.30"),
+            (1.0, "$1.00"),
+            (0.5, "$0.50"),
+            (0.05, "$0.05"),
+            (0.05011, "$0.05"),
+        ),
+        *((0.0000021, "$0.0000021"), (0.00000049, "$0.00000049"), (1e-13, "$0.00")),
+    ],
+)
+def test_small_amounts_keep_two_figures(amount: float, written: str) -> None:
+    assert completions.usd(amount) == written
+
+
+def test_config_check_tells_what_a_month_costs(house: House) -> None:
+    house.write(section("a", 1, COMPLETION), section("b", 1), section("c", 1, "enabled = false", COMPLETION))
+    ran = house.run("config", "check")
+
+    assert ran.code == 0
+    assert "a: a completion of tiny every 10m costs about $0.012: $51.84 a month, of which" in ran.out
+    assert "b:" not in ran.out
+    assert "c:" not in ran.out
+
+
+def test_config_check_warns_of_a_model_that_thinks(house: House) -> None:
+    house.write(section("a", 1, COMPLETION.replace("tiny", "o4-mini")))
+
+    assert '"o4-mini" thinks before it answers' in house.run("config", "check").err
+
+
+def _talks(talk: Talk) -> None:
+    """A vendor that lists and answers."""
+    if talk.request().method == "POST":
+        talk.answer("200 OK", b"".join(WHOLE[Dialect.OPENAI]))
+    else:
+        talk.answer("200 OK", b'{"data": []}')
+
+
+def test_provider_test_asks_no_completion_unasked_but_tells_its_price(house: House, vendor: Hostile) -> None:
+    vendor.behaviour = _talks
+    house.write(section("a", vendor.port, COMPLETION))
+    ran = house.run("provider", "test", "a")
+
+    assert [request.method for request in vendor.requests] == ["GET"]
+    assert "a: a completion of tiny every 10m costs about $0.012" in ran.out
+    assert "`trayuptime provider test a --completion` asks one" in ran.out
+
+
+def test_provider_test_asks_one_where_it_is_told_to_after_its_price(house: House, vendor: Hostile) -> None:
+    vendor.behaviour = _talks
+    house.write(section("a", vendor.port, COMPLETION))
+    ran = house.run("provider", "test", "a", "--completion")
+
+    assert [request.method for request in vendor.requests] == ["GET", "POST"]
+    assert ran.out.index("costs about") < ran.out.index("at level completion")
+    assert "first data after" in ran.out
+    assert "8 tokens asked, 1 answered: $0.01" in ran.out
+
+
+def test_provider_test_tells_what_is_wrong_with_a_completion(house: House, vendor: Hostile) -> None:
+    vendor.behaviour = answer("404 Not Found", b'{"error": {"message": "no model tiny"}}')
+    house.write(section("a", vendor.port, COMPLETION))
+    ran = house.run("provider", "test", "a", "--completion")
+
+    assert "API: model_missing (HTTP 404)" in ran.out
+    assert "Write another model into [provider.completion]." in ran.out
+
+
+def test_provider_test_asks_no_completion_without_its_key(house: House, vendor: Hostile) -> None:
+    vendor.behaviour = _talks
+    house.write(section("a", vendor.port, 'key = "env:NO_SUCH_KEY"', COMPLETION))
+    ran = house.run("provider", "test", "a", "--completion")
+
+    assert [request.method for request in vendor.requests] == ["GET"]
+    assert "there is no key to ask it with" in ran.out
+
+
+def test_provider_test_refuses_a_completion_that_nobody_gave_leave_for(house: House, vendor: Hostile) -> None:
+    house.write(section("a", vendor.port))
+    ran = house.run("provider", "test", "a", "--completion")
+
+    assert (ran.code, vendor.connections) == (2, 0)
+    assert "a has no [provider.completion]" in ran.err
+
+
+def test_check_spends_nothing(house: House, vendor: Hostile) -> None:
+    vendor.behaviour = _talks
+    house.write(section("a", vendor.port, COMPLETION))
+
+    assert house.run("check").code == 0
+    assert [request.method for request in vendor.requests] == ["GET"]
+
+
+def test_results_of_an_engine_say_that_they_are_completions(house: House, vendor: Hostile) -> None:
+    vendor.behaviour = _talks
+    house.write(section("a", vendor.port, COMPLETION))
+    with house.engine() as engine:
+        found = [engine.event("result") for _ in range(2)]
+        engine.end()
+
+    assert [event["level"] for event in found] == ["completion", "models"]
+    assert found[0]["reason"] == "ok"
+    assert [request.method for request in vendor.requests][:2] == ["POST", "GET"]

@@ -1,0 +1,520 @@
+"""Billed answers: off by default, at the user's pace, within the day's budget, and worth more than a list."""
+
+import dataclasses
+from datetime import UTC, date, datetime, tzinfo
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from runtime.world import (
+    ANSWERS,
+    BROKEN,
+    FINE,
+    KEYED,
+    NO_CREDIT,
+    NO_NAME,
+    REFUSED,
+    Behaviour,
+    Ring,
+    Says,
+    Watch,
+    always,
+    api,
+    by_time,
+    config,
+    only,
+    watch,
+)
+from trayuptime.core.lights import provider_light
+from trayuptime.core.model import Level, Service
+from trayuptime.core.reasons import Access, Reason
+from trayuptime.core.state import AccessChanged, CameUp, WentDown
+from trayuptime.history import History, HistoryError
+from trayuptime.runtime.told import watched_of
+from virtual_time import START
+
+DAY_S = 86_400.0
+HOUR_S = 3_600.0
+TO_MIDNIGHT_S = 8 * HOUR_S
+"""The virtual second 0 is 16:00 UTC."""
+
+ANSWER_USD = 9e-6
+"""What an answer of 8 and 1 tokens costs at a dollar a million."""
+MOST_USD = 33e-6
+"""What is set aside for one."""
+
+
+def answers(every: str = "10m", budget: float = 1.0, model: str = "m", **more: object) -> str:
+    """The lines of a provider whose answers cost a dollar per million tokens."""
+    extra = "".join(f"\n{name} = {value}" for name, value in more.items())
+    return (
+        f'[provider.completion]\nmodel = "{model}"\nevery = "{every}"\ndaily_budget_usd = {budget:.9f}\n'
+        f"usd_in = 1\nusd_out = 1{extra}"
+    )
+
+
+def spent(home: Path) -> dict[str, float]:
+    """What the history holds, by day."""
+    history = History.open(home / "history.db", lambda: "aside")
+    try:
+        with history._readable() as connection:
+            return dict(connection.execute("SELECT day, sum(usd) FROM spending GROUP BY day ORDER BY day"))
+    finally:
+        history.close()
+
+
+def levels(of: Watch, provider: str = "a") -> list[Level]:
+    return [result.level for result in of.results(provider)]
+
+
+# Nothing unasked
+
+
+def test_the_default_configuration_spends_nothing_in_a_whole_day(tmp_path: Path) -> None:
+    ring = Ring(a="k1", b="k2", c="k3")
+    seen = watch(tmp_path, "a", "b", "c", ring=ring, a=KEYED, b=KEYED, c=KEYED).live(DAY_S)
+
+    assert len(seen.world.asked) >= 3 * DAY_S / 60
+    assert {asked.path for asked in seen.world.asked} == {"/v1/models"}
+    assert spent(tmp_path) == {}
+
+
+def test_failures_and_fallbacks_cost_nothing_where_nothing_may_be_spent(tmp_path: Path) -> None:
+    hosts = {"a": by_time((0, FINE), (100, BROKEN))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a='fallbacks = ["b"]').live(HOUR_S)
+
+    assert seen.happened(WentDown)
+    assert {asked.path for asked in seen.world.asked} == {"/v1/models"}
+
+
+# The user's pace
+
+
+def test_an_answer_is_asked_at_its_pace_and_the_list_in_between(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", a=answers("10m")).live(HOUR_S)
+
+    assert seen.world.answers("a.example") == [0, 600, 1200, 1800, 2400, 3000]
+    assert len(seen.world.seconds("a.example")) == 60
+    assert levels(seen)[:11] == [Level.COMPLETION, *[Level.MODELS] * 9, Level.COMPLETION]
+
+
+def test_a_pace_faster_than_the_interval_is_kept(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", a=answers("20s")).live(100)
+
+    found = seen.world.answers("a.example")
+    assert [round(b - a) for a, b in pairwise(found)] == [20] * (len(found) - 1)
+    assert len(found) == 5
+
+
+def test_a_pace_between_two_slots_is_not_overtaken(tmp_path: Path) -> None:
+    found = watch(tmp_path, "a", a=answers("90s")).live(HOUR_S).world.answers("a.example")
+
+    assert min(b - a for a, b in pairwise(found)) >= 85.5
+    assert len(found) <= HOUR_S / 90 + 1
+
+
+def test_only_the_api_is_asked_for_answers(tmp_path: Path) -> None:
+    both = 'surfaces = ["api", "web"]\nbase_url = "https://a.example/v1"\nweb_url = "https://page.example/"'
+    seen = watch(tmp_path, "a", a=f"{both}\n{answers('1m')}").live(300)
+
+    billed = {asked.host for asked in seen.world.asked if asked.path.endswith("completions")}
+    assert billed == {"a.example:443"}
+    assert len(seen.world.seconds("page.example")) == 5
+
+
+def test_without_its_key_no_answer_is_asked(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", a=f"{KEYED}\n{answers('1m')}").live(300)
+
+    assert seen.world.answers("a.example") == []
+
+
+def test_a_new_run_goes_on_at_the_same_pace(tmp_path: Path) -> None:
+    watch(tmp_path, "a", a=answers("10m")).live(300)
+    again = watch(tmp_path, "a", a=answers("10m"))
+    again.clock.stepped_ms = 400_000
+
+    assert again.live(1_000).world.answers("a.example")[0] == 180  # 580 s after the first one
+
+
+# The budget
+
+
+def _budgeted(
+    home: Path,
+    budget: float,
+    until_s: float,
+    *,
+    every: str = "1m",
+    zone: tzinfo = UTC,
+    stepped_s: float = 0.0,
+) -> Watch:
+    seen = watch(home, "a", a=answers(every, budget), polling=f'interval = "{every}"')
+    seen.zone = zone
+    seen.clock.stepped_ms = round(stepped_s * 1000)
+    return seen.live(until_s)
+
+
+def test_a_budget_that_is_spent_leaves_the_list_until_midnight(tmp_path: Path) -> None:
+    seen = _budgeted(tmp_path, 10 * ANSWER_USD + MOST_USD, TO_MIDNIGHT_S + 300)
+
+    before = [second for second in seen.world.answers("a.example") if second < TO_MIDNIGHT_S]
+    after = [second for second in seen.world.answers("a.example") if second >= TO_MIDNIGHT_S]
+    assert before == [60 * count for count in range(11)]
+    assert after[0] == TO_MIDNIGHT_S
+    assert len(seen.world.seconds("a.example")) == (TO_MIDNIGHT_S + 300) / 60
+
+
+def test_the_status_says_that_the_budget_is_spent_and_when_it_is_not_any_more(tmp_path: Path) -> None:
+    said: dict[float, str] = {}
+
+    def note(second: float) -> None:
+        light = provider_light(seen.state, watched_of(seen.config.providers[0]), seen.clock.now())
+        said[second] = light.detail
+
+    seen = watch(tmp_path, "a", a=answers("1m", 10 * ANSWER_USD + MOST_USD))
+    looks = (90.0, 800.0, TO_MIDNIGHT_S + 90)
+    seen.live(TO_MIDNIGHT_S + 200, *((second, partial(note, second)) for second in looks))
+
+    spent_now = "the day's budget for completions ($0.000123) is spent: asked at level models until midnight"
+    assert spent_now in said[800.0]
+    assert "budget" not in said[90.0] + said[TO_MIDNIGHT_S + 90]
+
+
+BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
+LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
+
+
+@pytest.mark.parametrize("zone", [UTC, BERLIN, NEW_YORK, LORD_HOWE])
+@pytest.mark.parametrize("day", ["2026-03-28", "2026-10-24", "2026-11-01", "2026-04-04"])
+def test_no_local_day_costs_more_than_its_budget_however_long_it_is(
+    tmp_path: Path, zone: tzinfo, day: str
+) -> None:
+    budget = 5 * MOST_USD
+    start = datetime.fromisoformat(f"{day}T00:00:00+00:00").timestamp() * 1000
+    _budgeted(tmp_path, budget, 3 * DAY_S, every="20m", zone=zone, stepped_s=(start - START) / 1000)
+
+    days = spent(tmp_path)
+    assert len(days) in {3, 4}
+    assert all(0 < usd <= budget for usd in days.values())
+
+
+def test_an_hour_that_comes_twice_is_still_the_same_day(tmp_path: Path) -> None:
+    midnight_then = datetime(2026, 10, 25, 0, 0, tzinfo=BERLIN).timestamp() * 1000
+    budget = 10 * ANSWER_USD + MOST_USD
+    begin_s = (midnight_then - START) / 1000
+    seen = _budgeted(tmp_path, budget, 25 * HOUR_S - 60, every="10m", zone=BERLIN, stepped_s=begin_s)
+
+    assert len(seen.world.answers("a.example")) == 11
+    assert list(spent(tmp_path)) == ["2026-10-25"]
+
+
+def test_a_clock_that_is_set_back_makes_no_new_day(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", a=answers("1m", 10 * ANSWER_USD + MOST_USD))
+
+    def set_back() -> None:
+        seen.clock.stepped_ms -= 3_600_000
+
+    seen.live(5 * HOUR_S, (HOUR_S + 1, set_back), (2 * HOUR_S + 1, set_back), (3 * HOUR_S + 1, set_back))
+
+    assert len(seen.world.answers("a.example")) == 11
+    assert list(spent(tmp_path)) == ["2026-03-29"]
+
+
+def test_a_clock_that_is_set_to_tomorrow_and_back_spends_no_day_twice(tmp_path: Path) -> None:
+    budget = 10 * ANSWER_USD + MOST_USD
+    seen = watch(tmp_path, "a", a=answers("1m", budget))
+
+    def step(by_s: float) -> None:
+        seen.clock.stepped_ms += round(by_s * 1000)
+
+    seen.live(DAY_S, (HOUR_S, lambda: step(DAY_S)), (2 * HOUR_S, lambda: step(-DAY_S)))
+
+    assert all(usd <= budget for usd in spent(tmp_path).values())
+    assert list(spent(tmp_path)) == ["2026-03-29", "2026-03-30"]
+
+
+def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
+    budget = 10 * ANSWER_USD + MOST_USD
+    asked = 0
+    for run in range(6):
+        asked += len(_budgeted(tmp_path, budget, 200, stepped_s=run * 300).world.answers("a.example"))
+
+    assert asked == 11
+    assert spent(tmp_path)["2026-03-29"] <= budget
+
+
+def test_money_is_set_aside_before_the_question_leaves(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", a=answers("10m"), hosts={"a/answers": always(Says(after_s=5.0))})
+    at_that_time: list[float] = []
+
+    def look() -> None:
+        at_that_time.append(seen.diary.spent("a", "m", date(2026, 3, 29)).today_usd)
+
+    seen.live(3, (1.0, look))  # ended, as if killed, before the answer came
+
+    assert at_that_time == [MOST_USD]
+    assert spent(tmp_path) == {"2026-03-29": MOST_USD}
+
+
+def test_what_was_under_way_at_the_end_stays_spent(tmp_path: Path) -> None:
+    budget = 2.5 * MOST_USD
+    slow: dict[str, Behaviour] = {"a/answers": always(Says(after_s=5.0))}
+    for run in range(5):
+        seen = watch(tmp_path, "a", a=answers("10s", budget), hosts=slow)
+        seen.clock.stepped_ms = run * 20_000
+        seen.live(3)
+
+    assert spent(tmp_path) == {"2026-03-29": 2 * MOST_USD}
+
+
+def test_where_it_cannot_be_written_down_nothing_is_spent(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", a=answers("1m"))
+
+    def break_it() -> None:
+        def refuse(*_: object, **__: object) -> int:
+            raise HistoryError("disk full")
+
+        seen.diary.reserve = refuse  # type: ignore[method-assign]
+
+    seen.live(600, (90, break_it))
+
+    assert seen.world.answers("a.example") == [0, 60]
+    assert "cannot be written down" in seen.state.troubles["a"]
+    assert levels(seen)[-1] is Level.MODELS
+
+
+def test_usage_beyond_what_was_set_aside_is_remembered(tmp_path: Path) -> None:
+    """The model thinks: it bills two thousand tokens for one."""
+    body = (
+        b'data: {"choices": [{"delta": {}, "finish_reason": "length"}],'
+        b' "usage": {"prompt_tokens": 8, "completion_tokens": 1992}}\n\ndata: [DONE]\n\n'
+    )
+    seen = watch(tmp_path, "a", a=answers("1m", 0.0095), hosts={"a/answers": always(Says(body=body))})
+    seen.live(HOUR_S)
+
+    assert len(seen.world.answers("a.example")) == 4  # of two thousandths of a dollar each
+    assert spent(tmp_path)["2026-03-29"] <= 0.0095
+
+
+def test_one_claim_of_a_fortune_does_not_forbid_answers_for_ever(tmp_path: Path) -> None:
+    body = (
+        b'data: {"choices": [{"delta": {}, "finish_reason": "length"}],'
+        b' "usage": {"prompt_tokens": 999999999, "completion_tokens": 1}}\n\ndata: [DONE]\n\n'
+    )
+    rich = by_time((0, Says(body=body)), (60, ANSWERS))
+    seen = watch(tmp_path, "a", a=answers("1m", 0.01), hosts={"a/answers": rich}).live(TO_MIDNIGHT_S + HOUR_S)
+
+    found = seen.world.answers("a.example")
+    assert [second for second in found if second < TO_MIDNIGHT_S] == [0]
+    assert len([second for second in found if second >= TO_MIDNIGHT_S]) > 30
+
+
+def test_a_question_that_never_left_costs_nothing(tmp_path: Path) -> None:
+    hosts = {"a": always(REFUSED), "a/answers": always(REFUSED)}
+    seen = watch(tmp_path, "a", "b", a=answers("1m"), hosts=hosts).live(600)
+
+    assert len(seen.world.answers("a.example")) > 3
+    assert spent(tmp_path) == {"2026-03-29": 0.0}
+
+
+def test_two_providers_have_a_budget_each(tmp_path: Path) -> None:
+    tight = answers("1m", 3 * ANSWER_USD + MOST_USD)
+    seen = watch(tmp_path, "a", "b", a=tight, b=answers("1m")).live(HOUR_S)
+
+    assert len(seen.world.answers("a.example")) == 4
+    assert len(seen.world.answers("b.example")) == 60
+
+
+def test_leave_that_is_taken_back_says_nothing_of_a_budget(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", a=answers("1m", 3 * ANSWER_USD + MOST_USD))
+    seen.live(HOUR_S, (1_800, lambda: seen.poller.reconfigure(config("a"))))
+
+    assert seen.state.troubles == {}
+
+
+# What an answer is worth
+
+
+def test_shallow_green_and_deep_red_is_red(tmp_path: Path) -> None:
+    """The model list answers all through it: OpenAI on 2023-11-08."""
+    hosts = {"a/answers": by_time((0, ANSWERS), (1_000, BROKEN), (4_000, ANSWERS))}
+    seen = watch(tmp_path, "a", a=answers("10m"), hosts=hosts).live(6_000)
+
+    down, up = only(seen.happened(WentDown)), only(seen.happened(CameUp))
+    assert down.incident.started_at == START + 1_200_000
+    assert [second for second in seen.world.answers("a.example") if 1_200 <= second < 1_300] == pytest.approx(
+        [1200, 1210, 1220], abs=1.0
+    )
+    assert up.incident.ended_at == START + 4_200_000
+    assert seen.state.surface(api("a")).service is Service.UP
+
+
+def test_while_it_is_down_answers_are_asked_no_more_often_than_ever(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", a=answers("10m"), hosts={"a/answers": by_time((0, ANSWERS), (500, BROKEN))})
+    seen.live(5 * HOUR_S)
+
+    assert len(seen.world.answers("a.example")) == 5 * 6 + 2
+
+
+def test_a_list_that_fails_alone_is_no_outage_and_is_looked_into_now_and_then(tmp_path: Path) -> None:
+    """Gemini on 2025-09-04."""
+    seen = watch(tmp_path, "a", a=answers("1h"), hosts={"a": by_time((0, FINE), (1_000, BROKEN))}).live(3_000)
+
+    assert seen.happened(WentDown) == []
+    found = seen.world.answers("a.example")
+    assert len(found) == 8
+    assert min(b - a for a, b in pairwise(found)) > 299
+
+
+def test_a_list_that_fails_brings_the_answer_forward_that_tells_an_outage(tmp_path: Path) -> None:
+    broken = by_time((0, FINE), (1_000, BROKEN))
+    deep = by_time((0, ANSWERS), (1_000, BROKEN))
+    seen = watch(tmp_path, "a", a=answers("6h"), hosts={"a": broken, "a/answers": deep}).live(1_100)
+
+    assert only(seen.happened(WentDown)).incident.started_at <= START + 1_035_000
+
+
+def test_a_network_failure_is_settled_by_an_answer(tmp_path: Path) -> None:
+    blip = by_time((0, FINE), (650, NO_NAME), (665, FINE))
+    deep = by_time((0, ANSWERS), (650, NO_NAME), (665, ANSWERS))
+    seen = watch(tmp_path, "a", "b", a=answers("10m"), hosts={"a": blip, "a/answers": deep}).live(900)
+
+    assert seen.happened(WentDown) == []
+    assert seen.state.surface(api("a")).fails == 0
+    assert len([second for second in seen.world.seconds("a.example") if 650 <= second < 900]) <= 7
+
+
+def test_an_outage_of_the_host_ends_without_money_too(tmp_path: Path) -> None:
+    budget = 1.2 * MOST_USD
+    outage = by_time((0, FINE), (650, REFUSED), (1_150, FINE))
+    deep = by_time((0, ANSWERS), (650, REFUSED), (1_150, ANSWERS))
+    hosts = {"a": outage, "a/answers": deep}
+    seen = watch(tmp_path, "a", "b", a=answers("10m", budget), hosts=hosts).live(1_400)
+
+    assert len(seen.world.answers("a.example")) == 1
+    assert only(seen.happened(CameUp)).incident.ended_at < START + 1_210_000
+
+
+def test_a_doubt_that_no_money_can_settle_is_not_asked_about_over_and_over(tmp_path: Path) -> None:
+    budget = ANSWER_USD + MOST_USD
+    seen = watch(
+        tmp_path, "a", a=answers("10m", budget), hosts={"a/answers": by_time((0, ANSWERS), (500, BROKEN))}
+    ).live(1_500)
+
+    assert len(seen.world.answers("a.example")) == 2
+    assert len([second for second in seen.world.seconds("a.example") if 600 <= second < 1_500]) <= 18
+
+
+def test_a_budget_that_is_spent_leaves_the_light_to_the_list(tmp_path: Path) -> None:
+    hosts = {"a": by_time((0, FINE), (5_000, BROKEN))}
+    seen = watch(tmp_path, "a", a=answers("10m", 1.2 * MOST_USD), hosts=hosts).live(6_000)
+
+    assert only(seen.happened(WentDown)).incident.started_at == START + 5_040_000
+
+
+def test_an_answer_that_finds_the_credit_spent_is_asked_again_and_believed(tmp_path: Path) -> None:
+    hosts = {"a/answers": by_time((0, ANSWERS), (500, NO_CREDIT))}
+    seen = watch(tmp_path, "a", a=f"{KEYED}\n{answers('10m')}", hosts=hosts, ring=Ring(a="key")).live(1_150)
+
+    assert only(seen.happened(AccessChanged)).access is Access.OUT_OF_CREDIT
+    assert seen.world.answers("a.example") == pytest.approx([0, 600, 600.2], abs=0.1)
+    assert seen.state.surface(api("a")).service is Service.UP
+
+
+def test_a_question_that_is_refused_as_wrong_is_told_and_changes_no_light(tmp_path: Path) -> None:
+    refused = Says(400, body=b'{"error": {"message": "Unsupported parameter: max_tokens"}}')
+    hosts = {"a/answers": by_time((0, refused), (1_000, ANSWERS))}
+    seen = watch(tmp_path, "a", a=answers("10m"), hosts=hosts)
+    troubles: list[str | None] = []
+    seen.live(
+        1_300, *((second, lambda: troubles.append(seen.state.troubles.get("a"))) for second in (100, 1_250))
+    )
+
+    assert "Unsupported parameter: max_tokens" in str(troubles[0])
+    assert troubles[1] is None
+    assert seen.state.surface(api("a")).service is Service.UP
+    assert seen.happened(WentDown) == []
+
+
+def test_results_say_that_they_are_completions(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", a=answers("10m")).live(100)
+
+    first = seen.results("a")[0]
+    assert (first.level, first.reason, first.interval_s) == (Level.COMPLETION, Reason.OK, 600.0)
+    assert first.usage is not None
+
+
+# Models that are gone
+
+GONE = Says(404, body=b'{"error": {"code": "model_not_found", "message": "no such model"}}')
+
+
+def _with_models(home: Path, *ids: str, deep: Behaviour, budget: float = 1.0) -> Watch:
+    """A provider whose catalogue names models to fall back on."""
+    lines = f"{KEYED}\n{answers('10m', budget)}"
+    seen = watch(home, "a", a=lines, hosts={"a/answers": deep}, ring=Ring(a="key"))
+    (provider,) = seen.config.providers
+    assert provider.completion is not None
+    models = tuple(dataclasses.replace(provider.completion.model, id=name) for name in ids)
+    completion = dataclasses.replace(provider.completion, models=models)
+    provider = dataclasses.replace(provider, completion=completion)
+    seen.config = dataclasses.replace(seen.config, providers=(provider,))
+    return seen
+
+
+def test_a_model_that_is_gone_is_followed_by_the_next_and_nobody_is_told(tmp_path: Path) -> None:
+    seen = _with_models(tmp_path, "old", "new", deep=by_time((0, GONE), (0.15, ANSWERS))).live(1_300)
+
+    assert seen.happened(AccessChanged) == []
+    assert {result.reason for result in seen.results("a")} == {Reason.OK}
+    assert [a.model for a in seen.world.asked if a.model] == ["old", "new", "new", "new"]
+
+
+def test_where_every_model_is_gone_the_user_is_told(tmp_path: Path) -> None:
+    seen = _with_models(tmp_path, "old", "older", deep=always(GONE)).live(300)
+
+    assert only(seen.happened(AccessChanged)).access is Access.MODEL_MISSING
+    assert [a.model for a in seen.world.asked if a.model] == ["old", "older", "old"]
+
+
+def test_the_next_model_is_within_the_budget_too(tmp_path: Path) -> None:
+    budget = 1.5 * MOST_USD
+    seen = _with_models(tmp_path, "old", "new", deep=always(GONE), budget=budget).live(300)
+
+    assert [a.model for a in seen.world.asked if a.model] == ["old"]
+    assert spent(tmp_path)["2026-03-29"] <= budget
+    assert seen.happened(AccessChanged) == []
+
+
+# Fallbacks
+
+
+FALL_BACK = 'fallbacks = ["b"]'
+
+
+def test_a_fallback_is_asked_for_an_answer_where_the_user_pays_for_it(tmp_path: Path) -> None:
+    hosts = {"a": by_time((0, FINE), (500, BROKEN))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=FALL_BACK, b=answers("1h")).live(700)
+
+    first, fresh = seen.world.answers("b.example")
+    assert first == 0
+    assert 500 < fresh < 600
+
+
+def test_a_fallback_whose_answers_fail_is_not_suggested(tmp_path: Path) -> None:
+    hosts = {"a": by_time((0, FINE), (500, BROKEN)), "b/answers": by_time((0, ANSWERS), (400, BROKEN))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=FALL_BACK, b=answers("1h")).live(700)
+
+    assert seen.state.suggestions["a"].suggested is None
+
+
+def test_a_fallback_without_money_left_is_judged_by_its_list(tmp_path: Path) -> None:
+    hosts = {"a": by_time((0, FINE), (500, BROKEN)), "b/answers": by_time((0, ANSWERS), (400, BROKEN))}
+    poor = answers("1h", 1.2 * MOST_USD)
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=FALL_BACK, b=poor).live(700)
+
+    assert len(seen.world.answers("b.example")) == 1
+    assert seen.state.suggestions["a"].suggested == "b"
