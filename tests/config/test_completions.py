@@ -52,6 +52,13 @@ def test_the_catalogue_knows_the_price_and_who_is_next() -> None:
     assert (found.max_tokens, found.extra) == (FACTS.max_tokens, FACTS.extra)
 
 
+def test_no_model_that_thinks_takes_the_place_of_another() -> None:
+    models = (Model("cheap", 0.1, 0.5), Model("gpt-5-nano", 0.05, 0.4), Model("next", 0.2, 0.6))
+    kind = replace(VENDOR, completion=CompletionFacts(models))
+
+    assert [model.id for model in _resolved(_section(model="cheap"), kind).models] == ["cheap", "next"]
+
+
 def test_a_model_without_a_price_is_refused_with_the_way_out() -> None:
     said = _complaints(_section(model="unpriced"))
 

@@ -79,7 +79,8 @@ def resolve(section: Read | None, kind: Kind, base_url: str | None) -> Completio
     models = [PricedModel(own, price)]
     for each in facts.models:
         known = FREE if _is_free(kind, base_url) else _priced(each)
-        if each.id != own and known is not None:
+        # One that thinks is for the user to choose, who is warned of it.
+        if each.id != own and known is not None and not reasons(each.id, facts.extra):
             models.append(PricedModel(each.id, known))
     return Completion(
         models=tuple(models),
