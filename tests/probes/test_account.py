@@ -53,6 +53,10 @@ LIST = '{"data": [{"id": "m"}]}'
 LISTED = says(LIST)
 
 
+def _list_of(kind: str) -> str:
+    return '{"models": []}' if kind == "cohere" else LIST
+
+
 @pytest.mark.parametrize(
     ("kind", "method", "url"),
     [
@@ -107,11 +111,11 @@ def test_without_a_key_there_is_no_account_to_ask_about(kind: str) -> None:
 def test_what_the_answer_says_of_the_account_is_heard_and_nothing_more(
     kind: str, path: str, last: str, body: str, reason: Reason
 ) -> None:
-    with Hostile(_by_path(**{last: ("200 OK", body)})) as server:
+    with Hostile(_by_path(models=("200 OK", _list_of(kind)), **{last: ("200 OK", body)})) as server:
         result = _ask(_at(kind, server, path))
 
     assert (result.reason, result.level, result.http_status) == (reason, Level.MODELS, 200)
-    assert len(server.requests) == 1
+    assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("status", ["500 Internal Server Error", "503 Service Unavailable", "404 Not Found"])
@@ -123,11 +127,27 @@ def test_a_vendor_whose_billing_alone_fails_is_not_down(status: str) -> None:
     assert len(server.requests) == 2
 
 
-def test_a_gateway_that_knows_no_accounts_is_asked_for_its_models() -> None:
-    with Hostile(_by_path(balance=("200 OK", "<html>"), models=("401 Unauthorized", "{}"))) as server:
+def test_a_gateway_that_knows_no_accounts_is_judged_by_its_models() -> None:
+    with Hostile(_by_path(balance=("200 OK", "<html>"), models=("200 OK", LIST))) as server:
         result = _ask(_at("deepseek", server))
 
-    assert result.reason is Reason.KEY_REJECTED
+    assert (result.reason, result.level) == (Reason.OK, Level.MODELS)
+
+
+def test_a_service_that_fails_once_has_failed_however_well_the_account_answers() -> None:
+    well = '{"is_available": true}'
+    with Hostile(_by_path(balance=("200 OK", well), models=("503 Service Unavailable", "{}"))) as server:
+        result = _ask(_at("deepseek", server))
+
+    assert (result.reason, len(server.requests)) == (Reason.SERVER_ERROR, 1)
+
+
+def test_where_there_is_no_list_the_account_shows_that_the_service_is_there() -> None:
+    well = '{"is_available": true}'
+    with Hostile(_by_path(balance=("200 OK", well), models=("404 Not Found", "{}"))) as server:
+        result = _ask(_at("deepseek", server))
+
+    assert (result.reason, result.level) == (Reason.OK, Level.MODELS)
 
 
 @pytest.mark.parametrize(

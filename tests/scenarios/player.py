@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
 
-from runtime.world import Ring, Says, World
+from runtime.world import FINE, Ring, Says, World
 from scenarios.answers import on_the_way, turns
 from scenarios.reader import LAPTOP, Lights, Scenario, Turn
 from scenarios.times import clock, seconds
@@ -101,6 +101,7 @@ class _Sky(World):
             }
             for surface in provider.surfaces:
                 self._keys |= {url: Key(provider.id, surface) for url in [urls[surface]] if url is not None}
+        self._accounts = {p.account.url for p in scenario.config.providers if p.account is not None}
         self._targets = {
             Key(provider.id, surface): target_of(provider, surface)
             for provider in scenario.config.providers
@@ -108,6 +109,8 @@ class _Sky(World):
         }
 
     def says_to(self, request: Request) -> Says:
+        if request.url in self._accounts:
+            return FINE  # about the key alone, after a good answer of the service
         now = self._laptop.true_now()
         key = self._keys[request.url]
         self._story.asked.append((now, key))

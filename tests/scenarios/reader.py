@@ -326,6 +326,7 @@ def _provider(written: dict[str, Any]) -> dict[str, Any]:
         written.setdefault("login_url", f"https://login.{name}.example")
     if reach == "internet":
         written.setdefault("key", "env:NEVER_READ")
+    written.setdefault("feed", "none")  # nothing plays the vendors' pages here
     return written
 
 

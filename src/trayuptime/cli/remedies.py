@@ -30,6 +30,8 @@ def remedy(provider: ProviderConfig, result: Result) -> str | None:
             return f'It wants a key: write key = "keyring" and run `trayuptime provider key {provider.id}`.'
         case Reason.KEY_REJECTED:
             return f"Check the key ({provider.key}); a new one: `trayuptime provider key {provider.id}`."
+        case Reason.MODEL_MISSING:
+            return "Write another model into [provider.completion]."
         case Reason.OUT_OF_CREDIT:
             return "Top up at the vendor; the service itself answers."
         case Reason.BAD_REQUEST if result.http_status == 404:

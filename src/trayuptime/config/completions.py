@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from trayuptime.config.catalogue import CompletionFacts, Kind, Model, client_base_url, models_url
+from trayuptime.config.addresses import client_base_url, models_url
+from trayuptime.config.kinds import CompletionFacts, Kind, Model
 from trayuptime.config.problems import Complaint, shown
 from trayuptime.config.schema import DAILY_BUDGET_USD, EVERY, MODEL, USD_IN, USD_OUT
 from trayuptime.config.sections import Read
@@ -80,7 +81,7 @@ def resolve(section: Read | None, kind: Kind, base_url: str | None) -> Completio
     for each in facts.models:
         known = FREE if _is_free(kind, base_url) else _priced(each)
         # One that thinks is for the user to choose, who is warned of it.
-        if each.id != own and known is not None and not reasons(each.id, facts.extra):
+        if each.id != own and known is not None and not _thinks(kind, each.id):
             models.append(PricedModel(each.id, known))
     return Completion(
         models=tuple(models),
@@ -97,8 +98,7 @@ def warnings(section: Read | None, completion: Completion | None, kind: Kind) ->
     if section is None or completion is None:
         return
     model = completion.model
-    known = next((each.reasons for each in _facts(kind).models if each.id == model.id), False)
-    if reasons(model.id, completion.extra) or (known and not turns_off(completion.extra)):
+    if _thinks(kind, model.id):
         yield Complaint(
             section.at(MODEL),
             f"{shown(model.id)} thinks before it answers, which is slow and billed; a model that does not is"
@@ -110,6 +110,13 @@ def warnings(section: Read | None, completion: Completion | None, kind: Kind) ->
             place,
             f"one question may cost ${most_usd(model.price):.6f}, more than daily_budget_usd: none is asked",
         )
+
+
+def _thinks(kind: Kind, model: str) -> bool:
+    """By its name or the catalogue's word, and nothing that is put into the question turns it off."""
+    facts = _facts(kind)
+    known = any(each.reasons for each in facts.models if each.id == model)
+    return reasons(model, facts.extra) or (known and not turns_off(facts.extra))
 
 
 def _facts(kind: Kind) -> CompletionFacts:

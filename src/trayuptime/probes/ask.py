@@ -8,7 +8,7 @@ from typing import Protocol
 from trayuptime.core.classify import classify
 from trayuptime.core.evidence import Evidence, Question
 from trayuptime.core.model import Instant, Result
-from trayuptime.core.reasons import MEANINGS, Effect, Reason
+from trayuptime.core.reasons import MEANINGS, Reason
 from trayuptime.net.redact import redact
 from trayuptime.net.transport import Request
 from trayuptime.probes.hosts import place_of
@@ -29,7 +29,7 @@ class Order:
     Attributes:
         whole: what came is wanted too, not its reason alone.
         service: what tells how the service is, where the question itself is about the user's account, which
-            another part of the vendor may answer for.
+            another part of the vendor may answer for; it is asked first.
         then: asked of the same host after a good answer, in what is left of the time; it only says more.
     """
 
@@ -50,30 +50,20 @@ async def ask(order: Order, asker: Asker, clock: Callable[[], Instant]) -> Resul
     """
     if order.service is None:
         return await _ask_one(order, asker, clock)
-    if place_of(order.request.url) == place_of(order.service.request.url):
-        return await _account_or_service(order, order.service, asker, clock)
     return await _service_then_account(order, order.service, asker, clock)
-
-
-async def _account_or_service(
-    account: Order, service: Order, asker: Asker, clock: Callable[[], Instant]
-) -> Result:
-    """One question as a rule; where accounts alone may fail, or are unknown, the service is asked about."""
-    told = await _ask_one(account, asker, clock)
-    failed = MEANINGS[told.reason].effect is Effect.FAILURE or told.reason is Reason.BAD_REQUEST
-    rest = _in_time(service, told)
-    if not failed or told.http_status is None or told.portal_like or rest is None:
-        return told
-    return await _ask_one(rest, asker, clock)
 
 
 async def _service_then_account(
     account: Order, service: Order, asker: Asker, clock: Callable[[], Instant]
 ) -> Result:
-    """Another host knows the account: it is believed about the user's standing, and about nothing else."""
+    """The account is believed about the user's standing, and about nothing else: it may live or fail alone.
+
+    Nor is it asked in the place of a service that failed: that would be a second try, and hide the first. But
+    where a server does not know the service's question, a good answer about the account shows that it is well.
+    """
     seen = await _ask_one(service, asker, clock)
     rest = _in_time(account, seen)
-    if seen.reason is not Reason.OK or rest is None:
+    if seen.reason not in {Reason.OK, Reason.BAD_REQUEST} or rest is None:
         return seen
     told = await _ask_one(rest, asker, clock)
     if MEANINGS[told.reason].access is None:
