@@ -59,7 +59,7 @@ async def _service_then_account(
     """The account is believed about the user's standing, and about nothing else: it may live or fail alone.
 
     Nor is it asked in the place of a service that failed: that would be a second try, and hide the first. But
-    where a server does not know the service's question, a good answer about the account shows that it is well.
+    where a server does not know the service's question, a good answer about the account shows it is well.
     """
     seen = await _ask_one(service, asker, clock)
     rest = _in_time(account, seen)
