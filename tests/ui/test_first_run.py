@@ -49,8 +49,10 @@ def test_vendors_with_a_key_stand_first() -> None:
 def test_every_offer_names_the_host_it_would_ask_and_where_the_key_lies() -> None:
     words = {offer.choice.id: offer.words for offer in offers(TWO_KEYS)}
 
-    assert words["openai"] == "with the key in OPENAI_API_KEY · asks api.openai.com"
-    assert words["anthropic"] == "without a key, only whether it is there · asks api.anthropic.com"
+    assert words["openai"] == "with the key in OPENAI_API_KEY · asks api.openai.com and status.openai.com"
+    assert words["anthropic"] == (
+        "without a key, only whether it is there · asks api.anthropic.com and status.claude.com"
+    )
 
 
 def test_an_empty_variable_is_no_key() -> None:
@@ -66,7 +68,7 @@ def test_no_key_is_shown(qtbot: QtBot, config_file: Path) -> None:
 def test_a_screen_reader_hears_the_host_with_the_choice(qtbot: QtBot, config_file: Path) -> None:
     page = first_run(qtbot, config_file, TWO_KEYS)
 
-    assert page.boxes[0].accessibleDescription().endswith("asks api.openai.com")
+    assert page.boxes[0].accessibleDescription().endswith("asks api.openai.com and status.openai.com")
 
 
 def test_with_nothing_ticked_there_is_nothing_to_watch(qtbot: QtBot, config_file: Path) -> None:

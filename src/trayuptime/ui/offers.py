@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from trayuptime.config.catalogue import kinds, vendors
+from trayuptime.config.catalogue import Kind, kinds, vendors
 from trayuptime.config.keys import EnvKey, NoKey
 from trayuptime.config.store import Choice
 from trayuptime.config.urls import host_of
+from trayuptime.core.model import Surface
 from trayuptime.system.finding.found import Found
 from trayuptime.system.finding.tools import moved
 
@@ -58,7 +59,7 @@ def _of_variable(word: str, environ: Mapping[str, str]) -> Offer | None:
     variable = next((name for name in kind.env if environ.get(name)), None)
     if variable is None or moved(word, environ):  # whose key it is, only looking through this computer tells
         return None
-    words = f"with the key in {variable} · asks {host_of(kind.base_url or '')}"
+    words = f"with the key in {variable} · asks {_hosts(kind, host_of(kind.base_url or ''))}"
     return Offer(Choice(kind.id, kind.id, EnvKey(variable)), kind.name, words, chosen=True)
 
 
@@ -72,14 +73,20 @@ def _of_found(found: Found) -> Offer:
     else:
         key = f"with the key in {found.key} · {found.sources[0]}"
     name = kind.name if found.base_url is None or not kind.generic else found.id
-    words = f"{key} · asks {found.host}"
+    words = f"{key} · asks {_hosts(kind, found.host)}"
     return Offer(choice, name, words, chosen=False, found=found if found.copies else None)
 
 
 def _of_starter(word: str) -> Offer:
     kind = kinds()[word]
-    words = f"without a key, only whether it is there · asks {host_of(kind.base_url or '')}"
+    words = f"without a key, only whether it is there · asks {_hosts(kind, host_of(kind.base_url or ''))}"
     return Offer(Choice(kind.id, kind.id), kind.name, words, chosen=False)
+
+
+def _hosts(kind: Kind, host: str) -> str:
+    """Whom the API's questions go to, and the vendor's status page where it speaks of the API."""
+    speaks = not kind.parts or any(part.surface in {None, Surface.API} for part in kind.parts)
+    return f"{host} and {host_of(kind.feeds[0].url)}" if kind.feeds and speaks else host
 
 
 def _with_own_ids(offers: Sequence[Offer]) -> list[Offer]:
