@@ -980,8 +980,17 @@ def test_what_is_no_longer_asked_is_forgotten() -> None:
     step = life.apply(judge.watch(life.state, {key("b"): target("b.example:443")}, at(200)))
 
     state = step.state
-    assert (state.testimonies, state.holds, state.accesses, state.suggestions) == ({}, {}, {}, {})
+    assert (state.testimonies, state.accesses, state.suggestions) == ({}, {}, {})
     assert state.waiting == ()
+
+
+def test_a_host_that_asked_to_wait_is_left_alone_although_it_was_not_watched_for_a_moment() -> None:
+    life = Life("a", "b")
+    life.see(100, "R", retry_after_s=900.0)
+    away = judge.watch(life.state, {key("b"): target("b.example:443")}, at(200)).state
+
+    assert judge.watch(away, life.targets, at(300)).state.holds == life.state.holds
+    assert judge.watch(away, life.targets, at(1_100)).state.holds == {}
 
 
 def test_what_is_still_asked_is_kept_but_a_failure_of_the_old_address_is_not() -> None:

@@ -91,7 +91,7 @@ def watch(state: State, watched: Mapping[Key, Target], now: Instant) -> Step:
     """The configuration changed: these surfaces are asked from now on.
 
     A surface that is no longer watched stops being judged: its failures that wait are dropped, its open
-    incident ends where it was last seen, untold.
+    incident ends where it was last seen, untold. A Retry-After holds until it is over, whoever is watched.
     """
     draft = Draft(state, {})
     known = {target.host: target.reach for target in state.watched.values()}
@@ -99,7 +99,7 @@ def watch(state: State, watched: Mapping[Key, Target], now: Instant) -> Step:
     hosts = {target.host for target in watched.values()}
     draft.waiting = [r for r in draft.waiting if r.key in watched and watched[r.key].host == r.host]
     draft.testimonies = {host: t for host, t in draft.testimonies.items() if host in hosts}
-    draft.holds = {host: until for host, until in draft.holds.items() if host in hosts and until > now}
+    draft.holds = {host: until for host, until in draft.holds.items() if until > now}
     providers = {key.provider for key in watched}
     draft.accesses = {name: a for name, a in draft.accesses.items() if name in providers}
     draft.suggestions = {name: s for name, s in draft.suggestions.items() if name in providers}
