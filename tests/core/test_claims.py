@@ -152,14 +152,15 @@ def test_a_page_stays_green_only_through_an_outage_that_is_confirmed(
     letters: str, state: FeedState, green: bool
 ) -> None:
     life = with_page(Life("a", "b").run(letters))
-    hear(life, page(400, state))
 
-    assert claims.stayed_green(life.state, "a") is green
+    assert claims.stays_green(life.state, page(400, state, surfaces={Surface.API: state})) is green
 
 
-def test_a_page_that_was_not_read_has_not_stayed_green() -> None:
-    assert not claims.stayed_green(Life("a").run("S FFF").state, "a")
-    assert not claims.stayed_green(with_page(Life("a").run("S FFF")).state, "a")
+def test_a_page_that_does_not_speak_of_what_is_down_says_nothing_wrong() -> None:
+    life = with_page(Life("a", "a/web").run("S FFF", "a/web"))
+
+    assert not claims.stays_green(life.state, page(400, UP, surfaces={Surface.API: UP}))
+    assert claims.stays_green(life.state, page(400, UP, surfaces={Surface.API: UP, Surface.WEB: UP}))
 
 
 # What is acknowledged

@@ -1,7 +1,8 @@
 """Vendors' status pages as the poller reads them: their pace, their word beside ours, their testimony."""
 
+import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ from runtime.world import (
     FINE,
     NO_NAME,
     REFUSED,
+    SILENT,
     Ring,
     Says,
     Watch,
+    World,
     always,
     api,
     by_time,
@@ -25,8 +28,15 @@ from runtime.world import (
     watch,
 )
 from trayuptime.core.contract import event
+from trayuptime.core.feed import PageIncident
 from trayuptime.core.model import FeedState, Service, Vantage
-from trayuptime.core.state import FeedSaid, VantageChanged, WentDown
+from trayuptime.core.state import FeedSaid, State, VantageChanged, WentDown
+from trayuptime.net.transport import Request
+from trayuptime.runtime import feed_round
+from trayuptime.runtime.feed_round import MOST_KEPT
+from trayuptime.runtime.once import check
+from trayuptime.runtime.told import Keys
+from virtual_time import VirtualClock, run
 
 UP, DEGRADED, DOWN, UNKNOWN = FeedState.UP, FeedState.DEGRADED, FeedState.DOWN, FeedState.UNKNOWN
 PAGE = 'feed = "https://page.example"'
@@ -314,3 +324,210 @@ def test_many_pages_of_one_platform_that_fail_together_are_the_platforms_own_tro
     seen = watch(tmp_path, *ids, hosts=hosts, **pages).live(900)
 
     assert all("seems to be down" in seen.state.feeds[name].why for name in ids)
+
+
+# What hostile and unlucky pages may not do
+
+
+def elsewhere(seen: Watch, answers: Callable[[str, float], Says | None]) -> Watch:
+    """Answers by address; a `None` is answered as the world would."""
+    usual = seen.world.says_to
+
+    def says(request: Request) -> Says:
+        found = answers(request.url, asyncio.get_running_loop().time())
+        return usual(request) if found is None else found
+
+    seen.world.says_to = says  # type: ignore[method-assign]
+    return seen
+
+
+def test_a_frozen_page_is_told_once_and_stays_so_through_a_new_configuration_and_a_restart(
+    tmp_path: Path,
+) -> None:
+    hosts = {"a": by_time((0, FINE), (60, BROKEN), (600, FINE)), "page": always(page())}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=PAGE)
+    seen.live(4_000, (3_000, lambda: seen.poller.reconfigure(config("a", "b", a=f"{PAGE}\nname = 'x'"))))
+    again = watch(tmp_path, "a", "b", hosts={"page": always(page())}, a=PAGE)
+    again.clock.stepped_ms = 5_000_000
+    again.live(600)
+
+    assert [state for _, state, _ in said(seen)] == [UP, UNKNOWN]
+    assert (again.state.feeds["a"].frozen, again.happened(FeedSaid)) == (True, [])
+
+
+def test_what_one_address_said_of_its_age_is_not_told_to_another(tmp_path: Path) -> None:
+    dated = page(headers={"etag": '"1"'})
+    away = Says(302, body=b"", headers={"location": "https://new.example/api/v2/summary.json"})
+    hosts = {
+        "page": by_time((0, dated), (100, away)),
+        "new": always(page("major_outage")),
+    }
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=PAGE).live(400)
+
+    there = [each.headers for each in seen.world.asked if each.host.startswith("new")]
+    assert there
+    assert all("if-none-match" not in headers for headers in there)
+    assert seen.state.feeds["a"].says is DOWN
+
+
+def test_a_short_answer_that_was_not_asked_for_is_no_page(tmp_path: Path) -> None:
+    hosts = {"page": by_time((0, page()), (100, Says(304, body=b"")))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=PAGE).live(1_500)
+
+    assert seen.state.feeds["a"].says is UNKNOWN
+
+
+def test_guesses_are_no_other_addresses_to_compare_a_page_with(tmp_path: Path) -> None:
+    hosts = {"a": by_time((0, FINE), (60, BROKEN))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a='feed = "https://page.example/status"')
+    elsewhere(
+        seen,
+        lambda url, _: (page() if url.endswith("/api/v2/summary.json") else GONE) if "page" in url else None,
+    ).live(1_260)
+
+    asked = seen.world.seconds("page.example")
+    assert max(sum(minute <= s < minute + 60 for s in asked) for minute in range(0, 1_200, 60)) <= 1
+
+
+def test_a_page_that_can_be_read_nowhere_is_not_asked_for_everywhere_again_and_again(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", "b", hosts={"page": always(WEB_PAGE)}, a=PAGE).live(7_200)
+
+    asked = seen.world.seconds("page.example")
+    assert len([s for s in asked if s < 10]) <= 6, "spread over the seconds"
+    assert len([s for s in asked if s >= 3_600]) <= 14, "once an hour"
+
+
+def test_a_catalogues_second_address_is_asked_whether_it_says_the_same(tmp_path: Path) -> None:
+    lines = 'kind = "anthropic"\nbase_url = "https://a.example"'
+    hosts = {"a": by_time((0, FINE), (60, BROKEN))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=lines)
+    main, mirror = claude("operational"), claude("major_outage")
+
+    def says(url: str, _second: float) -> Says | None:
+        return main if "status.claude.com" in url else mirror if "statuspage.io" in url else None
+
+    elsewhere(seen, says).live(2_000)
+
+    assert seen.state.feeds["a"].says is DOWN
+
+
+def test_a_second_address_that_says_the_same_or_nothing_leaves_the_first_in_its_place(tmp_path: Path) -> None:
+    for name, mirror in (("same", claude("operational")), ("wall", WALL), ("odd", claude("banana"))):
+        lines = 'kind = "anthropic"\nbase_url = "https://a.example"'
+        hosts = {"a": by_time((0, FINE), (60, BROKEN))}
+        seen = watch(home(tmp_path, name), "a", "b", hosts=hosts, a=lines)
+
+        def says(url: str, _second: float, mirror: Says = mirror) -> Says | None:
+            return (
+                claude("operational") if "claude.com" in url else mirror if "statuspage.io" in url else None
+            )
+
+        elsewhere(seen, says).live(3_000)
+
+        assert (seen.state.feeds["a"].says, seen.state.feeds["a"].unread) == (UP, 0), name
+
+
+def claude(status: str) -> Says:
+    summary = {
+        "page": {"id": "p", "name": "Claude", "url": "https://status.claude.com"},
+        "components": [{"id": "k8w3r06qmzrp", "name": "Claude API (api.anthropic.com)", "status": status}],
+        "incidents": [],
+        "scheduled_maintenances": [],
+        "status": {"indicator": "none", "description": "x"},
+    }
+    return Says(body=json.dumps(summary).encode())
+
+
+def test_a_move_is_remembered_only_once_the_page_could_be_read_there(tmp_path: Path) -> None:
+    to_login = Says(301, body=b"", headers={"location": "https://new.example/login"})
+    hosts = {"page": by_time((0, page()), (100, to_login), (1_000, page())), "new": always(WEB_PAGE)}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=PAGE).live(3_000)
+
+    assert (seen.state.feeds["a"].says, seen.state.feeds["a"].unread) == (UP, 0)
+
+
+def test_while_this_computer_is_offline_no_page_is_called_unreadable(tmp_path: Path) -> None:
+    ids = ("a", "b", "c")
+    pages: dict[str, Any] = {name: f'feed = "https://page{name}.example"' for name in ids}
+    away = {name: by_time((0, FINE), (300, NO_NAME), (4_000, FINE)) for name in ids}
+    away |= {f"page{name}": by_time((0, page()), (300, NO_NAME), (4_000, page())) for name in ids}
+    seen = watch(tmp_path, *ids, hosts=away, **pages).live(3_900)
+
+    assert all(feed.says is UP and "seems to be down" not in feed.why for feed in seen.state.feeds.values())
+    assert [state for _, state, _ in said(seen)] == [UP] * 3
+
+
+def test_a_page_that_has_not_answered_in_this_run_makes_nobody_offline(tmp_path: Path) -> None:
+    hosts = {"a": by_time((0, FINE), (600, REFUSED)), "page": always(SILENT)}
+    watch(tmp_path, "a", hosts=hosts, a=PAGE).live(1_000)
+    again = watch(tmp_path, "a", hosts={"a": always(REFUSED), "page": always(SILENT)}, a=PAGE)
+    again.clock.stepped_ms = 1_000_000
+    again.live(9_000)
+
+    assert (again.happened(VantageChanged), again.happened(WentDown)) == ([], [])
+
+
+def test_a_new_configuration_makes_no_witness_of_a_page_that_is_always_silent(tmp_path: Path) -> None:
+    hosts = {"a": by_time((0, FINE), (2_000, REFUSED)), "page": always(SILENT)}
+    seen = watch(tmp_path, "a", hosts=hosts, a=PAGE)
+    seen.live(4_000, (1_990, lambda: seen.poller.reconfigure(config("a", a=f"{PAGE}\nname = 'x'"))))
+
+    assert seen.happened(VantageChanged) == []
+
+
+def test_a_page_whose_ids_change_at_every_reading_fills_no_memory() -> None:
+    announced = tuple(
+        PageIncident(str(number), "Trouble", DOWN, first_word_at=number, last_word_at=number)
+        for number in range(MOST_KEPT + 50)
+    )
+    kept = feed_round._kept(announced, 10_000)
+
+    assert [item.id for item in kept] == [item.id for item in announced[-MOST_KEPT:]]
+
+
+def test_a_page_is_no_surface_in_the_state(tmp_path: Path) -> None:
+    hosts = {
+        "a": by_time((0, FINE), (150, REFUSED)),
+        "page": by_time((0, page()), (100, REFUSED), (900, page())),
+    }
+    seen = watch(tmp_path, "a", hosts=hosts, a=PAGE).live(2_000)
+
+    assert set(seen.state.surfaces) == {api("a")}
+
+
+def test_hanging_pages_keep_no_surface_waiting(tmp_path: Path) -> None:
+    ids = [f"p{number}" for number in range(20)]
+    pages: dict[str, Any] = {name: f'feed = "https://page{name}.example"' for name in ids}
+    silent = {f"page{name}": always(SILENT) for name in ids}
+    seen = watch(tmp_path, *ids, hosts=silent, **pages).live(600)
+
+    late = [b - a for name in ids for a, b in pairwise(seen.world.seconds(f"{name}.example"))]
+    assert max(late) < 70
+
+
+# In a check
+
+
+@pytest.mark.parametrize("says", [SILENT, REFUSED, GONE, page("major_outage")])
+def test_a_check_waits_for_no_page_that_hangs(says: Says) -> None:
+    clock = VirtualClock()
+    world = World(clock, {"page.example": always(says)})
+    told = config("a", a=PAGE)
+
+    async def checked() -> tuple[State, float]:
+        state = await check(told, ["a"], world, clock, Keys({}, {}))
+        return state, clock.monotonic_s()
+
+    state, took_s = run(checked())
+
+    assert took_s < 4
+    assert state.surface(api("a")).service is Service.UP
+    assert state.feeds["a"].says is (DOWN if says.status == 200 else UNKNOWN)
+
+
+def test_in_a_check_a_page_is_a_witness(tmp_path: Path) -> None:
+    clock = VirtualClock()
+    world = World(clock, {"page.example": always(page()), "a.example": always(REFUSED)})
+    state = run(check(config("a", a=PAGE), ["a"], world, clock, Keys({}, {})))
+
+    assert state.surface(api("a")).service is Service.DOWN

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from trayuptime.core.announcements import acknowledged
 from trayuptime.core.feed import PageIncident, Part
-from trayuptime.core.model import Feed, FeedState, Incident, Instant, Surface
+from trayuptime.core.model import Feed, FeedState, Incident, Instant, Service, Surface
 from trayuptime.core.state import FeedSaid, State, Step, SurfaceState
 
 LATE_WORD_S = 86400.0
@@ -53,15 +53,12 @@ def miss(state: State, provider: str, why: str, now: Instant) -> Step:
     )
 
 
-def stayed_green(state: State, provider: str) -> bool:
-    """Whether its page calls everything well while an outage is open that it should know of."""
-    feed = state.feeds.get(provider)
-    if feed is None or feed.at is None or feed.state is not FeedState.UP:
-        return False
+def stays_green(state: State, feed: Feed) -> bool:
+    """Whether a reading calls well a surface that is down, of those that it speaks of."""
     return any(
-        surface.incident is not None and surface.incident.phases[-1].service == "down"
+        surface.service is Service.DOWN and feed.surfaces.get(key.surface) is FeedState.UP
         for key, surface in state.surfaces.items()
-        if key.provider == provider
+        if key.provider == feed.provider
     )
 
 

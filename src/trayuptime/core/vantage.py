@@ -366,6 +366,9 @@ def _last_word(draft: Draft, host: str) -> Instant:
 
 
 def _give_up(draft: Draft, failure: Result) -> None:
+    target = draft.watched.get(failure.key)
+    if target is not None and target.role is not Role.SURFACE:
+        return  # nobody's light hangs on it
     surface = draft.surface(failure.key)
     if surface.unproven_since is None:
         draft.surfaces[failure.key] = replace(surface, unproven_since=failure.at)

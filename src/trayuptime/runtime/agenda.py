@@ -23,6 +23,9 @@ from trayuptime.runtime.settling import AGAIN_S, Settling
 from trayuptime.runtime.sleeping import Sleeping
 from trayuptime.runtime.spending import Spending
 
+PAGES_AT_ONCE = 2
+"""Status pages in the air at most: their hosts may hang, and surfaces must not wait for them."""
+
 
 class Agenda:
     """One per poller, on its loop; times are monotonic seconds of the engine's clock."""
@@ -153,7 +156,10 @@ class Agenda:
     def launch(self) -> None:
         """Asks everybody who is due and may be asked."""
         now_s = self._clock.monotonic_s()
-        for key, due in schedule.in_order(self._state(), self._due):
+        # Surfaces first: a page is worth nothing to anybody who cannot work.
+        for key, due in sorted(
+            schedule.in_order(self._state(), self._due), key=lambda at: at[0] in self._feeds
+        ):
             if self._not_before(key, due) <= now_s and self._startable(key):
                 self._start(self._asked(key), key)
 
@@ -197,7 +203,12 @@ class Agenda:
         return max(due, self._clock.monotonic_s() + hold) if hold else due
 
     def _startable(self, key: Key) -> bool:
+        if key in self._feeds and self._pages_under_way() >= PAGES_AT_ONCE:
+            return False
         return self._flights.may_start(self._asked(key), key)
+
+    def _pages_under_way(self) -> int:
+        return sum(self._flights.under_way(key) is not None for key in self._feeds)
 
     def _asked(self, key: Key) -> ProviderConfig:
         provider = self._feeds.of(key) or self._roster.of(key)

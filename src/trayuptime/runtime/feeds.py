@@ -11,7 +11,18 @@ from trayuptime.core import claims, schedule
 from trayuptime.core.claims import Claim
 from trayuptime.core.evidence import Dialect, Question
 from trayuptime.core.feed import Page, on_page, platform_down, scoped
-from trayuptime.core.model import STALE_AFTER, Feed, FeedState, Instant, Key, Level, Rules, Service, Surface
+from trayuptime.core.model import (
+    STALE_AFTER,
+    Feed,
+    FeedState,
+    Instant,
+    Key,
+    Level,
+    Result,
+    Rules,
+    Service,
+    Surface,
+)
 from trayuptime.core.reasons import NETWORK_FAILURES
 from trayuptime.core.state import Role, State, Step, Target
 from trayuptime.net.transport import Request
@@ -20,8 +31,11 @@ from trayuptime.probes.hosts import target_of
 from trayuptime.runtime.feed_round import Round, Unread
 from trayuptime.runtime.flights import Landing
 
-CALM_S, TROUBLED_S, GIVEN_UP_S = 180.0, 60.0, 600.0
-"""How often a page is read: while all is well, while anything is not, and once it cannot be read."""
+CALM_S, TROUBLED_S, GIVEN_UP_S, GUESS_S = 180.0, 60.0, 600.0, 3600.0
+"""How often a page is read: while all is well, while anything is not, once it cannot be read, where not even
+its address is known."""
+SPREAD_S = 2.0
+"""Between the addresses of one round, so that a vendor is not asked for a dozen of them at once."""
 GREEN_READINGS = 3
 """A page that said "operational" so often during one outage, and until its end, is frozen."""
 SILENT_AFTER = 3
@@ -29,6 +43,7 @@ SILENT_AFTER = 3
 GONE_AFTER = 3
 """Readings in a row without a part that the user depends on, until that is said."""
 
+_TROUBLE = {FeedState.DEGRADED, FeedState.DOWN}
 _PREFIX = ":feed:"
 """No provider may have such an id."""
 _ACCEPT = "application/json, application/rss+xml;q=0.9, application/atom+xml;q=0.9, */*;q=0.5"
@@ -39,6 +54,7 @@ class _Desk:
     """One page and those of the user's providers that it speaks of.
 
     Attributes:
+        heard: its host has answered in this run; until then its silence tells nothing of our network.
         silent: readings in a row without any answer; a host that is always silent is nobody's witness.
         green: readings in a row that called everything well during an outage that we confirmed.
         gone: per provider, readings in a row in which a part of it was missing.
@@ -48,6 +64,7 @@ class _Desk:
     providers: tuple[ProviderConfig, ...]
     round: Round
     rules: Rules
+    heard: bool = False
     silent: int = 0
     unread: int = 0
     green: int = 0
@@ -86,34 +103,43 @@ class Feeds:
     def __iter__(self) -> Iterator[Key]:
         return iter(self._desks)
 
-    def follow(self, providers: Iterable[ProviderConfig]) -> None:
-        """Takes over whose pages to read; a page that is read already goes on as it was."""
+    def follow(self, providers: Iterable[ProviderConfig], known: Mapping[str, Feed]) -> None:
+        """Takes over whose pages to read; a page that is read already goes on as it was.
+
+        Args:
+            providers: in the user's order.
+            known: per provider, what its page said last; one that was frozen is so still.
+        """
         shared: dict[tuple[FeedConfig, str], list[ProviderConfig]] = {}
         for provider in providers:
             if provider.feed is not None:
                 page = replace(provider.feed, parts=(), regions=(), chosen=False)
                 shared.setdefault((page, provider.proxy), []).append(provider)
         before, self._desks = self._desks, {}
-        for (page, _), readers in shared.items():
-            key = Key(_PREFIX + readers[0].id, Surface.WEB)
-            known = before.get(key)
-            kept = known.round if known is not None and known.config == page else Round(page)
+        for (page, proxy), readers in shared.items():
+            own = "" if page.sources else " found"
+            key = Key(f"{_PREFIX}{page.page_url} {proxy}{own}", Surface.WEB)
             rules = Rules(
                 interval_s=min(reader.rules.interval_s for reader in readers),
                 timeout_s=readers[0].rules.timeout_s,
             )
-            self._desks[key] = _Desk(key, tuple(readers), kept, rules)
+            desk = before.get(key)
+            if desk is None or desk.config != page:
+                frozen = any(known[reader.id].frozen for reader in readers if reader.id in known)
+                desk = _Desk(key, tuple(readers), Round(page), rules, frozen=frozen)
+            desk.providers, desk.rules = tuple(readers), rules
+            self._desks[key] = desk
 
     def pages(self) -> Mapping[str, str]:
         """Per provider, where a person reads its page."""
         return {p.id: p.feed.page_url for desk in self._desks.values() for p in desk.providers if p.feed}
 
     def targets(self) -> Mapping[Key, Target]:
-        """The hosts that are witnesses: those of pages that answer."""
+        """The hosts that are witnesses: those of pages that have answered, and lately."""
         return {
             key: replace(target_of(desk.asked_as(), key.surface), role=Role.FEED)
             for key, desk in self._desks.items()
-            if desk.silent < SILENT_AFTER
+            if desk.heard and desk.silent < SILENT_AFTER
         }
 
     def of_providers(self, ids: Collection[str]) -> set[Key]:
@@ -152,28 +178,36 @@ class Feeds:
         desk = self._desks[key]
         return schedule.next_slot_s(landing.began_s, _pace_s(desk, state), offset_s)
 
+    def go_on_s(self, key: Key, landing: Landing) -> float:
+        """The monotonic second at which the next address of a round is asked."""
+        return landing.ended_s + (0.0 if self._desks[key].round.is_near else SPREAD_S)
+
+    def hear(self, key: Key, result: Result) -> None:
+        """Whether a page's host speaks at all: from its first answer on it is a witness."""
+        desk = self._desks[key]
+        if result.reason not in NETWORK_FAILURES:
+            desk.heard, desk.silent = True, 0
+
     def take(self, key: Key, state: State, landing: Landing) -> list[Step] | None:
         """Takes one answer.
 
         Returns:
             What each provider's page says now, a step after the other; `None` where another address has to
-            be asked first, at once.
+            be asked first.
         """
         desk, result = self._desks[key], landing.result
         assert landing.evidence is not None
-        if result.reason not in NETWORK_FAILURES:
-            desk.silent = 0
-        elif result.reach not in state.blind_since:
-            desk.silent += 1
-        read = desk.round.take(landing.evidence, result, landing.now)
-        match read:
+        if result.reason in NETWORK_FAILURES and result.reach in state.blind_since:
+            desk.round.give_up()
+            return []  # it is our own network that is silent
+        match desk.round.take(landing.evidence, result, landing.now):
             case None:
                 return None
             case Unread(why=why):
                 desk.unread += 1
+                desk.silent += result.reason in NETWORK_FAILURES
                 return self._missed(desk, state, why, landing.now)
             case page:
-                desk.unread = 0
                 return self._heard(desk, state, page, landing.now)
 
     def _missed(self, desk: _Desk, state: State, why: str, now: Instant) -> list[Step]:
@@ -185,18 +219,19 @@ class Feeds:
             state = steps[-1].state
         return steps
 
-    def _heard(self, desk: _Desk, state: State, page: Page, now: Instant) -> list[Step]:
+    def _heard(self, desk: _Desk, state: State, page: Page, now: Instant) -> list[Step] | None:
+        read = [self._claim(desk, provider, page, state, now) for provider in desk.providers]
+        if desk.round.is_away and not any(claim.feed.state in _TROUBLE for claim in read):
+            desk.round.go_home()
+            return None
+        desk.round.stay()
+        desk.unread = 0
+        self._doubt(desk, state, read)
         steps: list[Step] = []
-        for provider in desk.providers:
-            claim = self._claim(desk, provider, page, state, now)
-            steps.append(claims.hear(state, claim))
+        for claim in read:
+            feed = replace(claim.feed, frozen=desk.frozen)
+            steps.append(claims.hear(state, replace(claim, feed=feed)))
             state = steps[-1].state
-        self._doubt(desk, state)
-        if desk.frozen:
-            for provider in desk.providers:
-                feed = replace(state.feeds[provider.id], frozen=True)
-                steps.append(claims.hear(state, Claim(feed)))
-                state = steps[-1].state
         return steps
 
     def _claim(self, desk: _Desk, provider: ProviderConfig, page: Page, state: State, now: Instant) -> Claim:
@@ -226,11 +261,11 @@ class Feeds:
         )
         return Claim(feed, desk.round.incidents, parts, config.regions)
 
-    def _doubt(self, desk: _Desk, state: State) -> None:
+    def _doubt(self, desk: _Desk, state: State, read: Sequence[Claim]) -> None:
         """A page that stays green through an outage is frozen, until it says something else."""
-        if any(state.feeds[provider.id].state is not FeedState.UP for provider in desk.providers):
+        if any(claim.feed.state is not FeedState.UP for claim in read):
             desk.green, desk.frozen = 0, False
-        elif any(claims.stayed_green(state, provider.id) for provider in desk.providers):
+        elif any(claims.stays_green(state, claim.feed) for claim in read):
             desk.green += 1
             desk.round.look_elsewhere()
         else:
@@ -247,6 +282,8 @@ def _pace_s(desk: _Desk, state: State) -> float:
     """Seconds between two readings: the provider's own pace on this computer, elsewhere a gentler one."""
     if desk.round.is_near:
         return desk.rules.interval_s
+    if desk.unread and desk.round.is_guessing:
+        return GUESS_S if desk.unread >= STALE_AFTER else GIVEN_UP_S
     if desk.unread >= STALE_AFTER:
         return max(GIVEN_UP_S, desk.round.every_s)
     if _is_troubled(desk.providers, state):
@@ -257,7 +294,7 @@ def _pace_s(desk: _Desk, state: State) -> float:
 def _is_troubled(providers: Sequence[ProviderConfig], state: State) -> bool:
     for provider in providers:
         feed = state.feeds.get(provider.id)
-        if feed is not None and feed.says in {FeedState.DEGRADED, FeedState.DOWN}:
+        if feed is not None and feed.says in _TROUBLE:
             return True
         for name in provider.surfaces:
             surface = state.surface(Key(provider.id, name))

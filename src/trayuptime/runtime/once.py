@@ -20,6 +20,9 @@ from trayuptime.runtime.flights import Flights, Landing
 from trayuptime.runtime.roster import Roster, roster_of
 from trayuptime.runtime.told import Keys
 
+PAGES_WITHIN_S = 3.0
+"""How long status pages are waited for once every surface is decided."""
+
 
 @dataclass(slots=True)
 class _Round:
@@ -34,6 +37,8 @@ class _Round:
     doubted: set[str] = field(default_factory=set)
     """Providers whose balance is wanted; each is asked for it once."""
     balances: set[str] = field(default_factory=set)
+    decided_s: float | None = None
+    """Since when no surface is open any more; pages are waited for only a little longer."""
     landings: asyncio.Queue[Landing | BaseException] = field(default_factory=asyncio.Queue)
 
 
@@ -48,7 +53,7 @@ async def check(
 ) -> State:
     """Asks the named providers until each surface is decided; failures are confirmed, witnesses asked.
 
-    Their status pages are read once, beside.
+    Their status pages are read beside, as far as that takes hardly longer.
 
     Args:
         config: the others in it may be asked as witnesses.
@@ -63,9 +68,8 @@ async def check(
     """
     roster = roster_of(config)
     feeds = Feeds()
-    feeds.follow(roster.providers.values())
-    targets = {**roster.targets, **feeds.targets()}
-    state = judge.watch(State(holds=holds), targets, clock.now()).state
+    feeds.follow(roster.providers.values(), {})
+    state = judge.watch(State(holds=holds), roster.targets, clock.now()).state
     state = claims.follow(state, feeds.pages())
     for provider, sentence in keys.troubles.items():
         state = access.with_trouble(state, provider, sentence)
@@ -74,7 +78,7 @@ async def check(
     flights = Flights(asker, clock.now, clock.monotonic_s, now.landings.put_nowait, now.landings.put_nowait)
     waiting = [(0.0, key) for key in now.open]
     try:
-        while now.open:
+        while now.open and not _is_done(now, clock):
             waiting = _start(now, flights, waiting, clock)
             if not waiting and not flights and now.landings.empty():
                 break
@@ -85,6 +89,16 @@ async def check(
     finally:
         await flights.abandon()
     return now.state
+
+
+def _is_done(now: _Round, clock: Clock) -> bool:
+    """Whether only pages are open, and have been for long enough: a hanging one must not hold the answer."""
+    if any(key not in now.feeds for key in now.open):
+        now.decided_s = None
+        return False
+    if now.decided_s is None:
+        now.decided_s = clock.monotonic_s()
+    return clock.monotonic_s() - now.decided_s >= PAGES_WITHIN_S
 
 
 def _start(
@@ -111,7 +125,8 @@ def _start(
 
 async def _next(now: _Round, waiting: list[tuple[float, Key]], clock: Clock) -> Landing | None:
     """The next answer; `None` when something is due before any comes."""
-    future = [due_s for due_s, _ in waiting if due_s > clock.monotonic_s()]
+    ends = [] if now.decided_s is None else [now.decided_s + PAGES_WITHIN_S]
+    future = [due_s for due_s in (*(due_s for due_s, _ in waiting), *ends) if due_s > clock.monotonic_s()]
     wait_s = clock.real_s(min(future) - clock.monotonic_s()) if future else None
     try:
         async with asyncio.timeout(wait_s):
@@ -127,7 +142,14 @@ def _take(now: _Round, landing: Landing, waiting: list[tuple[float, Key]]) -> li
     """Steps the judge; returns what to ask next."""
     key = landing.result.key
     now.asked.discard(key)
+    if key in now.feeds:
+        now.feeds.hear(key, landing.result)
+        targets = {**now.roster.targets, **now.feeds.targets()}
+        now.state = judge.watch(now.state, targets, landing.now).state
     again = _take_page(now, landing) if key in now.feeds else []
+    if key not in now.state.watched:
+        now.open = now.open if again else now.open - {key}
+        return again
     step = judge.step(now.state, landing.result, now.roster.rules, landing.now)
     now.state = step.state
     now.doubted |= step.ask_balance
@@ -141,7 +163,8 @@ def _take(now: _Round, landing: Landing, waiting: list[tuple[float, Key]]) -> li
             more.append((0.0, speakers[0]))
     asked_again = [again for again in step.ask_now if again == key or again in now.open - already]
     more += [(0.0, again) for again in asked_again]
-    if key not in asked_again and key in now.open and schedule.in_doubt(now.state, key, rules):
+    judged = key in now.open and key not in now.feeds
+    if key not in asked_again and judged and schedule.in_doubt(now.state, key, rules):
         more.append((landing.ended_s + retry_s, key))
     waits = {failure.key for failure in now.state.waiting}
     scheduled = already | {due_key for _, due_key in more}
@@ -159,7 +182,7 @@ def _take_page(now: _Round, landing: Landing) -> list[tuple[float, Key]]:
     steps = now.feeds.take(key, now.state, landing)
     for step in steps or ():
         now.state = step.state
-    return [(landing.ended_s, key)] if steps is None else []
+    return [(now.feeds.go_on_s(key, landing), key)] if steps is None else []
 
 
 async def _ask_balances(now: _Round, asker: Asker, clock: Clock) -> None:

@@ -380,12 +380,14 @@ class Poller:
         if self._settling.spoils(landing):
             self._agenda.ask([key], landing.ended_s + AGAIN_S)
             return
+        self._feeds.hear(key, landing.result)
+        self._watch()
         if key in self._state.watched:
             self._apply(judge.step(self._state, landing.result, self._roster.rules, landing.now))
         steps = self._feeds.take(key, self._state, landing)
         self._watch()
         if steps is None:
-            self._agenda.ask([key], landing.ended_s)
+            self._agenda.ask([key], self._feeds.go_on_s(key, landing))
             return
         for step in steps:
             self._apply(step)
@@ -455,7 +457,7 @@ class Poller:
     def _take_over(self) -> None:
         self._roster = roster_of(self._config)
         self._teller.providers = self._providers
-        self._feeds.follow(self._providers.values())
+        self._feeds.follow(self._providers.values(), self._state.feeds)
         self._agenda.follow(self._roster)
         targets = {**self._roster.targets, **self._feeds.targets()}
         self._apply(judge.watch(self._state, targets, self._clock.now()))
