@@ -252,3 +252,18 @@ def test_other_providers_incidents_are_not_touched() -> None:
     hear(life, page(20 * MINUTE_S, DOWN), announced("1", 60, 300, 300))
 
     assert life.incident("b").acknowledged_at is None
+
+
+def test_a_word_that_is_dated_later_than_we_read_it_was_said_by_then() -> None:
+    life = with_page(Life("a").run("S FFF"))
+    hear(life, page(900, DOWN), announced("1", 60, 4 * HOUR_S, 5 * HOUR_S))
+
+    assert (life.incident().acknowledged_at, life.incident().vendor_last_at) == (at(900), at(900))
+
+
+def test_what_else_is_wrong_with_a_page_is_news_once() -> None:
+    life = with_page(Life("a"))
+    for second, note in ((0, ""), (60, "it does not list API"), (120, "it does not list API")):
+        hear(life, page(second, UP, note=note))
+
+    assert [each.feed.note for each in life.all(FeedSaid)] == ["", "it does not list API"]

@@ -551,7 +551,9 @@ def test_what_had_been_open_for_months_speaks_only_where_nothing_began_with_ours
     old, fresh = word(-90 * 24 * HOUR_S, id_="old", state=DOWN), word(300, id_="fresh")
 
     assert lead_s(old, fresh) == 300
-    assert lead_s(old) == -90 * 24 * HOUR_S
+    assert acknowledged([old], [ITS_API], (), API, *OURS) is None, "it did not know of today"
+    assert lead_s(replace(old, last_word_at=at(600))) == 600
+    assert lead_s(word(-HOUR_S, id_="just before", state=DOWN)) == -HOUR_S
 
 
 def test_other_regions_and_other_surfaces_acknowledge_nothing() -> None:

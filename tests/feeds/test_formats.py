@@ -765,3 +765,13 @@ def test_the_seven_hours_stay_open_through_every_label() -> None:
         seen.append(chat.state)
 
     assert seen == [state for *_, state in phases]
+
+
+def test_a_page_that_lost_its_parts_and_its_word_is_no_page_without_troubles() -> None:
+    lost = b'{"page": {}, "components": [], "incidents": []}'
+    list_of_troubles = b'{"page": {}, "incidents": []}'
+
+    for body, overall in ((lost, FeedState.UNKNOWN), (list_of_troubles, FeedState.UP)):
+        page = parse(FeedFormat.STATUSPAGE, body, NOW)
+        assert isinstance(page, Page)
+        assert page.overall is overall

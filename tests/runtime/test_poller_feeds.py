@@ -164,6 +164,17 @@ def test_a_page_that_asks_to_wait_is_left_alone(tmp_path: Path) -> None:
     assert (len(asked), round(asked[1])) == (2, 1_000)
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_page_that_wants_a_long_rest_is_asked_nowhere_else_and_its_old_word_is_stale(
+    tmp_path: Path, status: int
+) -> None:
+    rest = Says(status, body=b"", headers={"retry-after": "3600"})
+    seen = watch(tmp_path, "a", "b", hosts={"page": by_time((0, page()), (100, rest))}, a=PAGE).live(3_000)
+
+    assert len(seen.world.seconds("page.example")) == 2
+    assert [state for _, state, _ in said(seen)] == [UP, UNKNOWN]
+
+
 def test_a_setting_keeps_the_page_from_being_read(tmp_path: Path) -> None:
     seen = watch(tmp_path, "a", a='feed = "none"').live(60)
 

@@ -8,6 +8,8 @@ from trayuptime.core.model import Instant, Surface
 
 EARLY_S = 1_800.0
 """An announcement that ended this long before our first failure may still be of it."""
+FORESIGHT_S = 21_600.0
+"""How long before our first failure a vendor's first word may be of the same trouble."""
 LATE_S = 86_400.0
 """How long after our recovery a vendor may first speak of it, dating it back into our incident."""
 
@@ -59,7 +61,8 @@ def acknowledged(  # noqa: PLR0917 - ours has a surface and two ends
     """What the vendor said of our incident of a surface; `None` where it said nothing.
 
     Maintenance and what the vendor called harmless is no word about an outage. An announcement that had been
-    open for long before ours speaks only where none began with ours: AWS has some that are open for months.
+    open for long before ours speaks only where none began with ours, and only by what was said of it since:
+    AWS has some that are open for months, and whoever wrote those did not know of today.
 
     Args:
         incidents: all that are known of its page, ended ones too.
@@ -70,7 +73,7 @@ def acknowledged(  # noqa: PLR0917 - ours has a surface and two ends
         ended_at: our recovery; `None` while it lasts.
     """
     speaking = [
-        (item.first_word_at, item)
+        (said_at, item)
         for item in incidents
         if item.first_word_at is not None
         and item.state is not None
@@ -78,6 +81,7 @@ def acknowledged(  # noqa: PLR0917 - ours has a surface and two ends
         and is_here(item, regions)
         and _may_concern(item, parts, surface)
         and _overlaps(item, item.first_word_at, started_at, ended_at)
+        and (said_at := _said_at(item, started_at)) is not None
     ]
     with_ours = [pair for pair in speaking if _began(pair[1], pair[0]) >= started_at - round(EARLY_S * 1000)]
     speaking = with_ours or speaking
@@ -90,6 +94,14 @@ def acknowledged(  # noqa: PLR0917 - ours has a surface and two ends
         title=main.title,
         url=main.url,
     )
+
+
+def _said_at(incident: PageIncident, started_at: Instant) -> Instant | None:
+    """The first word that can be of our incident; of one that is older, the last, if that came since."""
+    first, last = incident.first_word_at, incident.last_word_at
+    if first is not None and first >= started_at - round(FORESIGHT_S * 1000):
+        return first
+    return last if last is not None and last >= started_at else None
 
 
 def _may_concern(incident: PageIncident, parts: Sequence[Part], surface: Surface) -> bool:

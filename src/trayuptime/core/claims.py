@@ -45,11 +45,21 @@ def hear(state: State, claim: Claim) -> Step:
     return _told(replace(state, surfaces=surfaces), claim.feed, claim.feed.at)
 
 
-def miss(state: State, provider: str, why: str, now: Instant) -> Step:
-    """A poll that could not read the page: no information, and after some of them what it said is stale."""
+def miss(state: State, provider: str, why: str, now: Instant, polls: int = 1) -> Step:
+    """A poll that could not read the page: no information, and after some of them what it said is stale.
+
+    Args:
+        state: what is known.
+        provider: whose page it is.
+        why: what came instead, a clause.
+        now: the moment.
+        polls: how many it stands for, where none will be made for a while.
+    """
     known = state.feeds.get(provider)
     return (
-        Step(state) if known is None else _told(state, replace(known, unread=known.unread + 1, why=why), now)
+        Step(state)
+        if known is None
+        else _told(state, replace(known, unread=known.unread + polls, why=why), now)
     )
 
 
@@ -82,7 +92,7 @@ def _told(state: State, feed: Feed, now: Instant) -> Step:
     before = state.feeds.get(feed.provider)
     after = replace(state, feeds={**state.feeds, feed.provider: feed})
     if before is not None and (before.at is not None or before.is_stale):
-        news = (before.says, before.title) != (feed.says, feed.title)
+        news = (before.says, before.title, before.note) != (feed.says, feed.title, feed.note)
     else:
         news = feed.at is not None or feed.is_stale
     return Step(after, (FeedSaid(now, feed),) if news else ())
@@ -117,10 +127,12 @@ def _acknowledge(incident: Incident, name: Surface, claim: Claim) -> Incident | 
     )
     if said is None:
         return None
-    first = said.first_word_at
+    at = claim.feed.at  # what is dated later than our reading of it was said by then
+    assert at is not None
+    first, last = min(said.first_word_at, at), min(said.last_word_at, at)
     if incident.acknowledged_at is not None:
         first = min(first, incident.acknowledged_at)
-    told = (first, said.last_word_at, said.title)
+    told = (first, last, said.title)
     if told == (incident.acknowledged_at, incident.vendor_last_at, incident.vendor_title):
         return incident
-    return replace(incident, acknowledged_at=first, vendor_last_at=said.last_word_at, vendor_title=said.title)
+    return replace(incident, acknowledged_at=first, vendor_last_at=last, vendor_title=said.title)

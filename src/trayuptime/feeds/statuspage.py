@@ -38,7 +38,8 @@ def read(data: Any, now: Instant) -> Page:
     indicator = record(found.get("status")).get("indicator")
     overall = states.of_indicator(indicator) if "status" in found else None
     if overall is None and "incidents" in found and not found.get("components"):
-        overall = FeedState.UP
+        # A mere list of troubles says that nothing else is wrong; a page that lost its parts says nothing.
+        overall = FeedState.UNKNOWN if "components" in found else FeedState.UP
     return Page(
         overall=overall,
         components=read_components(found.get("components")),

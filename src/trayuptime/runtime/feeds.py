@@ -25,6 +25,7 @@ from trayuptime.core.model import (
 )
 from trayuptime.core.reasons import NETWORK_FAILURES
 from trayuptime.core.state import Role, State, Step, Target
+from trayuptime.core.waiting import retry_after_s
 from trayuptime.net.transport import Request
 from trayuptime.probes import Order
 from trayuptime.probes.hosts import target_of
@@ -34,6 +35,8 @@ from trayuptime.runtime.flights import Landing
 CALM_S, TROUBLED_S, GIVEN_UP_S, GUESS_S = 180.0, 60.0, 600.0, 3600.0
 """How often a page is read: while all is well, while anything is not, once it cannot be read, where not even
 its address is known."""
+GUESS_NEAR_S = 10.0
+"""The last of these for a page on this computer."""
 SPREAD_S = 2.0
 """Between the addresses of one round, so that a vendor is not asked for a dozen of them at once."""
 GREEN_READINGS = 3
@@ -176,6 +179,8 @@ class Feeds:
     def next_ask_s(self, key: Key, state: State, landing: Landing, offset_s: float) -> float:
         """The monotonic second at which a page that could be read, or could not, is asked again."""
         desk = self._desks[key]
+        if (wait_s := _asked_to_wait_s(landing)) is not None:
+            return landing.ended_s + wait_s
         return schedule.next_slot_s(landing.began_s, _pace_s(desk, state), offset_s)
 
     def go_on_s(self, key: Key, landing: Landing) -> float:
@@ -200,6 +205,13 @@ class Feeds:
         if result.reason in NETWORK_FAILURES and result.reach in state.blind_since:
             desk.round.give_up()
             return []  # it is our own network that is silent
+        wait_s = _asked_to_wait_s(landing)
+        if wait_s is not None:
+            desk.round.give_up()
+            # By the time that it may be asked again, what it said last is no word of today.
+            polls = STALE_AFTER if wait_s >= STALE_AFTER * _pace_s(desk, state) else 1
+            desk.unread += polls
+            return self._missed(desk, state, f"it answers {result.http_status}", landing.now, polls)
         match desk.round.take(landing.evidence, result, landing.now):
             case None:
                 return None
@@ -210,12 +222,12 @@ class Feeds:
             case page:
                 return self._heard(desk, state, page, landing.now)
 
-    def _missed(self, desk: _Desk, state: State, why: str, now: Instant) -> list[Step]:
+    def _missed(self, desk: _Desk, state: State, why: str, now: Instant, polls: int = 1) -> list[Step]:
         if self._platform_is_down(desk):
             why = "the service that hosts it and other vendors' pages seems to be down"
         steps: list[Step] = []
         for provider in desk.providers:
-            steps.append(claims.miss(state, provider.id, why, now))
+            steps.append(claims.miss(state, provider.id, why, now, polls))
             state = steps[-1].state
         return steps
 
@@ -278,10 +290,19 @@ class Feeds:
         return desk.round.form.value in platform_down(failing, platforms)
 
 
+def _asked_to_wait_s(landing: Landing) -> float | None:
+    """How long a page that is too busy wants to be left alone, at its other addresses too."""
+    evidence = landing.evidence
+    if evidence is None or evidence.status not in {429, 503}:
+        return None
+    return retry_after_s(evidence.headers, landing.now)
+
+
 def _pace_s(desk: _Desk, state: State) -> float:
     """Seconds between two readings: the provider's own pace on this computer, elsewhere a gentler one."""
     if desk.round.is_near:
-        return desk.rules.interval_s
+        lost = desk.unread >= STALE_AFTER and desk.round.is_guessing
+        return max(desk.rules.interval_s, GUESS_NEAR_S) if lost else desk.rules.interval_s
     if desk.unread and desk.round.is_guessing:
         return GUESS_S if desk.unread >= STALE_AFTER else GIVEN_UP_S
     if desk.unread >= STALE_AFTER:
