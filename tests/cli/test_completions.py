@@ -46,7 +46,13 @@ def _provider(price: Price, every: str = "5m", budget: float = 100.0) -> Provide
                 " $43.30 a month, of which the daily budget of $0.05 allows $1.50."
             ),
         ),
-        (_provider(Price(), "1h"), "p: a completion of m every 1h costs nothing."),
+        (
+            _provider(Price(), "1h"),
+            (
+                "p: a completion of m every 1h costs nothing: it is yours. If it passes them on to a vendor,"
+                " add usd_in and usd_out."
+            ),
+        ),
     ],
 )
 def test_the_month_is_told_with_what_the_budget_allows_of_it(provider: ProviderConfig, line: str) -> None:

@@ -435,3 +435,11 @@ def test_where_nothing_is_found_the_way_on_is_named(desk: KeyringDesk) -> None:
 
     assert ran.code == 0
     assert "provider add KIND" in ran.out or "Found on this computer" in ran.out
+
+
+def test_what_answers_cost_in_a_month_is_told_before_they_are_switched_on(house: House) -> None:
+    ran = house.run("provider", "add", "openai", "--model", "gpt-4o-mini", "--no-key")
+
+    assert ran.code == 0
+    assert "openai: a completion of gpt-4o-mini every 10m costs about" in ran.err
+    assert "a month" in ran.err

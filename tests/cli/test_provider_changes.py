@@ -314,3 +314,15 @@ def test_an_engine_is_told_to_ask_an_unlocked_keyring_again(desk: KeyringDesk, v
         assert engine.end() == 0
 
     assert (alone.code, ran.code) == (1, 0)
+
+
+@pytest.mark.parametrize("command", [("remove", "a"), ("key", "a", "--delete")])
+def test_where_no_keyring_can_be_reached_none_is_said_to_be_emptied(
+    desk: KeyringDesk, command: tuple[str, ...]
+) -> None:
+    ran = desk.run("provider", *command, PYTHON_KEYRING_BACKEND="no.such.Keyring")
+
+    assert ran.code == 1
+    assert "taken out of the keyring" not in ran.out
+    assert "holds no key" not in ran.out
+    assert "No keyring can be used here." in ran.err

@@ -169,3 +169,26 @@ def test_a_budget_below_one_question_is_warned_of() -> None:
 def test_a_models_name_is_one_line(model: str) -> None:
     with pytest.raises(ConfigError, match="must be a model's name"):
         read(f"{PROVIDER}model = {model!r}\nusd_in = 1\nusd_out = 1".replace("'", '"'))
+
+
+NEAR = "http://127.0.0.1:4000/v1"
+
+
+@pytest.mark.parametrize(
+    ("word", "model", "price"),
+    [
+        ("ollama", "llama3", FREE),
+        ("openai-compatible", "tiny", FREE),
+        ("perplexity", "sonar", Price(1.0, 1.0, 0.005)),
+        ("openai", "gpt-4o-mini", Price(0.15, 0.6)),
+    ],
+)
+def test_a_vendors_model_has_its_price_at_a_gateway_on_this_computer_too(
+    word: str, model: str, price: Price
+) -> None:
+    assert _resolved(_section(model=model), kinds()[word], NEAR).model.price == price
+
+
+@pytest.mark.parametrize("word", ["litellm", "openai"])
+def test_a_gateway_on_this_computer_that_bills_somebody_needs_a_price(word: str) -> None:
+    assert "add usd_in and usd_out" in _complaints(_section(model="gpt-9"), kinds()[word], NEAR)

@@ -23,7 +23,7 @@ def cost_line(provider: ProviderConfig) -> str:
     model, price = completion.model.id, completion.model.price
     each = f"{provider.id}: a completion of {model} every {show_duration(completion.every_s)}"
     if price.free:
-        return f"{each} costs nothing."
+        return f"{each} costs nothing: it is yours. If it passes them on to a vendor, add usd_in and usd_out."
     month_usd = budget.projected_monthly_usd(price, completion.every_s)
     capped_usd = budget.projected_monthly_usd(price, completion.every_s, completion.daily_budget_usd)
     fee = f", {usd(price.usd_request)} of it for the request" if price.usd_request else ""

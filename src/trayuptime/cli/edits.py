@@ -87,10 +87,12 @@ def refusal(problem: secrets.SecretProblem) -> str:
 
 
 def forget_key(provider: str, place: Place) -> secrets.SecretProblem | None:
-    """Takes a key out of the keyring; `None` when it is not there any more, or never was."""
+    """Takes a key out of the keyring; `None` when it is not there any more, or never was.
+
+    Where no keyring can be reached, as over SSH, nobody knows: the desktop's own may well hold it.
+    """
     problem = asyncio.run(secrets.delete(provider, place.environ))
-    gone = problem is None or problem.kind in {ProblemKind.MISSING, ProblemKind.NO_BACKEND}
-    return None if gone else problem
+    return None if problem is None or problem.kind is ProblemKind.MISSING else problem
 
 
 def tell_engine(place: Place, *requests: str) -> bool:

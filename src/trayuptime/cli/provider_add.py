@@ -1,6 +1,7 @@
 """`provider add`: one more provider in the configuration, and its key where it belongs."""
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,8 +12,10 @@ from trayuptime.cli.key_options import Given
 from trayuptime.config.catalogue import Kind, kinds
 from trayuptime.config.edit import add_provider, ids_of
 from trayuptime.config.keys import EnvKey, KeyringKey, NoKey
+from trayuptime.config.load import read
 from trayuptime.config.parse import Rejected
 from trayuptime.config.pasted import looks_like_key
+from trayuptime.config.problems import ConfigError
 from trayuptime.config.schema import KIND
 from trayuptime.config.store import Choice
 from trayuptime.config.urls import host_of
@@ -62,7 +65,10 @@ def add(choice: Choice, given: Given, place: Place, *, fixed: bool) -> tuple[Pro
     def edit(text: str) -> str:
         nonlocal written
         written = choice if fixed else replace(choice, id=free_id(choice.id, ids_of(text)))
-        return add_provider(text, written.settings())
+        after = add_provider(text, written.settings())
+        if written.model is not None:
+            _tell_cost(after, written.id)
+        return after
 
     def store_key() -> None:
         if given.secret is not None and written.id not in stored:
@@ -80,6 +86,16 @@ def add(choice: Choice, given: Given, place: Place, *, fixed: bool) -> tuple[Pro
             edits.forget_key(name, place)
     (added,) = [provider for provider in config.providers if provider.id == written.id]
     return added, config
+
+
+def _tell_cost(text: str, name: str) -> None:
+    """What a month of answers costs, before they are switched on; a bad text is told elsewhere."""
+    from trayuptime.cli.completions import cost_line  # noqa: PLC0415 - only with a model
+
+    with contextlib.suppress(ConfigError):
+        for provider in read(text).providers:
+            if provider.id == name and provider.completion is not None:
+                warn(cost_line(provider))
 
 
 def free_id(wanted: str, taken: Iterable[str]) -> str:

@@ -32,7 +32,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
         return Exit.OK
     problem = edits.forget_key(args.id, place)
     if problem is not None:
-        warn(f"Its key is still in the keyring. {edits.refusal(problem)} Then take it out with: {again}")
+        warn(f"Its key may still be in the keyring. {edits.refusal(problem)} Then take it out with: {again}")
         return Exit.DOWN
     say("Its key was taken out of the keyring.")
     return Exit.OK

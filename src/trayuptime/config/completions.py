@@ -79,7 +79,7 @@ def resolve(section: Read | None, kind: Kind, base_url: str | None) -> Completio
         return None
     models = [PricedModel(own, price)]
     for each in facts.models:
-        known = FREE if _is_free(kind, base_url) else _priced(each)
+        known = _priced(each) or (FREE if _is_free(kind, base_url) else None)
         # One that thinks is for the user to choose, who is warned of it.
         if each.id != own and known is not None and not _thinks(kind, each.id):
             models.append(PricedModel(each.id, known))
@@ -131,14 +131,17 @@ def _url(kind: Kind, dialect: Dialect, facts: CompletionFacts, base_url: str) ->
 
 
 def _price(section: Read, kind: Kind, base_url: str) -> Price | None:
-    """What the user's model costs, by his own word, else by the catalogue's; a local one costs nothing."""
+    """What the user's model costs: by his own word, else by the catalogue's, else nothing where nobody bills.
+
+    A vendor's model has its price at a gateway on this computer too: somebody pays for it in the end.
+    """
     own = next((each for each in _facts(kind).models if each.id == section.get(MODEL)), None)
     usd_in, usd_out = section.get(USD_IN), section.get(USD_OUT)
     if usd_in is not None and usd_out is not None:
         return Price(usd_in, usd_out, 0.0 if own is None else own.usd_request)
-    if _is_free(kind, base_url):
-        return FREE
-    return None if own is None else _priced(own)
+    if own is not None and (priced := _priced(own)) is not None:
+        return priced
+    return FREE if _is_free(kind, base_url) else None
 
 
 def _priced(model: Model) -> Price | None:
@@ -148,4 +151,5 @@ def _priced(model: Model) -> Price | None:
 
 
 def _is_free(kind: Kind, base_url: str) -> bool:
-    return kind.local or is_loopback(host_of(base_url))
+    """The programs that run models themselves, and whatever else the user calls a server of this computer."""
+    return kind.local or (kind.generic and is_loopback(host_of(base_url)))
