@@ -16,6 +16,7 @@ from trayuptime.config.problems import KeyPath
 
 Edit = Callable[[str], str]
 """From a valid text, its lines ending in mere line feeds, to another."""
+_COMMENT_LINE = re.compile(r"\n[ \t]*#[^\n]*")
 
 
 class NotEditable(Exception):  # noqa: N818 - says what the text is
@@ -251,6 +252,3 @@ def _last_mark(layout: Layout, piece: Stretch) -> int:
 def _end_of_line(text: str, at: int) -> int:
     end = text.find("\n", at)
     return len(text) if end < 0 else end
-
-
-_COMMENT_LINE = re.compile(r"\n[ \t]*#[^\n]*")
