@@ -109,7 +109,38 @@ def test_tables_of_a_provider_go_with_it_and_so_do_the_fallbacks_that_named_it()
     assert "completion" not in after
     assert "# the local one" not in after
     assert "# ---- on this computer ----" in after
-    assert '"openrouter", # first' in after or '"openrouter"' in after
+    assert 'fallbacks = [\n    "openrouter", # first\n]\n' in after
+
+
+@pytest.mark.parametrize(
+    ("before", "gone", "after"),
+    [
+        ('[\n"a", # of a\n# of b\n"b", # too\n]', "a", '[\n# of b\n"b", # too\n]'),
+        ('[\n"a", # of a\n# of b\n"b", # too\n]', "b", '[\n"a", # of a\n# of b\n]'),
+        ('[\n"a", # of a\n"b" # of b\n]', "b", '[\n"a", # of a\n]'),
+        ('[\n"a", # of a\n"b", # of b\n"c"]', "b", '[\n"a", # of a\n"c"]'),
+        ('["a", # of a\n"b"]', "b", '["a", # of a\n]'),
+        ('["a", # of a\n"b",]', "b", '["a", # of a\n]'),
+        ('["a", # of both\n"b"]', "a", '[# of both\n"b"]'),
+        ('["a", "b", # of both\n"c"]', "b", '["a", # of both\n"c"]'),
+        ('["a", "b", # of both\n]', "b", '["a", # of both\n]'),
+        ('["a" # of a\n, "b"]', "b", '["a" # of a\n, ]'),
+        ('["a" # of a\n, "b"]', "a", '["b"]'),
+        ('["a", "b"]', "a", '["b"]'),
+        ('["a", "b"]', "b", '["a"]'),
+        ('[\n"a",\n"b",\n]', "a", '[\n"b",\n]'),
+        ('[\n"a",\n"b",\n]', "b", '[\n"a",\n]'),
+    ],
+)
+def test_a_fallback_goes_with_the_comment_on_its_own_line_and_no_other(
+    before: str, gone: str, after: str
+) -> None:
+    names = [name for name in "abc" if f'"{name}"' in before]
+    each = "\n".join(f'[[provider]]\nid = "{name}"\nkind = "openai"' for name in names if name != gone)
+    own = '[[provider]]\nid = "z"\nkind = "openai"\nfallbacks = '
+    text = f'{own}{before}\n{each}\n[[provider]]\nid = "{gone}"\nkind = "openai"\n'
+
+    assert remove_provider(text, gone) == f"{own}{after}\n{each}\n"
 
 
 def test_the_comment_that_begins_the_file_stays_with_the_file() -> None:

@@ -539,12 +539,10 @@ def test_an_incident_of_ours_that_lasts_takes_whatever_comes() -> None:
 
 
 def test_first_and_last_word_are_of_all_and_the_title_of_the_worst() -> None:
-    mild = word(60, 120, id_="mild", url="mild")
-    bad = word(300, 900, id_="bad", state=DOWN, url="bad", last_word_at=None)
+    mild = word(60, 120, id_="mild")
+    bad = word(300, 900, id_="bad", state=DOWN, last_word_at=None)
 
-    assert acknowledged([mild, bad], (), (), API, *OURS) == Acknowledgement(
-        at(60), at(300), "Trouble bad", "bad"
-    )
+    assert acknowledged([mild, bad], (), (), API, *OURS) == Acknowledgement(at(60), at(300), "Trouble bad")
 
 
 def test_what_had_been_open_for_months_speaks_only_where_nothing_began_with_ours() -> None:

@@ -1,6 +1,8 @@
-"""A renamed provider is in no place called by its old id, and nothing else of a state changes."""
+"""A renamed provider is in no place called by its old id; what is known of both ids goes on as the newer."""
 
 from dataclasses import replace
+
+import pytest
 
 from trayuptime.core.model import (
     Alternative,
@@ -72,14 +74,92 @@ def test_a_state_that_does_not_know_the_provider_stays_as_it_is() -> None:
     assert renamed(State(), "a", "new") == State()
 
 
-def test_what_was_known_of_the_new_id_gives_way() -> None:
-    key, new = Key("a", Surface.API), Key("new", Surface.API)
+A, NEW = Key("a", Surface.API), Key("new", Surface.API)
+
+
+def surface_of(key: Key, last_at: int | None, incident: int | None = None) -> SurfaceState:
+    last = None if last_at is None else Result(last_at, key.provider, key.surface, Reason.OK)
+    begun = Incident(incident or 0, key.provider, key.surface, IncidentKind.OUTAGE, 1, 2, ())
+    return SurfaceState(last=last, incident=None if incident is None else begun)
+
+
+def test_of_what_nobody_dates_the_new_id_gives_way() -> None:
     known = State(
-        surfaces={new: SurfaceState(fails=1), key: SurfaceState(fails=2)},
+        surfaces={NEW: SurfaceState(fails=1), A: SurfaceState(fails=2)},
         troubles={"a": "of a", "new": "of new"},
     )
 
     after = renamed(known, "a", "new")
 
-    assert after.surfaces == {new: SurfaceState(fails=2)}
+    assert after.surfaces == {NEW: SurfaceState(fails=2)}
     assert after.troubles == {"new": "of a"}
+
+
+@pytest.mark.parametrize(
+    ("of_old", "of_new", "goes_on"),
+    [
+        ((10, None), (20, None), (20, None)),
+        ((20, None), (10, None), (20, None)),
+        ((10, None), (10, None), (10, None)),
+        ((None, None), (10, None), (10, None)),
+        ((10, None), (None, None), (10, None)),
+        ((20, None), (10, 2), (10, 2)),
+        ((20, 1), (10, 2), (10, 2)),
+        ((10, 1), (20, None), (20, None)),
+        ((20, 1), (10, None), (20, 1)),
+        ((20, 1), (None, None), (20, 1)),
+        ((20, None), (None, 2), (None, 2)),
+    ],
+)
+def test_a_surface_goes_on_as_the_newer_or_in_the_incident_that_is_open_by_its_new_id(
+    of_old: tuple[int | None, int | None],
+    of_new: tuple[int | None, int | None],
+    goes_on: tuple[int | None, int | None],
+) -> None:
+    known = State(surfaces={NEW: surface_of(NEW, *of_new), A: surface_of(A, *of_old)})
+
+    assert renamed(known, "a", "new").surfaces == {NEW: surface_of(NEW, *goes_on)}
+
+
+def test_each_surface_goes_on_for_itself() -> None:
+    web = Key("new", Surface.WEB)
+    known = State(surfaces={A: surface_of(A, 10), NEW: surface_of(NEW, 20), web: surface_of(web, 5)})
+
+    assert renamed(known, "a", "new").surfaces == {NEW: surface_of(NEW, 20), web: surface_of(web, 5)}
+
+
+def test_what_waits_of_an_outdated_surface_gives_way_with_it() -> None:
+    late, mine = (
+        Result(at, key.provider, key.surface, Reason.DNS_FAILURE) for at, key in ((9, A), (21, NEW))
+    )
+    known = State(surfaces={A: surface_of(A, 10), NEW: surface_of(NEW, 20)}, waiting=(late, mine))
+
+    assert renamed(known, "a", "new").waiting == (mine,)
+
+
+@pytest.mark.parametrize(
+    ("untold", "owed"),
+    [({"a": 1, "new": 2}, {"new": 2}), ({"a": 1}, {}), ({"new": 2}, {"new": 2}), ({"b": 3}, {"b": 3})],
+)
+def test_nobody_is_owed_the_news_of_an_incident_that_gave_way(
+    untold: dict[str, int], owed: dict[str, int]
+) -> None:
+    known = State(surfaces={A: surface_of(A, 10, 1), NEW: surface_of(NEW, 20, 2)}, untold=untold)
+
+    assert renamed(known, "a", "new").untold == owed
+
+
+@pytest.mark.parametrize(("of_old", "of_new"), [(10, 20), (20, 10), (None, 20), (20, None)])
+def test_of_standing_page_and_balance_the_newer_word_holds(of_old: int | None, of_new: int | None) -> None:
+    asked = {"a": of_old, "new": of_new}
+    known = State(
+        accesses={name: AccessState(asked_at=at) for name, at in asked.items()},
+        feeds={name: Feed(at, name, FeedState.UP) for name, at in asked.items()},
+        balances={name: Balance(at or 0, name, available=True) for name, at in asked.items()},
+    )
+
+    after = renamed(known, "a", "new")
+
+    assert after.accesses == {"new": AccessState(asked_at=20)}
+    assert after.feeds == {"new": Feed(20, "new", FeedState.UP)}
+    assert after.balances == {"new": Balance(20, "new", available=True)}

@@ -206,6 +206,7 @@ def _page(title: str, body: str = "", pad: int = 0) -> bytes:
         (_page("Pardon Our Interruption"), {}),
         (_page("?", "<script>sucuri_cloudproxy_js=''</script>"), {}),
         (_page("Are you a robot?"), {}),
+        (_page("?", "<noscript>In order to continue, we need to verify that you're not a robot."), {}),
         (_page("?", "Our systems have detected unusual traffic from your computer network"), {}),
     ],
 )
@@ -248,6 +249,7 @@ def test_a_refusal_of_a_page_is_a_wall_whoever_words_it(status: int, body: bytes
         ),
         _page("登录", "<script src='https://g.alicdn.com/AWSC/AWSC/awsc.js'></script><form>"),
         _page("Security check-up: how we protect you", "<p>Read on"),
+        _page("Blog", "Why you are asked to verify that you're not a robot", pad=1_000),
         _page(
             "Chat", "<meta http-equiv=content-security-policy content='*.captcha-delivery.com'>", pad=1_000
         ),

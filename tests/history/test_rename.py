@@ -7,8 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from history.watching import DEEPSEEK, OPENAI, START, WEB, Watching, a_result, essence, go_down, never_stamped
-from trayuptime.core import choices
+from history.watching import (
+    DEEPSEEK,
+    OPENAI,
+    START,
+    WEB,
+    Watching,
+    a_result,
+    essence,
+    go_down,
+    never_stamped,
+    targets,
+)
+from trayuptime.core import choices, judge
 from trayuptime.core.model import Alternative, Gap, GapCause, Key, Suggestion, Switch
 from trayuptime.core.reasons import Reason
 from trayuptime.core.renaming import renamed
@@ -116,6 +127,25 @@ def test_rows_that_the_new_id_has_already_are_taken_in(path: Path, history: Hist
     assert len(mine) == len(set(mine))
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM surface").fetchone() == (3,)
+
+
+def test_no_incident_lasts_for_ever_because_its_id_was_taken_in(path: Path, history: History) -> None:
+    watching = lived(history)
+    taken = Key(NEW, DEEPSEEK.surface)
+    watching.keys = (*watching.keys, taken)
+    watching.apply(judge.watch(watching.state, targets(watching.keys), watching.now))
+    for _ in range(watching.rules.confirm_after):
+        watching.cycle(history, dict.fromkeys((DEEPSEEK, taken), Reason.SERVER_ERROR))
+    old, new = (watching.state.surface(key).incident for key in (DEEPSEEK, taken))
+    assert old is not None
+    assert new is not None
+
+    do_rename(history, watching)
+
+    with Reader(path) as reader:
+        ends = {each.id: each.ended_at for each in reader.incidents()}
+    assert ends == {old.id: max(span.end for span in old.seen), new.id: None}
+    assert essence(history.last_state({})) == essence(watching.state)
 
 
 def test_a_rename_is_done_at_once_or_not_at_all(path: Path, history: History) -> None:

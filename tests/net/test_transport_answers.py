@@ -25,7 +25,7 @@ def test_an_answer_is_handed_over_whole(transport: Transport) -> None:
     assert seen.host == f"127.0.0.1:{server.port}"
     assert seen.reach is Reach.LOOPBACK
     assert seen.authentic
-    assert not seen.via_proxy
+    assert seen.network.proxy is None
 
 
 def test_the_request_says_who_asks_and_wants_nothing_but_gzip(transport: Transport) -> None:

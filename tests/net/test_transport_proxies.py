@@ -30,7 +30,7 @@ def test_a_tunnel_keeps_the_vendors_word_authentic(transport: Transport, authori
             secret_headers=SECRET,
         )
 
-    assert (seen.status, seen.authentic, seen.via_proxy) == (200, True, True)
+    assert (seen.status, seen.authentic, seen.network.proxy is not None) == (200, True, True)
     assert seen.reach is Reach.INTERNET  # the name's, for the address is the proxy's
     assert vendor.requests[0].headers["authorization"] == SECRET["Authorization"]
     assert "authorization" not in proxy.requests[0].headers
@@ -52,7 +52,7 @@ def test_plain_http_through_a_proxy_is_anybodys_word(transport: Transport) -> No
     with Hostile(hostile.json_ok) as proxy:
         seen = ask(transport, "http://vendor.test/page", proxy=proxy.url())
 
-    assert (seen.status, seen.authentic, seen.via_proxy) == (200, False, True)
+    assert (seen.status, seen.authentic, seen.network.proxy is not None) == (200, False, True)
     assert proxy.requests[0].target == "http://vendor.test/page"
 
 
@@ -110,7 +110,7 @@ def test_a_proxy_that_refuses_or_has_no_address_is_never_the_vendors_refusal(
     nameless = ask(transport_with(nowhere), "https://vendor.test/", proxy=f"{scheme}://proxy.test:{port}")
 
     for seen, words in ((refused, "refused the connection"), (nameless, "no address is known")):
-        assert (seen.failure, seen.via_proxy, seen.cut_off) == (Failure.PROXY, True, False)
+        assert (seen.failure, seen.network.proxy is not None, seen.cut_off) == (Failure.PROXY, True, False)
         assert seen.failure_text.startswith(f"the proxy proxy.test:{port} failed: ")
         assert words in seen.failure_text
         assert "vendor.test" not in seen.failure_text
@@ -173,7 +173,7 @@ def test_this_computer_is_never_asked_through_a_proxy(transport: Transport) -> N
     with Hostile(hostile.json_ok) as server, Hostile(hostile.json_ok) as proxy:
         seen = ask(transport, server.url(name="localhost"), proxy=proxy.url())
 
-    assert (seen.status, seen.via_proxy) == (200, False)
+    assert (seen.status, seen.network.proxy is not None) == (200, False)
     assert proxy.connections == 0
 
 
@@ -198,7 +198,7 @@ def test_the_environment_may_spare_hosts(monkeypatch: pytest.MonkeyPatch) -> Non
         spared = ask(transport_with(HERE), server.url(name="api.vendor.test"))
         proxied = ask(transport_with(HERE), server.url(name="api.other.test"))
 
-    assert (spared.via_proxy, proxied.via_proxy) == (False, True)
+    assert (spared.network.proxy is not None, proxied.network.proxy is not None) == (False, True)
 
 
 def test_none_means_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -163,8 +163,14 @@ STRANGERS: list[tuple[str, Behaviour]] = [
     ("FastAPI", program({}, ("404 Not Found", {"detail": "Not Found"}))),
     ("a gate", answer("401 Unauthorized", b"", "WWW-Authenticate: Basic")),
     ("a gate of Spring", program({}, ("401 Unauthorized", {**SPRING, "error": "Unauthorized"}))),
+]
+STRANGERS_THAT_FAIL: list[tuple[str, Behaviour]] = [
     ("Spring that fails", program({}, ("500 Internal Server Error", SPRING))),
     ("nginx without what is behind it", answer("502 Bad Gateway", b"<html>502 Bad Gateway")),
+    (
+        "a storage that fails",
+        answer("503 Slow Down", b'<?xml version="1.0"?><Error><Code>SlowDown</Code></Error>'),
+    ),
 ]
 
 
@@ -175,6 +181,65 @@ def test_another_program_at_its_port_is_neither_it_nor_its_outage(kind: str, beh
 
     assert MEANINGS[result.reason].effect is Effect.NOTHING
     assert f"something else answers at {result.host}" in result.detail
+
+
+@pytest.mark.parametrize(
+    "behaviour", [b for _, b in STRANGERS_THAT_FAIL], ids=[name for name, _ in STRANGERS_THAT_FAIL]
+)
+def test_a_stranger_that_fails_is_an_outage_only_of_what_must_run(behaviour: Behaviour) -> None:
+    """LiteLLM always must."""
+    may = [_asked(kind, behaviour) for kind in LOCAL]
+    must = [*(_asked(kind, behaviour, "must_run = true") for kind in LOCAL), _asked("litellm", behaviour)]
+
+    assert {result.reason for result in may} == {Reason.UNKNOWN}
+    assert {result.reason for result in must} == {Reason.SERVER_ERROR}
+    assert all("something else answers" in result.detail for result in (*may, *must))
+
+
+PLAIN_500 = answer("500 Internal Server Error", b"Internal Server Error", "Content-Type: text/plain")
+NGINX_502 = answer(
+    "502 Bad Gateway",
+    b"<html>\r\n<head><title>502 Bad Gateway</title></head><body><hr><center>nginx</center></body></html>",
+    "Content-Type: text/html",
+)
+FAILED, ELSE = Reason.SERVER_ERROR, Reason.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "of_one_that_may", "of_one_that_must", "of_litellm"),
+    [
+        (PLAIN_500, FAILED, FAILED, FAILED),
+        (program({}, ("500 Oops", {"detail": "Internal Server Error"})), FAILED, FAILED, FAILED),
+        (program({}, ("500 Oops", {"error": "out of memory"})), FAILED, FAILED, FAILED),
+        (answer("502 Bad Gateway"), FAILED, FAILED, FAILED),
+        (program({}, ("500 Oops", ["what", "ever"])), FAILED, FAILED, FAILED),
+        (NGINX_502, ELSE, FAILED, FAILED),
+        (answer("404 Not Found", b"<html>not here"), ELSE, Reason.BAD_REQUEST, ELSE),
+        (program({}, ("404 Not Found", {"error": "no such page"})), ELSE, Reason.BAD_REQUEST, ELSE),
+    ],
+    ids=["plain", "FastAPI", "error", "empty", "list", "nginx", "HTML 404", "JSON 404"],
+)
+def test_a_server_error_is_its_own_in_whatever_words_but_a_page(
+    behaviour: Behaviour, of_one_that_may: Reason, of_one_that_must: Reason, of_litellm: Reason
+) -> None:
+    may = {_asked(kind, behaviour).reason for kind in LOCAL}
+    must = {_asked(kind, behaviour, "must_run = true").reason for kind in LOCAL}
+
+    assert (may, must) == ({of_one_that_may}, {of_one_that_must})
+    assert _asked("litellm", behaviour).reason is of_litellm
+
+
+@pytest.mark.parametrize("kind", [*LOCAL, "litellm"])
+def test_a_shield_in_front_of_it_is_neither_a_stranger_nor_its_outage(kind: str) -> None:
+    shield = answer(
+        "503 Service Unavailable", b"<html>", "Content-Type: text/html", "cf-mitigated: challenge"
+    )
+
+    assert _asked(kind, shield).reason is Reason.UNKNOWN
+
+
+def test_an_error_of_its_own_is_not_called_a_strangers() -> None:
+    assert _asked("vllm", PLAIN_500).detail == "answers 500"
 
 
 @pytest.mark.parametrize("behaviour", [hostile.html, answer("502 Bad Gateway", b"<html>")])

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from runtime.world import BROKEN, Says, always, api, by_time, config, only, watch
+from trayuptime.core.renaming import renamed
 from trayuptime.core.state import CameUp, WentDown
-from trayuptime.history import HistoryError
+from trayuptime.history import History, HistoryError
 
 
 def test_an_answer_to_the_old_id_that_comes_after_is_dropped(tmp_path: Path) -> None:
@@ -68,3 +69,27 @@ def test_while_the_history_cannot_be_written_nothing_is_renamed(tmp_path: Path) 
     assert {key.provider for key in seen.state.surfaces} == {"a"}
     with seen.reader() as reader:
         assert {each.result.provider for each in reader.results()} == {"a"}
+
+
+def test_an_outage_of_the_new_id_goes_on_when_the_history_of_the_old_is_carried_onto_it(
+    tmp_path: Path,
+) -> None:
+    """As when the id was changed by hand, and `provider rename` is run afterwards."""
+    watch(tmp_path, "a").live(300)
+    down = watch(tmp_path, "new", hosts={"new": always(BROKEN)})
+    down.clock.stepped_ms = 400_000
+    down.live(300)
+    history = History.open(tmp_path / "history.db", lambda: "x")
+    history.rename("a", "new", renamed(history.last_state({}), "a", "new"), history.last_seen() or 0)
+    history.close()
+    after = watch(tmp_path, "new", hosts={"new": by_time((0, BROKEN), (600, Says()))})
+    after.clock.stepped_ms = 800_000
+
+    after.live(1_200)
+
+    begun = only(down.happened(WentDown)).incident.id
+    assert after.happened(WentDown) == []
+    assert only(after.happened(CameUp)).incident.id == begun
+    assert after.titles() == ["new is up again"]
+    with after.reader() as reader:
+        assert [(each.id, each.ended_at is not None) for each in reader.incidents()] == [(begun, True)]

@@ -16,6 +16,9 @@ from trayuptime.config.problems import KeyPath
 
 Edit = Callable[[str], str]
 """From a valid text, its lines ending in mere line feeds, to another."""
+_COMMA = re.compile(r"[ \t]*,[ \t]*")
+_REST_OF_LINE = re.compile(r"[ \t]*(?:#[^\n]*)?\n")
+_COMMENT_LINE = re.compile(r"\n[ \t]*#[^\n]*")
 
 
 class NotEditable(Exception):  # noqa: N818 - says what the text is
@@ -189,17 +192,31 @@ def _with_element(text: str, array: Stretch, element: str) -> str:
 
 
 def _without_element(text: str, path: KeyPath) -> str:
-    """Without one element, and with the commas and lines of the others as they were."""
+    """Without one element, and with the commas, lines and comments of the others as they were."""
     values = lay_out(text).values
     *array, place = path
     assert isinstance(place, int)
     own, whole = values[path], values[tuple(array)]
     before, after = values.get((*array, place - 1)), values.get((*array, place + 1))
+    start, end = own.start if before is None else before.end, own.end if after is None else after.start
+    if "#" in text[start : own.start] + text[own.end : end]:
+        comma = _COMMA.match(text, own.end)
+        if after is None or comma is not None:
+            return _without_line(text, own, own.end if comma is None else comma.end())
     if after is not None:
         return text[: own.start] + text[after.start :]
     if before is not None:
         return text[: before.end] + text[own.end :]
     return _replaced(text, whole, "[]")
+
+
+def _without_line(text: str, own: Stretch, end: int) -> str:
+    """Without an element up to its end, and without its line where only its comment is left there."""
+    start = text.rfind("\n", 0, own.start) + 1
+    rest = _REST_OF_LINE.match(text, end)
+    if rest is not None and not text[start : own.start].strip():
+        return text[:start] + text[rest.end() :]
+    return text[: own.start] + text[end:]
 
 
 # Tables
@@ -251,6 +268,3 @@ def _last_mark(layout: Layout, piece: Stretch) -> int:
 def _end_of_line(text: str, at: int) -> int:
     end = text.find("\n", at)
     return len(text) if end < 0 else end
-
-
-_COMMENT_LINE = re.compile(r"\n[ \t]*#[^\n]*")

@@ -9,6 +9,41 @@ from dataclasses import dataclass
 LONGEST = 16 * 1024
 """Characters; a header of more is refused by every server."""
 
+_AROUND = " \t\r\n\v\f\x00\u00a0\u200b\u200c\u200d\u2060\ufeff"
+_NAME = r"[A-Za-z_][A-Za-z0-9_.-]*"
+_SECRET_NAME = rf"(?:{_NAME})?(?:key|token|secret|password|credential)s?"
+_WRAPPINGS = (
+    ("its quotes", re.compile(r"(['\"`])(?P<key>[^'\"`]*)\1[,;]?")),
+    ("its quotes", re.compile(r"[“”„«‘’](?P<key>[^“”»‘’]*)[“”»‘’]")),
+    (
+        "the name before it",
+        re.compile(
+            rf"(?:export\s+|setx?\s+(?:-x\s+|-gx\s+)?|\$env:){_NAME}\s*[=\s]\s*(?P<key>\S.*)", re.IGNORECASE
+        ),
+    ),
+    (
+        "the name before it",
+        re.compile(rf"['\"]?{_SECRET_NAME}['\"]?\s*(?:=(?!=*$)|:)\s*(?P<key>\S.*)", re.IGNORECASE),
+    ),
+    (
+        "the word Bearer",
+        re.compile(r"(?:(?:proxy-)?authorization\s*:\s*)?bearer\s+(?P<key>.*)", re.IGNORECASE),
+    ),
+)
+_PLACEHOLDER = re.compile(
+    r"<[^<>]*>|\[[^\[\]]*\]|.*(\.\.\.|…).*|[x*•.…]+|(sk-|gsk_)?x{3,}"
+    r"|(?:sk-)?(?:your|my|insert|paste|enter)[-_ ]?.*(?:key|token|here).*"
+    r"|(?:api[-_ ]?)?key|change-?me|none|null",
+    re.IGNORECASE,
+)
+_VARIABLE = re.compile(r"\$\{?\w+\}?|%\w+%|\$env:\w+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN)")
+_BETWEEN = re.compile(r"[/?&=:,\s]+")
+_KEY_SHAPE = re.compile(
+    r"(?=[^0-9]*[0-9])(?:sk|pk|rk|ak|gsk|csk|xai|hf|r8|fw|fpk|pplx|nvapi|tgp|ghp)[-_][A-Za-z0-9_-]{16,}"
+    r"|AIza[A-Za-z0-9_-]{16,}|eyJ[A-Za-z0-9_-]{16,}"
+)
+_LONG_RUN = re.compile(r"(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{24,}")
+
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
@@ -92,39 +127,3 @@ def _check(key: str) -> None:
         raise NotAKey("That is an address, not a key.")
     if key[:1] in "{[<" or key[-1:] in "}]>":
         raise NotAKey("That is a piece of a file, not a key; give the key alone.")
-
-
-_AROUND = " \t\r\n\v\f\x00\u00a0\u200b\u200c\u200d\u2060\ufeff"
-_NAME = r"[A-Za-z_][A-Za-z0-9_.-]*"
-_SECRET_NAME = rf"(?:{_NAME})?(?:key|token|secret|password|credential)s?"
-_WRAPPINGS = (
-    ("its quotes", re.compile(r"(['\"`])(?P<key>[^'\"`]*)\1[,;]?")),
-    ("its quotes", re.compile(r"[“”„«‘’](?P<key>[^“”»‘’]*)[“”»‘’]")),
-    (
-        "the name before it",
-        re.compile(
-            rf"(?:export\s+|setx?\s+(?:-x\s+|-gx\s+)?|\$env:){_NAME}\s*[=\s]\s*(?P<key>\S.*)", re.IGNORECASE
-        ),
-    ),
-    (
-        "the name before it",
-        re.compile(rf"['\"]?{_SECRET_NAME}['\"]?\s*(?:=(?!=*$)|:)\s*(?P<key>\S.*)", re.IGNORECASE),
-    ),
-    (
-        "the word Bearer",
-        re.compile(r"(?:(?:proxy-)?authorization\s*:\s*)?bearer\s+(?P<key>.*)", re.IGNORECASE),
-    ),
-)
-_PLACEHOLDER = re.compile(
-    r"<[^<>]*>|\[[^\[\]]*\]|.*(\.\.\.|…).*|[x*•.…]+|(sk-|gsk_)?x{3,}"
-    r"|(?:sk-)?(?:your|my|insert|paste|enter)[-_ ]?.*(?:key|token|here).*"
-    r"|(?:api[-_ ]?)?key|change-?me|none|null",
-    re.IGNORECASE,
-)
-_VARIABLE = re.compile(r"\$\{?\w+\}?|%\w+%|\$env:\w+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN)")
-_BETWEEN = re.compile(r"[/?&=:,\s]+")
-_KEY_SHAPE = re.compile(
-    r"(?=[^0-9]*[0-9])(?:sk|pk|rk|ak|gsk|csk|xai|hf|r8|fw|fpk|pplx|nvapi|tgp|ghp)[-_][A-Za-z0-9_-]{16,}"
-    r"|AIza[A-Za-z0-9_-]{16,}|eyJ[A-Za-z0-9_-]{16,}"
-)
-_LONG_RUN = re.compile(r"(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{24,}")

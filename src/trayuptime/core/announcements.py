@@ -26,7 +26,6 @@ class Acknowledgement:
     first_word_at: Instant
     last_word_at: Instant
     title: str
-    url: str = ""
 
 
 def merged(
@@ -92,7 +91,6 @@ def acknowledged(  # noqa: PLR0917 - ours has a surface and two ends
         first_word_at=min(at for at, _ in speaking),
         last_word_at=max(item.last_word_at or at for at, item in speaking),
         title=main.title,
-        url=main.url,
     )
 
 

@@ -135,11 +135,11 @@ def _row(question: Question, evidence: Evidence, answer: Answer) -> ErrorRow:
         raise ValueError("evidence without a failure must carry a status")
     if question.dialect is Dialect.PAGE:
         return page_row(question, status, evidence, answer)
-    if question.server is not None and (local := local_row(question, status, evidence, answer)) is not None:
-        return local
     reach = question.level is Level.REACH
     if (status == 503 or (status < 400 and not reach)) and names_a_challenge(evidence):
         return _CHALLENGE
+    if question.server is not None and (local := local_row(question, status, evidence, answer)) is not None:
+        return local
     if reach:
         return bare_server_row(question, status, answer) if status >= 500 else _OK
     if status >= 500:

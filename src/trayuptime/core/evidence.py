@@ -167,7 +167,6 @@ class Evidence:
         body: of the last answer, decompressed, at most the limit of 1 MiB.
         redirected_to: the foreign `scheme://host:port` that an answer pointed to and that was not followed.
         failure_text: the error in words, without secrets.
-        via_proxy: a proxy stood between.
         cut_off: this computer itself knew no way out: no route, or no name server and no default route.
         stream: of a streamed answer, what came in it.
         network: the facts of our own network at that time.
@@ -185,7 +184,6 @@ class Evidence:
     failure: Failure | None = None
     failure_text: str = ""
     redirected_to: str | None = None
-    via_proxy: bool = False
     cut_off: bool = False
     stream: Stream | None = None
     network: Network = field(default_factory=Network)

@@ -15,6 +15,11 @@ entrypoints, docs.litellm.ai/docs/proxy/health. llama.cpp's `/slots` would wake 
 asked.
 
 A port that another program has is like a closed one: the light keeps out of it, unless the server must run.
+Another program seldom fails at paths that it does not know; so a 5xx is this one's own error in whatever
+words (plain ones are uvicorn's and Go's, `detail` is FastAPI's, none at all is Caddy's in front), unless it
+is written as none of the five writes: as a page, or as Spring does, whose favourite port llama.cpp shares. A
+page is a proxy's that finds nothing behind it, or a stranger's: both are "not running", and an outage of what
+must run. LiteLLM always must.
 """
 
 from collections.abc import Callable
@@ -62,11 +67,13 @@ def something_else(question: Question, evidence: Evidence) -> ErrorRow:
     """Another program answers at this one's place, in HTTP or not."""
     status = evidence.status
     detail = words.something_else(evidence.host, status)
-    if not question.must_run or question.server is Server.LITELLM:
-        # Nobody says that LiteLLM's own paths pass the gate in front of it.
+    if not question.must_run:
         return ErrorRow(Reason.UNKNOWN, detail=detail)
     if status is not None and status >= 500:
         return ErrorRow(Reason.SERVER_ERROR, detail=detail)
+    if question.server is Server.LITELLM:
+        # Nobody says that its own paths pass the gate in front of it; where they do not, the gate is well.
+        return ErrorRow(Reason.UNKNOWN, detail=detail)
     refused = status is not None and status >= 400
     return ErrorRow(Reason.BAD_REQUEST if refused else Reason.BAD_ANSWER, detail=detail)
 
@@ -78,11 +85,13 @@ def _is_own(question: Question, status: int, answer: Answer) -> bool:
         return True  # a gate in front of it
     if status in {404, 405} or status < 400:  # its own paths are there and lead nowhere else
         return False
-    # Its errors are JSON; one that names the path is Spring's, whose favourite port llama.cpp shares.
     said = answer.json
-    if isinstance(said, dict) and ("error" in said or said.get("status") == "shutting_down"):
-        return "path" not in said
-    return answer.says("loading")
+    if isinstance(said, dict) and "path" in said:
+        return False  # Spring's
+    if status >= 500:
+        return not (answer.html or answer.raw.lstrip().startswith(b"<"))
+    # Of a refusal only its own words tell; its errors are JSON.
+    return isinstance(said, dict) and "error" in said
 
 
 def _ollama(first: Answer, status: int, second: Answer) -> ErrorRow | None:

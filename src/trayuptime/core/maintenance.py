@@ -1,6 +1,6 @@
 """Maintenance announced for a weekly hour: when it is, by the user's wall clock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 
@@ -52,11 +52,6 @@ def maintenance_spans(weekly: Iterable[Weekly], zone: tzinfo, window: Span) -> t
             found.append(Span(start, first_instant(datetime.combine(last, each.end), zone)))
             day += 7 * _DAY
     return uptime.within(uptime.merged(found), window)
-
-
-def is_during(spans: Sequence[Span], at: Instant) -> bool:
-    """Whether an instant lies in one of the spans."""
-    return any(span.start <= at < span.end for span in spans)
 
 
 def in_maintenance(weekly: Iterable[Weekly], zone: tzinfo, at: Instant) -> bool:

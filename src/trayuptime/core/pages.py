@@ -25,6 +25,7 @@ from trayuptime.core.evidence import ErrorRow, Evidence, Question
 from trayuptime.core.reasons import Reason
 from trayuptime.core.sites import site_of
 from trayuptime.core.tables import bare_server_row
+from trayuptime.core.titles import is_of_a_bare_server, tells_an_error, tells_of_maintenance
 from trayuptime.core.walls import WALL_STATUSES, challenged, cloudflare_row, names_a_challenge, title_of
 
 _OK = ErrorRow(Reason.OK)
@@ -51,23 +52,6 @@ _SIGN_IN = frozenset(
 )
 """Sites that sign people in for others."""
 
-_MAINTENANCE_TITLE = re.compile(
-    r"(?:(?:the )?(?:site|system|website) )?(?:is )?(?:currently |now )?"
-    r"(?:down |closed |offline )?(?:for |under |in |scheduled )?maintenance(?: mode| page| in progress)?"
-    r"|(?:we'll|we will|we’ll) be (?:right )?(?:back|back soon|back shortly)"
-    r"|(?:(?:this |the )?(?:site|service|website) )?(?:is )?temporarily unavailable"
-    r"|.{0,20}(?:系统维护|维护中|正在维护|升级维护).{0,10}"
-)
-_ERROR_TITLE = re.compile(
-    r"(?:error\s*:?\s*)?(?:5\d\d)\b.*|.*\| 5\d\d: .*|bad gateway|gateway time-?out|internal server error"
-    r"|service (?:temporarily )?unavailable|error: the request could not be satisfied|application error"
-    r"|.{0,20}(?:服务暂不可用|服务不可用).{0,10}"
-)
-_BARE_TITLES = (
-    *("welcome to nginx", "index of /", "directory listing for", "welcome to openresty", "it works"),
-    *("apache2 ubuntu default page", "apache2 debian default page", "iis windows", "test page for the "),
-    *("default web site page", "domain default page", "caddy works", "web server's default page"),
-)
 _DEALERS = (
     *(b"sedoparking", b"parkingcrew.net", b"bodis.com", b"hugedomains.com", b"afternic.com"),
     *(b"this domain is for sale", b"this domain name is for sale", b"domain may be for sale"),
@@ -116,9 +100,9 @@ def _content(question: Question, evidence: Evidence, answer: Answer) -> ErrorRow
     if answer.empty:
         return _BAD_ANSWER if whole else _OK
     title = title_of(answer)
-    if _MAINTENANCE_TITLE.fullmatch(title.rstrip(" .!…")):
+    if tells_of_maintenance(title):
         return _MAINTENANCE
-    if _ERROR_TITLE.fullmatch(title):
+    if tells_an_error(title):
         return ErrorRow(Reason.SERVER_ERROR, detail=words.shows_an_error(one_line(title)[:80]))
     if len(answer.raw) <= _SMALL_BYTES and any(mark in answer.raw for mark in _DEALERS):
         return _PARKED
@@ -127,7 +111,7 @@ def _content(question: Question, evidence: Evidence, answer: Answer) -> ErrorRow
         return _no_page(evidence) if wrong else _OK
     if not question.wants_page:
         return _OK
-    if title.startswith(_BARE_TITLES):
+    if is_of_a_bare_server(title):
         return _BARE_SERVER
     return _BLANK if whole and _is_blank(answer) else _OK
 

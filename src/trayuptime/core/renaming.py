@@ -1,10 +1,26 @@
-"""A provider under another id: everything that is known of it goes on as if it had always been called so."""
+"""A provider under another id: everything that is known of it goes on as if it had always been called so.
 
-from collections.abc import Mapping
+The new id may be watched already: somebody wrote it into the file by hand, or a rename was cut short. Then
+the newer goes on, surface by surface: an incident that is open under the new id is not begun anew, nor told
+again. One that gives way is in no state any more; the history ends it where it was last seen.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from trayuptime.core.model import Alternative, Balance, Feed, Incident, Key, Result, Suggestion, Switch
+from trayuptime.core.model import (
+    Alternative,
+    Balance,
+    Feed,
+    Incident,
+    Instant,
+    Key,
+    Result,
+    Suggestion,
+    Surface,
+    Switch,
+)
 from trayuptime.core.state import Choice, State, SurfaceState
 
 T = TypeVar("T")
@@ -12,7 +28,8 @@ Owned = TypeVar("Owned", Result, Incident, Alternative, Feed, Balance)
 
 
 def renamed(state: State, old: str, new: str) -> State:
-    """The state with another id for one provider; what was known of the new id gives way to it."""
+    """The state with another id for one provider; of what both ids have, the newer goes on."""
+    state = _newer(state, old, new)
 
     def key(key: Key) -> Key:
         return Key(new, key.surface) if key.provider == old else key
@@ -40,6 +57,46 @@ def renamed(state: State, old: str, new: str) -> State:
         balances=by_name({name: _owned(each, old, new) for name, each in state.balances.items()}),
         maintenance=by_name(state.maintenance),
     )
+
+
+def _newer(state: State, old: str, new: str) -> State:
+    """Without what is outdated of surfaces that both ids have, and of what else both were asked for."""
+    outdated = {
+        Key(old if _goes_on(state, surface, old, new) else new, surface)
+        for surface in Surface
+        if Key(old, surface) in state.surfaces and Key(new, surface) in state.surfaces
+    }
+    surfaces = {key: surface for key, surface in state.surfaces.items() if key not in outdated}
+    going_on = {surface.incident.id for surface in surfaces.values() if surface.incident is not None}
+    owed = {
+        name: number
+        for name, number in state.untold.items()
+        if name not in {old, new} or number in going_on  # nobody is owed the news of what gave way
+    }
+    return replace(
+        state,
+        surfaces=surfaces,
+        waiting=tuple(failure for failure in state.waiting if failure.key not in outdated),
+        accesses=_newest(state.accesses, old, new, lambda access: access.asked_at),
+        feeds=_newest(state.feeds, old, new, lambda feed: feed.at),
+        balances=_newest(state.balances, old, new, lambda balance: balance.at),
+        untold=owed,
+    )
+
+
+def _goes_on(state: State, surface: Surface, old: str, new: str) -> bool:
+    """Whether a surface goes on as it is known by the new id already."""
+    before, now = state.surface(Key(old, surface)), state.surface(Key(new, surface))
+    if now.incident is not None or now.last is None:
+        return now.incident is not None
+    return before.last is None or now.last.at > before.last.at
+
+
+def _newest(known: Mapping[str, T], old: str, new: str, at: Callable[[T], Instant | None]) -> Mapping[str, T]:
+    if old not in known or new not in known:
+        return known
+    outdated = old if (at(known[new]) or 0) > (at(known[old]) or 0) else new
+    return {name: value for name, value in known.items() if name != outdated}
 
 
 def _choice(choice: Choice | None, old: str, new: str) -> Choice | None:

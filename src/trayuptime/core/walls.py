@@ -24,15 +24,15 @@ WALL_STATUSES = frozenset({401, 403, 405, 406, 428, 429})
 # ordinary pages too, and a log-in form, or an error page around it, may well load a captcha and ask people in
 # words to verify that they are human.
 _CHALLENGE_MARKS = (
-    *(b"cf-chl", b"_cf_chl_opt", b"window.gokuprops", b"verify that you're not a robot"),
+    *(b"cf-chl", b"_cf_chl_opt", b"window.gokuprops"),
     *(b"incapsula incident id", b'src="/_incapsula_resource?cwudnsai', b'src="/_incapsula_resource?swudnsai'),
     *(b'name="aliyun_waf_aa"', b"_waf_is_mob", b"sucuri_cloudproxy_js"),
 )
 _MARKS_OF_SMALL_PAGES = (
     *(b"captcha-delivery.com", b"px-captcha", b"perimeterx.com/whywasiblocked", b"sec-if-cpt-container"),
-    *(b"acw_sc__v2", b"our systems have detected unusual traffic"),
+    *(b"acw_sc__v2", b"our systems have detected unusual traffic", b"verify that you're not a robot"),
 )
-"""An ordinary page may name these as well, in a policy of what it may load, say, but is seldom as short."""
+"""An ordinary page may name these as well, in an article or what it may load, but is seldom as short."""
 _SMALL_BYTES = 32_768
 _TITLES = frozenset(
     {

@@ -31,7 +31,6 @@ class Entry:
     body: str
     published_at: Instant | None
     updated_at: Instant | None
-    categories: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,6 @@ def _entry(element: ET.Element) -> Entry:
         body=max(bodies, key=len),
         published_at=next((at for at in published if at is not None), None),
         updated_at=instant(_words(element, "updated")),
-        categories=tuple(text(_all(item)) for item in element if _local(item) == "category"),
     )
 
 

@@ -2,9 +2,12 @@
 
 import json
 import sqlite3
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from trayuptime.history import rows
+from trayuptime.history.snapshot import pack_incident, unpack_incident
 
 
 def knows(connection: sqlite3.Connection, provider: str) -> bool:
@@ -42,6 +45,30 @@ def rename_rows(connection: sqlite3.Connection, old: str, new: str) -> None:
     for number, body in told.fetchall():
         event = json.dumps(_renamed(json.loads(body), old, new), ensure_ascii=False)
         connection.execute("UPDATE transition SET body = ? WHERE rowid = ?", (event, number))
+
+
+def end_forgotten(connection: sqlite3.Connection, provider: str, open_ids: Iterable[int]) -> None:
+    """Ends the provider's incidents that last in the rows alone, for nobody else ever would.
+
+    Where both ids had one, or one gave way to newer results, the state goes on without it. As with a provider
+    that is no longer watched, it ends where it was last seen.
+    """
+    going_on = set(open_ids)
+    lasting = connection.execute(
+        "SELECT id, body FROM incident WHERE provider = ? AND ended_at IS NULL", (provider,)
+    )
+    for number, body in lasting.fetchall():
+        if number in going_on:
+            continue
+        try:
+            incident = unpack_incident(body)
+        except ValueError:  # whoever reads it says so
+            continue
+        end = max((span.end for span in incident.seen), default=incident.started_at)
+        connection.execute(
+            "UPDATE incident SET ended_at = ?, body = ? WHERE id = ?",
+            (end, pack_incident(replace(incident, ended_at=end)), number),
+        )
 
 
 def _surfaces(connection: sqlite3.Connection, provider: str) -> dict[str, int]:

@@ -130,7 +130,7 @@ class History:
         Args:
             old: the id so far.
             new: the id from now on; what is recorded of it becomes part of the same history.
-            state: with the new id in it already.
+            state: with the new id in it already; an incident of it that this does not know as open is ended.
             at: of the state.
 
         Raises:
@@ -139,6 +139,8 @@ class History:
         with self._transaction(synced=True) as connection:
             self._forget_rows()
             rename.rename_rows(connection, old, new)
+            open_ids = [each.incident.id for each in state.surfaces.values() if each.incident is not None]
+            rename.end_forgotten(connection, new, open_ids)
             self._write(connection, (), state, at, synced=True)
         self._known = state
         self._synced_at = at

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from trayuptime.core.answer import one_line
+
 _CERTIFICATE_MESSAGE = 11
 _UTC_TIME, _EXPLICIT_0 = 0x17, 0xA0
 _COMMON_NAME, _ORGANISATION = b"\x55\x04\x03", b"\x55\x04\x0a"
@@ -105,7 +107,7 @@ def _name(der: bytes) -> str:
             (_, what), (tag, text) = list(_items(pair))[:2]
             found.setdefault(what, text.decode(_TEXTS.get(tag, "latin-1"), "replace"))
     name = found.get(_COMMON_NAME) or found.get(_ORGANISATION) or "nobody it names"
-    return " ".join("".join(c if c.isprintable() else " " for c in name).split())[:_LONGEST_NAME]
+    return one_line(name)[:_LONGEST_NAME]
 
 
 def _time(tag: int, value: bytes) -> datetime:

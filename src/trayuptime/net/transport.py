@@ -248,7 +248,6 @@ class _Question:
             failure=failure,
             failure_text=text,
             redirected_to=self._redirected_to,
-            via_proxy=any(hop.proxy_name is not None for hop in hops),
             stream=self._listener.heard if self._listener is not None else None,
         )
 

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from trayuptime.config.catalogue import Kind, vendors
 from trayuptime.config.urls import host_of, is_loopback
+from trayuptime.core.answer import one_line
 from trayuptime.system.finding.found import Found
 
 PROC = Path("/proc")
 _PROCESSES = 5_000
+_LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,9 @@ def _programs(proc: Path, inodes: set[str]) -> dict[str, str]:
             for handle in (process / "fd").iterdir():
                 target = str(handle.readlink())
                 if target in wanted:
-                    found[wanted[target]] = _printable((process / "comm").read_text(errors="replace"))
+                    found[wanted[target]] = one_line((process / "comm").read_text(errors="replace"))[
+                        :_LONGEST_NAME
+                    ]
         if len(found) == len(wanted):
             break
     return found
@@ -104,10 +108,6 @@ def _lines(path: Path) -> list[str]:
         return path.read_text(errors="replace").splitlines()[1:]
     except OSError:
         return []
-
-
-def _printable(text: str) -> str:
-    return "".join(char for char in text if char.isprintable())[:40]
 
 
 _LISTENING = "0A"  # TCP_LISTEN, include/net/tcp_states.h

@@ -33,6 +33,12 @@ from trayuptime.system.finding.reading import (
 )
 from trayuptime.system.secrets import Secret
 
+_ELSEWHERE = {
+    "openai": ("OPENAI_BASE_URL", "OPENAI_API_BASE"),
+    "anthropic": ("ANTHROPIC_BASE_URL", "ANTHROPIC_API_BASE"),
+}
+_BRACED = re.compile(r"\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -213,13 +219,6 @@ def moved(kind: str, environ: Mapping[str, str]) -> str | None:
     openai 3.54.0 and anthropic 2.12.0 (PyPI) read the first of each; litellm and aider the second.
     """
     return next((environ[name] for name in _ELSEWHERE.get(kind, ()) if environ.get(name)), None)
-
-
-_ELSEWHERE = {
-    "openai": ("OPENAI_BASE_URL", "OPENAI_API_BASE"),
-    "anthropic": ("ANTHROPIC_BASE_URL", "ANTHROPIC_API_BASE"),
-}
-_BRACED = re.compile(r"\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def _secret(value: Any) -> Secret | None:
