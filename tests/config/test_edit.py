@@ -275,3 +275,24 @@ def test_whatever_the_text_an_edit_does_just_what_it_says(text: str, name: str, 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_letters_can_be_written_as_a_value(word: str) -> None:
     assert tomllib.loads(f"a = {toml(word)}\nb = {toml([word, True])}") == {"a": word, "b": [word, True]}
+
+
+@pytest.mark.parametrize("comment", ["# c", "# one short answer now and then, which is billed"])
+def test_a_comment_above_an_inner_table_goes_with_it(comment: str) -> None:
+    text = f"""\
+[[provider]]
+id = "a"
+kind = "deepseek"
+fallbacks = ["b"]
+{comment}
+[provider.completion]
+model = "deepseek-flash"  # the cheap one
+every = "10m"
+
+# the other
+[[provider]]
+id = "b"
+kind = "groq"
+"""
+
+    assert remove_provider(text, "a") == '# the other\n[[provider]]\nid = "b"\nkind = "groq"\n'

@@ -62,8 +62,9 @@ def remove_provider(text: str, provider: str) -> str:
     layout = lay_out(text)
     if ("provider", index) in layout.values:
         return _checked(_without_element(text, ("provider", index)), wanted)
-    for piece in reversed(_pieces(text, layout, ("provider", index))):
-        text = _cut(text, piece)
+    for place in reversed(range(len(_pieces(text, layout, ("provider", index))))):
+        # Found anew each time: a comment above a later piece goes with it, and lay within the one before.
+        text = _cut(text, _pieces(text, lay_out(text), ("provider", index))[place])
     return _checked(text, wanted)
 
 
