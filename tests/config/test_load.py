@@ -460,3 +460,12 @@ def test_the_users_words_for_parts_of_a_page_take_the_place_of_the_catalogues() 
     assert [(part.surface, part.id, part.name, part.contains) for part in named.feed.parts] == [
         (None, "Fax", "Fax", ("Fax",))
     ]
+
+
+def test_several_of_one_vendor_are_told_apart_by_their_ids() -> None:
+    found = read(
+        '[[provider]]\nid = "work"\nkind = "openai"\n[[provider]]\nid = "own"\nkind = "openai"\n'
+        '[[provider]]\nid = "groq"\nkind = "groq"\n[[provider]]\nid = "x"\nkind = "openai"\nname = "Third"'
+    ).providers
+
+    assert [provider.name for provider in found] == ["OpenAI (work)", "OpenAI (own)", "Groq", "Third"]

@@ -441,3 +441,18 @@ def test_what_a_completion_outranks_needs_no_new_state_and_spoils_none(
     assert any("INTO snapshot" in line for line in sent) is (reason is Reason.RATE_LIMITED)
     assert essence(back) == essence(watching.state)
     assert back.surface(DEEPSEEK).deep_until == watching.state.surface(DEEPSEEK).deep_until
+
+
+def test_what_a_good_answer_says_comes_back_although_it_is_stored_once(history: History, path: Path) -> None:
+    watching = Watching(keys=(OPENAI,))
+    said = []
+    for words in ("", "no model is loaded", "no model is loaded", "no model is loaded", "", ""):
+        watching.now += 30_000
+        watching.see(OPENAI, Reason.OK, detail=words)
+        watching.commit(history)
+        with Reader(path) as reader:
+            latest = reader.state({OPENAI: watching.rules}).surface(OPENAI).latest
+        assert latest is not None
+        said.append(latest.detail)
+
+    assert said == ["", "no model is loaded", "no model is loaded", "no model is loaded", "", ""]

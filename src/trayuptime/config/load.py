@@ -1,6 +1,7 @@
 """Reads the configuration as a whole: either every value, resolved, or everything that is wrong with it."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -103,10 +104,18 @@ def _read(document: dict[str, Any], places: Places) -> Config:
         raise ConfigError(places.problems(_with_advice(each, document) for each in dict.fromkeys(complaints)))
     return Config(
         rules=rules_of(polling, polling),
-        providers=tuple(resolved),
+        providers=tuple(_told_apart(resolved)),
         warnings=places.problems(warnings),
         neutral_url=network.get(NEUTRAL_URL),
     )
+
+
+def _told_apart(providers: Sequence[ProviderConfig]) -> Iterable[ProviderConfig]:
+    """Several of one vendor bear its name; then their ids tell which is which."""
+    shared = Counter(provider.name for provider in providers)
+    for provider in providers:
+        alike = shared[provider.name] > 1 and provider.name != provider.id
+        yield replace(provider, name=f"{provider.name} ({provider.id})") if alike else provider
 
 
 def _shape_complaints(document: Mapping[str, Any]) -> Iterable[Complaint]:

@@ -87,6 +87,7 @@ def replay(state: State, results: Iterable[Result], rules: Mapping[Key, Rules]) 
         before = surfaces.get(key, SurfaceState())
         if result.at <= _latest_at(before):
             continue
+        result = _in_its_words(before, result)  # noqa: PLW2901 - the same result, whole
         surfaces[key], _, _ = hysteresis.settle(
             before,
             result,
@@ -107,8 +108,21 @@ def _is_more_of_the_same(surface: SurfaceState, result: Result) -> bool:
         case Effect.FAILURE:
             return surface.service is Service.DOWN
         case Effect.SUCCESS:
-            return surface.service is not Service.DOWN
+            return surface.service is not Service.DOWN and result.detail == _words(surface)
     return True
+
+
+def _in_its_words(surface: SurfaceState, result: Result) -> Result:
+    """Words about a good answer are stored once, and a routine one says the same as the one before it."""
+    told = result.detail or MEANINGS[result.reason].effect is not Effect.SUCCESS
+    return result if told or not _words(surface) else replace(result, detail=_words(surface))
+
+
+def _words(surface: SurfaceState) -> str:
+    """What the last answer said beyond being good."""
+    latest = surface.latest
+    good = latest is not None and MEANINGS[latest.reason].effect is Effect.SUCCESS
+    return latest.detail if latest is not None and good else ""
 
 
 def _beyond_results(state: State) -> tuple[Any, ...]:
