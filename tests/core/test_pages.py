@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from core.answers import CHAT_PAGE, PAGE, REACH, judged
 from core.builders import evidence
+from trayuptime.core import words
 from trayuptime.core.evidence import Failure
 from trayuptime.core.model import Result
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
@@ -202,3 +203,16 @@ def test_whatever_a_page_says_is_told_without_an_accident(
 )
 def test_hosts_of_one_registered_name_are_one_site(host: str, site: str | None) -> None:
     assert site_of(host) == site
+
+
+@pytest.mark.parametrize("to", ["file:///etc/passwd", "javascript:alert(1)", "https://"])
+def test_a_page_that_points_to_no_page_is_not_known_to_be_there(to: str) -> None:
+    away = seen(302, redirected_to=to, own_sites=frozenset({""}))
+
+    assert (away.reason, away.detail) == (Reason.UNKNOWN, words.LEADS_NOWHERE)
+
+
+def test_an_empty_page_is_called_empty() -> None:
+    empty = seen(200, headers={"content-type": "text/html"})
+
+    assert empty.detail.endswith(": an empty body")

@@ -278,10 +278,10 @@ def _detail(row: ErrorRow, evidence: Evidence, answer: Answer) -> str:
         return f"{told} ({evidence.failure_text})" if evidence.failure_text and not row.detail else told
     if evidence.redirected_to is not None and reason is Reason.BAD_ANSWER:
         return f"{told}: it points to {evidence.redirected_to}"
-    if reason is Reason.BAD_ANSWER and answer.html and not row.detail:
-        return f"{told}: a web page instead of data"
     if reason is Reason.BAD_ANSWER and answer.empty:
         return f"{told}: an empty body"
+    if reason is Reason.BAD_ANSWER and answer.html and not row.detail:
+        return f"{told}: a web page instead of data"
     if reason in {Reason.BAD_REQUEST, Reason.BAD_ANSWER} and evidence.status is not None and not row.detail:
         told = f"{told} (status {evidence.status})"
     message = answer.message()

@@ -88,7 +88,10 @@ def _refusal(status: int, evidence: Evidence, answer: Answer) -> ErrorRow:
 def _onward(question: Question, evidence: Evidence) -> ErrorRow:
     if evidence.redirected_to is None:
         return _NOWHERE
-    host = urlsplit(evidence.redirected_to).hostname or ""
+    to = urlsplit(evidence.redirected_to)
+    host = to.hostname or ""
+    if to.scheme not in {"http", "https"} or not host:
+        return _NOWHERE
     site = site_of(host)
     if host in question.own_sites or site in question.own_sites or site in _SIGN_IN:
         return _OK
