@@ -66,13 +66,26 @@ def test_what_is_outranked_covers_nothing_and_says_nothing_of_the_key() -> None:
     assert life.state.access("a").access is Access.OUT_OF_CREDIT
 
 
-def test_a_completion_outranks_only_as_long_as_it_speaks() -> None:
+def test_a_completion_outranks_until_the_next_one_is_due_and_a_little_longer() -> None:
     life = Life("a")
-    life.see(0, "S", level=COMPLETION, interval_s=60.0)
-    for second in (149, 150, 160, 170):
+    life.see(0, "S", level=COMPLETION, interval_s=600.0)
+    for second in (749, 750, 760, 770):
         life.see(second, "F")
 
-    assert life.one(WentDown).incident.started_at == at(150)
+    assert life.one(WentDown).incident.started_at == at(750)
+
+
+@pytest.mark.parametrize(("answers", "lists"), [("S", "F"), ("F", "S")])
+def test_where_no_completion_can_be_asked_the_list_is_heard_at_once(answers: str, lists: str) -> None:
+    life = Life("a")
+    for second in (0, 10, 20):
+        life.see(second, answers, level=COMPLETION, interval_s=21_600.0)
+    for second in (60, 70, 80):
+        life.state = judge.without_answers(life.state, key("a"))
+        life.see(second, lists)
+
+    assert life.service() is (Service.DOWN if lists == "F" else Service.UP)
+    assert judge.without_answers(life.state, key("a")) is life.state
 
 
 def test_a_completion_that_says_nothing_of_the_service_outranks_nothing() -> None:

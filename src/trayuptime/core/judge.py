@@ -165,6 +165,18 @@ def hear_balance(state: State, balance: Balance) -> Step:
     return Step(replace(state, balances={**state.balances, balance.provider: balance}))
 
 
+def without_answers(state: State, key: Key) -> State:
+    """No completion can be asked of a surface any more: what asks less is heard again, from this moment on.
+
+    Whoever asks says so before each lesser result, for only he knows of the money, the key and the
+    configuration. Else the last answer would hide an outage, or keep one open, for as long as it outranks.
+    """
+    surface = state.surface(key)
+    if surface.deep_until is None:
+        return state
+    return replace(state, surfaces={**state.surfaces, key: replace(surface, deep_until=None)})
+
+
 def announce(state: State, maintenance: Mapping[str, tuple[Span, ...]]) -> State:
     """When providers will be down by plan: outages that begin then are marked."""
     return replace(state, maintenance=maintenance)
