@@ -95,10 +95,11 @@ def _unbroken(surface: SurfaceState, result: Result) -> SurfaceState:
     if last is None:
         return surface
     until = max(last.at + round(REOPEN_WITHIN_S * 1000), uptime.speaks_until(last.at, last.interval_s))
-    return surface if result.at <= until else _without_streaks(surface)
+    return surface if result.at <= until else without_streaks(surface)
 
 
-def _without_streaks(surface: SurfaceState) -> SurfaceState:
+def without_streaks(surface: SurfaceState) -> SurfaceState:
+    """As if nothing was in a row."""
     return replace(
         surface,
         fails=0,

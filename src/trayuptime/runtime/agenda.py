@@ -141,20 +141,24 @@ class Agenda:
         may_pay = spending.may_pay(key.provider)
         answered = result.level is Level.COMPLETION
         surprised = any(not isinstance(happening, Settled) for happening in step.happenings)
-        outranked = any(
+        set_aside = any(
             isinstance(happening, Settled) and happening.result.key == key and not happening.counted
             for happening in step.happenings
         )
         doubted = schedule.in_doubt(state, key, rules) or key in step.ask_now
         if answered and (doubted or surprised):
             spending.trust(key)
-        if doubted and (answered or outranked or crosscheck.is_deep(state.surface(key), result.at)):
+        if doubted and (answered or set_aside or crosscheck.is_deep(state.surface(key), result.at)):
             if may_pay:
                 spending.want(key)
-            elif outranked:
+            elif set_aside:
                 return schedule.next_slot_s(landing.began_s, rules.interval_s, self._offset_s)
+        elif answered and set_aside and may_pay:
+            spending.want(
+                key
+            )  # held until it is known whose fault it is, which only answers can go on telling
         elif (
-            outranked and may_pay and _contradicts(state, result) and spending.suspect(landing.provider, key)
+            set_aside and may_pay and _contradicts(state, result) and spending.suspect(landing.provider, key)
         ):
             return landing.ended_s + min(rules.retry_interval_s, rules.interval_s)
         if not may_pay or result.level is Level.REACH:
