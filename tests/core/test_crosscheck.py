@@ -5,7 +5,13 @@ import pytest
 from core.builders import Life, at, key, target
 from trayuptime.core import claims, crosscheck, judge, uptime
 from trayuptime.core.claims import Claim
-from trayuptime.core.crosscheck import BALANCE_SPEAKS_S, CROWDED_AFTER, FEED_SPEAKS_S, SPURIOUS_CREDIT
+from trayuptime.core.crosscheck import (
+    BALANCE_LAGS_S,
+    BALANCE_SPEAKS_S,
+    CROWDED_AFTER,
+    FEED_SPEAKS_S,
+    SPURIOUS_CREDIT,
+)
 from trayuptime.core.model import Balance, Feed, FeedState, IncidentKind, Level, Service
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.state import AccessChanged, CameUp, Settled, WentDown
@@ -66,13 +72,26 @@ def test_what_is_outranked_covers_nothing_and_says_nothing_of_the_key() -> None:
     assert life.state.access("a").access is Access.OUT_OF_CREDIT
 
 
-def test_a_completion_outranks_only_as_long_as_it_speaks() -> None:
+def test_a_completion_outranks_until_the_next_one_is_due_and_a_little_longer() -> None:
     life = Life("a")
-    life.see(0, "S", level=COMPLETION, interval_s=60.0)
-    for second in (149, 150, 160, 170):
+    life.see(0, "S", level=COMPLETION, interval_s=600.0)
+    for second in (749, 750, 760, 770):
         life.see(second, "F")
 
-    assert life.one(WentDown).incident.started_at == at(150)
+    assert life.one(WentDown).incident.started_at == at(750)
+
+
+@pytest.mark.parametrize(("answers", "lists"), [("S", "F"), ("F", "S")])
+def test_where_no_completion_can_be_asked_the_list_is_heard_at_once(answers: str, lists: str) -> None:
+    life = Life("a")
+    for second in (0, 10, 20):
+        life.see(second, answers, level=COMPLETION, interval_s=21_600.0)
+    for second in (60, 70, 80):
+        life.state = judge.without_answers(life.state, key("a"))
+        life.see(second, lists)
+
+    assert life.service() is (Service.DOWN if lists == "F" else Service.UP)
+    assert judge.without_answers(life.state, key("a")) is life.state
 
 
 def test_a_completion_that_says_nothing_of_the_service_outranks_nothing() -> None:
@@ -191,13 +210,95 @@ def test_spurious_402s_to_an_account_in_credit_are_the_vendors_failure() -> None
     life = Life("a").run("S")
     life.see(60, "C")
     balance(life, 60.5, available=True)
-    for second in (61, 71, 81):
+    life.see(61, "C")
+    balance(life, 661, available=True)
+    for second in (662, 672, 682):
         life.see(second, "C")
 
     assert life.one(WentDown).reason is Reason.BAD_ANSWER
     assert life.surface().latest is not None
     assert life.surface().latest.detail == SPURIOUS_CREDIT  # type: ignore[union-attr]
     assert life.all(AccessChanged) == []
+
+
+@pytest.mark.parametrize("level", [Level.MODELS, COMPLETION])
+def test_402s_to_an_account_whose_balance_may_lag_behind_are_held(level: Level) -> None:
+    life = Life("a").run("S")
+    balance(life, 59, available=True)
+    for second in range(60, 660, 10):
+        life.see(second, "C", level=level)
+    balance(life, 60 + BALANCE_LAGS_S - 1, available=True)
+    life.see(661, "C", level=level)
+    balance(life, 662, available=False)
+    life.see(663, "C", level=level)
+    life.see(664, "C", level=level)
+
+    assert life.all(WentDown) == []
+    assert life.surface().fails == 0
+    assert life.one(AccessChanged).access is Access.OUT_OF_CREDIT
+
+
+def test_a_balance_that_admits_it_at_last_ends_the_streak() -> None:
+    life = Life("a", "b").run("S")
+    balance(life, 60, available=True)
+    life.see(61, "C")
+    life.see(62, "F", "b")
+    balance(life, 661, available=True)
+    life.see(662, "C")
+    life.see(672, "C")
+    assert life.surface().fails == 2
+    balance(life, 673, available=False)
+
+    assert life.surface().fails == 0
+    assert life.surface("b").fails == 1
+
+
+def test_a_402_long_after_a_good_answer_begins_a_dispute_of_its_own() -> None:
+    life = Life("a")
+    balance(life, 0, available=True)
+    life.see(1, "C")
+    life.see(60, "S")
+    balance(life, 601, available=True)
+    life.see(602, "C")
+
+    assert Reason.BAD_ANSWER not in counted(life)
+
+
+def test_an_account_that_says_itself_that_it_is_empty_is_the_balance() -> None:
+    """The account or the balance is the question; a 402 in passing is none of its words."""
+    life = Life("a")
+    life.see(0, "S", level=COMPLETION, interval_s=600.0)
+    balance(life, 1, available=True)
+    life.see(60, "C", http_status=200)
+    life.see(70, "C", level=COMPLETION, interval_s=600.0)
+    life.see(70.2, "C", level=COMPLETION, interval_s=600.0)
+
+    assert life.service() is Service.UP
+    assert Reason.BAD_ANSWER not in counted(life)
+    assert life.one(AccessChanged).access is Access.OUT_OF_CREDIT
+
+
+def test_an_empty_account_ends_what_its_402s_were_taken_for() -> None:
+    life = Life("a")
+    balance(life, 0, available=True)
+    life.see(1, "C", level=COMPLETION, interval_s=600.0)
+    balance(life, 601, available=True)
+    for second in (602, 612, 622):
+        life.see(second, "C", level=COMPLETION, interval_s=600.0)
+    assert life.service() is Service.DOWN
+    life.see(660, "C", http_status=200)
+    life.see(670, "C", level=COMPLETION, interval_s=600.0)
+
+    assert life.service() is Service.UP
+
+
+def test_an_empty_account_does_not_end_an_outage_that_completions_have_found() -> None:
+    life = Life("a", "b")
+    _deep_and_down(life, "F")
+    life.see(160, "C", http_status=200)
+    life.see(170, "C", http_status=200)
+
+    assert life.service() is Service.DOWN
 
 
 def test_spurious_402s_do_not_end_an_outage() -> None:

@@ -141,7 +141,8 @@ TABLES = [
     "switch",
     "spending",
     "spending_by_day",
-    "spending_by_model",
+    "spending_by_provider",
+    "spending_by_cost",
 ]
 
 

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from history import spender_to_be_killed
 from history.spender_to_be_killed import DAY, EACH_USD
 from history.watching import START, Watching, never_stamped
 from trayuptime.history import History, HistoryError, Reader
-from trayuptime.history.spending import Spent
+from trayuptime.history.spending import KEPT_DAYS, Spent
 
 FIXTURES = Path(__file__).parent / "fixtures"
 TOMORROW = date(2026, 3, 30)
@@ -87,6 +87,34 @@ def test_a_kill_forgets_no_question_that_may_have_been_sent(path: Path, question
         spent_usd = history.spent("a", "m", DAY).today_usd
     least_usd = sent // 2 * EACH_USD * 1.5 + sent % 2 * EACH_USD
     assert least_usd <= spent_usd <= least_usd + 2 * EACH_USD
+
+
+def test_no_look_up_reads_more_of_a_free_model_than_its_own_day(path: Path) -> None:
+    with closing(History.open(path, never_stamped)) as history:
+        for day in (DAY, TOMORROW):
+            for count in range(2_000):
+                history.settle(history.reserve("a", "free", 0.0, at=START + count, day=day), 0.0)
+        connection = history._connection
+        assert connection is not None
+        hundreds: list[None] = []
+        connection.set_progress_handler(lambda: hundreds.append(None), 100)
+        spent = history.spent("a", "free", date(2026, 3, 31))
+
+    assert spent == Spent(0.0, 0.0, START + 1_999)
+    assert len(hundreds) <= 2  # hundreds of steps of SQLite's machine, for four thousand rows
+
+
+def test_what_was_spent_more_than_a_year_ago_is_forgotten(path: Path) -> None:
+    with closing(History.open(path, never_stamped)) as history:
+        history.reserve("a", "m", 0.5, at=START, day=DAY)
+        history.reserve("a", "m", 0.5, at=START, day=DAY + timedelta(days=KEPT_DAYS))
+        assert history.spent("a", "m", DAY).today_usd == 0.5
+        history.reserve("b", "m", 0.5, at=START, day=DAY + timedelta(days=KEPT_DAYS + 1))
+        assert history.spent("a", "m", DAY).today_usd == 0.5
+        history.reserve("a", "m", 0.5, at=START, day=DAY + timedelta(days=KEPT_DAYS + 1))
+
+        assert history.spent("a", "m", DAY).today_usd == 0.0
+        assert history.spent("a", "m", DAY + timedelta(days=KEPT_DAYS)).today_usd == 0.5
 
 
 def test_a_file_of_schema_4_is_read_as_it_was_written(path: Path) -> None:

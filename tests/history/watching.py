@@ -95,7 +95,7 @@ def go_down(watching: Watching, history: History, key: Key = DEEPSEEK) -> None:
 
 
 def essence(state: State) -> State:
-    """What of a state must survive: all but what witnesses said, and of results what a file keeps."""
+    """What of a state must survive: all but what others said, and of results what a file keeps."""
     return replace(
         state,
         surfaces={
@@ -104,6 +104,7 @@ def essence(state: State) -> State:
         },
         testimonies={},
         last_blind={},
+        balances={},
     )
 
 

@@ -1,5 +1,6 @@
 """A 402 is held against the vendor's own balance: DeepSeek gave spurious ones in January 2025."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from runtime.world import (
+    ANSWERS,
     FINE,
     KEYED,
     NO_CREDIT,
@@ -30,19 +32,30 @@ POOR = Says(body=b'{"is_available": false}')
 
 
 def _watch(
-    home: Path, says: Behaviour, balance: Says | None, url: str = "https://a.example/user/balance"
+    home: Path,
+    says: Behaviour,
+    balance: Says | Behaviour | None,
+    url: str = "https://a.example/user/balance",
+    answers: Behaviour | None = None,
 ) -> Watch:
-    """A provider whose lists answer as `says`, and whose balance endpoint as `balance`."""
-    seen = watch(home, "a", a=KEYED, hosts={"a": says}, ring=Ring(a="key"))
+    """A provider whose lists answer as `says`, its balance as `balance`, and answers each hour."""
+    paid = '\n[provider.completion]\nmodel = "m"\nevery = "1h"\nusd_in = 1\nusd_out = 1'
+    lines = KEYED if answers is None else KEYED + paid
+    hosts = {"a": says} if answers is None else {"a": says, "a/answers": answers}
+    seen = watch(home, "a", a=lines, hosts=hosts, ring=Ring(a="key"))
     (provider,) = seen.config.providers
     if balance is not None:
         provider = replace(provider, balance_url=url, balance_available="is_available")
     seen.config = replace(seen.config, providers=(provider,))
     others: Callable[..., Says] = seen.world.says_to
     seen.world.says_to = lambda request: (  # type: ignore[method-assign]
-        balance if balance is not None and request.url.endswith("/balance") else others(request)
+        _now(balance) if balance is not None and request.url.endswith("/balance") else others(request)
     )
     return seen
+
+
+def _now(says: Says | Behaviour) -> Says:
+    return says if isinstance(says, Says) else says(asyncio.get_running_loop().time())
 
 
 def _balances(seen: Watch) -> list[float]:
@@ -50,7 +63,7 @@ def _balances(seen: Watch) -> list[float]:
 
 
 def test_a_402_to_an_account_in_credit_is_the_vendors_failure(tmp_path: Path) -> None:
-    seen = _watch(tmp_path, by_time((0, FINE), (600, NO_CREDIT)), RICH).live(900)
+    seen = _watch(tmp_path, by_time((0, FINE), (600, NO_CREDIT)), RICH).live(1_400)
 
     assert only(seen.happened(WentDown)).reason is Reason.BAD_ANSWER
     assert seen.happened(AccessChanged) == []
@@ -87,6 +100,25 @@ def test_a_balance_is_asked_at_most_every_ten_minutes(tmp_path: Path) -> None:
     assert all(b - a >= 600 for a, b in pairwise(found))
     assert seen.happened(CameUp) == []
     assert {result.reason for result in seen.results("a")[15:]} == {Reason.BAD_ANSWER}
+
+
+@pytest.mark.parametrize("lag_s", [1.0, 100.0, 290.0, 590.0])
+def test_a_balance_that_lags_behind_the_empty_account_makes_no_outage(tmp_path: Path, lag_s: float) -> None:
+    says = by_time((0, FINE), (600, NO_CREDIT))
+    seen = _watch(tmp_path, says, by_time((0, RICH), (600 + lag_s, POOR))).live(1_600)
+
+    assert seen.happened(WentDown) == []
+    assert only(seen.happened(AccessChanged)).access is Access.OUT_OF_CREDIT
+
+
+def test_answers_are_asked_until_it_is_known_whose_402_it_was(tmp_path: Path) -> None:
+    """The model list knows nothing of credit, and the next answer would be due in an hour."""
+    balance = by_time((0, RICH), (3_800, POOR))
+    seen = _watch(tmp_path, by_time((0, FINE)), balance, answers=by_time((0, ANSWERS), (3_000, NO_CREDIT)))
+    seen.live(4_500)
+
+    assert seen.happened(WentDown) == []
+    assert only(seen.happened(AccessChanged)).access is Access.OUT_OF_CREDIT
 
 
 def test_without_a_balance_endpoint_nobody_is_asked(tmp_path: Path) -> None:

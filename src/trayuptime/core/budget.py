@@ -81,7 +81,10 @@ def affords(daily_budget_usd: float, spent_usd: float, next_usd: float) -> bool:
 
 
 def projected_monthly_usd(price: Price, every_s: float, daily_budget_usd: float | None = None) -> float:
-    """What 30 days of answers cost.
+    """What 30 days of answers cost at the user's pace, while nothing is wrong.
+
+    Doubts cost more: each outage takes the answers that confirm it and its end, and while the list and the
+    answers disagree some are brought forward (`runtime/spending.py`). The daily budget bounds all of them.
 
     Args:
         price: of the model.

@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 from trayuptime.core import uptime
 from trayuptime.core.draft import Draft
-from trayuptime.core.model import FeedState, Instant, Level, Result, Service
+from trayuptime.core.model import Balance, FeedState, Instant, Level, Result, Service
 from trayuptime.core.reasons import NETWORK_FAILURES, Reason
 from trayuptime.core.state import SurfaceState
 
@@ -21,9 +21,13 @@ BALANCE_SPEAKS_S = 900.0
 """How long a balance is believed; a user may well spend the rest of it in that time."""
 BALANCE_AGAIN_S = 600.0
 """After what time it is asked for anew: before nobody knows it any more."""
+BALANCE_LAGS_S = 300.0
+"""How long after a 402 a balance may not know of it yet; only one that was read later contradicts it."""
 
 _OF_THE_HOST = NETWORK_FAILURES - {Reason.READ_TIMEOUT}
 """A completion would have failed in the same way, so these count whatever it was that was asked."""
+
+_HTTP_OK = 200
 
 SPURIOUS_CREDIT = "says your credit is used up, but its own balance says it is not"
 
@@ -55,13 +59,15 @@ def read(draft: Draft, result: Result) -> Reading:
         result: whose vantage is proven.
     """
     surface = draft.surface(result.key)
-    if _is_outranked(surface, result):
+    if _is_own_word(result):
+        draft.balances = {**draft.balances, result.provider: Balance(result.at, result.provider, False)}
+    if _is_outranked(surface, result) and not (_is_own_word(result) and disputes_credit(surface)):
         return Reading(result, Weight.OUTRANKED, surface.crowded)
     match result.reason:
         case Reason.RATE_LIMITED if result.unexplained:
             return _everybodys(draft, surface, result)
         case Reason.OUT_OF_CREDIT:
-            return Reading(_credited(draft, result), Weight.COUNTS, 0)
+            return _credited(draft, surface, result)
     return Reading(result, Weight.COUNTS, 0)
 
 
@@ -122,14 +128,45 @@ def _is_crowded(surface: SurfaceState, at: Instant) -> bool:
     return at <= uptime.speaks_until(latest.at, latest.interval_s)
 
 
-def _credited(draft: Draft, result: Result) -> Result:
-    """A 402 is believed unless the vendor's own balance says otherwise: then it is the vendor that fails."""
+def disputes_credit(surface: SurfaceState) -> bool:
+    """Whether what failed last was a 402 to an account in credit."""
+    return surface.last is not None and surface.last.detail == SPURIOUS_CREDIT
+
+
+def _is_own_word(result: Result) -> bool:
+    """The account itself was asked, and says that it is empty: a good answer, not a 402 in passing."""
+    asked = result.level is Level.MODELS and result.http_status == _HTTP_OK
+    return asked and result.reason is Reason.OUT_OF_CREDIT
+
+
+def _credited(draft: Draft, surface: SurfaceState, result: Result) -> Reading:
+    """A 402 is believed unless the vendor's own balance says otherwise: then it is the vendor that fails.
+
+    But an account that has just run dry looks the same: its balance lags behind by minutes. So such a 402
+    is held until a balance that was read well after the first of them still says that there is money.
+    """
     balance = draft.balances.get(result.provider)
     if balance is None or not _speaks(balance.at, result.at, BALANCE_AGAIN_S):
         draft.ask_balance.add(result.provider)
     if balance is None or not _speaks(balance.at, result.at, BALANCE_SPEAKS_S):
-        return result
-    return replace(result, reason=Reason.BAD_ANSWER, detail=SPURIOUS_CREDIT) if balance.available else result
+        return Reading(result, Weight.COUNTS, 0)
+    if not balance.available:
+        return Reading(result, Weight.COUNTS, 0)
+    since = balance.disputed_since
+    if since is None or _answered_well(surface, since):
+        since = result.at
+        draft.balances = {**draft.balances, result.provider: replace(balance, disputed_since=since)}
+    known = balance.at - since >= BALANCE_LAGS_S * 1000
+    spurious = replace(result, reason=Reason.BAD_ANSWER, detail=SPURIOUS_CREDIT)
+    return Reading(spurious, Weight.COUNTS if known else Weight.HELD, 0)
+
+
+def _answered_well(surface: SurfaceState, since: Instant) -> bool:
+    """Whether anything but a 402 came after a time."""
+    last = surface.last
+    if last is None or last.at <= since:
+        return False
+    return last.reason is not Reason.OUT_OF_CREDIT and not disputes_credit(surface)
 
 
 def _speaks(said_at: Instant, at: Instant, for_s: float) -> bool:

@@ -58,7 +58,7 @@ def settle(
     before = surface
     surface = _heard(_unbroken(surface, result), result)
     if result.level is Level.COMPLETION and MEANINGS[result.reason].effect is not Effect.NOTHING:
-        surface = replace(surface, deep_until=uptime.speaks_until(result.at, result.interval_s))
+        surface = replace(surface, deep_until=uptime.outranks_until(result.at, result.interval_s))
     match MEANINGS[result.reason].effect:
         case Effect.FAILURE:
             after, happened = _failed(surface, result, rules, next_incident)
@@ -95,10 +95,11 @@ def _unbroken(surface: SurfaceState, result: Result) -> SurfaceState:
     if last is None:
         return surface
     until = max(last.at + round(REOPEN_WITHIN_S * 1000), uptime.speaks_until(last.at, last.interval_s))
-    return surface if result.at <= until else _without_streaks(surface)
+    return surface if result.at <= until else without_streaks(surface)
 
 
-def _without_streaks(surface: SurfaceState) -> SurfaceState:
+def without_streaks(surface: SurfaceState) -> SurfaceState:
+    """As if nothing was in a row."""
     return replace(
         surface,
         fails=0,

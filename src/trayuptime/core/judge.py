@@ -161,8 +161,34 @@ def see_vantage(state: State, view: Vantage, now: Instant) -> Step:
 
 
 def hear_balance(state: State, balance: Balance) -> Step:
-    """What the vendor's balance endpoint says: the next 402 is read in its light."""
-    return Step(replace(state, balances={**state.balances, balance.provider: balance}))
+    """What the vendor's balance endpoint says: the next 402 is read in its light.
+
+    Where it admits what it denied before, the 402s in between were true: they are no streak of failures.
+    """
+    before = state.balances.get(balance.provider)
+    if balance.available and before is not None and before.available:
+        balance = replace(balance, disputed_since=before.disputed_since)
+    surfaces = state.surfaces
+    if balance.available is False:
+        surfaces = {
+            key: hysteresis.without_streaks(surface)
+            if key.provider == balance.provider and crosscheck.disputes_credit(surface)
+            else surface
+            for key, surface in surfaces.items()
+        }
+    return Step(replace(state, surfaces=surfaces, balances={**state.balances, balance.provider: balance}))
+
+
+def without_answers(state: State, key: Key) -> State:
+    """No completion can be asked of a surface any more: what asks less is heard again, from this moment on.
+
+    Whoever asks says so before each lesser result, for only he knows of the money, the key and the
+    configuration. Else the last answer would hide an outage, or keep one open, for as long as it outranks.
+    """
+    surface = state.surface(key)
+    if surface.deep_until is None:
+        return state
+    return replace(state, surfaces={**state.surfaces, key: replace(surface, deep_until=None)})
 
 
 def announce(state: State, maintenance: Mapping[str, tuple[Span, ...]]) -> State:

@@ -355,11 +355,16 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What a vendor says of the user's balance; `available` is `None` where it said nothing of use."""
+    """What a vendor says of the user's balance; `available` is `None` where it said nothing of use.
+
+    Attributes:
+        disputed_since: when a 402 first contradicted it, this reading or an earlier one that said the same.
+    """
 
     at: Instant
     provider: str
     available: bool | None
+    disputed_since: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,12 @@ from trayuptime.core.model import Incident, Instant, Phase, Service, Span
 SPEAKS_FOR = 2.5
 """A result speaks until the next one, at most this many times its interval."""
 
+OUTRANKS_FOR = 1.25
+"""A completion outranks what asks less until the next one is due, and a little longer, for that to arrive.
+
+Not as long as it speaks: at a pace of hours the list would be silenced for hours after the last answer.
+"""
+
 LONGEST_WAIT_S = 3_600.0
 """While Retry-After is obeyed the wait is the interval in force, capped at an hour."""
 
@@ -14,6 +20,11 @@ LONGEST_WAIT_S = 3_600.0
 def speaks_until(at: Instant, interval_s: float) -> Instant:
     """When a result's word runs out if no other follows."""
     return at + round(SPEAKS_FOR * interval_s * 1000)
+
+
+def outranks_until(at: Instant, interval_s: float) -> Instant:
+    """When a completion gives the word back to the model list if no other follows."""
+    return at + round(OUTRANKS_FOR * interval_s * 1000)
 
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:

@@ -2,9 +2,12 @@
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from trayuptime.core.model import Instant
+
+KEPT_DAYS = 400
+"""A year is there to be looked at; of a model asked every ten seconds that is three million rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Spent:
 
 
 def look_up(connection: sqlite3.Connection, provider: str, model: str, day: date) -> Spent:
-    """What is known before a question."""
+    """What is known before a question; each look-up has its index, so that it costs the same in any year."""
     (today_usd,) = connection.execute(
         "SELECT total(usd) FROM spending WHERE provider = ? AND day = ?", (provider, day.isoformat())
     ).fetchone()
@@ -41,7 +44,9 @@ def look_up(connection: sqlite3.Connection, provider: str, model: str, day: date
 def reserve(
     connection: sqlite3.Connection, provider: str, model: str, usd: float, *, at: Instant, day: date
 ) -> int:
-    """Sets money aside for one question; returns its number."""
+    """Sets money aside for one question, and forgets those of another year; returns its number."""
+    oldest = day - timedelta(days=KEPT_DAYS)
+    connection.execute("DELETE FROM spending WHERE provider = ? AND day < ?", (provider, oldest.isoformat()))
     written = connection.execute(
         "INSERT INTO spending (at, day, provider, model, usd) VALUES (?, ?, ?, ?, ?)",
         (at, day.isoformat(), provider, model, usd),

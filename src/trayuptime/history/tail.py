@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from trayuptime.core import hysteresis
+from trayuptime.core.crosscheck import SPURIOUS_CREDIT
 from trayuptime.core.model import Instant, Key, Level, Result, Rules, Service
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 from trayuptime.core.state import AccessState, Settled, State, SurfaceState
@@ -50,7 +51,7 @@ def is_routine(before: State, after: State, settled: Sequence[Settled], tail_fro
         if result.at < tail_from:
             return False
         if not each.counted:
-            if result.reason is Reason.RATE_LIMITED:
+            if result.reason is Reason.RATE_LIMITED or result.detail == SPURIOUS_CREDIT:
                 return False  # it may have been held, and then the surface has heard it all the same
             continue  # outranked by a completion: it changed nothing, and is not replayed
         if not _is_more_of_the_same(before.surface(result.key), result):

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable
 from trayuptime.config.keys import NoKey
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core import access, crosscheck, schedule, vantage
-from trayuptime.core.model import Key, Level, Result
+from trayuptime.core.model import Key, Level, Result, Service
 from trayuptime.core.reasons import MEANINGS, Effect
 from trayuptime.core.state import Settled, State, Step
+from trayuptime.probes import level_of
 from trayuptime.probes.hosts import host_of
 from trayuptime.runtime.clock import Clock
 from trayuptime.runtime.feeds import Feeds
@@ -68,6 +69,18 @@ class Agenda:
         self._roster = Roster({}, {}, {})
         self._due: dict[Key, float] = {}
         self._ask_again: set[Key] = set()
+
+    def is_last_answer_void(self, landing: Landing) -> bool:
+        """Whether the last completion speaks no more, for none could be asked now to bear it out.
+
+        There is no money for one, no key, or no wish for them any more.
+        """
+        result, provider = landing.result, landing.provider
+        if result.level is Level.COMPLETION or self._state().surface(result.key).deep_until is None:
+            return False
+        secret, may_show = self._key_of(provider)
+        level = level_of(provider, result.surface, secret, may_show_key=may_show)
+        return not self._spending.may_ask(provider, result.key, level)
 
     # What is due
 
@@ -130,17 +143,26 @@ class Agenda:
         rules = self._roster.rules[key]
         may_pay = spending.may_pay(key.provider)
         answered = result.level is Level.COMPLETION
-        outranked = any(
+        surprised = any(not isinstance(happening, Settled) for happening in step.happenings)
+        set_aside = any(
             isinstance(happening, Settled) and happening.result.key == key and not happening.counted
             for happening in step.happenings
         )
         doubted = schedule.in_doubt(state, key, rules) or key in step.ask_now
-        if doubted and (answered or outranked or crosscheck.is_deep(state.surface(key), result.at)):
+        if answered and (doubted or surprised):
+            spending.trust(key)
+        if doubted and (answered or set_aside or crosscheck.is_deep(state.surface(key), result.at)):
             if may_pay:
                 spending.want(key)
-            elif outranked:
+            elif set_aside:
                 return schedule.next_slot_s(landing.began_s, rules.interval_s, self._offset_s)
-        elif outranked and may_pay and _failed(result) and spending.suspect(key):
+        elif answered and set_aside and may_pay:
+            spending.want(
+                key
+            )  # held until it is known whose fault it is, which only answers can go on telling
+        elif (
+            set_aside and may_pay and _contradicts(state, result) and spending.suspect(landing.provider, key)
+        ):
             return landing.ended_s + min(rules.retry_interval_s, rules.interval_s)
         if not may_pay or result.level is Level.REACH:
             return due_s
@@ -218,9 +240,13 @@ class Agenda:
     def _start(self, provider: ProviderConfig, key: Key, *, fresh: bool = False) -> asyncio.Task[Landing]:
         if key in self._feeds:
             return self._flights.send(provider, key, self._feeds.order(key))
-        may_show = access.may_show_key(self._state().access(provider.id), self._clock.now())
-        secret = self._reading.keys.secrets.get(provider.id)
+        secret, may_show = self._key_of(provider)
         return self._flights.start(provider, key, secret, may_show_key=may_show, fresh=fresh)
+
+    def _key_of(self, provider: ProviderConfig) -> tuple[str | None, bool]:
+        """The key if it could be read, and whether it may be shown now."""
+        may_show = access.may_show_key(self._state().access(provider.id), self._clock.now())
+        return self._reading.keys.secrets.get(provider.id), may_show
 
     async def _until_settled(self) -> None:
         while True:
@@ -231,5 +257,13 @@ class Agenda:
             await asyncio.sleep(self._clock.real_s(wait_s))
 
 
-def _failed(result: Result) -> bool:
-    return MEANINGS[result.reason].effect is Effect.FAILURE
+def _contradicts(state: State, result: Result) -> bool:
+    """Whether a lesser question says otherwise than the answers do, so that one of them is wanted to decide.
+
+    It fails while they are fine, is fine while they fail, or finds that the user's key or credit is gone.
+    """
+    meaning = MEANINGS[result.reason]
+    if meaning.access in access.LOST and result.level is not Level.REACH:
+        return meaning.access is not state.access(result.provider).access
+    down = state.surface(result.key).service is Service.DOWN
+    return meaning.effect is (Effect.SUCCESS if down else Effect.FAILURE)

@@ -5,11 +5,12 @@ Nothing is billed here: what is not written down could not be kept within a budg
 
 import asyncio
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from trayuptime.config.values import Config
 from trayuptime.core import access, claims, judge, schedule, vantage
+from trayuptime.core.crosscheck import BALANCE_LAGS_S
 from trayuptime.core.model import Instant, Key, Rules
 from trayuptime.core.state import State
 from trayuptime.probes import Asker, balance
@@ -186,11 +187,16 @@ def _take_page(now: _Round, landing: Landing) -> list[tuple[float, Key]]:
 
 
 async def _ask_balances(now: _Round, asker: Asker, clock: Clock) -> None:
-    """Before a 402 is asked about again, what the vendor's own balance says of it."""
+    """Before a 402 is asked about again, what the vendor's own balance says of it.
+
+    Nobody waits here for a balance that may lag behind: its word is taken as if disputed for long.
+    The sentence that is shown says both, the 402 and the balance.
+    """
     for name in sorted(now.doubted - now.balances):
         now.balances.add(name)
         provider = now.roster.providers[name]
         question = balance.request(provider, now.keys.secrets.get(name))
         if question is not None and not schedule.held_s(now.state, place_of(question.url), clock.now()):
             said = await balance.ask(provider, question, asker, clock.now())
-            now.state = judge.hear_balance(now.state, said).state
+            since = said.at - round(BALANCE_LAGS_S * 1000)
+            now.state = judge.hear_balance(now.state, replace(said, disputed_since=since)).state

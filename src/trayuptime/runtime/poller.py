@@ -365,6 +365,8 @@ class Poller:
                 self._spending.want(key)
             self._agenda.ask([key], landing.ended_s + AGAIN_S)
             return
+        if self._agenda.is_last_answer_void(landing):
+            self._state = judge.without_answers(self._state, key)
         step = judge.step(self._state, result, self._roster.rules, landing.now)
         self._apply(step)
         if key == NEUTRAL:

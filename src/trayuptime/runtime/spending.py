@@ -7,7 +7,7 @@ twice nor a clock that is set back makes a new day.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from typing import Protocol
 
@@ -22,7 +22,9 @@ from trayuptime.history.spending import Spent
 SOONER_THAN = 1 / 20
 """A question may come by this part of its pace too early, to share a slot with a free one."""
 SUSPECT_EVERY_S = 300.0
-"""How often a lesser question that fails may bring the next answer forward."""
+"""How soon after another a lesser question may bring an answer forward; twice as long after each in vain."""
+QUIET_S = 3_600.0
+"""How long a list must agree with the answers at least before its next failure is news again."""
 
 _NEVER_SENT = frozenset(
     {Reason.DNS_FAILURE, Reason.CONNECT_REFUSED, Reason.CONNECT_TIMEOUT, Reason.TLS_FAILURE}
@@ -58,6 +60,23 @@ class Leave:
     day: date
 
 
+@dataclass(frozen=True, slots=True)
+class _Suspicion:
+    """A lesser question and the answers disagree.
+
+    Attributes:
+        seen_at: when they did last.
+        wait_s: how long after any answer none is brought forward.
+    """
+
+    seen_at: Instant
+    wait_s: float
+
+    def is_over(self, now: Instant) -> bool:
+        """They have agreed for long, or the clock was set back."""
+        return not 0 <= now - self.seen_at < max(QUIET_S, 2 * self.wait_s) * 1000
+
+
 class Spending:
     """One per poller, on its loop."""
 
@@ -75,7 +94,7 @@ class Spending:
         self._now = now
         self._zone = zone
         self._wanted: set[Key] = set()
-        self._suspected_at: dict[Key, Instant] = {}
+        self._suspicions: dict[Key, _Suspicion] = {}
         self._retired: dict[str, set[str]] = {}
         self._spent: dict[tuple[str, date], float] = {}
 
@@ -87,6 +106,21 @@ class Spending:
     def may_pay(self, provider: str) -> bool:
         """Whether the last answer that was wanted could be paid."""
         return provider not in self._unpaid
+
+    def may_ask(self, provider: ProviderConfig, key: Key, level: Level) -> bool:
+        """Whether an answer could be asked at this moment, were it due; nothing is set aside.
+
+        Args:
+            provider: whose surface it is.
+            key: the surface.
+            level: what would be asked otherwise; less than `models` means that no key may be shown.
+        """
+        completion = provider.completion
+        if completion is None or not _is_askable(key, level):
+            return False
+        model = self._model(provider.id, completion)
+        spent = self._look_up(provider.id, model.id)
+        return spent is not None and self._affords(provider.id, completion, model, spent)
 
     def leave(self, provider: ProviderConfig, key: Key, level: Level, *, fresh: bool = False) -> Leave | None:
         """Leave to ask an answer instead of the free question that is about to be sent.
@@ -102,7 +136,7 @@ class Spending:
             self._unpaid.pop(provider.id, None)
             self._refused.pop(provider.id, None)
             return None
-        if key.surface is not Surface.API or level is not Level.MODELS:
+        if not _is_askable(key, level):
             return None
         wanted = fresh or key in self._wanted
         if not wanted and self.left_s(provider) > completion.every_s * SOONER_THAN:
@@ -152,14 +186,29 @@ class Spending:
         """The next question to this surface decides something, so it is an answer that is asked for."""
         self._wanted.add(key)
 
-    def suspect(self, key: Key) -> bool:
-        """A lesser question failed while answers are fine: whether one is asked for now."""
-        now = self._now()
-        if 0 <= now - self._suspected_at.get(key, -(10**15)) < SUSPECT_EVERY_S * 1000:
-            return False
-        self._suspected_at[key] = now
+    def suspect(self, provider: ProviderConfig, key: Key) -> bool:
+        """A lesser question says otherwise than the answers do: whether one is asked for now.
+
+        Each in vain doubles the wait for the next, up to the user's own pace: a list that is broken for good
+        would else have its answers billed every five minutes. The wait is short again once answers have
+        changed their word (`trust`), or after they and the list have agreed for long.
+        """
+        completion = provider.completion
+        assert completion is not None
+        now, before = self._now(), self._suspicions.get(key)
+        wait_s = SUSPECT_EVERY_S
+        if before is not None and not before.is_over(now):
+            if completion.every_s - self.left_s(provider) < before.wait_s:  # since any answer was asked
+                self._suspicions[key] = replace(before, seen_at=now)
+                return False
+            wait_s = min(2 * before.wait_s, max(completion.every_s, SUSPECT_EVERY_S))
+        self._suspicions[key] = _Suspicion(now, wait_s)
         self._wanted.add(key)
         return True
+
+    def trust(self, key: Key) -> None:
+        """The answers say something else than before, so that the next suspicion is followed at once."""
+        self._suspicions.pop(key, None)
 
     def left_s(self, provider: ProviderConfig) -> float:
         """Seconds until an answer is due by the user's pace; 0 once it is."""
@@ -183,25 +232,30 @@ class Spending:
             return None
         now = self._now()
         day = local_date(now, self._zone)
-        # One answer that claimed a fortune must not forbid all that follow: the day's first is always asked.
-        usd = budget.most_usd(model.price, min(spent.last_usd, completion.daily_budget_usd))
-        # What this run has spent counts even if the file of it was lost meanwhile.
-        today_usd = max(spent.today_usd, self._spent.get((provider.id, day), 0.0))
-        if not budget.affords(completion.daily_budget_usd, today_usd, usd):
+        if not self._affords(provider.id, completion, model, spent):
             self._unpaid[provider.id] = (
                 f"the day's budget for completions (${completion.daily_budget_usd:g}) is spent: asked at"
                 " level models until midnight"
             )
             return None
+        usd = _most_usd(completion, model, spent)
         try:
             number = self._ledger.reserve(provider.id, model.id, usd, at=now, day=day)
         except HistoryError as error:
             self._refuse(provider.id, error)
             return None
         self._spent = {place: sum_ for place, sum_ in self._spent.items() if place[1] == day}
-        self._spent[provider.id, day] = today_usd + usd
+        self._spent[provider.id, day] = self._today_usd(provider.id, spent) + usd
         self._unpaid.pop(provider.id, None)
         return Leave(provider.id, model, number, usd, day)
+
+    def _affords(self, provider: str, completion: Completion, model: PricedModel, spent: Spent) -> bool:
+        usd = _most_usd(completion, model, spent)
+        return budget.affords(completion.daily_budget_usd, self._today_usd(provider, spent), usd)
+
+    def _today_usd(self, provider: str, spent: Spent) -> float:
+        """What this run has spent counts even if the file of it was lost meanwhile."""
+        return max(spent.today_usd, self._spent.get((provider, local_date(self._now(), self._zone)), 0.0))
 
     def _look_up(self, provider: str, model: str) -> Spent | None:
         try:
@@ -215,3 +269,13 @@ class Spending:
         if self._unpaid.get(provider) != sentence:
             _log.warning("%s: %s", sentence, error)
         self._unpaid[provider] = sentence
+
+
+def _is_askable(key: Key, level: Level) -> bool:
+    """Whether a surface can be asked for an answer, with the key if it needs one."""
+    return key.surface is Surface.API and level is Level.MODELS
+
+
+def _most_usd(completion: Completion, model: PricedModel, spent: Spent) -> float:
+    """One answer that claimed a fortune must not forbid all that follow: the day's first is always asked."""
+    return budget.most_usd(model.price, min(spent.last_usd, completion.daily_budget_usd))

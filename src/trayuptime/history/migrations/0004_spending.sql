@@ -10,4 +10,6 @@ CREATE TABLE spending (
     settled  INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX spending_by_day ON spending (provider, day);
-CREATE INDEX spending_by_model ON spending (provider, model);
+CREATE INDEX spending_by_provider ON spending (provider);
+-- Without what cost nothing: the last that did cost something is looked for, and a free model has none.
+CREATE INDEX spending_by_cost ON spending (provider, model) WHERE settled AND usd > 0;
