@@ -640,3 +640,54 @@ def test_a_fallback_without_money_left_is_judged_by_its_list(tmp_path: Path) -> 
 
     assert len(seen.world.answers("b.example")) == 1
     assert seen.state.suggestions["a"].suggested == "b"
+
+
+# Deep red, shallow green
+
+
+def _watch_answers_fail(home: Path, list_says: Behaviour, deep: Behaviour, budget: float) -> Watch:
+    hosts = {"a": list_says, "a/answers": deep}
+    return watch(home, "a", "b", hosts=hosts, a=answers("1m", budget))
+
+
+DEEP_OUTAGE = by_time((0, ANSWERS), (300, BROKEN), (TO_MIDNIGHT_S - 600, ANSWERS))
+SOME_ANSWERS_USD = 8 * MOST_USD
+
+
+def test_an_outage_that_only_answers_can_see_ends_with_an_answer_and_not_with_the_budget(
+    tmp_path: Path,
+) -> None:
+    seen = _watch_answers_fail(tmp_path, always(FINE), DEEP_OUTAGE, SOME_ANSWERS_USD)
+    seen.live(TO_MIDNIGHT_S + 600)
+
+    asked = seen.world.answers("a.example")
+    assert not [second for second in asked if HOUR_S < second < TO_MIDNIGHT_S]  # the budget was spent
+    (up,) = seen.happened(CameUp)
+    assert len(seen.happened(WentDown)) == 1
+    assert up.at >= START + 1_000 * TO_MIDNIGHT_S
+
+
+def test_until_then_nothing_is_known_and_nothing_green(tmp_path: Path) -> None:
+    seen = _watch_answers_fail(tmp_path, always(FINE), DEEP_OUTAGE, SOME_ANSWERS_USD).live(2 * HOUR_S)
+
+    light = provider_light(seen.state, watched_of(seen.poller.config.providers[0]), seen.told[-1].at)
+    assert light.service is Service.UNKNOWN
+    assert light.incident is not None
+
+
+def test_where_the_list_failed_too_its_good_answers_end_the_outage(tmp_path: Path) -> None:
+    total = by_time((0, FINE), (300, BROKEN), (3_000, FINE))
+    deep = by_time((0, ANSWERS), (300, BROKEN))
+    seen = _watch_answers_fail(tmp_path, total, deep, SOME_ANSWERS_USD).live(HOUR_S)
+
+    (up,) = seen.happened(CameUp)
+    assert START + 1_000 * 3_000 < up.at < START + 1_000 * 3_300
+
+
+def test_who_wants_no_answers_any_more_is_told_by_the_list(tmp_path: Path) -> None:
+    deep = by_time((0, ANSWERS), (300, BROKEN))
+    seen = _watch_answers_fail(tmp_path, always(FINE), deep, budget=1.0)
+    seen.live(HOUR_S, (900, lambda: seen.poller.reconfigure(config("a", "b"))))
+
+    (up,) = seen.happened(CameUp)
+    assert START + 1_000 * 900 < up.at < START + 1_000 * 1_100

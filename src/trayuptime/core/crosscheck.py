@@ -76,9 +76,27 @@ def is_deep(surface: SurfaceState, at: Instant) -> bool:
     return surface.deep_until is not None and at < surface.deep_until
 
 
+def only_an_answer_can_tell(surface: SurfaceState) -> bool:
+    """Whether a surface is down whose completions fail beside a list that was fine all the time.
+
+    So it was at OpenAI on 2023-11-08: then the list cannot tell when it is over, and nothing is known until
+    an answer may be asked again, with tomorrow's budget at the latest.
+    """
+    last = surface.last
+    deep = last is not None and last.level is Level.COMPLETION
+    return (
+        surface.service is Service.DOWN
+        and deep
+        and not surface.shallow_red
+        and not _only_host_failed(surface)
+    )
+
+
 def _is_outranked(surface: SurfaceState, result: Result) -> bool:
     if result.level is Level.COMPLETION or result.reason in _OF_THE_HOST:
         return False
+    if only_an_answer_can_tell(surface):
+        return True
     return is_deep(surface, result.at) and not _only_host_failed(surface)
 
 

@@ -25,13 +25,14 @@ from trayuptime.core.model import (
     GapCause,
     Instant,
     Key,
+    Level,
     Reach,
     Result,
     Rules,
     Span,
     Vantage,
 )
-from trayuptime.core.reasons import NETWORK_FAILURES, Reason
+from trayuptime.core.reasons import MEANINGS, NETWORK_FAILURES, Effect, Reason
 from trayuptime.core.state import (
     Blindness,
     Happening,
@@ -188,7 +189,8 @@ def without_answers(state: State, key: Key) -> State:
     surface = state.surface(key)
     if surface.deep_until is None:
         return state
-    return replace(state, surfaces={**state.surfaces, key: replace(surface, deep_until=None)})
+    alone = replace(surface, deep_until=None, shallow_red=True)
+    return replace(state, surfaces={**state.surfaces, key: alone})
 
 
 def announce(state: State, maintenance: Mapping[str, tuple[Span, ...]]) -> State:
@@ -252,6 +254,8 @@ def _settle(draft: Draft, result: Result, now: Instant, *, witness: str = "") ->
         timed=lambda: not vantage.everybody_is_late(draft, result),
         may_be_unstable=lambda: scatter.may_be_unstable(draft, surface, result),
     )
+    if judged.level is Level.COMPLETION and MEANINGS[judged.reason].effect is Effect.SUCCESS:
+        after = replace(after, shallow_red=False)
     settled = Settled(judged, proven=bool(witness), witness=witness, after=after, needed=needed)
     _keep(draft, key, after, (settled, *happened))
     access.settle(draft, judged)
@@ -287,8 +291,11 @@ def _set_aside(draft: Draft, reading: Reading, witness: str) -> None:
     result = reading.result
     settled = Settled(result, proven=bool(witness), witness=witness, counted=False)
     draft.happenings.append(settled)
+    surface = draft.surface(result.key)
+    both_fail = MEANINGS[result.reason].effect is Effect.FAILURE and surface.fails > 0
+    if reading.weight is Weight.OUTRANKED and both_fail and not surface.shallow_red:
+        draft.surfaces[result.key] = replace(surface, shallow_red=True)
     if reading.weight is Weight.HELD:
-        surface = draft.surface(result.key)
         draft.surfaces[result.key] = replace(surface, latest=result, crowded=reading.crowded)
         access.settle(draft, result)
 

@@ -30,7 +30,16 @@ _OF_STATE = attrgetter(
     "next_incident",
     "network_since",
 )
-_OF_CALM = ("service", "since", "unproven_since", "baseline_ms", "deep_baseline_ms", "previous", "crowded")
+_OF_CALM = (
+    "service",
+    "since",
+    "unproven_since",
+    "baseline_ms",
+    "deep_baseline_ms",
+    "previous",
+    "crowded",
+    "shallow_red",
+)
 _OF_CALM_SURFACE = attrgetter(*_OF_CALM)
 _OF_SURFACE = attrgetter(*_OF_CALM, "incident.id")
 _OF_ACCESS = attrgetter("access", "since", "doubt")

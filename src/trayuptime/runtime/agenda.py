@@ -73,13 +73,18 @@ class Agenda:
     def is_last_answer_void(self, landing: Landing) -> bool:
         """Whether the last completion speaks no more, for none could be asked now to bear it out.
 
-        There is no money for one, no key, or no wish for them any more.
+        There is no money for one, no key, or no wish for them any more. Money comes again at midnight: what
+        only an answer can tell is waited for until then.
         """
         result, provider = landing.result, landing.provider
-        if result.level is Level.COMPLETION or self._state().surface(result.key).deep_until is None:
+        surface = self._state().surface(result.key)
+        if result.level is Level.COMPLETION or surface.deep_until is None:
             return False
         secret, may_show = self._key_of(provider)
         level = level_of(provider, result.surface, secret, may_show_key=may_show)
+        wished = provider.completion is not None and level is Level.MODELS
+        if wished and crosscheck.only_an_answer_can_tell(surface):
+            return False
         return not self._spending.may_ask(provider, result.key, level)
 
     # What is due
