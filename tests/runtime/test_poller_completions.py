@@ -1,6 +1,7 @@
 """Billed answers: off by default, at the user's pace, within the day's budget, and worth more than a list."""
 
 import dataclasses
+import json
 from datetime import UTC, date, datetime, tzinfo
 from functools import partial
 from itertools import pairwise
@@ -17,6 +18,7 @@ from runtime.world import (
     NO_CREDIT,
     NO_NAME,
     REFUSED,
+    SILENT,
     WRONG_KEY,
     Behaviour,
     Ring,
@@ -691,3 +693,50 @@ def test_who_wants_no_answers_any_more_is_told_by_the_list(tmp_path: Path) -> No
 
     (up,) = seen.happened(CameUp)
     assert START + 1_000 * 900 < up.at < START + 1_000 * 1_100
+
+
+# Servers that load what they are asked for
+
+
+OLLAMA = f'kind = "ollama"\nbase_url = "https://a.example/v1"\n{answers("10m", model="tiny")}'
+
+
+def _listing(*names: str) -> Says:
+    return Says(body=json.dumps({"models": [{"name": name} for name in names]}).encode())
+
+
+INSTALLED = always(_listing("tiny:latest", "big:7b"))
+
+
+def test_a_model_is_not_loaded_for_an_answer(tmp_path: Path) -> None:
+    in_memory = by_time((0, _listing()), (1_100, _listing("big:7b")), (2_300, _listing("tiny:latest")))
+    hosts = {"a/api/tags": INSTALLED, "a/api/ps": in_memory}
+    seen = watch(tmp_path, "a", hosts=hosts, a=OLLAMA).live(HOUR_S)
+
+    assert seen.world.answers("a.example") == pytest.approx([2_400, 3_000], abs=2)
+    assert sum(spent(tmp_path).values()) == pytest.approx(2 * ANSWER_USD)
+    assert levels(seen).count(Level.COMPLETION) == 2
+    assert not seen.happened(WentDown)
+
+
+def test_an_outage_that_answers_saw_is_left_to_the_list_once_the_model_is_put_out_of_memory(
+    tmp_path: Path,
+) -> None:
+    in_memory = by_time((0, _listing("tiny:latest")), (1_900, _listing()))
+    deep = by_time((0, ANSWERS), (500, BROKEN))
+    hosts = {"a/api/tags": INSTALLED, "a/api/ps": in_memory, "a/answers": deep}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=OLLAMA).live(HOUR_S)
+
+    assert only(seen.happened(WentDown)).incident.started_at < START + 1_900_000
+    assert START + 1_900_000 < only(seen.happened(CameUp)).at < START + 2_600_000
+
+
+def test_a_server_that_is_silent_is_asked_for_no_answer(tmp_path: Path) -> None:
+    hosts = {
+        "a": by_time((0, FINE), (1_000, SILENT)),
+        "a/api/tags": by_time((0, _listing("tiny")), (1_000, SILENT)),
+    }
+    hosts["a/api/ps"] = by_time((0, _listing("tiny")), (1_000, SILENT))
+    seen = watch(tmp_path, "a", hosts=hosts, a=OLLAMA).live(HOUR_S)
+
+    assert seen.world.answers("a.example") == pytest.approx([0, 600], abs=2)

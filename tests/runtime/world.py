@@ -140,12 +140,16 @@ class World(Transport):
             self.in_flight[host] -= 1
 
     def says_to(self, request: Request) -> Says:
-        """The answer to a question that is asked now; a completion is answered as `NAME/answers` says."""
-        name = urlsplit(request.url).hostname or ""
+        """The answer to a question that is asked now; a completion is answered as `NAME/answers` says.
+
+        A path may have its own behaviour too, as `NAME/api/ps`.
+        """
+        parts = urlsplit(request.url)
+        name = parts.hostname or ""
         second = asyncio.get_running_loop().time()
         if request.listener is not None:
             return self.hosts.get(f"{name}/answers", always(ANSWERS))(second)
-        return self.hosts.get(name, always(FINE))(second)
+        return self.hosts.get(f"{name}{parts.path}", self.hosts.get(name, always(FINE)))(second)
 
     async def renew(self) -> None:
         self.renewed.append(round(asyncio.get_running_loop().time(), 3))
@@ -337,10 +341,10 @@ def watch(
     polling: str = "",
     **more: str,
 ) -> Watch:
-    """A watch over `config(*ids, …)`; hosts are named by provider id."""
+    """A watch over `config(*ids, …)`; hosts are named by provider id, with a path or `/answers` after it."""
+    parts = {name: name.partition("/") for name in hosts or {}}
     named = {
-        f"{name.removesuffix('/answers')}.example{'/answers' if name.endswith('/answers') else ''}": behaviour
-        for name, behaviour in (hosts or {}).items()
+        f"{host}.example{slash}{path}": (hosts or {})[name] for name, (host, slash, path) in parts.items()
     }
     return Watch(home, config(*ids, polling=polling, **more), named, ring or Ring())
 

@@ -78,6 +78,38 @@ def something_else(question: Question, evidence: Evidence) -> ErrorRow:
     return ErrorRow(Reason.BAD_REQUEST if refused else Reason.BAD_ANSWER, detail=detail)
 
 
+def would_load(server: Server, model: str, evidence: Evidence) -> bool:
+    """Whether a completion might make the server load this model, which nobody asked us to do.
+
+    Ollama, LM Studio and the router of llama.cpp load what they are asked for, and put out of memory what is
+    in the way. vLLM, LiteLLM and a llama.cpp of one model have theirs from the start; whether the last one
+    sleeps it tells only where we do not ask.
+
+    Args:
+        server: the program.
+        model: as it would be asked for.
+        evidence: of the list of models, in it that of the second question.
+    """
+    second = evidence.second
+    first, then = (Answer(e.body, e.headers) if e and e.status == 200 else None for e in (evidence, second))
+    if server is Server.OLLAMA:
+        in_memory = _models(then.json, "models") if then else None
+        return _tagged(model) not in {_tagged(str(m.get("name"))) for m in in_memory or []}
+    if server is Server.LMSTUDIO:
+        listed = _models(then.json, "data") if then else None
+        return model not in {m.get("id") for m in listed or [] if m.get("state") == "loaded"}
+    if server is Server.LLAMACPP:
+        listed = _models(first.json, "data") if first else None
+        states = {m.get("id"): s.get("value") for m in listed or [] if isinstance(s := m.get("status"), dict)}
+        return listed is None or (states != {} and states.get(model) != "loaded")
+    return False
+
+
+def _tagged(model: str) -> str:
+    """Ollama's own name of a model that was named without its tag."""
+    return model if ":" in model.rpartition("/")[2] else f"{model}:latest"
+
+
 def _is_own(question: Question, status: int, answer: Answer) -> bool:
     if 200 <= status < 300:
         return _SHAPES[question.server or Server.VLLM](answer.json)

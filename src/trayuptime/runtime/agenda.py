@@ -73,13 +73,15 @@ class Agenda:
     def is_last_answer_void(self, landing: Landing) -> bool:
         """Whether the last completion speaks no more, for none could be asked now to bear it out.
 
-        There is no money for one, no key, or no wish for them any more. Money comes again at midnight: what
-        only an answer can tell is waited for until then.
+        There is no money for one, no key, no wish for them any more, or no model in memory. Money comes again
+        at midnight: what only an answer can tell is waited for until then.
         """
         result, provider = landing.result, landing.provider
         surface = self._state().surface(result.key)
         if result.level is Level.COMPLETION or surface.deep_until is None:
             return False
+        if landing.asleep:
+            return True
         secret, may_show = self._key_of(provider)
         level = level_of(provider, result.surface, secret, may_show_key=may_show)
         wished = provider.completion is not None and level is Level.MODELS

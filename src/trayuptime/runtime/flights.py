@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core.evidence import Evidence
+from trayuptime.core.local import would_load
 from trayuptime.core.model import Instant, Key, Level, Result
 from trayuptime.core.reasons import Reason
 from trayuptime.probes import Asker, Order, ask, ask_whole, completion, level_of, order_for
@@ -27,6 +28,7 @@ class Landing:
         began_s, ended_s: monotonic seconds of the engine's clock.
         now: when its answer was complete.
         evidence: what came, where the order wants it.
+        asleep: an answer was due and not asked, for the server would have had to load its model first.
     """
 
     provider: ProviderConfig
@@ -35,6 +37,7 @@ class Landing:
     ended_s: float
     now: Instant
     evidence: Evidence | None = None
+    asleep: bool = False
 
 
 Landed = Callable[[Landing], None]
@@ -154,11 +157,23 @@ class Flights:
         self, provider: ProviderConfig, key: Key, level: Level, secret: str | None, leave: Leave | None
     ) -> Landing:
         began_s = self._monotonic_s()
-        result = None if leave is None else await self._answer(provider, secret, leave)
+        order = order_for(provider, key.surface, level, secret)
+        asleep = leave is not None and await self._would_load(provider, order, leave)
+        result = None if leave is None or asleep else await self._answer(provider, secret, leave)
         if result is None:
-            order = order_for(provider, key.surface, level, secret)
             result = await ask(order, self._asker, self._now)
-        return Landing(provider, result, began_s, self._monotonic_s(), self._now())
+        return Landing(provider, result, began_s, self._monotonic_s(), self._now(), asleep=asleep)
+
+    async def _would_load(self, provider: ProviderConfig, order: Order, leave: Leave) -> bool:
+        """Whether the model must be loaded before it can answer; then the money is given back."""
+        assert self._spending is not None
+        if provider.server is None:
+            return False
+        _, evidence = await ask_whole(order, self._asker, self._now)
+        if not would_load(provider.server, leave.model.id, evidence):
+            return False
+        self._spending.give_back(leave)
+        return True
 
     async def _carry(self, provider: ProviderConfig, order: Order) -> Landing:
         """An order whose answer is wanted whole."""

@@ -174,7 +174,13 @@ class Spending:
         else:
             self._refused.pop(leave.provider, None)
         sent = result.http_status is not None or result.reason not in _NEVER_SENT
-        used = budget.used_usd(leave.model.price, result.usage, leave.usd) if sent else 0.0
+        self._book(leave, budget.used_usd(leave.model.price, result.usage, leave.usd) if sent else 0.0)
+
+    def give_back(self, leave: Leave) -> None:
+        """The question is not asked after all; the next is due when the user's pace says so."""
+        self._book(leave, 0.0)
+
+    def _book(self, leave: Leave, used: float) -> None:
         place = leave.provider, leave.day
         self._spent[place] = max(0.0, self._spent.get(place, 0.0) + used - leave.usd)
         try:

@@ -1,0 +1,67 @@
+"""Whether asking a server for an answer would make it load a model."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from trayuptime.core.evidence import Evidence, Server
+from trayuptime.core.local import would_load
+from trayuptime.core.model import Phases, Reach
+
+
+def _said(body: Any, status: int = 200) -> Evidence:
+    sent = json.dumps(body).encode()
+    return Evidence(0, "127.0.0.1:1", Reach.LOOPBACK, status=status, body=sent, phases=Phases(total_ms=1.0))
+
+
+def _evidence(first: Any, then: Any = None, status: int = 200) -> Evidence:
+    second = None if then is None else _said(then, status)
+    return replace(_said(first), second=second)
+
+
+def _ollama(*names: str) -> Any:
+    return {"models": [{"name": name} for name in names]}
+
+
+def _router(**states: str) -> Any:
+    return {"data": [{"id": name, "status": {"value": state}} for name, state in states.items()]}
+
+
+def _studio(**states: str) -> Any:
+    return {"data": [{"id": name, "state": state} for name, state in states.items()]}
+
+
+ONE_MODEL = {"data": [{"id": "tiny.gguf"}]}
+
+
+@pytest.mark.parametrize(
+    ("server", "model", "evidence", "loads"),
+    [
+        (Server.OLLAMA, "tiny", _evidence(_ollama("tiny:latest"), _ollama("tiny:latest")), False),
+        (Server.OLLAMA, "tiny:1b", _evidence(_ollama("tiny:1b"), _ollama("tiny:1b")), False),
+        (Server.OLLAMA, "tiny:1b", _evidence(_ollama("tiny:1b"), _ollama("tiny:7b")), True),
+        (Server.OLLAMA, "host:5000/me/tiny", _evidence({}, _ollama("host:5000/me/tiny:latest")), False),
+        (Server.OLLAMA, "tiny", _evidence(_ollama("tiny:latest"), _ollama()), True),
+        (Server.OLLAMA, "tiny", _evidence(_ollama("tiny:latest"), {"models": None}), True),
+        (Server.OLLAMA, "tiny", _evidence(_ollama("tiny:latest"), _ollama("tiny:latest"), 500), True),
+        (Server.OLLAMA, "tiny", _evidence(_ollama("tiny:latest")), True),
+        (Server.LMSTUDIO, "a", _evidence({}, _studio(a="loaded", b="not-loaded")), False),
+        (Server.LMSTUDIO, "b", _evidence({}, _studio(a="loaded", b="not-loaded")), True),
+        (Server.LMSTUDIO, "c", _evidence({}, _studio(a="loaded")), True),
+        (Server.LMSTUDIO, "a", _evidence({}, {"error": "Unexpected endpoint"}), True),
+        (Server.LMSTUDIO, "a", _evidence({}), True),
+        (Server.LLAMACPP, "a", _evidence(_router(a="loaded", b="unloaded"), {"status": "ok"}), False),
+        (Server.LLAMACPP, "b", _evidence(_router(a="loaded", b="unloaded"), {"status": "ok"}), True),
+        (Server.LLAMACPP, "a", _evidence(_router(a="sleeping"), {"status": "ok"}), True),
+        (Server.LLAMACPP, "anything", _evidence(ONE_MODEL, {"status": "ok"}), False),
+        (Server.LLAMACPP, "a", _said(ONE_MODEL, 503), True),
+        (Server.VLLM, "a", _evidence(ONE_MODEL, {}), False),
+        (Server.LITELLM, "a", _evidence("I'm alive!"), False),
+    ],
+)
+def test_a_model_that_is_not_surely_in_memory_would_be_loaded(
+    server: Server, model: str, evidence: Evidence, loads: bool
+) -> None:
+    assert would_load(server, model, evidence) is loads
