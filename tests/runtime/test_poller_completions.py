@@ -686,6 +686,14 @@ def test_where_the_list_failed_too_its_good_answers_end_the_outage(tmp_path: Pat
     assert START + 1_000 * 3_000 < up.at < START + 1_000 * 3_300
 
 
+def test_a_list_that_failed_once_beside_the_answers_does_not_end_their_outage(tmp_path: Path) -> None:
+    blip = by_time((0, FINE), (400, BROKEN), (430, FINE))
+    seen = _watch_answers_fail(tmp_path, blip, DEEP_OUTAGE, SOME_ANSWERS_USD).live(TO_MIDNIGHT_S - 700)
+
+    assert len(seen.happened(WentDown)) == 1
+    assert not seen.happened(CameUp)
+
+
 def test_who_wants_no_answers_any_more_is_told_by_the_list(tmp_path: Path) -> None:
     deep = by_time((0, ANSWERS), (300, BROKEN))
     seen = _watch_answers_fail(tmp_path, always(FINE), deep, budget=1.0)

@@ -77,7 +77,7 @@ def is_deep(surface: SurfaceState, at: Instant) -> bool:
 
 
 def only_an_answer_can_tell(surface: SurfaceState) -> bool:
-    """Whether a surface is down whose completions fail beside a list that was fine all the time.
+    """Whether a surface is down whose completions fail beside a list that is fine.
 
     So it was at OpenAI on 2023-11-08: then the list cannot tell when it is over, and nothing is known until
     an answer may be asked again, with tomorrow's budget at the latest.

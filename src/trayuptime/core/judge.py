@@ -254,8 +254,7 @@ def _settle(draft: Draft, result: Result, now: Instant, *, witness: str = "") ->
         timed=lambda: not vantage.everybody_is_late(draft, result),
         may_be_unstable=lambda: scatter.may_be_unstable(draft, surface, result),
     )
-    if judged.level is Level.COMPLETION and MEANINGS[judged.reason].effect is Effect.SUCCESS:
-        after = replace(after, shallow_red=False)
+    after = _with_lesser_word(after, judged)
     settled = Settled(judged, proven=bool(witness), witness=witness, after=after, needed=needed)
     _keep(draft, key, after, (settled, *happened))
     access.settle(draft, judged)
@@ -286,15 +285,22 @@ def _go_down_with_host(
         choices.follow(draft, key.provider, failure.at, went_down=True)
 
 
+def _with_lesser_word(surface: SurfaceState, result: Result) -> SurfaceState:
+    effect = MEANINGS[result.reason].effect
+    if result.level is Level.COMPLETION or effect not in {Effect.SUCCESS, Effect.FAILURE}:
+        return surface
+    red = effect is Effect.FAILURE
+    return surface if surface.shallow_red == red else replace(surface, shallow_red=red)
+
+
 def _set_aside(draft: Draft, reading: Reading, witness: str) -> None:
     """A result that is kept but does not count; of a rate limit that is held the user hears all the same."""
     result = reading.result
     settled = Settled(result, proven=bool(witness), witness=witness, counted=False)
     draft.happenings.append(settled)
     surface = draft.surface(result.key)
-    both_fail = MEANINGS[result.reason].effect is Effect.FAILURE and surface.fails > 0
-    if reading.weight is Weight.OUTRANKED and both_fail and not surface.shallow_red:
-        draft.surfaces[result.key] = replace(surface, shallow_red=True)
+    if reading.weight is Weight.OUTRANKED and surface.fails > 0:
+        draft.surfaces[result.key] = _with_lesser_word(surface, result)
     if reading.weight is Weight.HELD:
         draft.surfaces[result.key] = replace(surface, latest=result, crowded=reading.crowded)
         access.settle(draft, result)

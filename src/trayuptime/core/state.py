@@ -55,7 +55,7 @@ class SurfaceState:
         cut_at: when a gap ended the last result's speech.
         mute_at: when a result that says nothing of the service followed it.
         unproven_since: the first failure that no witness settled, until something is settled again.
-        shallow_red: while completions fail, what asks less fails too, and so can tell when it is over.
+        shallow_red: while something failed, the last answer that was less than a completion did too.
         deep_until: until when the last completion speaks, which outranks whatever asks less.
         crowded: answers in a row that said "too many requests" and named no limit.
         incident: the open one; `previous`: the last closed one, which may be reopened.
