@@ -160,6 +160,48 @@ def test_a_list_does_not_end_what_completions_have_found() -> None:
     assert life.service() is Service.DOWN
 
 
+def test_not_even_once_no_completion_speaks_any_more() -> None:
+    life = Life("a", "b")
+    _deep_and_down(life, "F")
+    for second in range(160, 3_000, 60):
+        life.see(second, "S")
+    assert not crosscheck.is_deep(life.surface(), at(3_000))
+    assert crosscheck.only_an_answer_can_tell(life.surface())
+
+    assert life.service() is not Service.UP
+    assert life.all(CameUp) == []
+
+
+def test_a_list_that_failed_too_may_say_when_it_is_over() -> None:
+    life = Life("a", "b")
+    _deep_and_down(life, "F")
+    life.see(160, "F")
+    assert not crosscheck.only_an_answer_can_tell(life.surface())
+    life.see(2_000, "S")
+    life.see(2_060, "S")
+
+    assert life.service() is Service.UP
+
+
+def test_a_list_that_recovered_before_the_answers_did_may_not() -> None:
+    life = Life("a", "b")
+    _deep_and_down(life, "F")
+    life.see(160, "F")
+    life.see(220, "S")
+
+    assert crosscheck.only_an_answer_can_tell(life.surface())
+
+
+def test_who_asks_no_answers_any_more_believes_the_list() -> None:
+    life = Life("a", "b")
+    _deep_and_down(life, "F")
+    life.state = judge.without_answers(life.state, key("a"))
+    life.see(160, "S")
+    life.see(170, "S")
+
+    assert life.service() is Service.UP
+
+
 def test_an_unreachable_host_does_not_hand_an_outage_over_to_the_list() -> None:
     life = Life("a", "b")
     _deep_and_down(life, "F")
