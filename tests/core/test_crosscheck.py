@@ -6,6 +6,7 @@ from core.builders import Life, at, key, target
 from trayuptime.core import claims, crosscheck, judge, uptime
 from trayuptime.core.claims import Claim
 from trayuptime.core.crosscheck import (
+    ANSWER_COMES_S,
     BALANCE_LAGS_S,
     BALANCE_SPEAKS_S,
     CROWDED_AFTER,
@@ -166,9 +167,69 @@ def test_not_even_once_no_completion_speaks_any_more() -> None:
     for second in range(160, 3_000, 60):
         life.see(second, "S")
     assert not crosscheck.is_deep(life.surface(), at(3_000))
-    assert crosscheck.only_an_answer_can_tell(life.surface())
+    assert crosscheck.only_an_answer_can_tell(life.surface(), at(3_000))
+    assert life.all(CameUp) == []
 
-    assert life.service() is not Service.UP
+
+def test_an_answer_that_never_comes_is_not_waited_for_longer_than_a_day() -> None:
+    life = Life("a", "b")
+    _deep_and_down(life, "F")
+    later = 100 + 1.25 * 600 + ANSWER_COMES_S
+    life.see(later - 60, "S")
+    life.see(later - 30, "S")
+    assert life.all(CameUp) == []
+    life.see(later + 60, "S")
+    life.see(later + 70, "S")
+
+    assert life.service() is Service.UP
+
+
+def test_what_an_answer_told_of_an_earlier_outage_is_no_word_on_this_one() -> None:
+    """The list was red beside the first, and recovered after the answers did."""
+    life = Life("a", "b")
+    _deep_and_down(life, "F")
+    life.see(160, "F")
+    life.see(170, "S", level=COMPLETION, interval_s=600.0)
+    life.see(180, "S", level=COMPLETION, interval_s=600.0)
+    assert life.service() is Service.UP
+    for second in (300, 310, 320):
+        life.see(second, "F", level=COMPLETION, interval_s=600.0)
+
+    assert crosscheck.only_an_answer_can_tell(life.surface(), at(330))
+
+
+def test_an_answer_that_was_good_lets_the_list_bear_it_out() -> None:
+    life = Life("a", "b")
+    _deep_and_down(life, "F")
+    life.see(160, "S")
+    life.see(170, "S", level=COMPLETION, interval_s=600.0)
+    life.state = judge.without_answers(life.state, key("a"))
+    life.see(180, "S")
+
+    assert life.service() is Service.UP
+
+
+@pytest.mark.parametrize("letter", ["F", "N"])
+def test_a_list_that_breaks_and_recovers_while_an_answer_is_waited_for_ends_nothing(letter: str) -> None:
+    life = Life("a", "b")
+    _deep_and_down(life, "F")
+    life.see(160, "S")
+    life.see(2_000, letter)
+    life.see(2_011, "S", "b")
+    life.see(2_020, "S")
+    life.see(2_080, "S")
+
+    assert life.all(CameUp) == []
+
+
+def test_while_an_answer_is_waited_for_a_key_that_is_rejected_is_told() -> None:
+    life = Life("a", "b")
+    _deep_and_down(life, "F")
+    life.see(160, "S")
+    life.see(2_000, "K")
+    life.see(2_010, "K")
+
+    assert life.one(AccessChanged).access is Access.KEY_REJECTED
     assert life.all(CameUp) == []
 
 
@@ -176,7 +237,7 @@ def test_a_list_that_failed_too_may_say_when_it_is_over() -> None:
     life = Life("a", "b")
     _deep_and_down(life, "F")
     life.see(160, "F")
-    assert not crosscheck.only_an_answer_can_tell(life.surface())
+    assert not crosscheck.only_an_answer_can_tell(life.surface(), at(160))
     life.see(2_000, "S")
     life.see(2_060, "S")
 
@@ -189,7 +250,7 @@ def test_a_list_that_recovered_before_the_answers_did_may_not() -> None:
     life.see(160, "F")
     life.see(220, "S")
 
-    assert crosscheck.only_an_answer_can_tell(life.surface())
+    assert crosscheck.only_an_answer_can_tell(life.surface(), at(220))
 
 
 def test_who_asks_no_answers_any_more_believes_the_list() -> None:

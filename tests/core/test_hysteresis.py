@@ -727,7 +727,7 @@ def test_an_answer_changes_of_a_surface_only_what_an_answer_changes() -> None:
             "recent",
             "steady",
         ),
-        *("fails", "first_fail", "fail_reasons", "warm_up", "seen", "cut_at", "mute_at"),
+        *("fails", "first_fail", "fail_reasons", "warm_up", "seen", "cut_at", "mute_at", "shallow_red"),
     }
     life = Life("a").run("S FFF SS")
     before = replace(
@@ -739,7 +739,6 @@ def test_an_answer_changes_of_a_surface_only_what_an_answer_changes() -> None:
         deep_warm_up=(300.0,),
         deep_until=at(2),
         crowded=3,
-        shallow_red=True,
     )
     after, _, _ = hysteresis.settle(before, result(life.now_s), Rules(), 7, timed=bool, may_be_unstable=bool)
 

@@ -1,4 +1,4 @@
-"""Whether asking a server for an answer would make it load a model."""
+"""Whether a server has a model in memory, so that asking for an answer loads none."""
 
 import json
 from dataclasses import replace
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from trayuptime.core.evidence import Evidence, Server
-from trayuptime.core.local import would_load
+from trayuptime.core.local import is_in_memory
 from trayuptime.core.model import Phases, Reach
 
 
@@ -37,31 +37,29 @@ ONE_MODEL = {"data": [{"id": "tiny.gguf"}]}
 
 
 @pytest.mark.parametrize(
-    ("server", "model", "evidence", "loads"),
+    ("server", "model", "evidence", "known"),
     [
-        (Server.OLLAMA, "tiny", _evidence(_ollama("tiny:latest"), _ollama("tiny:latest")), False),
-        (Server.OLLAMA, "tiny:1b", _evidence(_ollama("tiny:1b"), _ollama("tiny:1b")), False),
-        (Server.OLLAMA, "tiny:1b", _evidence(_ollama("tiny:1b"), _ollama("tiny:7b")), True),
-        (Server.OLLAMA, "host:5000/me/tiny", _evidence({}, _ollama("host:5000/me/tiny:latest")), False),
-        (Server.OLLAMA, "tiny", _evidence(_ollama("tiny:latest"), _ollama()), True),
-        (Server.OLLAMA, "tiny", _evidence(_ollama("tiny:latest"), {"models": None}), True),
-        (Server.OLLAMA, "tiny", _evidence(_ollama("tiny:latest"), _ollama("tiny:latest"), 500), True),
-        (Server.OLLAMA, "tiny", _evidence(_ollama("tiny:latest")), True),
-        (Server.LMSTUDIO, "a", _evidence({}, _studio(a="loaded", b="not-loaded")), False),
-        (Server.LMSTUDIO, "b", _evidence({}, _studio(a="loaded", b="not-loaded")), True),
-        (Server.LMSTUDIO, "c", _evidence({}, _studio(a="loaded")), True),
-        (Server.LMSTUDIO, "a", _evidence({}, {"error": "Unexpected endpoint"}), True),
-        (Server.LMSTUDIO, "a", _evidence({}), True),
-        (Server.LLAMACPP, "a", _evidence(_router(a="loaded", b="unloaded"), {"status": "ok"}), False),
-        (Server.LLAMACPP, "b", _evidence(_router(a="loaded", b="unloaded"), {"status": "ok"}), True),
-        (Server.LLAMACPP, "a", _evidence(_router(a="sleeping"), {"status": "ok"}), True),
-        (Server.LLAMACPP, "anything", _evidence(ONE_MODEL, {"status": "ok"}), False),
-        (Server.LLAMACPP, "a", _said(ONE_MODEL, 503), True),
-        (Server.VLLM, "a", _evidence(ONE_MODEL, {}), False),
-        (Server.LITELLM, "a", _evidence("I'm alive!"), False),
+        (Server.OLLAMA, "tiny", _evidence(_ollama("tiny:latest"), _ollama("tiny:latest")), True),
+        (Server.OLLAMA, "tiny:1b", _evidence(_ollama("tiny:1b"), _ollama("tiny:1b")), True),
+        (Server.OLLAMA, "tiny:1b", _evidence(_ollama("tiny:1b"), _ollama("tiny:7b")), False),
+        (Server.OLLAMA, "host:5000/me/tiny", _evidence({}, _ollama("host:5000/me/tiny:latest")), True),
+        (Server.OLLAMA, "tiny", _evidence(_ollama("tiny:latest"), _ollama()), False),
+        (Server.OLLAMA, "tiny", _evidence(_ollama("tiny:latest"), {"models": None}), False),
+        (Server.OLLAMA, "tiny", _evidence(_ollama("tiny:latest"), _ollama("tiny:latest"), 500), None),
+        (Server.OLLAMA, "tiny", _evidence(_ollama("tiny:latest")), None),
+        (Server.LMSTUDIO, "a", _evidence({}, _studio(a="loaded", b="not-loaded")), True),
+        (Server.LMSTUDIO, "b", _evidence({}, _studio(a="loaded", b="not-loaded")), False),
+        (Server.LMSTUDIO, "c", _evidence({}, _studio(a="loaded")), False),
+        (Server.LMSTUDIO, "a", _evidence({}, {"error": "Unexpected endpoint"}), None),
+        (Server.LMSTUDIO, "a", _evidence({}), None),
+        (Server.LLAMACPP, "a", _evidence(_router(a="loaded", b="unloaded"), {"status": "ok"}), True),
+        (Server.LLAMACPP, "b", _evidence(_router(a="loaded", b="unloaded"), {"status": "ok"}), False),
+        (Server.LLAMACPP, "a", _evidence(_router(a="sleeping"), {"status": "ok"}), False),
+        (Server.LLAMACPP, "anything", _evidence(ONE_MODEL, {"status": "ok"}), True),
+        (Server.LLAMACPP, "a", _said(ONE_MODEL, 503), None),
     ],
 )
-def test_a_model_that_is_not_surely_in_memory_would_be_loaded(
-    server: Server, model: str, evidence: Evidence, loads: bool
+def test_a_model_is_in_memory_or_not_or_nobody_knows(
+    server: Server, model: str, evidence: Evidence, known: bool | None
 ) -> None:
-    assert would_load(server, model, evidence) is loads
+    assert is_in_memory(server, model, evidence) is known

@@ -694,6 +694,59 @@ def test_a_list_that_failed_once_beside_the_answers_does_not_end_their_outage(tm
     assert not seen.happened(CameUp)
 
 
+def test_answers_that_are_refused_as_wrong_leave_the_list_alone_again(tmp_path: Path) -> None:
+    wrong = Says(
+        400, body=b'{"error": {"message": "max_tokens is not supported", "type": "invalid_request_error"}}'
+    )
+    hosts = {"a/answers": by_time((0, ANSWERS), (300, BROKEN), (1_000, wrong))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=answers("10m")).live(HOUR_S)
+
+    (up,) = seen.happened(CameUp)
+    assert START + 1_000 * 1_000 < up.at < START + 1_000 * 2_000
+
+
+def test_a_budget_that_will_never_pay_an_answer_is_not_waited_for(tmp_path: Path) -> None:
+    seen = _watch_answers_fail(tmp_path, always(FINE), DEEP_OUTAGE, budget=1.0)
+    too_little = config("a", "b", a=answers("1m", MOST_USD / 100))
+    seen.live(HOUR_S, (900, lambda: seen.poller.reconfigure(too_little)))
+
+    (up,) = seen.happened(CameUp)
+    assert START + 1_000 * 900 < up.at < START + 1_000 * 1_200
+
+
+def test_spending_that_cannot_be_written_down_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = _watch_answers_fail(tmp_path, always(FINE), DEEP_OUTAGE, budget=1.0)
+
+    def unreadable(*_: object) -> None:
+        raise HistoryError("disk full")
+
+    seen.live(HOUR_S, (900, lambda: monkeypatch.setattr(seen.diary, "spent", unreadable)))
+
+    (up,) = seen.happened(CameUp)
+    assert START + 1_000 * 900 < up.at < START + 1_000 * 1_200
+
+
+@pytest.mark.parametrize("blip", [BROKEN, REFUSED])
+def test_a_list_that_breaks_while_an_answer_is_waited_for_ends_nothing(tmp_path: Path, blip: Says) -> None:
+    says = by_time((0, FINE), (5_000, blip), (5_050, FINE))
+    seen = _watch_answers_fail(tmp_path, says, DEEP_OUTAGE, SOME_ANSWERS_USD).live(TO_MIDNIGHT_S - 700)
+
+    assert len(seen.happened(WentDown)) == 1
+    assert not seen.happened(CameUp)
+
+
+@pytest.mark.parametrize("budget", [30, 60])
+def test_how_the_list_did_in_an_earlier_outage_does_not_end_the_next(tmp_path: Path, budget: int) -> None:
+    says = by_time((0, FINE), (300, BROKEN), (700, FINE))
+    deep = by_time((0, ANSWERS), (300, BROKEN), (640, ANSWERS), (1_500, BROKEN))
+    seen = _watch_answers_fail(tmp_path, says, deep, budget * MOST_USD).live(TO_MIDNIGHT_S - 700)
+
+    assert len(seen.happened(WentDown)) == 2
+    assert len(seen.happened(CameUp)) == 1
+
+
 def test_who_wants_no_answers_any_more_is_told_by_the_list(tmp_path: Path) -> None:
     deep = by_time((0, ANSWERS), (300, BROKEN))
     seen = _watch_answers_fail(tmp_path, always(FINE), deep, budget=1.0)
@@ -737,6 +790,18 @@ def test_an_outage_that_answers_saw_is_left_to_the_list_once_the_model_is_put_ou
 
     assert only(seen.happened(WentDown)).incident.started_at < START + 1_900_000
     assert START + 1_900_000 < only(seen.happened(CameUp)).at < START + 2_600_000
+
+
+def test_a_server_that_does_not_say_what_is_in_memory_keeps_its_outage(
+    tmp_path: Path,
+) -> None:
+    hosts = {"a/api/tags": INSTALLED, "a/answers": by_time((0, ANSWERS), (500, BROKEN))}
+    hosts["a/api/ps"] = by_time((0, _listing("tiny:latest")), (1_000, BROKEN))
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=OLLAMA).live(HOUR_S)
+
+    assert all(second < 1_000 for second in seen.world.answers("a.example"))
+    assert len(seen.happened(WentDown)) == 1
+    assert not seen.happened(CameUp)
 
 
 def test_a_server_that_is_silent_is_asked_for_no_answer(tmp_path: Path) -> None:

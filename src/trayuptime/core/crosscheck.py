@@ -10,7 +10,7 @@ from enum import Enum, auto
 from trayuptime.core import uptime
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import Balance, FeedState, Instant, Level, Result, Service
-from trayuptime.core.reasons import NETWORK_FAILURES, Reason
+from trayuptime.core.reasons import MEANINGS, NETWORK_FAILURES, Effect, Reason
 from trayuptime.core.state import SurfaceState
 
 CROWDED_AFTER = 5
@@ -23,6 +23,8 @@ BALANCE_AGAIN_S = 600.0
 """After what time it is asked for anew: before nobody knows it any more."""
 BALANCE_LAGS_S = 300.0
 """How long after a 402 a balance may not know of it yet; only one that was read later contradicts it."""
+ANSWER_COMES_S = 26 * 3600.0
+"""How long an answer is waited for at most: until the midnight after the longest day, and a while."""
 
 _OF_THE_HOST = NETWORK_FAILURES - {Reason.READ_TIMEOUT}
 """A completion would have failed in the same way, so these count whatever it was that was asked."""
@@ -76,26 +78,37 @@ def is_deep(surface: SurfaceState, at: Instant) -> bool:
     return surface.deep_until is not None and at < surface.deep_until
 
 
-def only_an_answer_can_tell(surface: SurfaceState) -> bool:
-    """Whether a surface is down whose completions fail beside a list that is fine.
+def only_an_answer_can_tell(surface: SurfaceState, at: Instant) -> bool:
+    """Whether a surface is down whose completions fail, and what asks less does not show when that is over.
 
-    So it was at OpenAI on 2023-11-08: then the list cannot tell when it is over, and nothing is known until
-    an answer may be asked again, with tomorrow's budget at the latest.
+    It was fine beside them, as at OpenAI on 2023-11-08, or has not been asked since they fail. Then nothing
+    is known until an answer may be asked again; that is with tomorrow's budget at the latest, or it is waited
+    for in vain.
     """
-    last = surface.last
-    deep = last is not None and last.level is Level.COMPLETION
     return (
         surface.service is Service.DOWN
-        and deep
+        and not surface.oks
+        and surface.deep_until is not None
+        and at < surface.deep_until + round(ANSWER_COMES_S * 1000)
         and not surface.shallow_red
         and not _only_host_failed(surface)
     )
 
 
+def with_lesser_word(surface: SurfaceState, result: Result) -> SurfaceState:
+    """The surface once what asks less than a completion has said something while something fails."""
+    effect = MEANINGS[result.reason].effect
+    said = effect in {Effect.SUCCESS, Effect.FAILURE} and result.reason not in _OF_THE_HOST
+    if result.level is Level.COMPLETION or not said or not surface.fails or surface.shallow_red is False:
+        return surface
+    red = effect is Effect.FAILURE
+    return surface if surface.shallow_red is red else replace(surface, shallow_red=red)
+
+
 def _is_outranked(surface: SurfaceState, result: Result) -> bool:
     if result.level is Level.COMPLETION or result.reason in _OF_THE_HOST:
         return False
-    if only_an_answer_can_tell(surface):
+    if only_an_answer_can_tell(surface, result.at):
         return True
     return is_deep(surface, result.at) and not _only_host_failed(surface)
 

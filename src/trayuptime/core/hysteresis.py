@@ -276,7 +276,6 @@ def _succeeded(
             deep_baseline_ms=surface.deep_baseline_ms,
             deep_warm_up=slowness.learned(surface, result, deep=True),
             deep_until=surface.deep_until,
-            shallow_red=surface.shallow_red,
             crowded=surface.crowded,
         )
     )

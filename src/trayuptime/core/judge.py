@@ -25,14 +25,13 @@ from trayuptime.core.model import (
     GapCause,
     Instant,
     Key,
-    Level,
     Reach,
     Result,
     Rules,
     Span,
     Vantage,
 )
-from trayuptime.core.reasons import MEANINGS, NETWORK_FAILURES, Effect, Reason
+from trayuptime.core.reasons import NETWORK_FAILURES, Reason
 from trayuptime.core.state import (
     Blindness,
     Happening,
@@ -189,8 +188,7 @@ def without_answers(state: State, key: Key) -> State:
     surface = state.surface(key)
     if surface.deep_until is None:
         return state
-    alone = replace(surface, deep_until=None, shallow_red=True)
-    return replace(state, surfaces={**state.surfaces, key: alone})
+    return replace(state, surfaces={**state.surfaces, key: replace(surface, deep_until=None)})
 
 
 def announce(state: State, maintenance: Mapping[str, tuple[Span, ...]]) -> State:
@@ -254,7 +252,7 @@ def _settle(draft: Draft, result: Result, now: Instant, *, witness: str = "") ->
         timed=lambda: not vantage.everybody_is_late(draft, result),
         may_be_unstable=lambda: scatter.may_be_unstable(draft, surface, result),
     )
-    after = _with_lesser_word(after, judged)
+    after = crosscheck.with_lesser_word(after, judged)
     settled = Settled(judged, proven=bool(witness), witness=witness, after=after, needed=needed)
     _keep(draft, key, after, (settled, *happened))
     access.settle(draft, judged)
@@ -285,22 +283,16 @@ def _go_down_with_host(
         choices.follow(draft, key.provider, failure.at, went_down=True)
 
 
-def _with_lesser_word(surface: SurfaceState, result: Result) -> SurfaceState:
-    effect = MEANINGS[result.reason].effect
-    if result.level is Level.COMPLETION or effect not in {Effect.SUCCESS, Effect.FAILURE}:
-        return surface
-    red = effect is Effect.FAILURE
-    return surface if surface.shallow_red == red else replace(surface, shallow_red=red)
-
-
 def _set_aside(draft: Draft, reading: Reading, witness: str) -> None:
     """A result that is kept but does not count; of a rate limit that is held the user hears all the same."""
     result = reading.result
     settled = Settled(result, proven=bool(witness), witness=witness, counted=False)
     draft.happenings.append(settled)
     surface = draft.surface(result.key)
-    if reading.weight is Weight.OUTRANKED and surface.fails > 0:
-        draft.surfaces[result.key] = _with_lesser_word(surface, result)
+    if reading.weight is Weight.OUTRANKED:
+        draft.surfaces[result.key] = crosscheck.with_lesser_word(surface, result)
+        if not crosscheck.is_deep(surface, result.at):  # no answer will come soon to tell about the key
+            access.settle(draft, result)
     if reading.weight is Weight.HELD:
         draft.surfaces[result.key] = replace(surface, latest=result, crowded=reading.crowded)
         access.settle(draft, result)

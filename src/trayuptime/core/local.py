@@ -30,6 +30,9 @@ from trayuptime.core.answer import Answer
 from trayuptime.core.evidence import ErrorRow, Evidence, Question, Server
 from trayuptime.core.reasons import Reason
 
+LOADS_WHEN_ASKED = frozenset({Server.OLLAMA, Server.LMSTUDIO, Server.LLAMACPP})
+"""The others have their models from the start, or elsewhere."""
+
 _NOT_INSTALLED = ErrorRow(Reason.OK, detail=words.NOT_INSTALLED)
 _COLD = ErrorRow(Reason.OK, detail=words.NOT_LOADED)
 _LOADING = ErrorRow(Reason.UNKNOWN, detail=words.LOADING)
@@ -78,31 +81,33 @@ def something_else(question: Question, evidence: Evidence) -> ErrorRow:
     return ErrorRow(Reason.BAD_REQUEST if refused else Reason.BAD_ANSWER, detail=detail)
 
 
-def would_load(server: Server, model: str, evidence: Evidence) -> bool:
-    """Whether a completion might make the server load this model, which nobody asked us to do.
+def is_in_memory(server: Server, model: str, evidence: Evidence) -> bool | None:
+    """Whether a model of a server that loads what it is asked for is loaded; `None` where that is not known.
 
-    Ollama, LM Studio and the router of llama.cpp load what they are asked for, and put out of memory what is
-    in the way. vLLM, LiteLLM and a llama.cpp of one model have theirs from the start; whether the last one
-    sleeps it tells only where we do not ask.
+    Ollama, LM Studio and the router of llama.cpp put out of memory what is in the way. A llama.cpp of one
+    model has it from the start; whether it sleeps it tells only where we do not ask.
 
     Args:
-        server: the program.
+        server: one of `LOADS_WHEN_ASKED`.
         model: as it would be asked for.
         evidence: of the list of models, in it that of the second question.
     """
-    second = evidence.second
-    first, then = (Answer(e.body, e.headers) if e and e.status == 200 else None for e in (evidence, second))
     if server is Server.OLLAMA:
-        in_memory = _models(then.json, "models") if then else None
-        return _tagged(model) not in {_tagged(str(m.get("name"))) for m in in_memory or []}
+        running = _listed(evidence.second, "models")
+        return None if running is None else _tagged(model) in {_tagged(str(m.get("name"))) for m in running}
+    listed = _listed(evidence.second if server is Server.LMSTUDIO else evidence, "data")
+    if listed is None:
+        return None
     if server is Server.LMSTUDIO:
-        listed = _models(then.json, "data") if then else None
-        return model not in {m.get("id") for m in listed or [] if m.get("state") == "loaded"}
-    if server is Server.LLAMACPP:
-        listed = _models(first.json, "data") if first else None
-        states = {m.get("id"): s.get("value") for m in listed or [] if isinstance(s := m.get("status"), dict)}
-        return listed is None or (states != {} and states.get(model) != "loaded")
-    return False
+        return model in {m.get("id") for m in listed if m.get("state") == "loaded"}
+    states = {m.get("id"): s.get("value") for m in listed if isinstance(s := m.get("status"), dict)}
+    return not states or states.get(model) == "loaded"
+
+
+def _listed(evidence: Evidence | None, name: str) -> list[dict[str, Any]] | None:
+    if evidence is None or evidence.status != 200 or evidence.failure is not None:
+        return None
+    return _models(Answer(evidence.body, evidence.headers).json, name)
 
 
 def _tagged(model: str) -> str:

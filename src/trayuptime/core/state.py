@@ -55,7 +55,8 @@ class SurfaceState:
         cut_at: when a gap ended the last result's speech.
         mute_at: when a result that says nothing of the service followed it.
         unproven_since: the first failure that no witness settled, until something is settled again.
-        shallow_red: while something failed, the last answer that was less than a completion did too.
+        shallow_red: since it fails, what asks less than a completion has failed too, all the time; `None`
+            while it has not been asked.
         deep_until: until when the last completion speaks, which outranks whatever asks less.
         crowded: answers in a row that said "too many requests" and named no limit.
         incident: the open one; `previous`: the last closed one, which may be reopened.
@@ -89,7 +90,7 @@ class SurfaceState:
     deep_baseline_ms: float | None = None
     deep_warm_up: tuple[float, ...] = ()
     deep_until: Instant | None = None
-    shallow_red: bool = False
+    shallow_red: bool | None = None
     crowded: int = 0
 
 

@@ -84,9 +84,8 @@ class Agenda:
             return True
         secret, may_show = self._key_of(provider)
         level = level_of(provider, result.surface, secret, may_show_key=may_show)
-        wished = provider.completion is not None and level is Level.MODELS
-        if wished and crosscheck.only_an_answer_can_tell(surface):
-            return False
+        if crosscheck.only_an_answer_can_tell(surface, landing.now):
+            return not self._spending.may_ask_again(provider, result.key, level)
         return not self._spending.may_ask(provider, result.key, level)
 
     # What is due

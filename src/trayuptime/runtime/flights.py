@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core.evidence import Evidence
-from trayuptime.core.local import would_load
+from trayuptime.core.local import LOADS_WHEN_ASKED, is_in_memory
 from trayuptime.core.model import Instant, Key, Level, Result
 from trayuptime.core.reasons import Reason
 from trayuptime.probes import Asker, Order, ask, ask_whole, completion, level_of, order_for
@@ -158,22 +158,25 @@ class Flights:
     ) -> Landing:
         began_s = self._monotonic_s()
         order = order_for(provider, key.surface, level, secret)
-        asleep = leave is not None and await self._would_load(provider, order, leave)
-        result = None if leave is None or asleep else await self._answer(provider, secret, leave)
+        result, asleep = None, False
+        if leave is not None and provider.server in LOADS_WHEN_ASKED:
+            result, evidence = await ask_whole(order, self._asker, self._now)
+            in_memory = is_in_memory(provider.server, leave.model.id, evidence)
+            if in_memory:
+                began_s = self._monotonic_s()
+                result = await self._answer(provider, secret, leave)
+            else:  # it would have to load its model, which nobody may make it do but its user
+                self._give_back(leave)
+                asleep = in_memory is False
+        elif leave is not None:
+            result = await self._answer(provider, secret, leave)
         if result is None:
             result = await ask(order, self._asker, self._now)
         return Landing(provider, result, began_s, self._monotonic_s(), self._now(), asleep=asleep)
 
-    async def _would_load(self, provider: ProviderConfig, order: Order, leave: Leave) -> bool:
-        """Whether the model must be loaded before it can answer; then the money is given back."""
+    def _give_back(self, leave: Leave) -> None:
         assert self._spending is not None
-        if provider.server is None:
-            return False
-        _, evidence = await ask_whole(order, self._asker, self._now)
-        if not would_load(provider.server, leave.model.id, evidence):
-            return False
         self._spending.give_back(leave)
-        return True
 
     async def _carry(self, provider: ProviderConfig, order: Order) -> Landing:
         """An order whose answer is wanted whole."""

@@ -122,6 +122,17 @@ class Spending:
         spent = self._look_up(provider.id, model.id)
         return spent is not None and self._affords(provider.id, completion, model, spent)
 
+    def may_ask_again(self, provider: ProviderConfig, key: Key, level: Level) -> bool:
+        """As `may_ask`, but with the money of a whole day, as midnight brings it, and of who does answer."""
+        completion = provider.completion
+        if completion is None or provider.id in self._refused or not _is_askable(key, level):
+            return False
+        model = self._model(provider.id, completion)
+        spent = self._look_up(provider.id, model.id)
+        return spent is not None and budget.affords(
+            completion.daily_budget_usd, 0.0, _most_usd(completion, model, spent)
+        )
+
     def leave(self, provider: ProviderConfig, key: Key, level: Level, *, fresh: bool = False) -> Leave | None:
         """Leave to ask an answer instead of the free question that is about to be sent.
 
