@@ -200,3 +200,25 @@ def test_a_watcher_starts_beside_a_bad_catalogue_and_says_so(house: House, vendo
         assert engine.end() == 0
 
     assert "catalogue.toml line 1" in complaint
+
+
+def test_a_kind_of_ones_own_can_be_added(house: House) -> None:
+    _own(house, MINE)
+    ran = house.run("provider", "add", "mine", "--key-from-env", "MINE_API_KEY")
+
+    assert ran.code == 0
+    assert 'kind = "mine"' in house.config_file.read_text()
+
+
+def test_a_check_names_a_kind_that_is_not_there(house: House) -> None:
+    ran = house.run("provider", "catalog", "--check", "nosuch")
+
+    assert ran.code == 2
+    assert 'There is no kind "nosuch"' in ran.err
+
+
+def test_a_kind_that_was_left_out_says_why(house: House) -> None:
+    ran = house.run("provider", "catalog", "github-models")
+
+    assert ran.code == 2
+    assert 'There is no kind "github-models": it was closed' in ran.err

@@ -10,6 +10,7 @@ from trayuptime.config.catalogue import kinds
 from trayuptime.config.kinds import Kind, Model
 from trayuptime.config.overlay import OVERLAY_FILE, use_overlay
 from trayuptime.config.problems import Problem, did_you_mean, shown
+from trayuptime.config.shipped import left_out
 
 PROBE_TOKENS_IN = 10
 PROBE_TOKENS_OUT = 1
@@ -20,13 +21,15 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     """Lists every kind that can be configured, tells all of some, or checks them."""
     own = place.home.config_file.with_name(OVERLAY_FILE)
     wrong = use_overlay(own)
-    if args.check:
-        return _check(wrong, as_json=args.json)
-    if wrong:
+    if wrong and not args.check:
         warn("\n".join([*map(str, wrong), f"{own} is left aside until that is mended."]))
     for word in args.kinds:
         if word not in kinds():
+            if word in left_out():
+                raise CommandError(f"There is no kind {shown(word)}: it {left_out()[word]}.")
             raise CommandError(f"There is no kind {shown(word)}{did_you_mean(word, kinds()) or '.'}")
+    if args.check:
+        return _check(wrong, as_json=args.json)
     asked = [kinds()[word] for word in args.kinds or kinds()]
     if args.json:
         say_json([_as_json(kind) for kind in asked])

@@ -29,8 +29,8 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
         from trayuptime.cli import provider_found  # noqa: PLC0415 - looks through the computer
 
         return provider_found.run(args, place)
+    edits.configured(place)  # with the user's own kinds; a broken file is told before anybody asks for a key
     kind = _kind(args.kind)
-    edits.configured(place)  # a broken file is told before anybody is asked for a key
     given = key_options.read_given(args, place) or _asked(kind, place, as_json=args.json)
     added, config = add(_choice(args, kind, given), given, place, fixed=args.id is not None)
     running = edits.tell_engine(place, "reread", "keys")

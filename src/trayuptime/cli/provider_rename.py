@@ -79,7 +79,7 @@ def _rename_alone(args: argparse.Namespace, place: Place) -> None:
         try:
             _rename(args, place)
         except renaming.TROUBLES as error:
-            raise CommandError(f"{error} Nothing was changed.") from error
+            raise CommandError(f"{edits.sentence(str(error))} Nothing was changed.") from error
 
 
 def _rename(args: argparse.Namespace, place: Place) -> None:
