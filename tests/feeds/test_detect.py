@@ -35,6 +35,16 @@ def test_an_unknown_page_is_tried_in_the_order_of_how_common_each_product_is(add
         ("rss", "/history.rss"),
         ("rss", "/feed"),
         ("rss", "/feed.rss"),
+        ("rss", "/feed.xml"),
+        ("rss", "/rss.xml"),
+        ("rss", "/atom.xml"),
+        ("rss", "/rss"),
+        ("cloudflare", "/api/v3/summary"),
+        ("slack", "/api/v2.0.0/current"),
+        ("statuspage", "/api/v2/incidents.json"),
+        ("google", "/incidents.json"),
+        ("aws-events", "/public/currentevents"),
+        ("azure-rss", "/en-us/status/feed/"),
     ]
 
 

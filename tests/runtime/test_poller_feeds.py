@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from feeds.pages import TROUBLED
 from runtime.world import (
     BROKEN,
     FINE,
@@ -405,7 +406,42 @@ def test_a_page_that_can_be_read_nowhere_is_not_asked_for_everywhere_again_and_a
 
     asked = seen.world.seconds("page.example")
     assert len([s for s in asked if s < 10]) <= 6, "spread over the seconds"
-    assert len([s for s in asked if s >= 3_600]) <= 14, "once an hour"
+    assert len([s for s in asked if s >= 3_600]) <= 26, "once an hour"
+
+
+LINKS = (
+    b'<html><head><link rel="alternate" type="application/rss+xml" href="%s"></head><body>Fine</body></html>'
+)
+
+
+def _named(url: bytes) -> Callable[[str, float], Says | None]:
+    feed = Says(headers={"content-type": "application/rss+xml"}, body=TROUBLED["rss"][1])
+
+    def says(asked: str, _second: float) -> Says | None:
+        if asked.endswith("/odd/place"):
+            return feed
+        if "page.example" in asked:
+            return Says(headers={"content-type": "text/html"}, body=LINKS % url)
+        return None
+
+    return says
+
+
+def test_a_feed_that_the_page_names_itself_is_read(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", "b", a='feed = "https://page.example/"')
+    elsewhere(seen, _named(b"/odd/place")).live(1_200)
+
+    assert seen.state.feeds["a"].says is not UNKNOWN
+    late = [each for each in seen.world.asked if each.host.startswith("page") and each.second > 300]
+    assert {each.path for each in late} == {"/odd/place"}
+
+
+@pytest.mark.parametrize("url", [b"http://page.example/odd/place", b"http://127.0.0.1/odd/place"])
+def test_a_page_does_not_lead_to_a_plain_or_a_nearer_feed(tmp_path: Path, url: bytes) -> None:
+    seen = watch(tmp_path, "a", "b", a='feed = "https://page.example/"')
+    elsewhere(seen, _named(url)).live(1_200)
+
+    assert not [each for each in seen.world.asked if each.path == "/odd/place"]
 
 
 def test_a_catalogues_second_address_is_asked_whether_it_says_the_same(tmp_path: Path) -> None:

@@ -105,7 +105,25 @@ _PATHS: tuple[tuple[re.Pattern[str], FeedFormat], ...] = tuple(
         (r"(\.(rss|atom|xml|rdf)|/(rss|atom|feed)/?)$", FeedFormat.RSS),
     )
 )
-_HISTORIES = ("/history.atom", "/history.rss", "/feed", "/feed.rss")
+_HISTORIES = (
+    "/history.atom",
+    "/history.rss",
+    "/feed",
+    "/feed.rss",
+    "/feed.xml",
+    "/rss.xml",
+    "/atom.xml",
+    "/rss",
+)
+_SELDOM = (
+    _CLOUDFLARE,
+    _SLACK,
+    (FeedFormat.STATUSPAGE, "/api/v2/incidents.json"),
+    (FeedFormat.GOOGLE, "/incidents.json"),
+    (FeedFormat.AWS_EVENTS, "/public/currentevents"),
+    (FeedFormat.AZURE_RSS, "/en-us/status/feed/"),
+)
+"""What one vendor alone serves, or somebody in its manner."""
 
 
 def candidates(address: str) -> tuple[Candidate, ...]:
@@ -182,5 +200,6 @@ def _guesses(base: str, host: str) -> list[Candidate]:
         _DATADOG,
         _WIDGET,
         *((FeedFormat.RSS, path) for path in _HISTORIES),
+        *_SELDOM,
     )
     return [(known, base + path) for known, path in rows]

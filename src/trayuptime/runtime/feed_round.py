@@ -5,6 +5,7 @@ A round is one poll: the address that worked last, and where it fails the others
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
 from trayuptime.config.urls import host_of, is_loopback
@@ -15,6 +16,7 @@ from trayuptime.core.evidence import Evidence
 from trayuptime.core.feed import FeedFormat, Page, PageIncident
 from trayuptime.core.model import Instant, Reach, Result
 from trayuptime.core.reach import reach_of
+from trayuptime.feeds.alternates import alternates
 from trayuptime.feeds.detect import candidates, read
 from trayuptime.feeds.unreadable import Unreadable
 
@@ -160,6 +162,8 @@ class Round:
             return None
         self._first_why = self._first_why or page.why
         self._tried += 1
+        if address.source.url == self.config.page_url:
+            self._follow_links(evidence)
         if self._tried < len(self._addresses) and self._may_try_others(now):
             self._go_to((self._at + 1) % len(self._addresses))
             return None
@@ -180,6 +184,15 @@ class Round:
     def _go_to(self, at: int) -> None:
         self._at, self._hops, self._for_good = at, 0, True
         self._url = self._now.source.url
+
+    def _follow_links(self, evidence: Evidence) -> None:
+        """The page itself, asked after all guesses, may name its feeds; they are tried next."""
+        if evidence.status != HTTPStatus.OK:
+            return
+        known = {address.source.url for address in self._addresses}
+        for form, url in alternates(evidence.body.decode("utf-8", "replace"), self._url):
+            if url not in known and _may_follow(self._url, url):
+                self._addresses.append(_Address(FeedSource(form, url)))
 
     def _may_try_others(self, now: Instant) -> bool:
         """Always where the catalogue names them; all guesses once in a while, as the page may have moved."""
