@@ -110,7 +110,7 @@ def _others_answer(state: State, light: ProviderLight, own: SurfaceLight) -> boo
     """Another provider's host of the same reach has answered since ours failed first."""
     target = state.watched.get(Key(light.id, own.surface))
     since = own.since if own.incident is None else own.incident.started_at
-    if target is None or target.reach is Reach.LOOPBACK or since is None:
+    if target is None or since is None:
         return False
     others = {
         t.host for key, t in state.watched.items() if t.reach is target.reach and key.provider != light.id
