@@ -5,6 +5,7 @@ import pytest
 from cli.house import House, section
 from hostile import Hostile
 from trayuptime.config.catalogue import kinds, lay_over
+from trayuptime.core.reasons import Reason
 
 MINE = '[vendor.mine]\nname = "Mine"\ndialect = "openai"\nbase_url = "https://api.mine.example/v1"\n'
 
@@ -222,3 +223,14 @@ def test_a_kind_that_was_left_out_says_why(house: House) -> None:
 
     assert ran.code == 2
     assert 'There is no kind "github-models": it was closed' in ran.err
+
+
+def test_the_json_of_a_kind_holds_what_a_program_needs_to_ask_it(house: House) -> None:
+    (kind,) = house.run("provider", "catalog", "anthropic", "--json").json
+
+    assert kind["auth"] == {"header": "x-api-key", "format": "{key}"}
+    assert kind["headers"] == {"anthropic-version": "2023-06-01"}
+    assert {"surface": "web", "id": "rwppv331jlwc", "name": "claude.ai", "contains": []} in kind["components"]
+    (openai,) = house.run("provider", "catalog", "openai", "--json").json
+    assert {row["reason"] for row in openai["errors"]} <= {reason.value for reason in Reason}
+    assert openai["errors"]

@@ -166,3 +166,21 @@ def test_results_of_an_engine_say_that_they_are_completions(house: House, vendor
     assert [event["level"] for event in found] == ["completion", "models"]
     assert found[0]["reason"] == "ok"
     assert [request.method for request in vendor.requests][:2] == ["POST", "GET"]
+
+
+def test_provider_test_in_json_is_an_object_for_each_question(house: House, vendor: Hostile) -> None:
+    vendor.behaviour = _talks
+    house.write(section("a", vendor.port, COMPLETION))
+    ran = house.run("provider", "test", "a", "--completion", "--json")
+
+    free, billed = ran.json
+    assert (free["level"], free["reason"], free["http_status"], free["advice"]) == ("models", "ok", 200, None)
+    assert free["phases"]["total_ms"] > 0
+    assert (billed["level"], billed["reason"], billed["host"]) == (
+        "completion",
+        "ok",
+        f"127.0.0.1:{vendor.port}",
+    )
+    assert billed["first_data_ms"] > 0
+    assert billed["tokens_in"] > 0
+    assert "costs about" in ran.err

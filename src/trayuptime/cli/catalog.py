@@ -11,6 +11,8 @@ from trayuptime.config.kinds import Kind, Model
 from trayuptime.config.overlay import OVERLAY_FILE, use_overlay
 from trayuptime.config.problems import Problem, did_you_mean, shown
 from trayuptime.config.shipped import left_out
+from trayuptime.core.evidence import ErrorRow
+from trayuptime.core.feed import Part
 
 PROBE_TOKENS_IN = 10
 PROBE_TOKENS_OUT = 1
@@ -170,12 +172,21 @@ def _as_json(kind: Kind) -> dict[str, Any]:
         "local": kind.local,
         "question": None if asked is None else {"method": asked[0], "url": asked[1]},
         "proves": list(kind.proves),
+        "auth": None
+        if kind.auth_header is None
+        else {"header": kind.auth_header, "format": kind.auth_format},
+        "headers": dict(kind.headers),
+        "balance_url": kind.balance_url,
+        "rate_headers": list(kind.rate_headers),
+        "errors": [_row_as_json(row) for row in kind.errors],
         "web_url": kind.web_url,
         "login_url": kind.login_url,
         "console_url": kind.console_url,
         "billing_url": kind.billing_url,
         "status_url": kind.status_url,
         "feeds": [{"format": feed.format, "url": feed.url} for feed in kind.feeds],
+        "components": [_part_as_json(part) for part in kind.parts],
+        "feed_regions": list(kind.regions),
         "no_feed": kind.no_feed or None,
         "models": [
             {
@@ -188,11 +199,32 @@ def _as_json(kind: Kind) -> dict[str, Any]:
             }
             for model in models
         ],
+        "completion_extra": None if kind.completion is None else dict(kind.completion.extra),
         "no_completion": kind.no_completion or None,
         "sla": {"text": kind.sla.text, "verified": kind.sla.verified} if kind.sla else None,
         "note": kind.note or None,
         "facts": list(kind.facts),
         "unverified": list(kind.unverified),
+    }
+
+
+def _row_as_json(row: ErrorRow) -> dict[str, Any]:
+    """A row of the vendor's own error table; its dialect's holds besides."""
+    return {
+        "reason": row.reason.value,
+        "http_statuses": sorted(row.statuses),
+        "codes": sorted(row.codes),
+        "says": list(row.says),
+        "detail": row.detail or None,
+    }
+
+
+def _part_as_json(part: Part) -> dict[str, Any]:
+    return {
+        "surface": None if part.surface is None else part.surface.value,
+        "id": part.id or None,
+        "name": part.name or None,
+        "contains": list(part.contains),
     }
 
 

@@ -70,6 +70,7 @@ def add_provider(provider: Parser) -> None:
     test = part("test", "provider_test:run", "ask once, with timings")
     test.add_argument("id", metavar="ID")
     test.add_argument("--completion", action="store_true", help="ask one billed answer too, price first")
+    test.add_argument("--json", action="store_true", help="an array with an object for each question")
     catalog = part("catalog", "catalog:run", "what can be configured")
     catalog.add_argument("kinds", nargs="*", metavar="KIND", help="all that is known of it")
     catalog.add_argument("--check", action="store_true", help="whether the catalogue is right, yours too")

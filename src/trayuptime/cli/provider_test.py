@@ -4,16 +4,18 @@ import argparse
 import asyncio
 import time
 from collections.abc import Iterable
+from typing import Any
 
 from trayuptime import probes
 from trayuptime.cli import completions
 from trayuptime.cli.check import holds
-from trayuptime.cli.common import CommandError, Exit, Place, chosen, load_config, say
+from trayuptime.cli.common import CommandError, Exit, Place, chosen, load_config, say, say_json, warn
 from trayuptime.cli.remedies import remedy
 from trayuptime.config.keys import NoKey
 from trayuptime.config.values import ProviderConfig
-from trayuptime.core import budget, words
-from trayuptime.core.model import Phases, Result, Surface
+from trayuptime.core import budget, contract, words
+from trayuptime.core.contract import SCHEMA
+from trayuptime.core.model import Level, Phases, Result, Surface
 from trayuptime.core.reasons import Reason
 from trayuptime.net.transport import Transport
 from trayuptime.probes import ask, level_of, order_for
@@ -32,39 +34,47 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
         raise CommandError(
             f"{provider.id} has no [provider.completion] in {place.home.config_file}: nothing may be spent."
         )
+    tell = warn if args.json else say
     now, held = time.time_ns() // 1_000_000, holds(place)
     free: list[Surface] = []
     for surface in provider.surfaces:
         wait_s = (held.get(host_of(provider, surface), now) - now) / 1000
         if wait_s > 0:
-            say(f"{words.part(surface)}: not asked, it asked to wait for another {words.duration(wait_s)}")
+            tell(f"{words.part(surface)}: not asked, it asked to wait for another {words.duration(wait_s)}")
         else:
             free.append(surface)
     results, keys = asyncio.run(_ask_each(provider, free, place))
     if (trouble := keys.troubles.get(provider.id)) is not None:
-        say(f"Key: {trouble}")
-    for result in results:
-        _print(provider, result)
+        tell(f"Key: {trouble}")
+    if not args.json:
+        for result in results:
+            _print(provider, result)
     if provider.completion is not None:
-        say(completions.cost_line(provider))
+        tell(completions.cost_line(provider))
         if not args.completion:
-            say(f"  not asked now; `trayuptime provider test {provider.id} --completion` asks one")
+            tell(f"  not asked now; `trayuptime provider test {provider.id} --completion` asks one")
+        elif not isinstance(provider.key, NoKey) and provider.id not in keys.secrets:
+            tell("  not asked: there is no key to ask it with")
         elif Surface.API in free:
-            _show_completion(provider, keys)
+            results.append(_completed(provider, keys.secrets.get(provider.id)))
+            if not args.json:
+                _print_answer(provider, results[-1])
+    if args.json:
+        say_json([_as_json(provider, result) for result in results])
     return Exit.OK
 
 
-def _show_completion(provider: ProviderConfig, keys: Keys) -> None:
+def _completed(provider: ProviderConfig, secret: str | None) -> Result:
     """Asks one billed answer: the user wants it in person, so the day's budget is not touched."""
     completion = provider.completion
     assert completion is not None
-    secret = keys.secrets.get(provider.id)
-    if secret is None and not isinstance(provider.key, NoKey):
-        say("  not asked: there is no key to ask it with")
-        return
     clock = SystemClock()
     order = probes.completion.order(provider, completion.model.id, secret)
-    result = asyncio.run(ask(order, Transport(clock.now, USER_AGENT), clock.now))
+    return asyncio.run(ask(order, Transport(clock.now, USER_AGENT), clock.now))
+
+
+def _print_answer(provider: ProviderConfig, result: Result) -> None:
+    assert provider.completion is not None
     _print(provider, result)
     if result.reason is Reason.OK and result.latency_ms is not None:
         parts = [f"first data after {result.latency_ms:.0f} ms"]
@@ -72,11 +82,31 @@ def _show_completion(provider: ProviderConfig, keys: Keys) -> None:
             parts.append(f"{result.tokens_per_s:.1f} tokens a second")
         if result.usage is not None:
             usage = result.usage
-            cost_usd = budget.cost_usd(completion.model.price, usage.tokens_in, usage.tokens_out)
+            price = provider.completion.model.price
+            cost_usd = budget.cost_usd(price, usage.tokens_in, usage.tokens_out)
             parts.append(
                 f"{usage.tokens_in} tokens asked, {usage.tokens_out} answered: {completions.usd(cost_usd)}"
             )
         say(f"  {', '.join(parts)}")
+
+
+def _as_json(provider: ProviderConfig, result: Result) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "provider": result.provider,
+        "surface": result.surface.value,
+        "level": result.level.value,
+        "host": result.host,
+        "reason": result.reason.value,
+        "http_status": result.http_status,
+        "detail": result.detail or None,
+        "phases": contract.phases(result.phases),
+        "first_data_ms": result.latency_ms if result.level is Level.COMPLETION else None,
+        "tokens_per_s": result.tokens_per_s,
+        "tokens_in": None if result.usage is None else result.usage.tokens_in,
+        "tokens_out": None if result.usage is None else result.usage.tokens_out,
+        "advice": remedy(provider, result),
+    }
 
 
 async def _ask_each(
