@@ -705,6 +705,19 @@ def test_answers_that_are_refused_as_wrong_leave_the_list_alone_again(tmp_path: 
     assert START + 1_000 * 1_000 < up.at < START + 1_000 * 2_000
 
 
+def test_who_does_not_take_a_completion_is_asked_the_list_at_the_usual_pace(tmp_path: Path) -> None:
+    wrong = Says(400, body=b'{"error": {"message": "no max_tokens", "type": "invalid_request_error"}}')
+    deep = by_time((0, ANSWERS), (300, wrong), (3_000, ANSWERS))
+    seen = _watch_answers_fail(tmp_path, by_time((0, FINE), (1_500, BROKEN), (2_000, FINE)), deep, 1.0)
+    seen.live(2 * HOUR_S)
+
+    refused = [second for second in seen.world.answers("a.example") if 310 < second < 3_000]
+    assert min(b - a for a, b in pairwise(refused)) >= 600
+    assert only(seen.happened(WentDown)).incident.started_at < START + 1_570_000
+    assert only(seen.happened(CameUp)).at < START + 2_100_000
+    assert len([second for second in seen.world.answers("a.example") if second > 3_700]) >= 50
+
+
 def test_a_budget_that_will_never_pay_an_answer_is_not_waited_for(tmp_path: Path) -> None:
     seen = _watch_answers_fail(tmp_path, always(FINE), DEEP_OUTAGE, budget=1.0)
     too_little = config("a", "b", a=answers("1m", MOST_USD / 100))

@@ -11,7 +11,7 @@ from trayuptime.core.model import Instant, Key, Level, Result, Surface, Usage
 from trayuptime.core.reasons import Reason
 from trayuptime.history import HistoryError
 from trayuptime.history.spending import Spent
-from trayuptime.runtime.spending import Leave, Spending
+from trayuptime.runtime.spending import REFUSED_AGAIN_S, Leave, Spending
 
 NOW = 1_774_800_000_000
 API = Key("p", Surface.API)
@@ -109,10 +109,12 @@ def test_models_that_are_gone_are_followed_in_their_order() -> None:
 
 
 def test_what_is_told_of_a_question_goes_with_the_next_one_that_is_taken() -> None:
-    spending = Spending(Book(), lambda: NOW, UTC)
+    now = [NOW]
+    spending = Spending(Book(), lambda: now[0], UTC)
     of = _provider("m", budget=9.0)
     spending.settle(_leave(spending, of), replace(_result(Reason.BAD_REQUEST, 400), detail="refuses it"))
     told = dict(spending.troubles)
+    now[0] += round(REFUSED_AGAIN_S * 1000)
     spending.settle(_leave(spending, of), _result(Reason.OK, usage=Usage(8, 1)))
 
     assert told == {"p": "it does not take our completion: it refuses it"}

@@ -6,6 +6,7 @@ twice nor a clock that is set back makes a new day.
 """
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
@@ -23,6 +24,8 @@ SOONER_THAN = 1 / 20
 """A question may come by this part of its pace too early, to share a slot with a free one."""
 SUSPECT_EVERY_S = 300.0
 """How soon after another a lesser question may bring an answer forward; twice as long after each in vain."""
+REFUSED_AGAIN_S = 600.0
+"""How soon at best who did not take a completion is asked for one again; the list is asked in between."""
 QUIET_S = 3_600.0
 """How long a list must agree with the answers at least before its next failure is news again."""
 
@@ -152,6 +155,8 @@ class Spending:
         wanted = fresh or key in self._wanted
         if not wanted and self.left_s(provider) > completion.every_s * SOONER_THAN:
             return None
+        if provider.id in self._refused and self._asked_ago_s(provider) < REFUSED_AGAIN_S:
+            return None
         model = self._model(provider.id, completion)
         leave = self._reserve(provider, completion, model)
         if leave is not None:
@@ -231,12 +236,17 @@ class Spending:
         """Seconds until an answer is due by the user's pace; 0 once it is."""
         completion = provider.completion
         assert completion is not None
+        return max(0.0, completion.every_s - self._asked_ago_s(provider))
+
+    def _asked_ago_s(self, provider: ProviderConfig) -> float:
+        """Seconds since the last answer was asked; endless where none was, or the clock was set back."""
+        completion = provider.completion
+        assert completion is not None
         spent = self._look_up(provider.id, self._model(provider.id, completion).id)
         if spent is None or spent.asked_at is None:
-            return 0.0
+            return math.inf
         ago_s = (self._now() - spent.asked_at) / 1000
-        # A question from the future is the clock's doing: it was set back since.
-        return max(0.0, completion.every_s - ago_s) if ago_s >= 0 else 0.0
+        return ago_s if ago_s >= 0 else math.inf
 
     def _model(self, provider: str, completion: Completion) -> PricedModel:
         """The first one that is not gone; where all are, the user's own."""
