@@ -1,4 +1,4 @@
-"""The three dialects against llmock, which nobody here wrote."""
+"""Every dialect that llmock speaks, against llmock, which nobody here wrote."""
 
 import asyncio
 from typing import Any
@@ -118,14 +118,24 @@ COMPLETIONS = {
     "openai": "/v1/chat/completions",
     "anthropic": "/anthropic/v1/messages",
     "gemini": "/gemini/v1beta/models/gemini-2.5-flash-lite:streamGenerateContent",
+    "cohere": "/cohere/v2/chat",
 }
-MODELS = {"openai": "gpt-4o-mini", "anthropic": "claude-haiku-5-5", "gemini": "gemini-2.5-flash-lite"}
+MODELS = {
+    "openai": "gpt-4o-mini",
+    "anthropic": "claude-haiku-5-5",
+    "gemini": "gemini-2.5-flash-lite",
+    "cohere": "command-r7b-12-2024",
+}
+BASES = {**KINDS, "cohere": "/cohere"}
+"""Of Cohere it has the answers, but not the address that proves a key."""
+
+every_answer = pytest.mark.parametrize("kind", list(BASES))
 
 
 def _complete(vendor: Vendor, kind: str, timeout: str = "5s") -> Result:
     text = (
         f'[[provider]]\nid = "p"\nkind = "{kind}"\nkey = "env:X"\ntimeout = "{timeout}"\n'
-        f'base_url = "http://127.0.0.1:{vendor.port}{KINDS[kind]}"\n'
+        f'base_url = "http://127.0.0.1:{vendor.port}{BASES[kind]}"\n'
         f'[provider.completion]\nmodel = "{MODELS[kind]}"'
     )
     (provider,) = read(text).providers
@@ -134,7 +144,7 @@ def _complete(vendor: Vendor, kind: str, timeout: str = "5s") -> Result:
     return asyncio.run(ask(order, transport, lambda: NOW))
 
 
-@every_kind
+@every_answer
 def test_a_healthy_vendor_answers_in_a_stream(vendor: Vendor, kind: str) -> None:
     result = _complete(vendor, kind)
 
@@ -142,7 +152,7 @@ def test_a_healthy_vendor_answers_in_a_stream(vendor: Vendor, kind: str) -> None
     assert [line.path for line in vendor.served()] == [COMPLETIONS[kind]]
 
 
-@every_kind
+@every_answer
 @pytest.mark.parametrize(
     ("status", "reasons"),
     [
@@ -165,7 +175,7 @@ def test_each_failure_of_a_completion_has_its_reason(
     assert KEY not in repr(result)
 
 
-@every_kind
+@every_answer
 @pytest.mark.parametrize("fault", ["disconnect", "truncate", "malformed"])
 @pytest.mark.parametrize("after", [0, 1, 2])
 def test_a_stream_that_breaks_is_cut(vendor: Vendor, kind: str, fault: str, after: int) -> None:
@@ -175,14 +185,14 @@ def test_a_stream_that_breaks_is_cut(vendor: Vendor, kind: str, fault: str, afte
     assert result.reason in {Reason.STREAM_CUT, Reason.CONNECTION_RESET}
 
 
-@every_kind
+@every_answer
 def test_a_stream_that_stalls_past_the_time_limit_is_cut(vendor: Vendor, kind: str) -> None:
     _break(vendor, type="stream_fault", kind="stall", after_chunks=2, stall_seconds=2.0)
 
     assert _complete(vendor, kind, timeout="500ms").reason in {Reason.STREAM_CUT, Reason.READ_TIMEOUT}
 
 
-@every_kind
+@every_answer
 def test_a_slow_first_token_is_what_is_timed(vendor: Vendor, kind: str) -> None:
     _break(vendor, type="slow_first_token", seconds=0.3)
     result = _complete(vendor, kind)
