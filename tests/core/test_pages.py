@@ -142,6 +142,11 @@ def test_a_page_that_is_missing_is_no_outage_and_maintenance_under_its_own_statu
     assert seen(status, page("We'll be right back"), HTML).reason is reason
 
 
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_page_that_is_missing_is_called_so(status: int) -> None:
+    assert seen(status, b"<html><title>Not found</title>gone</html>").detail == words.NO_PAGE
+
+
 def test_what_is_wrong_with_a_page_is_said() -> None:
     said = {
         seen(200, b"OK", TEXT).detail,

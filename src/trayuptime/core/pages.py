@@ -31,6 +31,7 @@ from trayuptime.core.walls import WALL_STATUSES, challenged, cloudflare_row, nam
 _OK = ErrorRow(Reason.OK)
 _BAD_ANSWER = ErrorRow(Reason.BAD_ANSWER)
 _BAD_REQUEST = ErrorRow(Reason.BAD_REQUEST)
+_NO_PAGE = ErrorRow(Reason.BAD_REQUEST, detail=words.NO_PAGE)
 _CHALLENGE = ErrorRow(Reason.UNKNOWN)
 _NOT_HERE = ErrorRow(Reason.NOT_AVAILABLE_HERE)
 _NOWHERE = ErrorRow(Reason.UNKNOWN, detail=words.LEADS_NOWHERE)
@@ -82,6 +83,8 @@ def _refusal(status: int, evidence: Evidence, answer: Answer) -> ErrorRow:
         return shield
     if status in WALL_STATUSES:
         return _CHALLENGE
+    if status in {404, 410}:
+        return _NO_PAGE
     return _NOT_HERE if status == 451 else _BAD_REQUEST  # "unavailable for legal reasons"
 
 

@@ -105,6 +105,7 @@ def something_else(host: str, http_status: int | None) -> str:
 
 PARKED = "shows a page of somebody who deals in domains"
 MAINTENANCE = "says that it is under maintenance"
+NO_PAGE = "has no page at this address"
 BARE_SERVER = "shows a bare server instead of its page"
 BLANK_PAGE = "shows a blank page"
 LEADS_NOWHERE = "sends people on, but not where to"
