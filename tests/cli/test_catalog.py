@@ -182,7 +182,7 @@ def test_a_running_watcher_takes_over_an_edit_and_survives_a_bad_one(
     with house.engine() as engine:
         engine.event("result", "a")
         _own(house, _at(vendor) + "oops = 1\n")
-        complaint = engine.error("last good")
+        complaint = engine.error("changes nothing")
         engine.event("result", "a")
         _own(house, _at(other))
         while not other.requests:

@@ -298,7 +298,7 @@ def _catalogue_trouble(config: Config) -> str | None:
     if not config.old_catalogue:
         return None
     wrong = "\n".join(str(warning) for warning in config.warnings if warning.file.endswith(OVERLAY_FILE))
-    return f"The last good catalogue stays in force: {wrong}"
+    return f"{OVERLAY_FILE} has mistakes, so what it says now changes nothing: {wrong}"
 
 
 def _stamp() -> str:
