@@ -141,7 +141,7 @@ def test_the_first_start_offers_what_has_a_key_in_the_environment(
     app.start(environ={**ENVIRON, **behind(proxy), "OPENAI_API_KEY": "sk-not-a-real-one"})
 
     assert reader.wait_for("OpenAI").checked
-    reader.wait_for("with the key in OPENAI_API_KEY · asks api.openai.com")
+    reader.wait_for("with the key in OPENAI_API_KEY · asks api.openai.com and status.openai.com")
     artefacts.shot(desktop, "a key was found")
     reader.press("Watch these")
 
