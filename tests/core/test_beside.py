@@ -198,3 +198,10 @@ def test_a_vendors_record_counts_what_it_admitted_and_how_late() -> None:
     assert (
         beside.record("A", [late, later]) == "A: its page spoke of 2 of 2 outages, typically 15 min after us"
     )
+
+
+def test_of_a_surface_that_is_watched_no_more_no_others_are_told() -> None:
+    life = life_with("SFFF", UP)
+    life.state = replace(life.state, watched={})
+
+    assert "others on your network" not in said(life)

@@ -6,6 +6,7 @@ import pytest
 
 from core.builders import Life, at, key, result, target, way
 from trayuptime.core import judge, vantage
+from trayuptime.core.draft import Draft
 from trayuptime.core.model import (
     Gap,
     GapCause,
@@ -552,3 +553,12 @@ def test_a_proxy_that_is_out_altogether_is_this_computers_own_trouble() -> None:
 
     assert life.state.vantage is Vantage.PORTAL
     assert life.all(WentDown) == []
+
+
+def test_a_page_that_is_given_up_on_leaves_no_doubt_on_any_light() -> None:
+    life = Life("a")
+    life.state = replace(life.state, watched={key("a"): Target("page", Reach.INTERNET, Role.FEED)})
+    draft = Draft(life.state, life.rules)
+    vantage._give_up(draft, result(0, Reason.CONNECT_TIMEOUT))
+
+    assert draft.surfaces == life.state.surfaces
