@@ -436,6 +436,23 @@ def test_a_feed_that_the_page_names_itself_is_read(tmp_path: Path) -> None:
     assert {each.path for each in late} == {"/odd/place"}
 
 
+def test_a_page_that_names_other_feeds_at_every_reading_does_not_make_the_round_longer(
+    tmp_path: Path,
+) -> None:
+    seen = watch(tmp_path, "a", "b", a='feed = "https://page.example/"')
+
+    def says(asked: str, second: float) -> Says | None:
+        if asked == "https://page.example/":
+            return Says(headers={"content-type": "text/html"}, body=LINKS % b"/feed-%d" % second)
+        return GONE if "page.example" in asked else None
+
+    elsewhere(seen, says).live(12 * 3_600)
+
+    asked = seen.world.seconds("page.example")
+    early, late = (sum(hour * 3_600 <= second < (hour + 1) * 3_600 for second in asked) for hour in (2, 11))
+    assert late <= early
+
+
 @pytest.mark.parametrize("url", [b"http://page.example/odd/place", b"http://127.0.0.1/odd/place"])
 def test_a_page_does_not_lead_to_a_plain_or_a_nearer_feed(tmp_path: Path, url: bytes) -> None:
     seen = watch(tmp_path, "a", "b", a='feed = "https://page.example/"')

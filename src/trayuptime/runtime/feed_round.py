@@ -62,6 +62,7 @@ class Round:
     config: FeedConfig
     incidents: tuple[PageIncident, ...] = ()
     _addresses: list[_Address] = field(default_factory=list)
+    _guesses: int = 0
     _at: int = 0
     _tried: int = 0
     _hops: int = 0
@@ -76,6 +77,7 @@ class Round:
         """The catalogue's addresses, or those at which the user's page may be read."""
         sources = self.config.sources or _places(self.config.page_url)
         self._addresses = [_Address(source) for source in sources]
+        self._guesses = len(self._addresses)
         self._url = self._addresses[0].source.url
 
     @property
@@ -162,7 +164,7 @@ class Round:
             return None
         self._first_why = self._first_why or page.why
         self._tried += 1
-        if address.source.url == self.config.page_url:
+        if address.source.url == self.config.page_url and not self.config.sources:
             self._follow_links(evidence)
         if self._tried < len(self._addresses) and self._may_try_others(now):
             self._go_to((self._at + 1) % len(self._addresses))
@@ -186,13 +188,15 @@ class Round:
         self._url = self._now.source.url
 
     def _follow_links(self, evidence: Evidence) -> None:
-        """The page itself, asked after all guesses, may name its feeds; they are tried next."""
+        """The page itself may name its feeds: tried after all guesses, instead of those named before."""
         if evidence.status != HTTPStatus.OK:
             return
-        known = {address.source.url for address in self._addresses}
-        for form, url in alternates(evidence.body.decode("utf-8", "replace"), self._url):
-            if url not in known and _may_follow(self._url, url):
-                self._addresses.append(_Address(FeedSource(form, url)))
+        guesses = {address.source.url for address in self._addresses[: self._guesses]}
+        self._addresses[self._guesses :] = [
+            _Address(FeedSource(form, url))
+            for form, url in alternates(evidence.body.decode("utf-8", "replace"), self._url)
+            if url not in guesses and _may_follow(self._url, url)
+        ]
 
     def _may_try_others(self, now: Instant) -> bool:
         """Always where the catalogue names them; all guesses once in a while, as the page may have moved."""
