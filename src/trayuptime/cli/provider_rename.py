@@ -5,6 +5,7 @@ import asyncio
 import time
 
 from trayuptime.cli import edits, remote
+from trayuptime.cli.alone import history_alone
 from trayuptime.cli.common import CommandError, Exit, Place, say, warn
 from trayuptime.config.keys import KeyringKey
 from trayuptime.config.values import Config
@@ -12,8 +13,6 @@ from trayuptime.core.renaming import renamed
 from trayuptime.history import History
 from trayuptime.runtime import renaming
 from trayuptime.system import secrets
-from trayuptime.system.lock import LockUnusableError, Mode, acquire
-from trayuptime.system.paths import HomeUnusableError
 from trayuptime.system.secret_helper import ProblemKind
 
 RENAME_S = 60.0
@@ -69,30 +68,18 @@ def _copy_key(args: argparse.Namespace, config: Config, place: Place) -> bool:
 def _rename_alone(args: argparse.Namespace, place: Place) -> None:
     """In the history while no engine runs."""
     try:
-        place.home.create()
-        lock = acquire(place.home.lock_path, Mode.COMMAND)
-    except (HomeUnusableError, LockUnusableError) as error:
-        raise CommandError(str(error)) from error
-    if lock is None:
-        raise CommandError("An engine has just started, or another command is at work; try again.")
-    with lock:
-        try:
-            _rename(args, place)
-        except renaming.TROUBLES as error:
-            raise CommandError(f"{edits.sentence(str(error))} Nothing was changed.") from error
+        with history_alone(place) as history:
+            _rename(args, history, place)
+    except renaming.TROUBLES as error:
+        raise CommandError(f"{edits.sentence(str(error))} Nothing was changed.") from error
 
 
-def _rename(args: argparse.Namespace, place: Place) -> None:
-    history = History.open(place.home.history_path, lambda: str(time.time_ns()))
-    try:
+def _rename(args: argparse.Namespace, history: History, place: Place) -> None:
+    def carry(_: Config) -> None:
+        # Nothing was watched just now: the time until the engine starts stays a gap.
+        seen = history.last_seen()
+        at = time.time_ns() // 1_000_000 if seen is None else seen
+        state = renamed(history.last_state({}), args.old, args.new)
+        history.rename(args.old, args.new, state, at)
 
-        def carry(_: Config) -> None:
-            # Nothing was watched just now: the time until the engine starts stays a gap.
-            seen = history.last_seen()
-            at = time.time_ns() // 1_000_000 if seen is None else seen
-            state = renamed(history.last_state({}), args.old, args.new)
-            history.rename(args.old, args.new, state, at)
-
-        renaming.rename(place.home.config_file, args.old, args.new, knows=history.knows, carry=carry)
-    finally:
-        history.close()
+    renaming.rename(place.home.config_file, args.old, args.new, knows=history.knows, carry=carry)

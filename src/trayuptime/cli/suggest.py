@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from trayuptime.cli import lines, remote
+from trayuptime.cli.alone import history_alone
 from trayuptime.cli.common import (
     NOTHING_CONFIGURED,
     CommandError,
@@ -30,8 +31,6 @@ from trayuptime.runtime.engine import USER_AGENT
 from trayuptime.runtime.keys import KeyReader
 from trayuptime.runtime.once import check
 from trayuptime.runtime.told import watched_of
-from trayuptime.system.lock import LockUnusableError, Mode, acquire
-from trayuptime.system.paths import HomeUnusableError
 
 ASK_S = 130.0
 """A suggestion takes at most the longest time-out there is, twice over."""
@@ -124,39 +123,28 @@ async def _look(config: Config, failed: ProviderConfig, place: Place) -> Suggest
 def _switch_alone(args: argparse.Namespace, place: Place) -> dict[str, Any]:
     """Writes the choice into the history while no engine runs."""
     try:
-        place.home.create()
-        lock = acquire(place.home.lock_path, Mode.COMMAND)
-    except (HomeUnusableError, LockUnusableError) as error:
-        raise CommandError(str(error)) from error
-    if lock is None:
-        raise CommandError("An engine has just started, or another command is at work; try again.")
-    with lock:
-        try:
-            history = History.open(place.home.history_path, lambda: str(time.time_ns()))
+        with history_alone(place) as history:
             return _record(args, history, place)
-        except HistoryError as error:
-            raise CommandError(str(error)) from error
+    except HistoryError as error:
+        raise CommandError(str(error)) from error
 
 
 def _record(args: argparse.Namespace, history: History, place: Place) -> dict[str, Any]:
     now = time.time_ns() // 1_000_000
-    try:
-        state = history.last_state({})
-        if args.back:
-            if state.choice is None:
-                return {"to": None}
-            made = Switch(now, state.choice.switch.to, state.choice.switch.provider, back=True)
-        else:
-            enabled = [provider.id for provider in chosen(load_config(place), [])]
-            new = choices.switch_to(state, enabled, args.id, now)
-            if new is None:
-                assert state.choice is not None
-                return {"from": state.choice.switch.provider, "to": args.id}
-            made = new
-        step = choices.choose(state, made)
-        # Nothing was watched just now: the time until the engine starts stays a gap.
-        seen = history.last_seen()
-        history.append(step.happenings, step.state, now if seen is None else seen)
-        return {"from": made.provider, "to": made.to}
-    finally:
-        history.close()
+    state = history.last_state({})
+    if args.back:
+        if state.choice is None:
+            return {"to": None}
+        made = Switch(now, state.choice.switch.to, state.choice.switch.provider, back=True)
+    else:
+        enabled = [provider.id for provider in chosen(load_config(place), [])]
+        new = choices.switch_to(state, enabled, args.id, now)
+        if new is None:
+            assert state.choice is not None
+            return {"from": state.choice.switch.provider, "to": args.id}
+        made = new
+    step = choices.choose(state, made)
+    # Nothing was watched just now: the time until the engine starts stays a gap.
+    seen = history.last_seen()
+    history.append(step.happenings, step.state, now if seen is None else seen)
+    return {"from": made.provider, "to": made.to}

@@ -166,17 +166,14 @@ class Flights:
                 began_s = self._monotonic_s()
                 result = await self._answer(provider, secret, leave)
             else:  # it would have to load its model, which nobody may make it do but its user
-                self._give_back(leave)
+                assert self._spending is not None
+                self._spending.give_back(leave)
                 asleep = in_memory is False
         elif leave is not None:
             result = await self._answer(provider, secret, leave)
         if result is None:
             result = await ask(order, self._asker, self._now)
         return Landing(provider, result, began_s, self._monotonic_s(), self._now(), asleep=asleep)
-
-    def _give_back(self, leave: Leave) -> None:
-        assert self._spending is not None
-        self._spending.give_back(leave)
 
     async def _carry(self, provider: ProviderConfig, order: Order) -> Landing:
         """An order whose answer is wanted whole."""

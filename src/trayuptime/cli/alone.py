@@ -1,0 +1,33 @@
+"""The history, for a command that writes in it itself because no engine runs."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from trayuptime.cli.common import CommandError, Place
+from trayuptime.history import History
+from trayuptime.system.lock import LockUnusableError, Mode, acquire
+from trayuptime.system.paths import HomeUnusableError
+
+
+@contextmanager
+def history_alone(place: Place) -> Iterator[History]:
+    """The open history, while no engine can start.
+
+    Raises:
+        CommandError: there is no place for it, or somebody else is at work.
+        HistoryError: it cannot be opened.
+    """
+    try:
+        place.home.create()
+        lock = acquire(place.home.lock_path, Mode.COMMAND)
+    except (HomeUnusableError, LockUnusableError) as error:
+        raise CommandError(str(error)) from error
+    if lock is None:
+        raise CommandError("An engine has just started, or another command is at work; try again.")
+    with lock:
+        history = History.open(place.home.history_path, lambda: str(time.time_ns()))
+        try:
+            yield history
+        finally:
+            history.close()
