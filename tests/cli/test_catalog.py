@@ -225,6 +225,15 @@ def test_a_kind_that_was_left_out_says_why(house: House) -> None:
     assert 'There is no kind "github-models": it was closed' in ran.err
 
 
+def test_other_dialects_words_and_doubtful_prices_are_told(house: House) -> None:
+    text = house.run("provider", "catalog", "deepseek", "bedrock").out
+    (mistral,) = house.run("provider", "catalog", "mistral", "--json").json
+
+    assert 'anthropic-compatible --base-url "https://api.deepseek.com/anthropic"' in text
+    assert "REGION in AWS_REGION or AWS_DEFAULT_REGION" in text
+    assert [model["unverified"] for model in mistral["models"]] == [False, True, True]
+
+
 def test_the_json_of_a_kind_holds_what_a_program_needs_to_ask_it(house: House) -> None:
     (kind,) = house.run("provider", "catalog", "anthropic", "--json").json
 

@@ -13,6 +13,7 @@ from trayuptime.config.starter import starter, starter_hosts, starter_pages
 from trayuptime.config.urls import api_url, host_of, is_loopback, page_url
 from trayuptime.config.values import ModelsAnswer
 from trayuptime.core.evidence import Dialect
+from trayuptime.core.feed import FeedFormat
 from trayuptime.core.model import Level, Surface
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 
@@ -186,6 +187,36 @@ def test_vertex_is_asked_in_the_region_of_its_address_with_a_token() -> None:
     )
     assert (watched.auth_header, watched.auth_format) == ("Authorization", "Bearer {key}")
     assert watched.models_answer is ModelsAnswer.OBJECT
+
+
+def test_vertex_at_its_global_address_is_asked_there() -> None:
+    base = "https://aiplatform.googleapis.com/v1/projects/mine/locations/global/publishers/google"
+    (watched,) = read(
+        f'[[provider]]\nid = "a"\nkind = "vertex"\nkey = "env:X"\nbase_url = "{base}"'
+    ).providers
+
+    assert watched.models_url == (
+        "https://aiplatform.googleapis.com/v1beta1/publishers/google/models?pageSize=1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("base_url", "feed"),
+    [
+        (
+            "https://bedrock-mantle.eu-west-1.api.aws/openai/v1",
+            ["https://status.aws.amazon.com/rss/bedrock-eu-west-1.rss"],
+        ),
+        ("https://gateway.example/v1", []),
+    ],
+)
+def test_a_feed_of_one_region_is_read_where_the_address_names_the_region(
+    base_url: str, feed: list[str]
+) -> None:
+    (watched,) = read(f'[[provider]]\nid = "a"\nkind = "bedrock"\nbase_url = "{base_url}"').providers
+
+    assert watched.feed
+    assert [source.url for source in watched.feed.sources if source.format is FeedFormat.RSS] == feed
 
 
 def test_vertex_behind_a_gateway_is_asked_at_the_gateway() -> None:

@@ -14,8 +14,10 @@ from trayuptime.config.kinds import Kind
 GROUPS: dict[str, Callable[[Kind], object]] = {
     "address": lambda kind: kind.base_url or kind.example,
     "regions": lambda kind: kind.base_urls,
+    "dialects": lambda kind: kind.also_speaks,
     "key": lambda kind: kind.auth_header and kind.env,
     "base": lambda kind: kind.env_base,
+    "words": lambda kind: kind.env_words,
     "account": lambda kind: kind.account or kind.balance_url,
     "balance": lambda kind: kind.balance_available,
     "errors": lambda kind: kind.errors,
@@ -41,7 +43,7 @@ HAS = {
     "openai": "address key base errors completion model price web login console"
     " billing page feed parts sla rates source",
     "anthropic": "address key base completion model price web login console page feed parts rates source",
-    "deepseek": "address regions key base account balance completion model price web"
+    "deepseek": "address regions dialects key base account balance completion model price web"
     " login console billing page feed parts source",
     "gemini": "address key base completion model price web login console page feed parts source",
     "openrouter": "address regions key base errors completion model price web console"
@@ -57,9 +59,10 @@ HAS = {
     " price web console page feed parts source",
     "qwen": "address regions key base errors completion model price web console page source",
     "zai": "address regions key base errors completion model price web console source",
-    "minimax": "address regions key base errors completion model price web console page feed parts source",
+    "minimax": "address regions dialects key base errors completion model price web console page feed"
+    " parts source",
     "siliconflow": "address regions key account errors completion model price console source",
-    "cohere": "address key base account errors completion model price console page feed source",
+    "cohere": "address dialects key base account errors completion model price console page feed source",
     "volcengine": "address key base errors completion model price web console source",
     "qianfan": "address key errors completion model web console source",
     "huggingface": "address key account errors completion model price web console page feed source",
@@ -72,11 +75,12 @@ HAS = {
     "litellm": "address key completion source",
     "openai-compatible": "address completion",
     "anthropic-compatible": "address completion",
-    "azure-openai": "address key base errors completion console page feed parts sla rates note source",
-    "bedrock": "address key errors completion console page feed parts sla note source",
-    "bedrock-converse": "address key account errors completion model price console page feed"
+    "azure-openai": "address key base words errors completion console page feed parts sla rates note source",
+    "bedrock": "address dialects key words errors completion console page feed parts sla note source",
+    "bedrock-converse": "address key words account errors completion model price console page feed"
     " parts sla note source",
-    "vertex": "address errors completion model price console page feed parts sla note source",
+    "vertex": "address regions base words errors completion model price console page feed parts sla"
+    " note source",
     "website": "",
 }
 
@@ -95,6 +99,16 @@ def test_a_kind_has_the_facts_that_it_always_had(word: str, groups: str) -> None
 @pytest.mark.parametrize("word", HAS)
 def test_a_kind_has_every_group_of_facts_or_says_why_not(word: str) -> None:
     assert list(audit.gaps(made(word, {}))) == []
+
+
+def test_every_model_to_fall_back_on_has_a_price_but_for_two() -> None:
+    kinds = [made(word, {}) for word in HAS]
+    models = {model.id: model for kind in kinds if kind.completion for model in kind.completion.models}
+
+    assert {id_ for id_, model in models.items() if model.usd_in is None} == {
+        "deepseek-v4-pro",  # the vendor's prices changed since its only source
+        "ernie-speed-128k",
+    }
 
 
 def test_the_shipped_catalogue_is_right_as_a_whole() -> None:

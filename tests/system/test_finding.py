@@ -184,6 +184,33 @@ def test_a_place_of_azures_comes_with_its_variable(home: Path, tmp_path: Path) -
     assert "azure-openai" not in found_in(home, tmp_path, AZURE_OPENAI_API_KEY=KEY)
 
 
+@pytest.mark.parametrize(
+    ("kind", "variables", "base_url"),
+    [
+        (
+            "azure-openai",
+            {"AZURE_API_KEY": KEY, "AZURE_RESOURCE_NAME": "me"},
+            "https://me.openai.azure.com/openai/v1",
+        ),
+        (
+            "bedrock",
+            {"AWS_BEARER_TOKEN_BEDROCK": KEY, "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "us-east-1"},
+            "https://bedrock-mantle.eu-west-1.api.aws/openai/v1",
+        ),
+    ],
+)
+def test_a_word_of_the_users_own_address_comes_from_its_variable(
+    home: Path, tmp_path: Path, kind: str, variables: dict[str, str], base_url: str
+) -> None:
+    assert found_in(home, tmp_path, **variables)[kind].base_url == base_url
+
+
+def test_a_word_that_would_lead_to_another_host_is_none(home: Path, tmp_path: Path) -> None:
+    environ = {"AWS_BEARER_TOKEN_BEDROCK": KEY, "AWS_REGION": "evil.example/"}
+
+    assert found_in(home, tmp_path, **environ) == {}
+
+
 def test_a_variable_of_a_shells_profile_is_named_with_what_is_in_the_way(
     home: Path, tmp_path: Path, put: Put
 ) -> None:

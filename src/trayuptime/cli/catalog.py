@@ -96,6 +96,11 @@ def _lines(kind: Kind) -> Iterator[str]:
         keys = ", which has keys of its own" if other.own_keys else ""
         keys += f", in {' or '.join(other.env)}" if other.env else ""
         yield f'also base_url = "{other.url}" ({other.region}{keys})'
+    for tongue in kind.also_speaks:
+        how = f'provider add {tongue.dialect}-compatible --base-url "{tongue.url}"'
+        yield f"speaks {tongue.dialect} too, watched with: {how}"
+    for word, names in kind.env_words.items():
+        yield f"{word} in {' or '.join(names)}"
     if (asked := _free_question(kind)) is not None:
         yield f"asks {asked[0]} {asked[1]}, free of charge: proves {_proved(kind)}"
     yield f"completion: {_completion(kind)}"
@@ -132,7 +137,8 @@ def _completion(kind: Kind) -> str:
     if not kind.completion.models:
         return "with a model that you name"
     model = kind.completion.models[0]
-    return f"{model.id}, {_price(model)}{', which thinks before it answers' if model.reasons else ''}"
+    doubt = " (not verified)" if model.unverified else ""
+    return f"{model.id}, {_price(model)}{doubt}{', which thinks before it answers' if model.reasons else ''}"
 
 
 def _price(model: Model) -> str:
@@ -166,7 +172,9 @@ def _as_json(kind: Kind) -> dict[str, Any]:
             }
             for other in kind.base_urls
         ],
+        "also_speaks": [{"dialect": tongue.dialect.value, "url": tongue.url} for tongue in kind.also_speaks],
         "example": kind.example,
+        "env_words": {word: list(names) for word, names in kind.env_words.items()},
         "env": list(kind.env),
         "env_base": list(kind.env_base),
         "local": kind.local,
@@ -196,6 +204,7 @@ def _as_json(kind: Kind) -> dict[str, Any]:
                 "usd_per_request": model.usd_request,
                 "usd_per_probe": price_per_probe_usd(model),
                 "reasons": model.reasons,
+                "unverified": model.unverified,
             }
             for model in models
         ],

@@ -5,11 +5,12 @@ key must not go there, so it counts as absent.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urljoin
 
 from trayuptime.config.kinds import Kind
-from trayuptime.config.values import AccountQuestion
+from trayuptime.config.values import AccountQuestion, FeedSource
 from trayuptime.core.evidence import Dialect, FieldRow
 from trayuptime.core.reasons import Reason
 
@@ -21,8 +22,8 @@ def models_url(kind: Kind, base_url: str) -> str:
 
 def question_url(kind: Kind, base_url: str) -> str:
     """Where the free question is asked: the models below `base_url`, or where the vendor has them instead."""
-    own = _whole(kind, kind.models_url, base_url) if kind.models_url else None
-    return own or models_url(kind, base_url)
+    own = (_whole(kind, url, base_url) for url in kind.models_urls)
+    return next((url for url in own if url), None) or models_url(kind, base_url)
 
 
 def reach_url(kind: Kind, base_url: str) -> str:
@@ -54,6 +55,21 @@ def places(kind: Kind, base_url: str | None) -> tuple[str, ...]:
     return (found,) if found else kind.regions
 
 
+def feed_sources(kind: Kind, base_url: str | None) -> tuple[FeedSource, ...]:
+    """Its status page's addresses with the user's words in them; without those whose words are unknown."""
+    words = (_placed(kind, base_url) if base_url else None) or {}
+    return tuple(
+        replace(source, url=filled(source.url, words))
+        for source in kind.feeds
+        if set(PLACEHOLDER.findall(source.url)) <= set(words)
+    )
+
+
+def filled(url: str, words: Mapping[str, str]) -> str:
+    """An address with a user's words in the places of those in capitals; all of them have to be known."""
+    return PLACEHOLDER.sub(lambda found: words[found.group()], url)
+
+
 def client_base_url(kind: Kind, base_url: str) -> str:
     """`base_url` as the dialect's own clients take it: without the version that they add themselves.
 
@@ -66,7 +82,9 @@ def client_base_url(kind: Kind, base_url: str) -> str:
 
 
 _VERSION = re.compile(r"/v[0-9]+((alpha|beta)[0-9]*)?$")
-_PLACEHOLDER = re.compile(r"\b[A-Z]{3,}\b")
+PLACEHOLDER = re.compile(r"\b[A-Z]{3,}\b")
+"""A word of an address that stands for one of the user's own."""
+
 _PLACES = ("REGION", "LOCATION")
 
 
@@ -82,9 +100,9 @@ def _below(kind: Kind, base_url: str, path: str) -> str:
 def _whole(kind: Kind, url: str, base_url: str) -> str | None:
     """An address of the vendor's, with the user's own words in their places; `None` at another base URL."""
     words = _placed(kind, base_url)
-    if words is None or not set(_PLACEHOLDER.findall(url)) <= set(words):
+    if words is None or not set(PLACEHOLDER.findall(url)) <= set(words):
         return None
-    return _PLACEHOLDER.sub(lambda found: words[found.group()], url)
+    return filled(url, words)
 
 
 def _placed(kind: Kind, base_url: str) -> dict[str, str] | None:
@@ -105,7 +123,7 @@ def _pattern(url: str) -> str:
         seen.add(word)
         return f"(?P={word})" if again else f"(?P<{word}>[A-Za-z0-9-]+)"
 
-    return _PLACEHOLDER.sub(group, re.escape(url))
+    return PLACEHOLDER.sub(group, re.escape(url))
 
 
 def _split_version(kind: Kind, base_url: str) -> tuple[str, str]:

@@ -43,7 +43,7 @@ def gaps(kind: Kind) -> Iterator[str]:
         return
     if not (kind.base_url or kind.example):
         yield "an address"
-    if not (kind.models_path or kind.models_url or kind.account):
+    if not (kind.models_path or kind.models_urls or kind.account):
         yield "a free question"
     if not kind.auth_header or not kind.auth_format:
         yield "the form of its key"
@@ -62,7 +62,7 @@ def gaps(kind: Kind) -> Iterator[str]:
 def _missing(kind: Kind, entry: Mapping[str, Any]) -> Iterator[Fault]:
     if kind.dialect is not None and not kind.generic and kind.base_url is None:
         yield (), 'base_url is missing, such as base_url = "https://api.example.com/v1"'
-    if kind.dialect is not None and not (kind.models_path or kind.models_url):
+    if kind.dialect is not None and not (kind.models_path or kind.models_urls):
         yield (), "models_path is missing: a free question for its address, such as /models"
     if kind.env and not (kind.auth_header and kind.auth_format):
         yield (), "auth_header and auth_format are missing: how the key is sent"

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from trayuptime.config.kinds import AuthForm, CompletionFacts, Kind, Model, OtherBase, Sla
+from trayuptime.config.kinds import AuthForm, CompletionFacts, Kind, Model, OtherBase, OtherDialect, Sla
 from trayuptime.config.values import AccountQuestion, FeedSource, ModelsAnswer
 from trayuptime.core.evidence import Dialect, ErrorRow, FieldRow, Server
 from trayuptime.core.feed import FeedFormat, Part
 from trayuptime.core.model import Surface
 from trayuptime.core.reasons import Reason
 
-_LISTS = ("env", "env_base", "regions", "rate_headers", "facts", "unverified")
+_LISTS = ("env", "env_base", "models_urls", "regions", "rate_headers", "facts", "unverified")
 
-ADDRESS = ("models_url", "account", "balance_url", "balance_available", "base_urls")
+ADDRESS = ("models_urls", "account", "balance_url", "balance_available", "base_urls", "also_speaks")
 """What belongs to the address that the catalogue gave: nothing of it may outlive another `base_url`."""
 
 
@@ -35,6 +35,7 @@ def kind_of(word: str, entry: Mapping[str, Any], dialect: Mapping[str, Any], *, 
     facts["models_answer"] = ModelsAnswer(facts.get("models_answer", ModelsAnswer.LIST))
     for name, make in _TABLES.items():
         facts[name] = tuple(make(**row) for row in facts.get(name, ()))
+    facts["env_words"] = {word: tuple(names) for word, names in facts.get("env_words", {}).items()}
     if "account" in facts:
         facts["account"] = _account(**facts["account"])
     if "sla" in facts:
@@ -76,6 +77,10 @@ def _other_base(*, env: Sequence[str] = (), **facts: Any) -> OtherBase:
     return OtherBase(env=tuple(env), **facts)
 
 
+def _other_dialect(*, dialect: str, url: str) -> OtherDialect:
+    return OtherDialect(Dialect(dialect), url)
+
+
 def _feed_source(*, format: str, url: str, every_s: float = 0.0) -> FeedSource:  # noqa: A002 - the file's word
     return FeedSource(FeedFormat(format), url, every_s)
 
@@ -111,5 +116,6 @@ _TABLES: Mapping[str, Callable[..., Any]] = {
     "feeds": _feed_source,
     "parts": _part,
     "base_urls": _other_base,
+    "also_speaks": _other_dialect,
     "auth_forms": AuthForm,
 }

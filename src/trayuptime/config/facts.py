@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from trayuptime.config.addresses import PLACEHOLDER
 from trayuptime.config.parse import Fault, Rejected, amount, flag, list_of, one_of, refuse, text, url
 from trayuptime.config.problems import Complaint, KeyPath, holds_key, looks_secret
 from trayuptime.config.schema import Section, Setting
@@ -199,6 +200,14 @@ _lines = _at_most(_line, 100)
 _variables = _at_most(_like(_VARIABLE, "the name of an environment variable: letters, digits and _"), 20)
 _header = _like(_HEADER, "the name of a header: letters, digits and -")
 _form = _like(_FORM, 'the form of a key, such as "Bearer {key}"')
+
+
+def _words_of(value: object) -> Mapping[str, tuple[str, ...]]:
+    if not isinstance(value, dict) or not all(PLACEHOLDER.fullmatch(word) for word in value):
+        raise refuse('must be a table of words in capitals, such as { REGION = ["AWS_REGION"] }')
+    return {word: _variables(names) for word, names in value.items()}
+
+
 _dotted = _like(_DOTTED, 'names with dots between them, such as "data.balance"')
 
 _ENTRY = (
@@ -208,7 +217,7 @@ _ENTRY = (
     _fact("example", _line, "what a base_url of it looks like"),
     _fact("version", _like(_VERSION, 'a version such as "/v1", or empty'), "put before a path"),
     _fact("models_path", _path, "the free question that proves a key"),
-    _fact("models_url", _whole, "the same, whole"),
+    _fact("models_urls", _at_most(_whole, 5), "the same, whole"),
     _fact("models_answer", _word_of(ModelsAnswer), "the shape of its answer"),
     _fact("models_public", flag, "true: it answers without a key too"),
     _fact("reach_path", _path, "asked without a key"),
@@ -219,6 +228,7 @@ _ENTRY = (
     _fact("headers", _headers, "sent with every question"),
     _fact("env", _variables, "variables that hold its key"),
     _fact("env_base", _variables, "variables that hold its base URL"),
+    _fact("env_words", _words_of, "variables that hold a word of example"),
     _fact("keyless", flag, "true: it commonly needs no key"),
     _fact("server", _word_of(Server), "the program whose own questions tell more of it"),
     _fact("local", flag, "true: it may well be switched off"),
@@ -242,6 +252,7 @@ _MODEL = (
     _fact("usd_out", _price, "USD per million tokens"),
     _fact("usd_request", _price, "USD for each request"),
     _fact("reasons", flag, "true: it thinks before it answers"),
+    _fact("unverified", flag, "true: the price has one source, or is the dearest of several"),
 )
 
 _INNER: Mapping[str, _Table] = {
@@ -284,6 +295,16 @@ _INNER: Mapping[str, _Table] = {
                 _fact("url", url(api_url), "the address", required=True),
                 _fact("own_keys", flag, "true: keys of the first one are unknown there"),
                 _fact("env", _variables, "variables that hold a key of its own"),
+            ),
+        ),
+        many=True,
+    ),
+    "also_speaks": _Table(
+        Section(
+            "also_speaks",
+            (
+                _fact("dialect", _word_of(Dialect), "the other language", required=True),
+                _fact("url", url(api_url), "where it is spoken", required=True),
             ),
         ),
         many=True,

@@ -17,6 +17,7 @@ class Model:
         usd_in, usd_out: per million tokens.
         usd_request: for each request, on top.
         reasons: it thinks before it answers, or may; what it thinks is billed as output.
+        unverified: the price has one source, or is the dearest of several.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Model:
     usd_out: float | None = None
     usd_request: float = 0.0
     reasons: bool = False
+    unverified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,14 @@ class OtherBase:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherDialect:
+    """Another dialect that the vendor speaks with the same keys; watched as a kind of that dialect."""
+
+    dialect: Dialect
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class AuthForm:
     """Another header for a key that lies in a certain variable, because it is a key of another sort."""
 
@@ -90,11 +100,13 @@ class Kind:
         dialect: `None` for a website; then nothing about an API is known.
         base_url: as the dialect's own clients take it; `None` where generic.
         base_urls: other addresses of the same vendor.
+        also_speaks: where it answers in another dialect.
         example: what a `base_url` of it looks like, words in capitals standing for the user's own.
+        env_words: well-known variables that hold such a word.
         version: put between `base_url` and a path.
         models_path: the free question that proves a key, with its query.
-        models_url: the same at another path or host, absolute, with the example's words in capitals; asked
-            only where `base_url` is the vendor's own.
+        models_urls: the same at another path or host, absolute, with the example's words in capitals; the
+            first whose words `base_url` has is asked, and none where that is not the vendor's own.
         reach_path: asked on its host without a key, where `models_path` would not do.
         account: a better question than the models: one about the key itself.
         balance_url: where the account's balance is told: a path below `base_url` and version, or absolute.
@@ -126,10 +138,12 @@ class Kind:
     dialect: Dialect | None = None
     base_url: str | None = None
     base_urls: tuple[OtherBase, ...] = ()
+    also_speaks: tuple[OtherDialect, ...] = ()
     example: str | None = None
+    env_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     version: str = ""
     models_path: str | None = None
-    models_url: str | None = None
+    models_urls: tuple[str, ...] = ()
     reach_path: str | None = None
     models_answer: ModelsAnswer = ModelsAnswer.LIST
     models_public: bool = False

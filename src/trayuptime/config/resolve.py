@@ -8,6 +8,7 @@ from trayuptime.config.addresses import (
     account_question,
     balance_url,
     client_base_url,
+    feed_sources,
     places,
     question_url,
     reach_url,
@@ -268,7 +269,7 @@ def _feed(
         return None
     return FeedConfig(
         page_url=address or kind.status_url or kind.feeds[0].url,
-        sources=() if address else kind.feeds,
+        sources=() if address else feed_sources(kind, base_url),
         parts=named or kind.parts,
         regions=places(kind, base_url),
         chosen=bool(named),

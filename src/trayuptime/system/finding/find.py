@@ -1,12 +1,15 @@
 """Puts together what variables, tools, profiles and ports tell of providers."""
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from trayuptime.config.addresses import filled
+from trayuptime.config.catalogue import Kind
 from trayuptime.config.keys import EnvKey, FileKey, KeyringKey, NoKey
 from trayuptime.system.finding.found import Found, Spot, kinds_by_variable, spot
 from trayuptime.system.finding.ports import PROC, local_servers
@@ -46,7 +49,7 @@ def _variables(environ: Mapping[str, str]) -> Iterator[Found]:
             continue
         source = (f"the environment variable {variable}",)
         if kind.generic:
-            url = _generic_url(kind.id, environ)
+            url = _generic_url(kind, environ)
             if url is not None:
                 yield Found(kind.id, kind.id, source, EnvKey(variable), base_url=url)
             continue
@@ -57,11 +60,17 @@ def _variables(environ: Mapping[str, str]) -> Iterator[Found]:
         yield Found(found.kind, found.id, source, EnvKey(variable), base_url=found.base_url)
 
 
-def _generic_url(kind: str, environ: Mapping[str, str]) -> str | None:
-    """Where the variables of Azure and AWS say that the user's own place is."""
-    if kind == "azure-openai" and (endpoint := environ.get("AZURE_OPENAI_ENDPOINT", "").strip()):
+def _generic_url(kind: Kind, environ: Mapping[str, str]) -> str | None:
+    """Where the variables say that the user's own place is."""
+    if kind.id == "azure-openai" and (endpoint := environ.get("AZURE_OPENAI_ENDPOINT", "").strip()):
         return f"{endpoint.rstrip('/').removesuffix('/openai/v1')}/openai/v1"
-    return None
+    known = {
+        word: next((value for name in names if (value := environ.get(name, "").strip())), "")
+        for word, names in kind.env_words.items()
+    }
+    if kind.example is None or not known or not all(map(_WORD.fullmatch, known.values())):
+        return None
+    return filled(kind.example, known)
 
 
 def _in_tools(home: Path, environ: Mapping[str, str]) -> Iterator[Found]:
@@ -152,5 +161,6 @@ def _short(path: Path, home: Path) -> str:
     return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
 
 
+_WORD = re.compile(r"[A-Za-z0-9-]{1,60}")
 _MOST = 100
 """Providers of one file that are looked at."""
