@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run demo test check bench life pictures packages clean
+.PHONY: run demo test check bench life mutations pictures packages clean
 
 run: $(VENV)/.installed ## Watch: in the tray, or headless without a display
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(BIN)/python -m trayuptime.system.qt_libraries --install || true; fi
@@ -17,6 +17,7 @@ demo: $(VENV)/.installed ## Replay a seven-hour outage in two minutes, without a
 
 test: packages check-static $(VENV)/.developing ## Everything, the real desktop and real networks included
 	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m benchmarks.feeds --mutations 20000
 	$(BIN)/python -m coverage report --include='*/trayuptime/core/*' --fail-under=100
 
 check: check-static $(VENV)/.developing ## The fast half: everything but the real desktop and real networks
@@ -34,6 +35,9 @@ bench: packages $(VENV)/.developing ## Our cost beside a bare reference, in one 
 
 life: $(VENV)/.developing ## A thousand simulated laptop-days, held against their truth
 	$(BIN)/python -m benchmarks.life
+
+mutations: $(VENV)/.developing ## A million spoiled documents for each parser of status pages; none may raise
+	$(BIN)/python -m benchmarks.feeds
 
 pictures: packages $(VENV)/.developing ## The pictures in docs/, taken anew
 	TRAYUPTIME_PICTURES=docs $(BIN)/python -m pytest -m desktop -k picture

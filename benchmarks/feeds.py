@@ -100,9 +100,10 @@ def _pieces(formats: Sequence[FeedFormat], mutations: int, seed: str) -> Sequenc
     pieces: list[Piece] = []
     for format_ in formats:
         mine = [(name, body) for name, (known, body) in documents if known is format_]
-        for number, start in enumerate(range(0, mutations, AT_A_TIME)):
+        at_a_time = min(AT_A_TIME, -(-mutations // len(mine)))  # few mutations are of every document too
+        for number, start in enumerate(range(0, mutations, at_a_time)):
             name, body = mine[number % len(mine)]
-            pieces.append((format_, body, f"{seed}:{name}:{number}", min(AT_A_TIME, mutations - start)))
+            pieces.append((format_, body, f"{seed}:{name}:{number}", min(at_a_time, mutations - start)))
     return pieces
 
 
