@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from jeepney import DBusAddress, MatchRule, message_bus, new_method_call
+from jeepney import DBusAddress, MatchRule, MessageType, message_bus, new_method_call
 from jeepney.io.blocking import Proxy, open_dbus_connection
 
 from desktop.dunst import Bubble, parse_bubbles, write_configuration
@@ -160,13 +160,26 @@ class Desktop:
 
     def lock_keyring(self) -> None:
         """Lock the keyring; nobody is there to answer the prompt that would unlock it."""
-        service = DBusAddress(
-            "/org/freedesktop/secrets", _BUS_NAMES[Part.KEYRING], "org.freedesktop.Secret.Service"
-        )
         with closing(open_dbus_connection(self.environ["DBUS_SESSION_BUS_ADDRESS"])) as connection:
-            lock = new_method_call(service, "Lock", "ao", (["/org/freedesktop/secrets/collection/login"],))
+            lock = new_method_call(_secrets("org.freedesktop.Secret.Service"), "Lock", "ao", ([_LOGIN],))
             (locked, _) = connection.send_and_get_reply(lock, timeout=PATIENCE_S).body
         assert locked, "the keyring would not lock"
+
+    def unlock_keyring(self) -> None:
+        """Unlock it with its password, by the way that GNOME's own dialogs and log-in take."""
+        with closing(open_dbus_connection(self.environ["DBUS_SESSION_BUS_ADDRESS"])) as connection:
+            open_ = new_method_call(
+                _secrets("org.freedesktop.Secret.Service"), "OpenSession", "sv", ("plain", ("s", ""))
+            )
+            (_, session) = connection.send_and_get_reply(open_, timeout=PATIENCE_S).body
+            unlock = new_method_call(
+                _secrets("org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface"),
+                "UnlockWithMasterPassword",
+                "o(oayays)",
+                (_LOGIN, (session, b"", b"pass", "text/plain")),
+            )
+            answer = connection.send_and_get_reply(unlock, timeout=PATIENCE_S)
+        assert answer.header.message_type is MessageType.method_return, answer.body
 
     def click(self, x: int, y: int, button: int = 1) -> None:
         """A real click at a place on the screen; 1 is the left button, 2 the middle one, 3 the right one."""
@@ -248,6 +261,7 @@ def install_line() -> str:
     return " ".join(["apt-get install --no-install-recommends", *packages])
 
 
+_LOGIN = "/org/freedesktop/secrets/collection/login"
 _BUS_NAMES = {
     Part.KEYRING: "org.freedesktop.secrets",
     Part.NOTIFICATIONS: "org.freedesktop.Notifications",
@@ -298,6 +312,10 @@ def _await_window_manager(desktop: Desktop) -> None:
         return "window id" in desktop.run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK")
 
     desktop.wait_until(manages, "openbox manages windows")
+
+
+def _secrets(interface: str) -> DBusAddress:
+    return DBusAddress("/org/freedesktop/secrets", _BUS_NAMES[Part.KEYRING], interface)
 
 
 def _launch_keyring(desktop: Desktop) -> "subprocess.Popen[bytes]":

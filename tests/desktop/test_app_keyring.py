@@ -171,3 +171,27 @@ def test_a_locked_keyring_asks_once_and_nothing_waits_for_it(
         process.terminate()
 
         assert app.wait_for_end() == 0
+
+
+def test_a_locked_keyring_is_asked_again_from_the_menu(desktop: Desktop, artefacts: Artefacts) -> None:
+    def answer(_path: str, headers: dict[str, str]) -> tuple[int, object]:
+        return (200, MODELS) if headers.get("authorization") == f"Bearer {SECRET}" else (401, REJECTED)
+
+    with recorder(answer) as vendor:
+        url = f"http://127.0.0.1:{vendor.port}/v1"
+        app = App(desktop, POLLING + provider("alpha", "Alpha AI", url, key="keyring"))
+        app.run("provider", "key", "alpha", stdin=f"{SECRET}\n")
+        desktop.lock_keyring()
+        app.start()
+
+        app.wait_for_row("Unlock keyring")
+        app.press("Alpha AI is up")
+        app.wait_for_window()
+        artefacts.shot(desktop, "keyring locked")
+        assert f"Bearer {SECRET}" not in vendor.headers("Authorization")
+        desktop.unlock_keyring()
+        app.press("Unlock keyring…")
+
+        desktop.wait_until(lambda: f"Bearer {SECRET}" in vendor.headers("Authorization"), "the key is used")
+        desktop.wait_until(lambda: not any(r.startswith("Unlock") for r in app.rows()), "the row is gone")
+        assert app.ask("status")["providers"][0]["access"] == "ok"

@@ -47,11 +47,11 @@ def test_a_slow_keyring_holds_nobody_up_for_more_than_seconds(tmp_path: Path) ->
 
 def test_why_a_key_cannot_be_read_is_told_and_the_provider_is_watched_all_the_same(tmp_path: Path) -> None:
     ring = Ring()
-    ring.troubles = {"a": "The keyring is locked."}
+    ring.troubles, ring.locked = {"a": "The keyring is locked."}, True
     seen = watch(tmp_path, "a", ring=ring, a=KEYED)
 
     def unlock() -> None:
-        ring.secrets, ring.troubles = {"a": "sk-1"}, {}
+        ring.secrets, ring.troubles, ring.locked = {"a": "sk-1"}, {}, False
         seen.poller.reread_keys()
 
     seen.live(200, (100, unlock))
@@ -59,6 +59,7 @@ def test_why_a_key_cannot_be_read_is_told_and_the_provider_is_watched_all_the_sa
     assert [second for second, key in _keys(seen) if key is None] == [0.0, 60.0]
     assert _keys(seen)[2] == (100.0, "Bearer sk-1")
     assert seen.told[2].state.troubles == {"a": "The keyring is locked."}
+    assert (seen.told[2].keyring_locked, seen.told[-1].keyring_locked) == (True, False)
     assert seen.state.troubles == {}
 
 

@@ -171,6 +171,7 @@ class Ring:
     def __init__(self, **secrets: str) -> None:
         self.secrets = secrets
         self.troubles: dict[str, str] = {}
+        self.locked = False
         self.takes_s = 0.0
         self.readings = 0
 
@@ -178,7 +179,7 @@ class Ring:
         self.readings += 1
         await asyncio.sleep(self.takes_s)
         names = {provider.id for provider in providers}
-        return Keys({n: s for n, s in self.secrets.items() if n in names}, dict(self.troubles))
+        return Keys({n: s for n, s in self.secrets.items() if n in names}, dict(self.troubles), self.locked)
 
 
 class Diary(History):

@@ -28,6 +28,9 @@ class FakeCommands:
     def switch_back(self) -> None:
         self.asked.append(("switch back",))
 
+    def unlock_keyring(self) -> None:
+        self.asked.append(("unlock",))
+
     def restart(self) -> None:
         self.asked.append(("restart",))
 

@@ -129,6 +129,7 @@ def telling(
     paused_until: str | None = None,
     switched: tuple[str, str] | None = None,
     trouble: str | None = None,
+    keyring_locked: bool = False,
     happenings: tuple[Happening, ...] = (),
     notices: tuple[Notice | Withdrawal, ...] = (),
 ) -> Told:
@@ -151,7 +152,7 @@ def telling(
         paused_until=None if paused_until is None else at(paused_until),
     )
     watched = tuple(Watched(p.id, p.name, p.surfaces, keyed=p.keyed) for p in providers)
-    return Told(at(NOW), state, happenings, notices, watched, trouble)
+    return Told(at(NOW), state, happenings, notices, watched, trouble, keyring_locked)
 
 
 def _add(making: _Making, provider: Provider) -> None:

@@ -35,6 +35,10 @@ class _Life:
     def stop(self) -> None:
         self._over.set()
 
+    def unlock_keyring(self) -> None:
+        for listener in self._listeners:
+            listener(telling(up("beta", "Beta Models")))
+
 
 class _Source:
     """Makes lives; the first of them dies if it is said so."""
@@ -100,6 +104,20 @@ def test_a_living_engine_is_not_begun_twice(bridge: Bridge, qtbot: QtBot) -> Non
     asked.finish()
 
     assert source.made == 1
+
+
+def test_the_keyring_is_asked_again_in_the_engines_thread(bridge: Bridge, qtbot: QtBot) -> None:
+    asked = commands(bridge, _Source(first_dies=False))
+    asked.unlock_keyring()  # nobody is there yet
+    with qtbot.waitSignal(bridge.told):
+        asked.restart()
+
+    with qtbot.waitSignal(bridge.told) as heard:
+        asked.unlock_keyring()
+    asked.finish()
+
+    assert heard.args is not None
+    assert heard.args[0].watched[0].name == "Beta Models"
 
 
 def test_the_end_is_told_only_of_a_life_that_ended_well(bridge: Bridge, qtbot: QtBot) -> None:

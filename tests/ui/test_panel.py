@@ -273,6 +273,14 @@ def test_paused_it_offers_to_resume_and_nothing_else(desk: Desk, qtbot: QtBot) -
     assert desk.commands.asked == [("resume",)]
 
 
+def test_a_locked_keyring_can_be_asked_again(desk: Desk, qtbot: QtBot) -> None:
+    panel = show(desk, telling(up(trouble="The keyring is locked."), keyring_locked=True))
+
+    click(panel, qtbot, "Unlock keyring…")
+
+    assert desk.commands.asked == [("unlock",)]
+
+
 def test_the_pauses_are_offered_above_the_button(desk: Desk, qtbot: QtBot) -> None:
     panel = show(desk, telling(up()))
 

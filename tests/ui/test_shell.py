@@ -125,6 +125,16 @@ def test_resume_and_back_reach_the_engine(desk: Desk) -> None:
     assert desk.commands.asked == [("resume",), ("switch back",)]
 
 
+def test_a_locked_keyring_has_a_row_while_it_is_locked(desk: Desk) -> None:
+    desk.tell(telling(up(), keyring_locked=True))
+
+    desk.press("Unlock keyring…")
+    desk.tell(telling(up()))
+
+    assert desk.commands.asked == [("unlock",)]
+    assert "Unlock keyring…" not in desk.rows
+
+
 def test_a_pause_of_an_hour_ends_in_an_hour(desk: Desk) -> None:
     desk.tell(telling(up()))
     now = datetime.now().astimezone()

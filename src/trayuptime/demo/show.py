@@ -135,6 +135,9 @@ class Demo:
             self.clock.start()
             await self._engine.run()
 
+    def unlock_keyring(self) -> None:
+        """Nothing: a demo has no keys."""
+
     def stop(self) -> None:
         """Ends `run`."""
         self._engine.stop()

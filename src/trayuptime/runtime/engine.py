@@ -149,6 +149,12 @@ class Engine:
         if self.poller is not None:
             self.poller.stop()
 
+    def unlock_keyring(self) -> None:
+        """The user is there to unlock it: a keyring that refused is asked once more for every key."""
+        self._keys.ask_again()
+        if self.poller is not None:
+            self.poller.reread_keys()
+
     async def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answers one request over the private socket; see `cli/remote.py` for the asking side."""
         poller = self.poller
@@ -171,8 +177,7 @@ class Engine:
                 self.stop()
                 return {"ok": True}
             case {"do": "keys"}:
-                self._keys.ask_again()
-                poller.reread_keys()
+                self.unlock_keyring()
                 return {"ok": True}
             case {"do": "reread"} if self._config_file is not None:
                 self._reread_config(deliberate=True)

@@ -21,7 +21,7 @@ class KeyReader:
         secrets = {name: answer.reveal() for name, answer in found.items() if isinstance(answer, Secret)}
         self._known |= frozenset(secrets.values())
         troubles = {n: answer.sentence for n, answer in found.items() if not isinstance(answer, Secret)}
-        return Keys(secrets, troubles)
+        return Keys(secrets, troubles, locked=self._store.locked)
 
     def ask_again(self) -> None:
         """The user wants a locked keyring to be asked once more."""

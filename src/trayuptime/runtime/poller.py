@@ -472,6 +472,7 @@ class Poller:
         if before is None:
             return
         keys = self._reading.keys
+        self._teller.keyring_locked = keys.locked
         for provider in self._providers:
             if before.secrets.get(provider) != keys.secrets.get(provider):
                 changed = provider in before.secrets

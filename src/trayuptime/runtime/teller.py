@@ -60,6 +60,7 @@ class Teller:
         self.listeners = list(listeners)
         self.providers: Mapping[str, ProviderConfig] = {}
         self.config_trouble: str | None = None
+        self.keyring_locked = False
         self._pending: list[Happening] = []
         self._pending_since: float | None = None
         self._in_doubt = False
@@ -144,6 +145,7 @@ class Teller:
             notices=tuple(notices),
             watched=tuple(watched_of(provider) for provider in self.providers.values()),
             trouble=self.config_trouble or self._store_trouble,
+            keyring_locked=self.keyring_locked,
         )
         for listener in self.listeners:
             listener(told)

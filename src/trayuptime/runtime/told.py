@@ -21,6 +21,7 @@ class Told:
         notices: what the user should be told of it.
         watched: the providers in the user's order.
         trouble: what is wrong with ourselves (configuration, history), a sentence, or `None`.
+        keyring_locked: the keyring was locked or silent, and is asked again only when the user wants it.
     """
 
     at: Instant
@@ -29,6 +30,7 @@ class Told:
     notices: tuple[Notice | Withdrawal, ...] = ()
     watched: tuple[Watched, ...] = ()
     trouble: str | None = None
+    keyring_locked: bool = False
 
 
 Listener = Callable[[Told], None]
@@ -42,10 +44,12 @@ class Keys:
     Attributes:
         secrets: per provider.
         troubles: per provider whose key could not be read, why, a sentence.
+        locked: the keyring refused, and is not asked any more until the user wants it.
     """
 
     secrets: Mapping[str, str]
     troubles: Mapping[str, str]
+    locked: bool = False
 
     def __repr__(self) -> str:
         return f"Keys({', '.join(sorted(self.secrets))})"

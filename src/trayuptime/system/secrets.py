@@ -292,18 +292,18 @@ def _problem(kind: ProblemKind, provider: str, **facts: object) -> SecretProblem
 
 _REFUSALS = (ProblemKind.LOCKED, ProblemKind.TIMED_OUT)
 
+_UNLOCK = "Choose Unlock keyring… in the menu, or run: trayuptime provider key --again"
 _ELSEWHERE = 'Keep the key in a variable or a file instead: key = "env:NAME" or key = "file:PATH".'
 
 _SENTENCES = {
     ProblemKind.MISSING: "The keyring holds no key for {id}. Store it with: trayuptime provider key {id}",
-    ProblemKind.LOCKED: ("The keyring is locked. Unlock it, then run: trayuptime provider key --again"),
+    ProblemKind.LOCKED: f"The keyring is locked. {_UNLOCK}",
     ProblemKind.NO_BACKEND: f"No keyring can be used here. {_ELSEWHERE}",
     ProblemKind.REFUSED_BACKEND: (
         f"The keyring set up here does not keep secrets safe, so it is not used. {_ELSEWHERE}"
     ),
     ProblemKind.TIMED_OUT: (
-        "The keyring did not answer within {budget_s:g} s; it may be waiting for its password. "
-        "Unlock it, then run: trayuptime provider key --again"
+        f"The keyring did not answer within {{budget_s:g}} s; it may be waiting for its password. {_UNLOCK}"
     ),
     ProblemKind.FAILED: "The keyring failed. Try again; trayuptime doctor says which keyring it is.",
     ProblemKind.NOT_SET: (

@@ -34,6 +34,10 @@ class Life(Protocol):
         """Ends `run`."""
         ...
 
+    def unlock_keyring(self) -> None:
+        """The keyring that refused is asked once more."""
+        ...
+
 
 Source = Callable[[tuple[Listener, ...], engine.Shell], Life]
 """Makes what runs; called in the engine's thread, so that reading files never delays the icon."""
@@ -79,6 +83,11 @@ class EngineCommands(QObject):
     def switch_back(self) -> None:
         """Records that the first one is used again."""
         self._with_poller(lambda poller: poller.switch_back())
+
+    def unlock_keyring(self) -> None:
+        """Asks a locked keyring once more; it may open a dialog of its own."""
+        if self._thread is not None and self._life is not None:
+            self._thread.post(self._life.unlock_keyring)
 
     def finish(self) -> None:
         """Ends the engine; a look-up that hangs may not hold the exit."""

@@ -21,6 +21,7 @@ from trayuptime.ui.view import WORST_FIRST, View, by_need, choice_words, offer_w
 
 PROVIDERS = 12
 """A menu of more rows leaves the screen; the others are counted in one row that opens the window."""
+UNLOCK = "Unlock keyring…"
 ICON_PX = 16
 """What Qt sends over D-Bus, whatever it is given."""
 
@@ -38,6 +39,7 @@ class TrayMenu(QObject):
     """The provider left, the provider to use."""
     back_asked = Signal()
     restart_asked = Signal()
+    unlock_asked = Signal()
     quit_asked = Signal()
 
     def __init__(self, menu: QMenu, parent: QObject | None = None) -> None:
@@ -50,6 +52,7 @@ class TrayMenu(QObject):
         self._headline = self._add("Starting…", self.window_asked.emit)
         self._again = self._add("Watch again", self.restart_asked.emit, visible=False)
         self._trouble = self._add("", self.window_asked.emit, visible=False)
+        self._unlock = self._add(UNLOCK, self.unlock_asked.emit, visible=False)
         self._offer = self._add("", self._take_offer, visible=False)
         self._choice = self._add("", self.window_asked.emit, visible=False)
         self._back = self._add("", self.back_asked.emit, visible=False)
@@ -73,6 +76,7 @@ class TrayMenu(QObject):
         self._put(self._headline, view.summary.headline)
         _show(self._again, visible=view.crashed)
         self._put(self._trouble, _short(view.told.trouble))
+        _show(self._unlock, visible=view.told.keyring_locked and not view.crashed)
         offer = None if view.crashed else view.offer
         self._offered = None if offer is None else (offer.left, offer.to)
         self._put(self._offer, None if offer is None else offer_words(offer))

@@ -32,6 +32,7 @@ class Panel(QWidget):
     """The provider left, the provider to use."""
     back_asked = Signal()
     restart_asked = Signal()
+    unlock_asked = Signal()
     quit_asked = Signal()
     left = Signal()
     """The user closed it."""
@@ -72,6 +73,7 @@ class Panel(QWidget):
         self._check.setHidden(not asking or view.paused)
         self._pause.setHidden(not asking or view.paused)
         self._resume.setHidden(not asking or not view.paused)
+        self._unlock.setHidden(not asking or not view.told.keyring_locked)
         self._grow()
 
     def say(self, remark: str | None) -> None:
@@ -151,7 +153,8 @@ class Panel(QWidget):
             row = self._pauses.addAction(length.value)
             row.triggered.connect(lambda _checked=False, length=length: self.pause_asked.emit(length))
         self._resume = quiet_button("&Resume", self.resume_asked.emit)
-        for button in (self._check, self._pause, self._resume):
+        self._unlock = quiet_button("&Unlock keyring…", self.unlock_asked.emit)
+        for button in (self._check, self._pause, self._resume, self._unlock):
             button.hide()
             layout.addWidget(button)
         layout.addStretch(1)

@@ -54,6 +54,10 @@ class Commands(Protocol):
         """Record that the first one is used again."""
         ...
 
+    def unlock_keyring(self) -> None:
+        """Ask the keyring that refused once more."""
+        ...
+
     def restart(self) -> None:
         """Start the engine anew after it died."""
         ...
@@ -124,6 +128,7 @@ class Shell(QObject):
             part.switch_asked.connect(lambda left, to: self._commands.switch(to, left))
             part.back_asked.connect(self._commands.switch_back)
             part.restart_asked.connect(self._restart)
+            part.unlock_asked.connect(self._commands.unlock_keyring)
             part.quit_asked.connect(self._leave)
         menu.window_asked.connect(self.open_window)
 
