@@ -88,11 +88,12 @@ def test_where_no_completion_can_be_asked_the_list_is_heard_at_once(answers: str
     for second in (0, 10, 20):
         life.see(second, answers, level=COMPLETION, interval_s=21_600.0)
     for second in (60, 70, 80):
-        life.state = judge.without_answers(life.state, key("a"))
+        life.state = judge.without_answers(life.state, key("a"), at(second), for_good=True)
         life.see(second, lists)
 
     assert life.service() is (Service.DOWN if lists == "F" else Service.UP)
-    assert judge.without_answers(life.state, key("a")) is life.state
+    gone = judge.without_answers(life.state, key("a"), at(90), for_good=True)
+    assert judge.without_answers(gone, key("a"), at(90), for_good=False) is gone
 
 
 def test_a_completion_that_says_nothing_of_the_service_outranks_nothing() -> None:
@@ -203,7 +204,7 @@ def test_an_answer_that_was_good_lets_the_list_bear_it_out() -> None:
     _deep_and_down(life, "F")
     life.see(160, "S")
     life.see(170, "S", level=COMPLETION, interval_s=600.0)
-    life.state = judge.without_answers(life.state, key("a"))
+    life.state = judge.without_answers(life.state, key("a"), at(180), for_good=True)
     life.see(180, "S")
 
     assert life.service() is Service.UP
@@ -256,7 +257,7 @@ def test_a_list_that_recovered_before_the_answers_did_may_not() -> None:
 def test_who_asks_no_answers_any_more_believes_the_list() -> None:
     life = Life("a", "b")
     _deep_and_down(life, "F")
-    life.state = judge.without_answers(life.state, key("a"))
+    life.state = judge.without_answers(life.state, key("a"), at(160), for_good=True)
     life.see(160, "S")
     life.see(170, "S")
 

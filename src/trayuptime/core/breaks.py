@@ -10,9 +10,12 @@ def interrupt(surface: SurfaceState, start: Instant) -> SurfaceState:
     """A gap: the last word ends with its start.
 
     Whether results on both sides of it are in a row is a matter of time alone (see `hysteresis.py`): a gap
-    that somebody noted must not decide otherwise than the same silence that nobody did.
+    that somebody noted must not decide otherwise than the same silence that nobody did. While nothing is
+    wrong, an answer from before it outranks nothing any more: the first good list makes it green again.
     """
-    return replace(surface, cut_at=start if surface.cut_at is None else min(start, surface.cut_at))
+    cut_at = start if surface.cut_at is None else min(start, surface.cut_at)
+    wrong = surface.incident is not None or surface.fails
+    return replace(surface, cut_at=cut_at, deep_until=surface.deep_until if wrong else None)
 
 
 def changed_networks(surface: SurfaceState) -> SurfaceState:

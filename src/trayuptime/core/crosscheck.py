@@ -10,7 +10,7 @@ from enum import Enum, auto
 from trayuptime.core import uptime
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import Balance, FeedState, Instant, Level, Result, Service
-from trayuptime.core.reasons import MEANINGS, NETWORK_FAILURES, Effect, Reason
+from trayuptime.core.reasons import AFTER_CONNECTING, MEANINGS, NETWORK_FAILURES, Access, Effect, Reason
 from trayuptime.core.state import SurfaceState
 
 CROWDED_AFTER = 5
@@ -26,8 +26,15 @@ BALANCE_LAGS_S = 300.0
 ANSWER_COMES_S = 26 * 3600.0
 """How long an answer is waited for at most: until the midnight after the longest day, and a while."""
 
-_OF_THE_HOST = NETWORK_FAILURES - {Reason.READ_TIMEOUT}
+_OF_THE_HOST = NETWORK_FAILURES - AFTER_CONNECTING
 """A completion would have failed in the same way, so these count whatever it was that was asked."""
+
+_AT_THE_GATE = frozenset(
+    reason
+    for reason, meaning in MEANINGS.items()
+    if meaning.effect is Effect.SUCCESS and meaning.access is not Access.OK
+)
+"""The vendor's gate answered, and what lies behind it was not asked: no better a word than a good list."""
 
 _HTTP_OK = 200
 
@@ -65,6 +72,13 @@ def read(draft: Draft, result: Result) -> Reading:
         draft.balances = {**draft.balances, result.provider: Balance(result.at, result.provider, False)}
     if _is_outranked(surface, result) and not (_is_own_word(result) and disputes_credit(surface)):
         return Reading(result, Weight.OUTRANKED, surface.crowded)
+    if (
+        result.level is Level.COMPLETION
+        and result.reason in _AT_THE_GATE
+        and not disputes_credit(surface)
+        and only_an_answer_can_tell(surface, result.at)
+    ):
+        return Reading(result, Weight.HELD, surface.crowded)
     match result.reason:
         case Reason.RATE_LIMITED if result.unexplained:
             return _everybodys(draft, surface, result)
@@ -79,20 +93,18 @@ def is_deep(surface: SurfaceState, at: Instant) -> bool:
 
 
 def only_an_answer_can_tell(surface: SurfaceState, at: Instant) -> bool:
-    """Whether a surface is down whose completions fail, and what asks less does not show when that is over.
+    """Whether completions fail or are slow, and what asks less does not show when that is over.
 
     It was fine beside them, as at OpenAI on 2023-11-08, or has not been asked since they fail. Then nothing
     is known until an answer may be asked again; that is with tomorrow's budget at the latest, or it is waited
     for in vain.
     """
-    return (
-        surface.service is Service.DOWN
-        and not surface.oks
-        and surface.deep_until is not None
-        and at < surface.deep_until + round(ANSWER_COMES_S * 1000)
-        and not surface.shallow_red
-        and not _only_host_failed(surface)
-    )
+    if surface.deep_until is None or at >= surface.deep_until + round(ANSWER_COMES_S * 1000):
+        return False
+    if surface.service is Service.DEGRADED:
+        return surface.last is not None and surface.last.level is Level.COMPLETION
+    down = surface.service is Service.DOWN and not surface.oks
+    return down and not surface.shallow_red and not _only_host_failed(surface)
 
 
 def with_lesser_word(surface: SurfaceState, result: Result) -> SurfaceState:
@@ -106,11 +118,17 @@ def with_lesser_word(surface: SurfaceState, result: Result) -> SurfaceState:
 
 
 def _is_outranked(surface: SurfaceState, result: Result) -> bool:
-    if result.level is Level.COMPLETION or result.reason in _OF_THE_HOST:
+    if result.level is Level.COMPLETION or result.reason in _OF_THE_HOST or _is_not_running(result):
         return False
-    if only_an_answer_can_tell(surface, result.at):
+    failed = MEANINGS[result.reason].effect is Effect.FAILURE
+    if not failed and only_an_answer_can_tell(surface, result.at):
         return True
     return is_deep(surface, result.at) and not _only_host_failed(surface)
+
+
+def _is_not_running(result: Result) -> bool:
+    """A program of this computer that nobody is at home of: no answer of it means anything any more."""
+    return result.reason is Reason.UNKNOWN and result.http_status is None
 
 
 def _only_host_failed(surface: SurfaceState) -> bool:

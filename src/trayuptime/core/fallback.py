@@ -1,12 +1,12 @@
 """Who to use instead: the first of the user's own list that has just answered usably, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from trayuptime.core import words
 from trayuptime.core.access import LOST
 from trayuptime.core.lights import Watched
-from trayuptime.core.model import Alternative, Instant, Level, Result, Suggestion
+from trayuptime.core.model import Alternative, Instant, Key, Level, Result, Suggestion
 from trayuptime.core.reasons import MEANINGS, Access, Effect, Reason
 
 
@@ -18,6 +18,7 @@ def suggest(
     now: Instant,
     *,
     accesses: Mapping[str, Access] = MappingProxyType({}),
+    mute: Collection[Key] = (),
 ) -> Suggestion:
     """Chooses a fallback from answers that were just asked for.
 
@@ -28,12 +29,14 @@ def suggest(
         hosts: per provider, the hosts it is asked at, to flag what they share.
         now: the moment.
         accesses: per fallback, what is known of the user's own standing there.
+        mute: surfaces whose completions fail, so that a good list says nothing of them.
     """
     alternatives = tuple(
         _alternative(
             fallback,
             answers.get(fallback.id, ()),
             accesses.get(fallback.id, Access.UNCHECKED),
+            mute=mute,
             shared=_shared(hosts, failed.id, fallback.id),
         )
         for fallback in fallbacks
@@ -51,7 +54,12 @@ def suggest(
 
 
 def _alternative(
-    fallback: Watched, results: Sequence[Result], known: Access, *, shared: frozenset[str]
+    fallback: Watched,
+    results: Sequence[Result],
+    known: Access,
+    *,
+    mute: Collection[Key],
+    shared: frozenset[str],
 ) -> Alternative:
     if not results:
         # One that asked to wait is not asked: it has answered, and how is known.
@@ -61,6 +69,8 @@ def _alternative(
     for result in results:
         if MEANINGS[result.reason].effect is not Effect.SUCCESS:
             return Alternative(fallback.id, usable=False, why=result.detail or words.says(result.reason))
+        if result.level is not Level.COMPLETION and result.key in mute:
+            return Alternative(fallback.id, usable=False, why=words.ANSWERS_FAIL)
     best = next((r for r in results if r.level is not Level.REACH), None)
     if best is None and known in LOST:
         return Alternative(fallback.id, usable=False, why=words.standing(known))

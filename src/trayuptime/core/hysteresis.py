@@ -70,7 +70,7 @@ def settle(
             # until the next result, and this is the next one, so nothing more is covered.
             mute_at = result.at if before.mute_at is None else min(before.mute_at, result.at)
             muted = replace(surface, latest=result, cut_at=before.cut_at, mute_at=mute_at)
-            if result.level is Level.COMPLETION and surface.service is not Service.DOWN:
+            if result.level is Level.COMPLETION and surface.incident is None:
                 muted = replace(muted, deep_until=None)  # it says nothing, so what asks less is heard again
             return muted, (), result
     if not happened:

@@ -179,16 +179,23 @@ def hear_balance(state: State, balance: Balance) -> Step:
     return Step(replace(state, surfaces=surfaces, balances={**state.balances, balance.provider: balance}))
 
 
-def without_answers(state: State, key: Key) -> State:
-    """No completion can be asked of a surface any more: what asks less is heard again, from this moment on.
+def without_answers(state: State, key: Key, now: Instant, *, for_good: bool) -> State:
+    """No completion can be asked of a surface: what asks less is heard again, from this moment on.
 
     Whoever asks says so before each lesser result, for only he knows of the money, the key and the
     configuration. Else the last answer would hide an outage, or keep one open, for as long as it outranks.
+
+    Args:
+        state: what is known.
+        key: the surface.
+        now: the moment.
+        for_good: none will be asked later either, so that what answers alone could see ends without one.
     """
     surface = state.surface(key)
     if surface.deep_until is None:
         return state
-    return replace(state, surfaces={**state.surfaces, key: replace(surface, deep_until=None)})
+    until = None if for_good else min(surface.deep_until, now)
+    return replace(state, surfaces={**state.surfaces, key: replace(surface, deep_until=until)})
 
 
 def announce(state: State, maintenance: Mapping[str, tuple[Span, ...]]) -> State:

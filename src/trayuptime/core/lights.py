@@ -168,9 +168,16 @@ def _unseen_since(state: State, key: Key, surface: SurfaceState, now: Instant) -
 
 
 def _worst(lights: Sequence[SurfaceLight]) -> SurfaceLight:
-    """The first of the worst; of those that are up the last to have come up: since then all have been."""
+    """The first of the worst; of those that are up the last to have come up: since then all have been.
+
+    An unknown one says nothing beside one that is up, but for an open incident whose end was not seen.
+    """
     for service in _WORST_FIRST:
         found = [light for light in lights if light.service is service]
+        if service is Service.UP:
+            open_ = [light for light in lights if light.service is Service.UNKNOWN and light.incident]
+            if open_:
+                return open_[0]
         if service is Service.UP and found:
             return max(found, key=lambda light: light.since or 0)
         if found:

@@ -92,5 +92,7 @@ NETWORK_FAILURES = frozenset(
     }
 )
 """Failures without an HTTP answer: they count only once the vantage is proven."""
+AFTER_CONNECTING = frozenset({Reason.CONNECTION_RESET, Reason.READ_TIMEOUT})
+"""Those of them that befall one question alone while its host takes others."""
 TOO_LATE = frozenset({Reason.DNS_FAILURE, Reason.CONNECT_TIMEOUT, Reason.READ_TIMEOUT})
 """Those of them that a slow network or name server of our own would bring about as well."""

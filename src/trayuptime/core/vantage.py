@@ -9,8 +9,20 @@ from dataclasses import replace
 
 from trayuptime.core import breaks, hysteresis, slowness, uptime
 from trayuptime.core.draft import Draft
-from trayuptime.core.model import Gap, GapCause, Instant, Key, Reach, Result, Rules, Service, Span, Vantage
-from trayuptime.core.reasons import MEANINGS, TOO_LATE, Effect
+from trayuptime.core.model import (
+    Gap,
+    GapCause,
+    Instant,
+    Key,
+    Level,
+    Reach,
+    Result,
+    Rules,
+    Service,
+    Span,
+    Vantage,
+)
+from trayuptime.core.reasons import AFTER_CONNECTING, MEANINGS, TOO_LATE, Effect
 from trayuptime.core.state import Blindness, GapSeen, Role, State, Testimony, VantageChanged
 
 FIRST_WITNESSES = 2
@@ -69,7 +81,8 @@ def hear(draft: Draft, answer: Result) -> list[Result]:
     still: list[Result] = []
     proven: list[Result] = []
     for failure in draft.waiting:
-        vouched = failure.host != answer.host and _vouches(draft, testimony, failure, at)
+        other = failure.host != answer.host or _asked_less(answer, failure)
+        vouched = other and _vouches(draft, testimony, failure, at)
         (proven if vouched else still).append(failure)
     draft.waiting = still
     return _one_each(draft, proven)
@@ -294,6 +307,23 @@ def _failed_twice(failures: Sequence[Result]) -> set[str]:
 def _has_no_way_out(failure: Result) -> bool:
     """Whether this computer had no route at all; one that leads to other hosts makes nobody offline."""
     return failure.cut_off and not failure.network.routes and not failure.network.tunnels
+
+
+def _asked_less(answer: Result, failure: Result) -> bool:
+    """Whether its own host proves a failure: it answers a list since, and was reached for the completion too.
+
+    Who watches one provider alone has no other witness, and of that host there is none that were nearer.
+    """
+    deep = failure.level is Level.COMPLETION and answer.level is not Level.COMPLETION
+    return deep and failure.reason in AFTER_CONNECTING
+
+
+def has_others(state: State, key: Key) -> bool:
+    """Whether another host of the surface's reach can be asked, to vouch for its failures."""
+    mine = state.watched.get(key)
+    return mine is not None and any(
+        target.reach is mine.reach and target.host != mine.host for target in state.watched.values()
+    )
 
 
 def _vouches(draft: Draft, testimony: Testimony, failure: Result, now: Instant) -> bool:

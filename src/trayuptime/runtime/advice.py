@@ -1,7 +1,7 @@
 """Looks for a fallback at this moment: the user's list is asked anew, and the first that fits is named."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any
 
 from trayuptime.config.values import ProviderConfig
@@ -23,7 +23,9 @@ async def find_fallback(
     others: Sequence[ProviderConfig],
     ask: Ask,
     now: Callable[[], Instant],
+    *,
     accesses: Mapping[str, Access],
+    mute: Collection[Key] = (),
 ) -> Suggestion:
     """Asks every surface of the others, for at most one time-out of the failed provider.
 
@@ -33,6 +35,7 @@ async def find_fallback(
         ask: asks one surface.
         now: the wall clock.
         accesses: what is known of the user's own standing, by provider.
+        mute: surfaces whose completions fail, so that a good list says nothing of them.
     """
     loop = asyncio.get_running_loop()
     asked = {
@@ -40,35 +43,39 @@ async def find_fallback(
         for other in others
     }
     try:
-        await _wait(failed, others, asked)
+        await _wait(failed, others, asked, mute)
     finally:
         for task in _all(asked):
             task.cancel()
-    return _suggestion(failed, others, asked, now(), accesses)
+    return _suggestion(failed, others, asked, now(), accesses=accesses, mute=mute)
 
 
 Asked = Mapping[str, Sequence["asyncio.Task[Result | None]"]]
 
 
-async def _wait(failed: ProviderConfig, others: Sequence[ProviderConfig], asked: Asked) -> None:
+async def _wait(
+    failed: ProviderConfig, others: Sequence[ProviderConfig], asked: Asked, mute: Collection[Key]
+) -> None:
     """Until everybody has answered, the time is up, or the choice is clear and the rest had their moment."""
     ends_at = asyncio.get_running_loop().time() + failed.rules.timeout_s
     while open_ := [task for task in _all(asked) if not task.done()]:
         left_s = ends_at - asyncio.get_running_loop().time()
         if left_s <= 0:
             return
-        if _is_clear(failed, others, asked):
+        if _is_clear(failed, others, asked, mute):
             await asyncio.wait(open_, timeout=min(left_s, OTHERS_WITHIN_S))
             return
         await asyncio.wait(open_, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
 
 
-def _is_clear(failed: ProviderConfig, others: Sequence[ProviderConfig], asked: Asked) -> bool:
+def _is_clear(
+    failed: ProviderConfig, others: Sequence[ProviderConfig], asked: Asked, mute: Collection[Key]
+) -> bool:
     """Whether one is usable and everybody before it has answered."""
     for count, other in enumerate(others, start=1):
         if not all(task.done() for task in asked[other.id]):
             return False
-        if _suggestion(failed, others[:count], asked, 0, {}).suggested is not None:
+        if _suggestion(failed, others[:count], asked, 0, accesses={}, mute=mute).suggested is not None:
             return True
     return False
 
@@ -78,7 +85,9 @@ def _suggestion(
     others: Sequence[ProviderConfig],
     asked: Asked,
     at: Instant,
+    *,
     accesses: Mapping[str, Access],
+    mute: Collection[Key],
 ) -> Suggestion:
     answers = {name: [_result_of(task) for task in tasks] for name, tasks in asked.items()}
     return fallback.suggest(
@@ -88,6 +97,7 @@ def _suggestion(
         {p.id: frozenset(host_of(p, surface) for surface in p.surfaces) for p in (failed, *others)},
         at,
         accesses=accesses,
+        mute=mute,
     )
 
 

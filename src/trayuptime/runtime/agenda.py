@@ -6,12 +6,13 @@ host's Retry-After, a key that is still being read, a network that settles, and 
 
 import asyncio
 from collections.abc import Callable, Iterable
+from enum import Enum, auto
 
 from trayuptime.config.keys import NoKey
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core import access, crosscheck, schedule, vantage
 from trayuptime.core.model import Key, Level, Result, Service
-from trayuptime.core.reasons import MEANINGS, Effect
+from trayuptime.core.reasons import AFTER_CONNECTING, MEANINGS, Effect
 from trayuptime.core.state import Settled, State, Step
 from trayuptime.probes import level_of
 from trayuptime.probes.hosts import host_of
@@ -26,6 +27,14 @@ from trayuptime.runtime.spending import Spending
 
 PAGES_AT_ONCE = 2
 """Status pages in the air at most: their hosts may hang, and surfaces must not wait for them."""
+
+
+class Answers(Enum):
+    """Whether completions of a surface can be asked."""
+
+    COME = auto()
+    LATER = auto()
+    NEVER = auto()
 
 
 class Agenda:
@@ -70,23 +79,27 @@ class Agenda:
         self._due: dict[Key, float] = {}
         self._ask_again: set[Key] = set()
 
-    def is_last_answer_void(self, landing: Landing) -> bool:
-        """Whether the last completion speaks no more, for none could be asked now to bear it out.
+    def answers_after(self, landing: Landing) -> Answers:
+        """Whether completions can be asked beside what has landed, to bear the last one out.
 
-        There is no money for one, no key, no wish for them any more, or no model in memory. Money comes again
-        at midnight: what only an answer can tell is waited for until then.
+        Later: there is no money for one, no key to show, or one was refused. Money comes again at midnight, a
+        key may be unlocked or mended: what only an answer can tell is waited for. Never: there is no wish for
+        them any more, no model in memory, or the vendor does not take the question.
         """
         result, provider = landing.result, landing.provider
         surface = self._state().surface(result.key)
         if result.level is Level.COMPLETION or surface.deep_until is None:
-            return False
-        if landing.asleep:
-            return True
+            return Answers.COME
+        if landing.asleep or (landing.unsure and surface.service is not Service.DOWN):
+            return Answers.NEVER
         secret, may_show = self._key_of(provider)
         level = level_of(provider, result.surface, secret, may_show_key=may_show)
-        if crosscheck.only_an_answer_can_tell(surface, landing.now):
-            return not self._spending.may_ask_again(provider, result.key, level)
-        return not self._spending.may_ask(provider, result.key, level)
+        if self._spending.may_ask(provider, result.key, level):
+            return Answers.COME
+        with_key = level if isinstance(provider.key, NoKey) else Level.MODELS
+        waited_for = crosscheck.only_an_answer_can_tell(surface, landing.now)
+        later = waited_for and self._spending.may_ask_again(provider, result.key, with_key)
+        return Answers.LATER if later else Answers.NEVER
 
     # What is due
 
@@ -157,6 +170,8 @@ class Agenda:
         doubted = schedule.in_doubt(state, key, rules) or key in step.ask_now
         if answered and (doubted or surprised):
             spending.trust(key)
+        if answered and self._is_unheard(key):
+            return landing.ended_s + min(rules.retry_interval_s, rules.interval_s)
         if doubted and (answered or set_aside or crosscheck.is_deep(state.surface(key), result.at)):
             if may_pay:
                 spending.want(key)
@@ -174,6 +189,12 @@ class Agenda:
             return due_s
         left_s = spending.left_s(landing.provider)
         return min(due_s, landing.ended_s + left_s) if left_s else due_s
+
+    def _is_unheard(self, key: Key) -> bool:
+        """Whether its completion failed and no other host can vouch for that: its own list is asked next."""
+        state = self._state()
+        waits = any(f.key == key and f.reason in AFTER_CONNECTING for f in state.waiting)
+        return waits and not vantage.has_others(state, key)
 
     def drop(self, key: Key) -> None:
         """Its word was wanted once."""

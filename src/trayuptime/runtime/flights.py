@@ -29,6 +29,7 @@ class Landing:
         now: when its answer was complete.
         evidence: what came, where the order wants it.
         asleep: an answer was due and not asked, for the server would have had to load its model first.
+        unsure: an answer was due and not asked, for the server did not say which models it has in memory.
     """
 
     provider: ProviderConfig
@@ -38,6 +39,7 @@ class Landing:
     now: Instant
     evidence: Evidence | None = None
     asleep: bool = False
+    unsure: bool = False
 
 
 Landed = Callable[[Landing], None]
@@ -158,7 +160,7 @@ class Flights:
     ) -> Landing:
         began_s = self._monotonic_s()
         order = order_for(provider, key.surface, level, secret)
-        result, asleep = None, False
+        result, asleep, unsure = None, False, False
         if leave is not None and provider.server in LOADS_WHEN_ASKED:
             result, evidence = await ask_whole(order, self._asker, self._now)
             in_memory = is_in_memory(provider.server, leave.model.id, evidence)
@@ -168,12 +170,13 @@ class Flights:
             else:  # it would have to load its model, which nobody may make it do but its user
                 assert self._spending is not None
                 self._spending.give_back(leave)
-                asleep = in_memory is False
+                asleep, unsure = in_memory is False, in_memory is None
         elif leave is not None:
             result = await self._answer(provider, secret, leave)
         if result is None:
             result = await ask(order, self._asker, self._now)
-        return Landing(provider, result, began_s, self._monotonic_s(), self._now(), asleep=asleep)
+        ended_s, now = self._monotonic_s(), self._now()
+        return Landing(provider, result, began_s, ended_s, now, asleep=asleep, unsure=unsure)
 
     async def _carry(self, provider: ProviderConfig, order: Order) -> Landing:
         """An order whose answer is wanted whole."""

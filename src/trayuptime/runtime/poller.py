@@ -9,15 +9,15 @@ from collections.abc import Callable, Mapping
 from datetime import tzinfo
 
 from trayuptime.config.values import Config, ProviderConfig
-from trayuptime.core import access, choices, claims, judge, notice
-from trayuptime.core.model import Gap, GapCause, Instant, Level, Suggestion, Switch
+from trayuptime.core import access, choices, claims, crosscheck, judge, notice
+from trayuptime.core.model import Gap, GapCause, Instant, Level, Service, Suggestion, Switch
 from trayuptime.core.notice import LocalTime, Withdrawal
 from trayuptime.core.renaming import renamed
 from trayuptime.core.state import Happening, State, Step
 from trayuptime.history import History
 from trayuptime.net.transport import Transport
 from trayuptime.runtime.advice import find_fallback
-from trayuptime.runtime.agenda import Agenda
+from trayuptime.runtime.agenda import Agenda, Answers
 from trayuptime.runtime.almanac import Almanac
 from trayuptime.runtime.balances import Balances
 from trayuptime.runtime.clock import Clock, ClockSteps
@@ -236,6 +236,11 @@ class Poller:
         self._teller.config_trouble = None
         self._take_over()
         changed = [k for k in self._roster.rules if before.get(k.provider) != self._providers[k.provider]]
+        for key in changed:
+            old, new = before.get(key.provider), self._providers[key.provider]
+            if new.completion is not None and (old is None or old.completion != new.completion):
+                self._spending.trust(key)
+                self._spending.want(key)  # what was asked before was asked otherwise, or long ago
         self._agenda.ask(changed, self._clock.monotonic_s())
         self._flush()
         self._tell()
@@ -365,8 +370,9 @@ class Poller:
                 self._spending.want(key)
             self._agenda.ask([key], landing.ended_s + AGAIN_S)
             return
-        if self._agenda.is_last_answer_void(landing):
-            self._state = judge.without_answers(self._state, key)
+        if (answers := self._agenda.answers_after(landing)) is not Answers.COME:
+            for_good = answers is Answers.NEVER
+            self._state = judge.without_answers(self._state, key, landing.now, for_good=for_good)
         step = judge.step(self._state, result, self._roster.rules, landing.now)
         self._apply(step)
         if key == NEUTRAL:
@@ -431,7 +437,14 @@ class Poller:
     async def _find_fallback(self, failed: ProviderConfig) -> Suggestion:
         others = [self._providers[i] for i in failed.fallbacks if i in self._providers and i != failed.id]
         accesses = {other.id: self._state.access(other.id).access for other in others}
-        return await find_fallback(failed, others, self._agenda.ask_soon, self._clock.now, accesses)
+        mute = [
+            key
+            for key in self._roster.rules
+            if (surface := self._state.surface(key)).service is Service.DOWN
+            and crosscheck.only_an_answer_can_tell(surface, self._clock.now())
+        ]
+        ask, now = self._agenda.ask_soon, self._clock.now
+        return await find_fallback(failed, others, ask, now, accesses=accesses, mute=mute)
 
     def _take_advice(self) -> None:
         for provider, suggestion in self._counsel.found():

@@ -26,6 +26,8 @@ SUSPECT_EVERY_S = 300.0
 """How soon after another a lesser question may bring an answer forward; twice as long after each in vain."""
 REFUSED_AGAIN_S = 600.0
 """How soon at best who did not take a completion is asked for one again; the list is asked in between."""
+REFUSES_AFTER = 2
+"""Refusals in a row until it is the question that is wrong, and no answer is waited for any more."""
 QUIET_S = 3_600.0
 """How long a list must agree with the answers at least before its next failure is news again."""
 
@@ -80,6 +82,19 @@ class _Suspicion:
         return not 0 <= now - self.seen_at < max(QUIET_S, 2 * self.wait_s) * 1000
 
 
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """A vendor does not take a question as it is.
+
+    Attributes:
+        sentence: what it says to that.
+        times: in a row, at least `REFUSED_AGAIN_S` apart.
+    """
+
+    sentence: str
+    times: int = 1
+
+
 class Spending:
     """One per poller, on its loop."""
 
@@ -92,7 +107,7 @@ class Spending:
             zone: whose midnight begins a day.
         """
         self._unpaid: dict[str, str] = {}
-        self._refused: dict[str, str] = {}
+        self._refused: dict[str, _Refusal] = {}
         self._ledger = ledger
         self._now = now
         self._zone = zone
@@ -104,7 +119,8 @@ class Spending:
     @property
     def troubles(self) -> dict[str, str]:
         """Per provider whose answers cannot be had although they are due, why, a sentence."""
-        return {**self._refused, **self._unpaid}
+        refused = {provider: refusal.sentence for provider, refusal in self._refused.items()}
+        return {**refused, **self._unpaid}
 
     def may_pay(self, provider: str) -> bool:
         """Whether the last answer that was wanted could be paid."""
@@ -119,16 +135,21 @@ class Spending:
             level: what would be asked otherwise; less than `models` means that no key may be shown.
         """
         completion = provider.completion
-        if completion is None or not _is_askable(key, level):
+        if completion is None or provider.id in self._refused or not _is_askable(key, level):
             return False
         model = self._model(provider.id, completion)
         spent = self._look_up(provider.id, model.id)
         return spent is not None and self._affords(provider.id, completion, model, spent)
 
     def may_ask_again(self, provider: ProviderConfig, key: Key, level: Level) -> bool:
-        """As `may_ask`, but with the money of a whole day, as midnight brings it, and of who does answer."""
+        """As `may_ask`, but with the money of a whole day, as midnight brings it.
+
+        One refusal in between may be a stray one; a second in a row says that the question is not taken.
+        """
         completion = provider.completion
-        if completion is None or provider.id in self._refused or not _is_askable(key, level):
+        refusal = self._refused.get(provider.id)
+        refuses = refusal is not None and refusal.times >= REFUSES_AFTER
+        if completion is None or refuses or not _is_askable(key, level):
             return False
         model = self._model(provider.id, completion)
         spent = self._look_up(provider.id, model.id)
@@ -186,7 +207,9 @@ class Spending:
     def settle(self, leave: Leave, result: Result) -> None:
         """What the question has cost: nothing where it never left, else by its usage."""
         if result.reason is Reason.BAD_REQUEST:  # neither success nor failure: the list goes on alone
-            self._refused[leave.provider] = f"it does not take our completion: it {result.detail}"
+            before = self._refused.get(leave.provider)
+            sentence = f"it does not take our completion: it {result.detail}"
+            self._refused[leave.provider] = _Refusal(sentence, 1 if before is None else before.times + 1)
         else:
             self._refused.pop(leave.provider, None)
         sent = result.http_status is not None or result.reason not in _NEVER_SENT

@@ -1,0 +1,323 @@
+"""Outages that only answers can see: no list, no gate and no gap ends them; what is healthy stays green."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from runtime.paid import MOST_USD, answers
+from runtime.world import (
+    ANSWERS,
+    BROKEN,
+    FINE,
+    KEYED,
+    NO_CREDIT,
+    REFUSED,
+    SILENT,
+    WRONG_KEY,
+    Behaviour,
+    Ring,
+    Says,
+    Watch,
+    always,
+    api,
+    by_time,
+    config,
+    only,
+    watch,
+)
+from trayuptime.core.evidence import Failure
+from trayuptime.core.lights import provider_light
+from trayuptime.core.model import Service
+from trayuptime.core.reasons import Access
+from trayuptime.core.state import AccessChanged, CameUp, Suggested, WentDown
+from trayuptime.runtime.told import watched_of
+from virtual_time import START
+
+HOUR_S = 3_600
+RESET = Says(None, Failure.RESET, 0.01)
+BAD_REQUEST = Says(400, body=b'{"error": {"message": "bad request", "type": "invalid_request_error"}}')
+LIMITED = Says(429, headers={"retry-after": "30"}, body=b'{"error": {"message": "rate limit"}}')
+GONE = Says(404, body=b'{"error": {"code": "model_not_found", "message": "no such model"}}')
+IN_MEMORY = Says(body=json.dumps({"models": [{"name": "tiny:latest"}]}).encode())
+
+Act = tuple[float, Callable[[], object]]
+
+
+def lights(seen: Watch, until_s: float, *acts: Act) -> dict[int, Service]:
+    """Lives, and how provider `a` was shown every ten seconds."""
+    shown: dict[int, Service] = {}
+
+    def look() -> None:
+        (alpha,) = (each for each in seen.poller.config.providers if each.id == "a")
+        light = provider_light(seen.state, watched_of(alpha), seen.clock.now())
+        shown[round(asyncio.get_running_loop().time())] = light.service
+
+    seen.live(until_s, *((second + 5.0, look) for second in range(0, int(until_s), 10)), *acts)
+    return shown
+
+
+def ever(shown: dict[int, Service], service: Service, *, after: int = 0) -> list[int]:
+    """When it was shown like that."""
+    return [second for second, light in shown.items() if light is service and second > after]
+
+
+# Healthy
+
+
+@pytest.mark.parametrize("gap", ["paused", "asleep", "offline"])
+def test_a_gap_leaves_no_healthy_surface_grey(tmp_path: Path, gap: str) -> None:
+    cut_off = Says(None, Failure.DNS, 0.01, cut_off=True)
+
+    def unless_offline(fine: Behaviour | Says) -> Behaviour:
+        spoilt = cut_off if gap == "offline" else fine
+        return by_time((0, fine), (1_000, spoilt), (1_120, fine))  # type: ignore[arg-type]
+
+    hosts = {"a": unless_offline(FINE), "b": unless_offline(FINE), "a/answers": unless_offline(ANSWERS)}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=answers("6h"))
+
+    def resume() -> None:
+        seen.poller.resume()
+
+    acts: dict[str, tuple[Act, ...]] = {
+        "paused": ((1_000, lambda: seen.poller.pause(None)), (1_300, resume)),
+        "asleep": (
+            (1_000, seen.fall_asleep),
+            (1_000.5, lambda: seen.sleep_for(600)),
+            (1_001, seen.wake_up),
+        ),
+        "offline": (),
+    }
+    shown = lights(seen, 3_000, *acts[gap])
+
+    assert len(seen.world.answers("a.example")) <= 2
+    assert ever(shown, Service.UP, after=1_700) == [s for s in shown if s > 1_700]
+
+
+def test_a_restart_leaves_no_healthy_surface_grey(tmp_path: Path) -> None:
+    watch(tmp_path, "a", "b", a=answers("6h")).live(600)
+    again = watch(tmp_path, "a", "b", a=answers("6h"))
+    again.clock.stepped_ms = 700_000
+    shown = lights(again, 600)
+
+    assert set(shown.values()) == {Service.UP}
+
+
+# Down
+
+
+@pytest.mark.parametrize("breaks", [RESET, SILENT, BROKEN], ids=["reset", "silent", "503"])
+@pytest.mark.parametrize("others", [(), ("b",)], ids=["alone", "with a witness"])
+def test_answers_that_fail_are_an_outage_however_they_fail_and_whoever_watches(
+    tmp_path: Path, breaks: Says, others: tuple[str, ...]
+) -> None:
+    hosts = {"a/answers": by_time((0, ANSWERS), (500, breaks))}
+    seen = watch(tmp_path, "a", *others, hosts=hosts, a=answers("10m"))
+    shown = lights(seen, 2 * HOUR_S)
+
+    assert only(seen.happened(WentDown)).incident.started_at == START + 600_000
+    assert ever(shown, Service.UP, after=700) == []
+    assert len(seen.world.answers("a.example")) <= 18
+
+
+@pytest.mark.parametrize("breaks", [RESET, SILENT, BROKEN], ids=["reset", "silent", "503"])
+def test_without_money_they_are_unknown_and_not_green(tmp_path: Path, breaks: Says) -> None:
+    hosts = {"a/answers": by_time((0, ANSWERS), (500, breaks))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=answers("10m", 8 * MOST_USD))
+    shown = lights(seen, 3 * HOUR_S)
+
+    assert seen.happened(CameUp) == []
+    assert ever(shown, Service.UP, after=700) == []
+    assert shown[3 * HOUR_S - 5] is Service.UNKNOWN
+
+
+def test_a_list_that_fails_too_while_no_answer_can_be_asked_is_red(tmp_path: Path) -> None:
+    hosts = {
+        "a": by_time((0, FINE), (6_000, BROKEN)),
+        "a/answers": by_time((0, ANSWERS), (500, BROKEN)),
+    }
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=answers("10m", 8 * MOST_USD))
+    shown = lights(seen, 2 * HOUR_S)
+
+    assert shown[5_995] is Service.UNKNOWN
+    assert shown[6_095] is Service.DOWN
+
+
+@pytest.mark.parametrize(
+    ("gate", "access"),
+    [
+        (WRONG_KEY, Access.KEY_REJECTED),
+        (NO_CREDIT, Access.OUT_OF_CREDIT),
+        (GONE, Access.MODEL_MISSING),
+        (LIMITED, Access.RATE_LIMITED),
+    ],
+    ids=["401", "402", "404", "429"],
+)
+def test_a_gate_that_answers_ends_no_outage_behind_it(tmp_path: Path, gate: Says, access: Access) -> None:
+    hosts = {"a/answers": by_time((0, ANSWERS), (300, BROKEN), (1_000, gate), (2_000, ANSWERS))}
+    lines = f"{KEYED}\n{answers('1m')}"
+    seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="key"), a=lines)
+    shown = lights(seen, 3 * HOUR_S)
+
+    assert access in {told.access for told in seen.happened(AccessChanged)}
+    assert ever(shown, Service.UP, after=400)[0] > 2_000
+    assert only(seen.happened(CameUp)).at > START + 2_000_000
+
+
+def test_one_stray_refusal_ends_no_outage(tmp_path: Path) -> None:
+    hosts = {"a/answers": by_time((0, ANSWERS), (300, BROKEN), (1_190, BAD_REQUEST), (1_260, BROKEN))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=answers("1m"))
+    shown = lights(seen, HOUR_S)
+
+    assert seen.happened(CameUp) == []
+    assert ever(shown, Service.UP, after=400) == []
+
+
+def test_who_recovers_and_then_refuses_is_left_to_the_list(tmp_path: Path) -> None:
+    hosts = {"a/answers": by_time((0, BROKEN), (425, ANSWERS), (435, BAD_REQUEST))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=answers("6h"))
+    lights(seen, 2_000)
+
+    assert only(seen.happened(CameUp)).at < START + 600_000
+    assert len(seen.world.seconds("a.example")) < 60
+
+
+@pytest.mark.parametrize("takes_s", [5.0, 200.0])
+def test_a_key_that_comes_late_after_a_restart_ends_no_outage(tmp_path: Path, takes_s: float) -> None:
+    lines, hosts = f"{KEYED}\n{answers('10m')}", {"a/answers": always(BROKEN)}
+    watch(tmp_path, "a", "b", ring=Ring(a="key"), hosts=hosts, a=lines).live(1_800)
+    again = watch(tmp_path, "a", "b", ring=Ring(a="key"), hosts=hosts, a=lines)
+    again.ring.takes_s = takes_s
+    again.clock.stepped_ms = 1_830_000
+    shown = lights(again, 1_000)
+
+    assert again.happened(CameUp) == []
+    assert ever(shown, Service.UP) == []
+
+
+def test_a_keyring_that_is_locked_for_a_while_ends_no_outage(tmp_path: Path) -> None:
+    lines, hosts = f"{KEYED}\n{answers('10m')}", {"a/answers": always(BROKEN)}
+    seen = watch(tmp_path, "a", "b", ring=Ring(a="key"), hosts=hosts, a=lines)
+
+    def lock() -> None:
+        seen.ring.secrets = {}
+        seen.reread_keys()
+
+    def unlock() -> None:
+        seen.ring.secrets = {"a": "key"}
+        seen.reread_keys()
+
+    shown = lights(seen, 2_000, (1_000, lock), (1_150, unlock))
+
+    assert seen.happened(CameUp) == []
+    assert ever(shown, Service.UP) == []
+
+
+def test_a_page_that_is_fine_makes_no_provider_green_whose_outage_is_open(tmp_path: Path) -> None:
+    both = 'surfaces = ["api", "web"]\nbase_url = "https://a.example/v1"\nweb_url = "https://page.example/"'
+    hosts = {"a/answers": by_time((0, ANSWERS), (300, BROKEN))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=f"{both}\n{answers('1m', 8 * MOST_USD)}")
+    shown = lights(seen, HOUR_S)
+
+    assert ever(shown, Service.UP, after=400) == []
+
+
+def test_slow_answers_are_not_over_because_the_list_is_fast(tmp_path: Path) -> None:
+    slow = Says(body=ANSWERS.body, headers=ANSWERS.headers, after_s=9.0)
+    hosts = {"a/answers": by_time((0, ANSWERS), (1_800, slow))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=answers("1m", 46 * 9e-6 + 2 * MOST_USD))
+    shown = lights(seen, 3 * HOUR_S)
+
+    assert ever(shown, Service.DEGRADED) != []
+    assert seen.happened(CameUp) == []
+    assert shown[3 * HOUR_S - 5] is Service.UNKNOWN
+
+
+def test_a_total_outage_is_found_while_slow_answers_cannot_be_paid(tmp_path: Path) -> None:
+    slow = Says(body=ANSWERS.body, headers=ANSWERS.headers, after_s=9.0)
+    hosts = {
+        "a": by_time((0, FINE), (6_000, BROKEN)),
+        "a/answers": by_time((0, ANSWERS), (1_800, slow), (6_000, BROKEN)),
+    }
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=answers("1m", 46 * 9e-6 + 2 * MOST_USD))
+    lights(seen, 2 * HOUR_S)
+
+    assert START + 6_000_000 < only(seen.happened(WentDown)).at < START + 6_110_000
+
+
+# The user, and others
+
+
+def test_a_fallback_whose_answers_are_known_to_fail_is_not_suggested(tmp_path: Path) -> None:
+    hosts = {
+        "a": by_time((0, FINE), (5_000, BROKEN)),
+        "b/answers": by_time((0, ANSWERS), (300, BROKEN)),
+    }
+    seen = watch(
+        tmp_path, "a", "b", "c", hosts=hosts, a='fallbacks = ["b"]', b=answers("1m", 8 * MOST_USD)
+    ).live(2 * HOUR_S)
+
+    (suggested,) = (h.suggestion for h in seen.happened(Suggested) if h.suggestion.provider == "a")
+    assert suggested.suggested is None
+    assert "b lists its models, but its answers fail" in suggested.why
+
+
+def test_a_changed_question_is_asked_at_once(tmp_path: Path) -> None:
+    hosts = {"a/answers": by_time((0, BROKEN), (28_000, ANSWERS))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=answers("6h"))
+    other = config("a", "b", a=answers("6h", model="other"))
+    seen.live(28_200, (28_050, lambda: seen.poller.reconfigure(other)))
+
+    assert only(seen.happened(CameUp)).at < START + 28_100_000
+
+
+def test_answers_that_are_wanted_again_are_asked_at_once(tmp_path: Path) -> None:
+    hosts = {"a/answers": always(BROKEN)}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=answers("6h"))
+    seen.live(
+        1_400,
+        (1_000, lambda: seen.poller.reconfigure(config("a", "b"))),
+        (1_200, lambda: seen.poller.reconfigure(config("a", "b", a=answers("6h")))),
+    )
+
+    assert seen.happened(WentDown)[-1].at < START + 1_240_000
+
+
+# A server of one's own
+
+
+@pytest.mark.parametrize("every", ["10m", "6h"])
+@pytest.mark.parametrize(
+    ("becomes", "service"),
+    [
+        (REFUSED, Service.UNKNOWN),
+        (Says(500, body=b'{"error": "boom"}'), Service.DOWN),
+        (SILENT, Service.DOWN),
+    ],
+    ids=["quit", "500", "silent"],
+)
+def test_a_server_that_breaks_is_not_green_for_its_last_good_answer(
+    tmp_path: Path, every: str, becomes: Says, service: Service
+) -> None:
+    lines = f'kind = "ollama"\nbase_url = "https://a.example/v1"\n{answers(every, model="tiny")}'
+    lists = by_time((0, IN_MEMORY), (1_000, becomes))
+    hosts = {"a/api/tags": lists, "a/api/ps": lists, "a/answers": by_time((0, ANSWERS), (1_000, becomes))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=lines)
+    shown = lights(seen, 1_300)
+
+    assert shown[995] is Service.UP
+    assert shown[1_295] is service
+
+
+def test_a_server_that_is_quit_in_its_outage_is_not_running(tmp_path: Path) -> None:
+    lines = f'kind = "ollama"\nbase_url = "https://a.example/v1"\n{answers("6h", model="tiny")}'
+    lists = by_time((0, IN_MEMORY), (1_000, REFUSED))
+    hosts = {"a/api/tags": lists, "a/api/ps": lists, "a/answers": by_time((0, BROKEN), (1_000, REFUSED))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=lines)
+    shown = lights(seen, 2_000)
+
+    assert shown[995] is Service.DOWN
+    assert shown[1_995] is Service.UNKNOWN
+    assert seen.state.surface(api("a")).latest is not None
