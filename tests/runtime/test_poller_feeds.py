@@ -256,6 +256,33 @@ def test_a_page_that_moved_for_good_is_followed_and_its_new_place_remembered(tmp
     assert seen.state.feeds["a"].says is UP
 
 
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("wait", ["0", "-5", "Thu, 01 Jan 2026 00:00:00 GMT"])
+def test_a_page_that_asks_for_no_wait_is_read_no_more_often_for_that(
+    tmp_path: Path, status: int, wait: str
+) -> None:
+    hosts = {"page": always(Says(status, body=b"", headers={"retry-after": wait}))}
+    seen = watch(tmp_path, "a", hosts=hosts, a=PAGE).live(600)
+
+    assert 1 <= len(seen.world.seconds("page.example")) <= 25
+
+
+@pytest.mark.parametrize("says", [WEB_PAGE, GONE], ids=["a web page", "404"])
+def test_guesses_about_a_page_have_nobody_else_asked(tmp_path: Path, says: Says) -> None:
+    seen = watch(tmp_path, "a", "b", "c", hosts={"page": always(says)}, a=PAGE).live(200)
+
+    assert len(seen.world.seconds("page.example")) > 10
+    assert seen.world.seconds("b.example") == seen.world.seconds("c.example") == [0, 60, 120, 180]
+
+
+@pytest.mark.parametrize("to", ["http://[::1", "https://[", "//[x", "http://a:b:c/"])
+def test_a_page_that_leads_to_no_address_at_all_cannot_be_read(tmp_path: Path, to: str) -> None:
+    hosts = {"page": always(Says(302, body=b"", headers={"location": to}))}
+    seen = watch(tmp_path, "a", hosts=hosts, a=PAGE).live(1_000)
+
+    assert seen.state.feeds["a"].says is UNKNOWN
+
+
 def test_a_page_that_leads_in_circles_is_left(tmp_path: Path) -> None:
     around = Says(302, body=b"", headers={"location": "https://page.example/around"})
     seen = watch(tmp_path, "a", "b", hosts={"page": always(around)}, a=PAGE).live(60)

@@ -99,8 +99,8 @@ def is_in_memory(server: Server, model: str, evidence: Evidence) -> bool | None:
     if listed is None:
         return None
     if server is Server.LMSTUDIO:
-        return model in {m.get("id") for m in listed if m.get("state") == "loaded"}
-    states = {m.get("id"): s.get("value") for m in listed if isinstance(s := m.get("status"), dict)}
+        return model in {str(m.get("id")) for m in listed if m.get("state") == "loaded"}
+    states = {str(m.get("id")): s.get("value") for m in listed if isinstance(s := m.get("status"), dict)}
     return not states or states.get(model) == "loaded"
 
 
@@ -166,7 +166,8 @@ def _litellm(_first: Answer, status: int, _second: Answer) -> ErrorRow | None:
     return _NOT_READY if status == 503 else None
 
 
-def _of_states(states: list[Any]) -> ErrorRow | None:
+def _of_states(said: list[Any]) -> ErrorRow | None:
+    states = [str(state) for state in said]
     if any(state in _IN_MEMORY for state in states):
         return None
     return _LOADING if "loading" in states else _COLD

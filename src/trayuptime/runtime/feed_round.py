@@ -229,7 +229,10 @@ class Round:
         to = evidence.headers.get("location", "")
         if evidence.status not in _ELSEWHERE or not to or self._hops >= MOST_HOPS:
             return False
-        url = urljoin(self._url, to)
+        try:
+            url = urljoin(self._url, to)
+        except ValueError:  # no address at all, such as http://[::1
+            return False
         if not _may_follow(self._url, url):
             return False
         self._for_good = self._for_good and evidence.status in _PERMANENT

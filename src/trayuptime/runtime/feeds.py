@@ -179,9 +179,10 @@ class Feeds:
     def next_ask_s(self, key: Key, state: State, landing: Landing, offset_s: float) -> float:
         """The monotonic second at which a page that could be read, or could not, is asked again."""
         desk = self._desks[key]
+        pace_s = _pace_s(desk, state)
         if (wait_s := _asked_to_wait_s(landing)) is not None:
-            return landing.ended_s + wait_s
-        return schedule.next_slot_s(landing.began_s, _pace_s(desk, state), offset_s)
+            return landing.ended_s + max(wait_s, min(pace_s, TROUBLED_S))  # a wait of nothing is no leave
+        return schedule.next_slot_s(landing.began_s, pace_s, offset_s)
 
     def go_on_s(self, key: Key, landing: Landing) -> float:
         """The monotonic second at which the next address of a round is asked."""
@@ -288,6 +289,14 @@ class Feeds:
         failing = {each.key.provider: each.unread > 0 for each in self._desks.values()}
         platforms = {each.key.provider: each.round.form.value for each in self._desks.values()}
         return desk.round.form.value in platform_down(failing, platforms)
+
+
+def is_witness(result: Result) -> bool:
+    """Whether a page's answer tells anything of our network: an authentic one does, and silence.
+
+    What answers in HTTP in some other way needs a witness itself: a dozen guesses would have others asked.
+    """
+    return result.answered_at is not None or not result.needs_witness or result.reason in NETWORK_FAILURES
 
 
 def _asked_to_wait_s(landing: Landing) -> float | None:

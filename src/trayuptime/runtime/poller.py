@@ -22,7 +22,7 @@ from trayuptime.runtime.almanac import Almanac
 from trayuptime.runtime.balances import Balances
 from trayuptime.runtime.clock import Clock, ClockSteps
 from trayuptime.runtime.counsel import Counsel, is_still_true
-from trayuptime.runtime.feeds import Feeds
+from trayuptime.runtime.feeds import Feeds, is_witness
 from trayuptime.runtime.flights import Flights, Landing
 from trayuptime.runtime.reading import Reading
 from trayuptime.runtime.roster import NEUTRAL, Roster, roster_of
@@ -390,7 +390,7 @@ class Poller:
             return
         self._feeds.hear(key, landing.result)
         self._watch()
-        if key in self._state.watched:
+        if key in self._state.watched and is_witness(landing.result):
             self._apply(judge.step(self._state, landing.result, self._roster.rules, landing.now))
         steps = self._feeds.take(key, self._state, landing)
         self._watch()

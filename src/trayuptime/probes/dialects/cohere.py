@@ -28,13 +28,13 @@ def read(said: dict[str, Any], name: str) -> Piece:
             return Piece(data=True, text=True) if says else NOTHING
         case "message-end":
             delta = said.get("delta")
-            if within(delta, "error") or within(delta, "finish_reason") in _ABNORMAL:
+            if within(delta, "error") or str(within(delta, "finish_reason")) in _ABNORMAL:
                 return ERROR
             return _ended(within(delta, "usage"))
         case "error":
             return ERROR
     if said.get("finish_reason"):  # all of it at once: the stream was not heeded
-        if said["finish_reason"] in _ABNORMAL:
+        if str(said["finish_reason"]) in _ABNORMAL:
             return ERROR
         text = any(part.get("text") for part in entries(within(said, "message", "content")))
         return _ended(said.get("usage"), text=text)
