@@ -9,7 +9,7 @@ from core.builders import Life, at, clock_time, key, target
 from trayuptime.core import beside, claims, lights
 from trayuptime.core.claims import Claim
 from trayuptime.core.lights import ProviderLight, Watched
-from trayuptime.core.model import Feed, FeedState, IncidentKind, Network, Reach, Surface
+from trayuptime.core.model import Feed, FeedState, IncidentKind, Network, Reach, Service, Surface
 from trayuptime.core.summary import account
 
 UP, DEGRADED, DOWN, UNKNOWN = FeedState.UP, FeedState.DEGRADED, FeedState.DOWN, FeedState.UNKNOWN
@@ -39,6 +39,13 @@ def light_of(life: Life) -> ProviderLight:
 
 def said(life: Life) -> str:
     return beside.sentence(life.state, light_of(life), at(life.now_s - 59))
+
+
+def test_a_reopened_outage_is_not_told_as_if_nothing_had_answered_in_between() -> None:
+    life = life_with("SFFFSSSFFF", UP)
+
+    assert light_of(life).service is Service.DOWN
+    assert "you have had no good answer from them for 2 min" in said(life)
 
 
 @pytest.mark.parametrize(

@@ -195,6 +195,31 @@ def test_without_a_dated_announcement_the_first_reading_that_admits_it_counts() 
     assert incident.vendor_title == "Slow"
 
 
+def test_what_the_page_said_long_before_is_no_word_about_today() -> None:
+    life = with_page(Life("a"))
+    old = announced("old", -3 * 24 * HOUR_S, -3 * 24 * HOUR_S, -2 * 24 * HOUR_S, state=DEGRADED)
+    life.run("S FFF")
+    hear(life, page(400, DEGRADED, title="Slow dashboards"), old)
+
+    assert life.incident().acknowledged_at is None
+    hear(life, page(460, DOWN), old, announced("new", 60, 450, 450))
+    assert life.incident().acknowledged_at == at(450)
+
+
+def test_a_page_that_was_as_bad_before_says_nothing_new_and_one_that_gets_worse_does() -> None:
+    life = with_page(Life("a"))
+    hear(life, page(0, DEGRADED))
+    life.run("S FFF")
+    hear(life, page(400, DEGRADED))
+    assert life.incident().acknowledged_at is None
+
+    worse = with_page(Life("a"))
+    hear(worse, page(0, DEGRADED))
+    worse.run("S FFF")
+    hear(worse, page(400, DOWN))
+    assert worse.incident().acknowledged_at == at(400)
+
+
 def test_an_announcement_that_is_dated_back_moves_the_first_word_and_never_forward() -> None:
     life = with_page(Life("a").run("S FFF"))
     hear(life, page(460, DOWN))

@@ -80,6 +80,16 @@ def test_without_parts_the_worst_of_the_whole_page_counts(
     assert set(found.surfaces.values()) == {state}
 
 
+def test_an_overall_word_that_nothing_listed_explains_concerns_every_part() -> None:
+    part, elsewhere = [Part(name="api")], incident("1", state=DOWN, components=("web",))
+    well, web_down = components(api=UP, web=UP), components(api=UP, web=DOWN)
+
+    assert scoped(Page(DOWN, well), part, (), NOW).state is DOWN
+    assert scoped(Page(DOWN, web_down), part, (), NOW).state is UP
+    assert scoped(Page(DOWN, well, (elsewhere,)), part, (), NOW).state is UP
+    assert scoped(Page(MAINTENANCE, well), part, (), NOW).state is UP
+
+
 def test_a_page_that_says_nothing_is_unknown() -> None:
     assert said(Page(None)) is UNKNOWN
 

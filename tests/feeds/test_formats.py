@@ -616,6 +616,20 @@ def test_cloudflares_plain_list_of_components_is_read_too() -> None:
 # RSS
 
 
+@pytest.mark.parametrize("components", [None, [{"id": "c1", "name": "API"}]])
+def test_incidentio_may_call_a_part_affected_that_it_does_not_list(components: object) -> None:
+    summary = {
+        "name": "Vendor",
+        "public_url": "https://status.vendor.example",
+        "components": components,
+        "affected_components": [{"component_id": "c9", "status": "full_outage"}],
+        "ongoing_incidents": [],
+    }
+    page = read(FeedFormat.INCIDENTIO, pages.sent({"summary": summary}))
+
+    assert scoped(page, [Part(id="c1", name="API")], (), NOW).state is DOWN
+
+
 def test_rss_says_what_is_open_by_its_newest_label() -> None:
     page = read(FeedFormat.RSS, pages.RSS)
 
@@ -652,6 +666,50 @@ def test_rss_words(title: str, description: str, state: FeedState) -> None:
     known = pages.item("Old", "<strong>Resolved</strong>", guid="old")
 
     assert whole(read(FeedFormat.RSS, pages.rss("Vendor", pages.item(title, description), known))) is state
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The database has been restored from backup but the API is still down.",
+        "Login is restored. Chat remains completely unavailable.",
+        "Was fully mitigated at 10:00 but the errors are back.",
+        "This follows the incident that was resolved on Monday. We are investigating errors.",
+        "API 已恢复，网页对话仍不可用",
+        "问题尚未已解决，我们正在处理中，服务异常",
+        "Service has been restored for most instances. We continue to see errors.",
+        "The outage is mitigated. However, some requests fail.",
+    ],
+)
+@pytest.mark.parametrize("form", [FeedFormat.RSS, FeedFormat.AZURE_RSS])
+def test_prose_that_takes_back_that_it_is_over_is_not_green(form: FeedFormat, text: str) -> None:
+    known = pages.item("Old", "<strong>Resolved</strong>", guid="old")
+    feed = pages.rss("Azure Status", pages.item("Major incident", text), known)
+
+    assert whole(read(form, feed)) in {DEGRADED, DOWN}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This incident has been resolved.",
+        "The issue has been resolved and the service is operating normally.",
+        "Between 1:00 and 3:00 we had increased error rates. The issue has been resolved. All is well.",
+        "Service has been fully restored. We will continue to monitor.",
+        "Impact is now mitigated. Some customers saw errors between 10:00 and 11:00.",
+        "服务已恢复。",
+    ],
+)
+def test_prose_that_says_that_it_is_over_is_believed(text: str) -> None:
+    assert whole(read(FeedFormat.RSS, pages.rss("Vendor", pages.item("Errors", text)))) is UP
+
+
+def test_azures_power_that_is_restored_is_not_its_service() -> None:
+    text = (
+        "Current Status: Power has been restored and we are working to recover. Azure OpenAI requests fail."
+    )
+
+    assert whole(read(FeedFormat.AZURE_RSS, pages.rss("Azure Status", pages.item("Power", text)))) is DEGRADED
 
 
 @pytest.mark.parametrize("items", [(), (pages.item("A new model", "It is fast."),)])

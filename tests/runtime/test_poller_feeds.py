@@ -275,6 +275,16 @@ def test_guesses_about_a_page_have_nobody_else_asked(tmp_path: Path, says: Says)
     assert seen.world.seconds("b.example") == seen.world.seconds("c.example") == [0, 60, 120, 180]
 
 
+@pytest.mark.parametrize("stub", [[], {"incidents": []}, {"components": []}])
+def test_whatever_answers_the_same_stub_everywhere_is_no_page_of_a_vendor(
+    tmp_path: Path, stub: object
+) -> None:
+    says = Says(body=json.dumps(stub).encode(), headers={"content-type": "application/json"})
+    seen = watch(tmp_path, "a", hosts={"page": always(says)}, a=PAGE).live(300)
+
+    assert seen.state.feeds["a"].says is UNKNOWN
+
+
 @pytest.mark.parametrize("to", ["http://[::1", "https://[", "//[x", "http://a:b:c/"])
 def test_a_page_that_leads_to_no_address_at_all_cannot_be_read(tmp_path: Path, to: str) -> None:
     hosts = {"page": always(Says(302, body=b"", headers={"location": to}))}

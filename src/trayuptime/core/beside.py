@@ -93,8 +93,7 @@ def _denied(state: State, light: ProviderLight, own: SurfaceLight, now: Instant 
     cause = _cause(state, light, own)
     if now is None:
         return f"Their page says operational{f'; {cause}' if cause else ''}"
-    failed_since = own.since if own.incident is None else own.incident.started_at
-    for_long = "" if failed_since is None else f" for {words.duration((now - failed_since) / 1000)}"
+    for_long = "" if own.since is None else f" for {words.duration((now - own.since) / 1000)}"
     verb = "had no good answer from" if _answers(state, light, own) else "not reached"
     others = "" if not _others_answer(state, light, own) else "; others on your network answer"
     said = f"Their page says operational; you have {verb} them{for_long}{others}"
@@ -107,9 +106,8 @@ def _answers(state: State, light: ProviderLight, own: SurfaceLight) -> bool:
 
 
 def _others_answer(state: State, light: ProviderLight, own: SurfaceLight) -> bool:
-    """Another provider's host of the same reach has answered since ours failed first."""
-    target = state.watched.get(Key(light.id, own.surface))
-    since = own.since if own.incident is None else own.incident.started_at
+    """Another provider's host of the same reach has answered since ours went down."""
+    target, since = state.watched.get(Key(light.id, own.surface)), own.since
     if target is None or since is None:
         return False
     others = {

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from trayuptime.core.announcements import acknowledged
-from trayuptime.core.feed import PageIncident, Part
+from trayuptime.core.feed import PageIncident, Part, worst
 from trayuptime.core.model import Feed, FeedState, Incident, Instant, Service, Surface
 from trayuptime.core.state import FeedSaid, State, Step, SurfaceState
 
@@ -37,8 +37,9 @@ def follow(state: State, pages: Mapping[str, str]) -> State:
 def hear(state: State, claim: Claim) -> Step:
     """What the vendor's page says, read at `claim.feed.at`."""
     provider = claim.feed.provider
+    before = state.feeds.get(provider)
     surfaces = {
-        key: _with_words(surface, key.surface, claim) if key.provider == provider else surface
+        key: _with_words(surface, key.surface, claim, before) if key.provider == provider else surface
         for key, surface in state.surfaces.items()
     }
     assert claim.feed.at is not None
@@ -98,13 +99,13 @@ def _told(state: State, feed: Feed, now: Instant) -> Step:
     return Step(after, (FeedSaid(now, feed),) if news else ())
 
 
-def _with_words(surface: SurfaceState, name: Surface, claim: Claim) -> SurfaceState:
+def _with_words(surface: SurfaceState, name: Surface, claim: Claim, before: Feed | None) -> SurfaceState:
     at = claim.feed.at
     assert at is not None
     incident, previous = surface.incident, surface.previous
     if incident is not None:
         dated = _acknowledge(incident, name, claim)
-        admits = claim.feed.says_of(name) in _ADMITS
+        admits = _admits_now(claim, name, before, incident.started_at)
         incident = dated if dated is not None else _as_read(incident, claim.feed, at) if admits else incident
     ended_at = None if previous is None else previous.ended_at
     if previous is not None and ended_at is not None and at <= ended_at + LATE_WORD_S * 1000:
@@ -112,6 +113,31 @@ def _with_words(surface: SurfaceState, name: Surface, claim: Claim) -> SurfaceSt
     if incident is surface.incident and previous is surface.previous:
         return surface
     return replace(surface, incident=incident, previous=previous)
+
+
+def _admits_now(claim: Claim, name: Surface, before: Feed | None, started_at: Instant) -> bool:
+    """Whether the page itself is a word about an outage of ours, where it announces none of that time.
+
+    It is not if it was as bad before ours began, or if something that it announced long ago is still open:
+    whoever wrote that did not know of today.
+    """
+    says = claim.feed.says_of(name)
+    if says not in _ADMITS or any(_is_old(item, started_at) for item in claim.incidents):
+        return False
+    if before is None or before.at is None or before.at >= started_at:
+        return True
+    return worst([says, before.says_of(name)]) is not before.says_of(name)
+
+
+def _is_old(incident: PageIncident, started_at: Instant) -> bool:
+    word_at = incident.first_word_at
+    return (
+        incident.ended_at is None
+        and not incident.planned
+        and incident.state in _ADMITS
+        and word_at is not None
+        and word_at < started_at
+    )
 
 
 def _as_read(incident: Incident, feed: Feed, at: Instant) -> Incident:

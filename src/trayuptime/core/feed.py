@@ -302,8 +302,9 @@ def _of_parts(
         if (touches(item, parts, others) if item.components else ours)
     }
     said = [item.state for item in components]
-    if not page.components and page.overall is not None:
-        said.append(page.overall)
+    told = _in_trouble(page.components) or any(item.state in _TROUBLES for item in here)
+    if page.overall is not None and (not page.components or (page.overall in _TROUBLES and not told)):
+        said.append(page.overall)  # nothing that is listed explains it, so it concerns everybody
     # What is listed, but not there, is unknown; an incident may still tell of it.
     return worst([*(said or [FeedState.UNKNOWN]), *_words(counted)]), counted
 
@@ -353,8 +354,11 @@ def _those(parts: Sequence[Part], components: Sequence[Component]) -> list[Compo
     return [item for item in components if any(_is(part, item.id, item.name) for part in parts)]
 
 
+_TROUBLES = frozenset({FeedState.DOWN, FeedState.DEGRADED})
+
+
 def _in_trouble(components: Sequence[Component]) -> bool:
-    return any(item.state in (FeedState.DOWN, FeedState.DEGRADED) for item in components)
+    return any(item.state in _TROUBLES for item in components)
 
 
 def _by_either_name(components: Sequence[Component]) -> dict[str, set[tuple[str, str]]]:

@@ -56,6 +56,7 @@ def read(data: Any, now: Instant) -> Page:
     for item in records(summary.get("affected_components")):
         id_, state = key(item.get("component_id")), states.of_component(item.get("status"))
         affected[id_] = worst([state, affected.get(id_, FeedState.UP)])
+    strays = [state for id_, state in affected.items() if id_ not in names]  # of parts that are not listed
     impacts = records(found.get("component_impacts"))
     by_incident: dict[str, list[dict[str, Any]]] = {}
     for item in impacts:
@@ -70,7 +71,7 @@ def read(data: Any, now: Instant) -> Page:
         *((item, _PLANNED) for item in records(summary.get(_PLANNED))),
     ]
     return Page(
-        overall=None if names else FeedState.UP,
+        overall=worst(strays) if strays else None if names else FeedState.UP,
         components=tuple(
             Component(id_, name, affected.get(id_, FeedState.UP)) for id_, name in names.items()
         ),

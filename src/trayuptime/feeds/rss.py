@@ -30,18 +30,34 @@ _OPEN_WORDS = frozenset(
 _OPEN_CHINESE = frozenset({"调查中", "已确认", "监控中", "处理中", "进行中"})
 _SCHEDULED = frozenset({"scheduled", "planned", "upcoming", "计划中", "已计划"})
 _OVER = re.compile(
-    r"\b(has|have|is|are|was|were|been|now|fully|already) (been )?(now )?(fully )?"
-    r"(resolved|restored|mitigated)\b"
-    r"|\bincident resolved\b|^resolved\b|\[resolved\]|已解决|已恢复|已修复",
+    r"\b(has|have|is|are|was|were|been|now|fully|already) (been )?(now )?(fully )?(resolved|mitigated)\b"
+    r"|\b(services?|functionality|access|availability|operations?|functions?) (has|have|is|are|was|were) "
+    r"(been )?(now )?(fully )?restored\b"
+    r"|\bincident resolved\b|^resolved\b|\[resolved\]|(?<!尚未)(?<!没有)(?<!未)(?:已解决|已恢复|已修复)",
     re.IGNORECASE,
 )
-_NOT_OVER = re.compile(r"\b(not|until|once|when|if|before|as soon as)\b[^.]{0,60}\bresolved\b", re.IGNORECASE)
+_NOT_OVER = re.compile(
+    r"\b(not|until|once|when|if|before|as soon as|that was|which was)\b[^.]{0,60}"
+    r"\b(resolved|mitigated|restored)\b",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"\b(still|but|however|again|persists?|unavailable|investigating|for (most|some|many|part)|partially"
+    r"|fail(s|ing)?|errors are|(is|are) (down|back)|working (to|on) (recover|restor|resolv|fix|mitigat|the)"
+    r"|continu\w+ to (see|experience|observe|work|investigate|recover|fail|have)"
+    r"|remain\w* (?!stable|normal|healthy|operational|available))|仍|尚未|但|依然|还在|正在|继续|部分",
+    re.IGNORECASE,
+)
+"""What takes back, in the same sentence or the next, that something is over."""
 _TROUBLE = re.compile(
     r"outage|disruption|degraded|degradation|elevated|increased (error|latenc)|unavailab|investigating"
     r"|identified|service (impact|issue|event)|\bdown\b|incident|monitoring the|异常|不可用|中断|故障|延迟",
     re.IGNORECASE,
 )
 _WORST = re.compile(r"(major|full|complete|total)[ _-]outage|completely (down|unavailable)", re.IGNORECASE)
+_NEXT = 600
+"""Characters of two sentences, at most."""
+_SENTENCE = re.compile(r"[.!?;。！？；]\s*")
 _PLANNED = re.compile(r"maintenance|维护", re.IGNORECASE)
 
 
@@ -83,9 +99,20 @@ def stage(entry: Entry) -> Stage:
         if known is not Stage.UNTOLD:
             return known
     plain = f"{entry.title}. {talk([body])}"
-    if _OVER.search(entry.title) or (_OVER.search(plain) and not _NOT_OVER.search(plain)):
+    if _says_over(entry.title) or _says_over(plain):
         return Stage.OVER
     return Stage.OPEN if _TROUBLE.search(plain) else Stage.UNTOLD
+
+
+def _says_over(text: str) -> bool:
+    """Whether prose says that it is over, and does not take it back at once: what is unsure is not over."""
+    if _NOT_OVER.search(text):
+        return False
+    for found in _OVER.finditer(text):
+        rest = _SENTENCE.split(text[found.end() : found.end() + _NEXT], maxsplit=2)
+        if not _GOES_ON.search(" ".join(rest[:2])):
+            return True
+    return False
 
 
 def _labelled(label: str) -> Stage:

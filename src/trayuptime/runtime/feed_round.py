@@ -248,6 +248,9 @@ class Round:
             return Unreadable(f"it answers {evidence.status}")
         kind = evidence.headers.get("content-type", "")
         _, page = read(address.source.format, evidence.body, now, kind)
+        guessed = not self.config.sources and self._guesses > 1
+        if guessed and isinstance(page, Page) and not (page.name or page.components or page.incidents):
+            return Unreadable("nothing there says that it is a status page")  # whatever answers [] to all
         if isinstance(page, Page) and not self._hops:
             address.etag = one_line(evidence.headers.get("etag", ""))[:200]
             address.modified = one_line(evidence.headers.get("last-modified", ""))[:100]
