@@ -1,3 +1,7 @@
+import html
+import json
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,3 +99,36 @@ def test_no_known_secret_survives(before: str, secret: str, after: str) -> None:
 @given(st.text())
 def test_redacting_twice_changes_nothing_more(text: str) -> None:
     assert redact(redact(text)) == redact(text)
+
+
+@pytest.mark.parametrize("secret", ['sk-Zq9/+aB"c\\d=Xy77LONGKEY', "sk-<b>&'quoted'-0123456789"])
+@pytest.mark.parametrize(
+    "echo",
+    [
+        json.dumps,
+        lambda key: json.dumps(json.dumps(key)),
+        lambda key: json.dumps(key).replace("/", "\\/"),
+        html.escape,
+        lambda key: html.escape(key, quote=False),
+        lambda key: html.escape(json.dumps(key)),
+        lambda key: json.dumps(html.escape(key)),
+    ],
+    ids=[
+        "json",
+        "json in json",
+        "json with slashes",
+        "html",
+        "html without quotes",
+        "json in html",
+        "html in json",
+    ],
+)
+def test_a_key_of_odd_signs_is_hidden_as_json_and_html_write_it(
+    secret: str, echo: Callable[[str], str]
+) -> None:
+    hidden = redact(f"invalid key: {echo(secret)} (end)", [f"Bearer {secret}"])
+
+    assert PLACEHOLDER in hidden
+    assert not any(
+        secret[at : at + 6] in hidden for at in range(len(secret) - 6) if secret[at : at + 6].isalnum()
+    )

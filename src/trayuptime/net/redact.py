@@ -1,8 +1,10 @@
 """No secret leaves in a text: known ones are replaced, and whatever looks like a key too."""
 
+import json
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from html import escape
 from urllib.parse import quote
 
 PLACEHOLDER = "[redacted]"
@@ -55,13 +57,18 @@ def _spellings(secrets: Iterable[str]) -> list[str]:
 
 
 def _forms(word: str) -> Iterator[str]:
-    yield word
     for safe in ("", "/"):
         encoded = quote(word, safe=safe)
         yield encoded
         yield re.sub("%..", lambda match: match[0].lower(), encoded)
-    yield word.replace("/", "\\/")
-    for escape in ("\\u{:04x}", "\\u{:04X}", "&#{};", "&#x{:x};", "&#x{:X};"):
-        yield "".join(char if char.isalnum() or char in "-_." else escape.format(ord(char)) for char in word)
+    quoted = json.dumps(word)[1:-1]
+    # As JSON, as JSON within JSON, and as HTML within JSON.
+    for text in (word, quoted, json.dumps(quoted)[1:-1], json.dumps(escape(word))[1:-1]):
+        yield text
+        yield text.replace("/", "\\/")
+        yield escape(text)
+        yield escape(text, quote=False)
+    for sign in ("\\u{:04x}", "\\u{:04X}", "&#{};", "&#x{:x};", "&#x{:X};"):
+        yield "".join(char if char.isalnum() or char in "-_." else sign.format(ord(char)) for char in word)
     # Whole groups of three bytes only: what comes before or after would change the last letters.
     yield b64encode(word.encode()[: len(word.encode()) // 3 * 3]).decode()
