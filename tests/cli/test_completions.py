@@ -6,6 +6,7 @@ import pytest
 
 from cli.house import House, section
 from hostile import Hostile, Talk, answer
+from probes.local_servers import ollama
 from probes.streams import WHOLE
 from trayuptime.cli import completions
 from trayuptime.config.load import read
@@ -129,6 +130,20 @@ def test_provider_test_tells_what_is_wrong_with_a_completion(house: House, vendo
 
     assert "API: model_missing (HTTP 404)" in ran.out
     assert "Write another model into [provider.completion]." in ran.out
+
+
+@pytest.mark.parametrize(("in_memory", "asked"), [([], False), (["other"], False), (["tiny:latest"], True)])
+def test_provider_test_loads_no_model_of_a_local_server(
+    house: House, vendor: Hostile, in_memory: list[str], asked: bool
+) -> None:
+    vendor.behaviour = ollama(["tiny:latest"], in_memory)
+    house.write(
+        f'[[provider]]\nid = "a"\nkind = "ollama"\nbase_url = "http://127.0.0.1:{vendor.port}"\n{COMPLETION}'
+    )
+    ran = house.run("provider", "test", "a", "--completion")
+
+    assert any(request.method == "POST" for request in vendor.requests) is asked
+    assert ("tiny is not in memory as far as can be seen, and asking would load it" in ran.out) is not asked
 
 
 def test_provider_test_asks_no_completion_without_its_key(house: House, vendor: Hostile) -> None:

@@ -15,10 +15,11 @@ from trayuptime.config.keys import NoKey
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core import budget, contract, words
 from trayuptime.core.contract import SCHEMA
+from trayuptime.core.local import LOADS_WHEN_ASKED, is_in_memory
 from trayuptime.core.model import Level, Phases, Result, Surface
 from trayuptime.core.reasons import Reason
 from trayuptime.net.transport import Transport
-from trayuptime.probes import ask, level_of, order_for
+from trayuptime.probes import ask, ask_whole, level_of, order_for
 from trayuptime.probes.hosts import host_of
 from trayuptime.runtime.clock import SystemClock
 from trayuptime.runtime.engine import USER_AGENT
@@ -56,21 +57,35 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
         elif not isinstance(provider.key, NoKey) and provider.id not in keys.secrets:
             tell("  not asked: there is no key to ask it with")
         elif Surface.API in free:
-            results.append(_completed(provider, keys.secrets.get(provider.id)))
-            if not args.json:
+            answer = asyncio.run(_completed(provider, keys.secrets.get(provider.id)))
+            if answer is None:
+                model = provider.completion.model.id
+                tell(f"  not asked: {model} is not in memory as far as can be seen, and asking would load it")
+            else:
+                results.append(answer)
+            if answer is not None and not args.json:
                 _print_answer(provider, results[-1])
     if args.json:
         say_json([_as_json(provider, result) for result in results])
     return Exit.OK
 
 
-def _completed(provider: ProviderConfig, secret: str | None) -> Result:
-    """Asks one billed answer: the user wants it in person, so the day's budget is not touched."""
+async def _completed(provider: ProviderConfig, secret: str | None) -> Result | None:
+    """Asks one billed answer: the user wants it in person, so the day's budget is not touched.
+
+    `None` where a server of the user's own would have to load its model for it, which only its user may do.
+    """
     completion = provider.completion
     assert completion is not None
     clock = SystemClock()
+    transport = Transport(clock.now, USER_AGENT)
+    if provider.server in LOADS_WHEN_ASKED:
+        listed = order_for(provider, Surface.API, Level.MODELS, secret)
+        _, evidence = await ask_whole(listed, transport, clock.now)
+        if not is_in_memory(provider.server, completion.model.id, evidence):
+            return None
     order = probes.completion.order(provider, completion.model.id, secret)
-    return asyncio.run(ask(order, Transport(clock.now, USER_AGENT), clock.now))
+    return await ask(order, transport, clock.now)
 
 
 def _print_answer(provider: ProviderConfig, result: Result) -> None:
