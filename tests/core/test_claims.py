@@ -195,6 +195,24 @@ def test_without_a_dated_announcement_the_first_reading_that_admits_it_counts() 
     assert incident.vendor_title == "Slow"
 
 
+@pytest.mark.parametrize(
+    ("began_s", "ended_s", "component", "marked"),
+    [(0, None, "api1", True), (0, 600, "api1", True), (0, 30, "api1", False), (0, 600, "web1", False)],
+)
+def test_an_outage_in_maintenance_that_the_page_announces_is_marked(
+    began_s: float, ended_s: float | None, component: str, marked: bool
+) -> None:
+    life = with_page(Life("a").run("S FFF"))
+    planned = announced(
+        "m", began_s, -HOUR_S, -HOUR_S, state=FeedState.MAINTENANCE, planned=True, components=(component,)
+    )
+    planned = replace(planned, ended_at=None if ended_s is None else at(ended_s))
+    hear(life, page(400, FeedState.MAINTENANCE), planned, parts=(Part(id="api1"),))
+
+    assert life.incident().in_maintenance is marked
+    assert life.incident().acknowledged_at is None
+
+
 def test_what_the_page_said_long_before_is_no_word_about_today() -> None:
     life = with_page(Life("a"))
     old = announced("old", -3 * 24 * HOUR_S, -3 * 24 * HOUR_S, -2 * 24 * HOUR_S, state=DEGRADED)

@@ -94,6 +94,25 @@ def acknowledged(  # noqa: PLR0917 - ours has a surface and two ends
     )
 
 
+def is_planned(
+    incidents: Sequence[PageIncident],
+    parts: Sequence[Part],
+    regions: Sequence[str],
+    surface: Surface,
+    started_at: Instant,
+) -> bool:
+    """Whether an outage of a surface began in announced maintenance; arguments as in `acknowledged`."""
+    return any(
+        item.planned
+        and item.began_at is not None
+        and item.began_at <= started_at
+        and (item.ended_at is None or started_at < item.ended_at)
+        and is_here(item, regions)
+        and _may_concern(item, parts, surface)
+        for item in incidents
+    )
+
+
 def _said_at(incident: PageIncident, started_at: Instant) -> Instant | None:
     """The first word that can be of our incident; of one that is older, the last, if that came since."""
     first, last = incident.first_word_at, incident.last_word_at

@@ -6,7 +6,7 @@ A page changes no light by itself: what is measured from here counts, the vendor
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from trayuptime.core.announcements import acknowledged
+from trayuptime.core.announcements import acknowledged, is_planned
 from trayuptime.core.feed import PageIncident, Part, worst
 from trayuptime.core.model import Feed, FeedState, Incident, Instant, Service, Surface
 from trayuptime.core.state import FeedSaid, State, Step, SurfaceState
@@ -107,12 +107,23 @@ def _with_words(surface: SurfaceState, name: Surface, claim: Claim, before: Feed
         dated = _acknowledge(incident, name, claim)
         admits = _admits_now(claim, name, before, incident.started_at)
         incident = dated if dated is not None else _as_read(incident, claim.feed, at) if admits else incident
+        incident = _marked(incident, name, claim)
     ended_at = None if previous is None else previous.ended_at
     if previous is not None and ended_at is not None and at <= ended_at + LATE_WORD_S * 1000:
         previous = _acknowledge(previous, name, claim) or previous
+        previous = _marked(previous, name, claim)
     if incident is surface.incident and previous is surface.previous:
         return surface
     return replace(surface, incident=incident, previous=previous)
+
+
+def _marked(incident: Incident, name: Surface, claim: Claim) -> Incident:
+    """Marked where it began in maintenance that the page announces."""
+    if incident.in_maintenance or not is_planned(
+        claim.incidents, claim.parts, claim.regions, name, incident.started_at
+    ):
+        return incident
+    return replace(incident, in_maintenance=True)
 
 
 def _admits_now(claim: Claim, name: Surface, before: Feed | None, started_at: Instant) -> bool:
