@@ -118,6 +118,16 @@ def test_a_proxy_that_refuses_is_told_apart_from_the_vendor(
     assert advice in said
 
 
+@pytest.mark.parametrize("proxy", ["notaurl:::x", "gopher://127.0.0.1:1"])
+def test_a_proxy_that_is_no_address_is_told(
+    house: House, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    said = _said(house, "openai-compatible", 'base_url = "https://vendor.invalid/v1"')
+
+    assert "Write the proxy as http://HOST:PORT" in said
+
+
 @pytest.mark.parametrize(
     ("reason", "detail", "network", "advice"),
     [

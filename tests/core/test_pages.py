@@ -134,6 +134,7 @@ def test_a_vendors_page_is_a_page_and_a_website_anything_but_an_error(
         (400, Reason.BAD_REQUEST),
         (408, Reason.SERVER_ERROR),
         (503, Reason.SERVER_ERROR),
+        (999, Reason.UNKNOWN),
     ],
 )
 def test_a_page_that_is_missing_is_no_outage_and_maintenance_under_its_own_status_is(

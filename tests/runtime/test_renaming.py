@@ -97,10 +97,11 @@ def test_what_would_mix_or_find_nothing_is_refused(path: Path, old: str, new: st
 
 
 @pytest.mark.parametrize(
-    ("new", "says"), [("b", "taken"), ("not an id", "letters, digits"), ("", "letters, digits")]
+    ("new", "says"),
+    [("b", 'There is a provider "b" already'), ("not an id", "letters, digits"), ("", "letters, digits")],
 )
 def test_an_id_that_is_none_or_taken_is_refused(path: Path, new: str, says: str) -> None:
-    with pytest.raises(ConfigError, match=says):
+    with pytest.raises((ConfigError, CannotRename), match=says):
         Past("a", "b").rename(path, "a", new)
 
     assert path.read_text() == TEXT

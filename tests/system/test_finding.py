@@ -174,6 +174,27 @@ def test_a_key_goes_to_the_server_that_its_own_variables_name(home: Path, tmp_pa
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "key", "base"),
+    [
+        ("deepseek", "DEEPSEEK_API_KEY", "DEEPSEEK_BASE_URL"),
+        ("gemini", "GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL"),
+        ("groq", "GROQ_API_KEY", "GROQ_BASE_URL"),
+    ],
+)
+def test_no_vendor_gets_the_key_of_a_gateway(
+    home: Path, tmp_path: Path, kind: str, key: str, base: str
+) -> None:
+    (found,) = find({key: KEY, base: "https://gw.example/v1"}, home, proc=tmp_path / "none")
+
+    assert (kind in found.id or found.kind == "openai-compatible", found.host) == (True, "gw.example")
+
+
+@pytest.mark.parametrize("value", ["your_api_key_here", "${MISTRAL}", "$MISTRAL_KEY", "   ", "<key>"])
+def test_what_only_stands_for_a_key_is_not_offered(home: Path, tmp_path: Path, value: str) -> None:
+    assert find({"MISTRAL_API_KEY": value}, home, proc=tmp_path / "none") == ()
+
+
 def test_a_place_of_azures_comes_with_its_variable(home: Path, tmp_path: Path) -> None:
     environ = {"AZURE_OPENAI_API_KEY": KEY, "AZURE_OPENAI_ENDPOINT": "https://me.openai.azure.com/"}
 

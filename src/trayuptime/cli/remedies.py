@@ -90,8 +90,10 @@ def _of_way(provider: ProviderConfig, result: Result) -> str | None:
     if result.reason is Reason.PORTAL and "407" in detail:
         return (
             "The proxy wants a name and a password: put them into HTTPS_PROXY in the environment, with"
-            ' proxy = "auto".'
+            ' proxy = "auto"; if they stand there, are they right? In them, @ is written %40, and : is %3A.'
         )
+    if "proxy's address is not valid" in detail or "kind of proxy is not supported" in detail:
+        return "Write the proxy as http://HOST:PORT, in proxy here or in HTTPS_PROXY in the environment."
     if result.reason is Reason.PORTAL and result.network.proxy is not None:
         return f'Is the proxy right? proxy = "{provider.proxy}" is set; "none" goes past every proxy.'
     if result.reason in {Reason.DNS_FAILURE, Reason.CONNECT_REFUSED, Reason.CONNECT_TIMEOUT}:

@@ -80,11 +80,12 @@ def as_json(account: Account, now: Instant) -> contract.Json:
 def as_lines(account: Account, now: Instant) -> Iterator[str]:
     """The same for a person; results that go on in the same way are told as one."""
     rules = account.rules
+    doubt_s = rules.retry_interval_s
+    doubt = words.latency(doubt_s * 1000) if doubt_s < 1 else words.duration(doubt_s)
     yield lines.incident_line(account.incident, now)
     yield (
         f"Today's rules: down after {rules.confirm_after} failures in a row, up after {rules.recover_after}"
-        f" answers in a row, asked every {words.duration(rules.interval_s)}, in doubt every"
-        f" {words.duration(rules.retry_interval_s)}."
+        f" answers in a row, asked every {words.duration(rules.interval_s)}, in doubt every {doubt}."
     )
     if not account.found_again:
         yield "By today's rules its results would not make an incident: other thresholds were in force then."

@@ -68,6 +68,8 @@ def page_row(question: Question, status: int, evidence: Evidence, answer: Answer
     """The row of a page's answer; see the module for why."""
     if names_a_challenge(evidence) or (status in _MAYBE_WALLED and challenged(evidence, answer)):
         return _CHALLENGE
+    if status >= 600:  # LinkedIn's 999 and its like: no status of HTTP, a shield's word
+        return _CHALLENGE
     if status >= 500 or status in {408, 425}:
         return bare_server_row(question, status, answer)
     if status >= 400:

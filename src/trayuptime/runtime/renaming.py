@@ -60,7 +60,9 @@ def rename(
         return config
     if old not in ids:
         raise CannotRename(f'There is no provider "{old}" in {config_file}.')
-    if new not in ids and knows(new):
+    if new in ids:
+        raise CannotRename(f'There is a provider "{new}" already in {config_file}; choose another id.')
+    if knows(new):
         raise CannotRename(
             f'The history holds results of an earlier provider "{new}", which would be mixed with those of '
             f'"{old}"; choose another id.'

@@ -11,6 +11,7 @@ from pathlib import Path
 from trayuptime.config.addresses import filled
 from trayuptime.config.catalogue import Kind
 from trayuptime.config.keys import EnvKey, FileKey, KeyringKey, NoKey
+from trayuptime.config.pasted import NotAKey, unwrap
 from trayuptime.system.finding.found import Found, Spot, kinds_by_variable, spot
 from trayuptime.system.finding.ports import PROC, local_servers
 from trayuptime.system.finding.reading import assignments, text_of
@@ -45,7 +46,7 @@ def find(environ: Mapping[str, str], home: Path, *, proc: Path = PROC) -> tuple[
 
 def _variables(environ: Mapping[str, str]) -> Iterator[Found]:
     for variable, kind in kinds_by_variable().items():
-        if not environ.get(variable, "").strip():
+        if not _is_key(environ.get(variable, "")):
             continue
         source = (f"the environment variable {variable}",)
         if kind.generic:
@@ -58,6 +59,14 @@ def _variables(environ: Mapping[str, str]) -> Iterator[Found]:
         if found is None:  # an address that none can be
             found = Spot(kind.id, kind.id)
         yield Found(found.kind, found.id, source, EnvKey(variable), base_url=found.base_url)
+
+
+def _is_key(value: str) -> bool:
+    """Whether it could be one: not empty, and nothing that only stands for a key, as in an example."""
+    try:
+        return bool(unwrap(value).key)
+    except NotAKey:
+        return False
 
 
 def _generic_url(kind: Kind, environ: Mapping[str, str]) -> str | None:

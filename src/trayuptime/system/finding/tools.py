@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from trayuptime.config.catalogue import kinds
 from trayuptime.system.finding.found import kinds_by_variable
 from trayuptime.system.finding.reading import (
     assignments,
@@ -216,9 +217,11 @@ def _variables(lines: list[str]) -> Iterator[Seen]:
 def moved(kind: str, environ: Mapping[str, str]) -> str | None:
     """Where the variables of a vendor's own client send it instead; `None` for its own address.
 
-    openai 3.54.0 and anthropic 2.12.0 (PyPI) read the first of each; litellm and aider the second.
+    openai 3.54.0 and anthropic 2.12.0 (PyPI) read the first of each; litellm and aider the second. The
+    others' stand in the catalogue.
     """
-    return next((environ[name] for name in _ELSEWHERE.get(kind, ()) if environ.get(name)), None)
+    names = _ELSEWHERE.get(kind) or kinds()[kind].env_base
+    return next((environ[name].strip() for name in names if environ.get(name, "").strip()), None)
 
 
 def _secret(value: Any) -> Secret | None:
