@@ -1,17 +1,26 @@
 """Whatever shape a vendor gives to what we know, no reader stumbles: one odd answer must stop nobody."""
 
+import asyncio
 import json
+import sys
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from trayuptime.core import words
 from trayuptime.core.classify import classify
 from trayuptime.core.evidence import Dialect, Evidence, Question, Server
 from trayuptime.core.local import LOADS_WHEN_ASKED, is_in_memory
-from trayuptime.core.model import Key, Level, Reach, Surface
+from trayuptime.core.model import Key, Level, Reach, Result, Surface
+from trayuptime.core.reasons import Reason
+from trayuptime.net.transport import Request
+from trayuptime.probes.ask import Order, ask
+from trayuptime.probes.completion import Hearing
 from trayuptime.probes.dialects import SPEECHES
+from trayuptime.probes.dialects.piece import Piece
 
 ODD: list[Any] = [
     None,
@@ -148,3 +157,36 @@ def test_a_server_of_ones_own_may_say_it_in_any_shape(server: Server, status: in
 def _said(body: Any, status: int, second: Evidence | None = None) -> Evidence:
     sent = json.dumps(body).encode()
     return Evidence(0, "127.0.0.1:1", Reach.LOOPBACK, status=status, body=sent, second=second)
+
+
+def test_a_fault_of_ours_in_reading_one_answer_is_neither_red_nor_green(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Listing:
+        async def ask(self, _request: Request) -> Evidence:
+            return _said({"data": []}, 200)
+
+    def stumble(question: Question, evidence: Evidence, now: int) -> Result:
+        if evidence.body:
+            raise TypeError("unhashable type")
+        return classify(question, evidence, now)
+
+    monkeypatch.setattr(sys.modules["trayuptime.probes.ask"], "classify", stumble)
+    question = Question(Key("a", Surface.API), Level.MODELS, Dialect.OPENAI, keyed=False, interval_s=60.0)
+    order = Order(question, Request("GET", "http://127.0.0.1:1/models"))
+    told = asyncio.run(ask(order, Listing(), lambda: 0))
+
+    assert (told.reason, told.http_status, told.detail) == (Reason.UNKNOWN, 200, words.STUMBLES)
+    assert "TypeError" in caplog.text
+
+
+def test_a_fault_of_ours_in_a_piece_is_a_broken_answer(caplog: pytest.LogCaptureFixture) -> None:
+    def stumble(_said: dict[str, Any], _name: str) -> Piece:
+        raise TypeError("unhashable type")
+
+    hearing = Hearing(replace(SPEECHES[Dialect.OPENAI], read=stumble))
+    hearing.hear(b'data: {"choices": []}\n\n', 1.0)
+    hearing.end(b"", 2.0)
+
+    assert not hearing.heard.ended
+    assert "TypeError" in caplog.text

@@ -293,6 +293,20 @@ def test_a_page_that_leads_to_no_address_at_all_cannot_be_read(tmp_path: Path, t
     assert seen.state.feeds["a"].says is UNKNOWN
 
 
+def test_a_fault_of_ours_in_reading_one_page_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(*_: object) -> None:
+        raise TypeError("unhashable type: 'list'")
+
+    monkeypatch.setattr(feed_round, "read", stumble)
+    seen = watch(tmp_path, "a", "b", hosts={"page": always(page())}, a=PAGE).live(800)
+
+    assert "stumbles over" in seen.state.feeds["a"].why
+    assert seen.world.seconds("b.example")[-1] == 780
+    assert "TypeError" in caplog.text
+
+
 def test_a_page_that_leads_in_circles_is_left(tmp_path: Path) -> None:
     around = Says(302, body=b"", headers={"location": "https://page.example/around"})
     seen = watch(tmp_path, "a", "b", hosts={"page": always(around)}, a=PAGE).live(60)

@@ -108,6 +108,7 @@ MAINTENANCE = "says that it is under maintenance"
 NO_PAGE = "has no page at this address"
 BARE_SERVER = "shows a bare server instead of its page"
 BLANK_PAGE = "shows a blank page"
+STUMBLES = "answers in a way that TrayUptime stumbles over, which is its own fault: see its log"
 ANSWERS_FAIL = "lists its models, but its answers fail"
 LEADS_NOWHERE = "sends people on, but not where to"
 

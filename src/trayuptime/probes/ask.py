@@ -1,10 +1,12 @@
 """Sends one order over the transport, classifies the evidence, and redacts what is kept of it."""
 
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from trayuptime.core import words
 from trayuptime.core.classify import classify
 from trayuptime.core.evidence import Evidence, Question
 from trayuptime.core.model import Instant, Result
@@ -12,6 +14,8 @@ from trayuptime.core.reasons import MEANINGS, Reason
 from trayuptime.net.redact import redact
 from trayuptime.net.transport import Request
 from trayuptime.probes.hosts import place_of
+
+_log = logging.getLogger(__name__)
 
 
 class Asker(Protocol):
@@ -103,14 +107,24 @@ async def ask_whole(order: Order, asker: Asker, clock: Callable[[], Instant]) ->
     secrets = order.request.secret_headers.values()
     headers = {name: redact(value, secrets) for name, value in evidence.headers.items()}
     evidence = replace(evidence, headers=headers)
-    result = classify(order.question, evidence, now)
+    result = _classified(order, evidence, now)
     if not result.detail and not result.excerpt:
         return result, evidence
-    clean = classify(order.question, _redacted(evidence, order.request.secret_headers), now)
+    clean = _classified(order, _redacted(evidence, order.request.secret_headers), now)
     result = replace(
         result, detail=redact(clean.detail, secrets), excerpt=clean.excerpt, request_id=clean.request_id
     )
     return result, evidence
+
+
+def _classified(order: Order, evidence: Evidence, now: Instant) -> Result:
+    """The result; a fault of ours in reading one answer is told, and ends the watching of nobody."""
+    try:
+        return classify(order.question, evidence, now)
+    except Exception:  # noqa: BLE001 - of ours, whatever it is
+        _log.exception("what %s answers makes TrayUptime stumble; please report it", evidence.host)
+        bare = replace(evidence, headers={}, body=b"", stream=None, second=None)
+        return replace(classify(order.question, bare, now), reason=Reason.UNKNOWN, detail=words.STUMBLES)
 
 
 async def _ask_more(order: Order, first: Evidence, asker: Asker) -> Evidence | None:

@@ -1,8 +1,10 @@
 """`completion`: one short streamed answer, billed; timed until its first data, read until its own end."""
 
 import json
+import logging
 from collections.abc import Mapping
 from contextlib import suppress
+from traceback import format_exc
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +18,7 @@ from trayuptime.probes.dialects import SPEECHES, Speech
 from trayuptime.probes.dialects.piece import DONE, NOTHING, Piece
 from trayuptime.probes.models import secret_headers
 
+_log = logging.getLogger(__name__)
 _DONE = b"[DONE]"
 """How OpenAI, and whoever speaks like it, ends a stream."""
 
@@ -111,7 +114,11 @@ class Hearing:
         except (ValueError, RecursionError):
             return self._take_garbled(event)
         self._understood = True
-        piece = self._speech.read(said, event.name) if isinstance(said, dict) else NOTHING
+        try:
+            piece = self._speech.read(said, event.name) if isinstance(said, dict) else NOTHING
+        except Exception:  # noqa: BLE001 - of ours, whatever it is; kept as text, for it holds on to the data
+            _log.error("a piece of an answer makes TrayUptime stumble; please report it\n%s", format_exc())
+            return self._take_garbled(event)
         if piece.error:
             self._error = event.data
         return self._note(piece, at_ms)

@@ -3,13 +3,14 @@
 Providers with the same page share one reading. A page's host is a witness like any other while it answers.
 """
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from trayuptime.config.values import FeedConfig, ProviderConfig
-from trayuptime.core import claims, schedule
+from trayuptime.core import claims, schedule, words
 from trayuptime.core.claims import Claim
-from trayuptime.core.evidence import Dialect, Question
+from trayuptime.core.evidence import Dialect, Evidence, Question
 from trayuptime.core.feed import Page, on_page, platform_down, scoped
 from trayuptime.core.model import (
     STALE_AFTER,
@@ -46,6 +47,7 @@ SILENT_AFTER = 3
 GONE_AFTER = 3
 """Readings in a row without a part that the user depends on, until that is said."""
 
+_log = logging.getLogger(__name__)
 _TROUBLE = {FeedState.DEGRADED, FeedState.DOWN}
 _PREFIX = ":feed:"
 """No provider may have such an id."""
@@ -213,7 +215,7 @@ class Feeds:
             polls = STALE_AFTER if wait_s >= STALE_AFTER * _pace_s(desk, state) else 1
             desk.unread += polls
             return self._missed(desk, state, f"it answers {result.http_status}", landing.now, polls)
-        match desk.round.take(landing.evidence, result, landing.now):
+        match _taken(desk, landing.evidence, result, landing.now):
             case None:
                 return None
             case Unread(why=why):
@@ -289,6 +291,16 @@ class Feeds:
         failing = {each.key.provider: each.unread > 0 for each in self._desks.values()}
         platforms = {each.key.provider: each.round.form.value for each in self._desks.values()}
         return desk.round.form.value in platform_down(failing, platforms)
+
+
+def _taken(desk: _Desk, evidence: Evidence, result: Result, now: Instant) -> Page | Unread | None:
+    """What the page says; a fault of ours in reading it is told, and ends the watching of nobody."""
+    try:
+        return desk.round.take(evidence, result, now)
+    except Exception:  # noqa: BLE001 - of ours, whatever it is
+        _log.exception("what %s answers makes TrayUptime stumble; please report it", evidence.host)
+        desk.round.give_up()
+        return Unread(f"it {words.STUMBLES}")
 
 
 def is_witness(result: Result) -> bool:
