@@ -123,6 +123,56 @@ def test_provider_test_asks_one_where_it_is_told_to_after_its_price(house: House
     assert "8 tokens asked, 1 answered: $0.01" in ran.out
 
 
+def test_provider_test_stays_within_the_days_budget(house: House, vendor: Hostile) -> None:
+    vendor.behaviour = _talks
+    house.write(section("a", vendor.port, f"{COMPLETION}daily_budget_usd = 0.04\n"))
+    first, second = (house.run("provider", "test", "a", "--completion") for _ in range(2))
+
+    assert "first data after" in first.out
+    assert "not asked: the day's budget for completions ($0.04) is spent" in second.out
+    assert [request.method for request in vendor.requests] == ["GET", "POST", "GET"]
+
+
+def test_a_completion_before_anything_was_watched_leaves_nothing_to_be_misread(
+    house: House, vendor: Hostile
+) -> None:
+    vendor.behaviour = _talks
+    house.write(section("a", vendor.port, COMPLETION))
+    before = house.run("status")
+    house.run("provider", "test", "a", "--completion")
+    after = house.run("status")
+
+    assert (after.code, after.out) == (before.code, before.out)
+
+
+def test_an_engine_knows_what_a_command_has_spent(house: House, vendor: Hostile) -> None:
+    vendor.behaviour = _talks
+    house.write(section("a", vendor.port, COMPLETION))
+    with house.engine() as engine:
+        engine.event("result")
+        house.run("provider", "test", "a", "--completion")
+        ran = house.run("provider", "test", "a", "--completion")
+        engine.end()
+    posts = [request.method for request in vendor.requests].count("POST")
+    again = house.run("provider", "test", "a", "--completion")
+
+    assert posts == 2
+    assert "is spent" in ran.out
+    assert "is spent" in again.out
+
+
+def test_provider_test_spends_nothing_that_cannot_be_written_down(house: House, vendor: Hostile) -> None:
+    vendor.behaviour = _talks
+    house.write(section("a", vendor.port, COMPLETION))
+    history = house.root / "data" / "history.db"
+    history.parent.mkdir(parents=True, exist_ok=True)
+    history.write_bytes(b"this is no database, and longer than the head of one would be" * 20)
+    ran = house.run("provider", "test", "a", "--completion")
+
+    assert "not asked: what it costs cannot be written down" in ran.out
+    assert [request.method for request in vendor.requests] == ["GET"]
+
+
 def test_provider_test_tells_what_is_wrong_with_a_completion(house: House, vendor: Hostile) -> None:
     vendor.behaviour = answer("404 Not Found", b'{"error": {"message": "no model tiny"}}')
     house.write(section("a", vendor.port, COMPLETION))

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import time
 from collections.abc import Iterable
+from contextlib import closing
 from typing import Any
 
 from trayuptime import probes
@@ -16,15 +17,20 @@ from trayuptime.config.values import ProviderConfig
 from trayuptime.core import budget, contract, words
 from trayuptime.core.contract import SCHEMA
 from trayuptime.core.local import LOADS_WHEN_ASKED, is_in_memory
-from trayuptime.core.model import Level, Phases, Result, Surface
+from trayuptime.core.model import Key, Level, Phases, Result, Surface
 from trayuptime.core.reasons import Reason
+from trayuptime.history import HistoryError
+from trayuptime.history.ledger import CommandLedger
 from trayuptime.net.transport import Transport
 from trayuptime.probes import ask, ask_whole, level_of, order_for
 from trayuptime.probes.hosts import host_of
 from trayuptime.runtime.clock import SystemClock
 from trayuptime.runtime.engine import USER_AGENT
 from trayuptime.runtime.keys import KeyReader
+from trayuptime.runtime.spending import Spending
 from trayuptime.runtime.told import Keys
+from trayuptime.system.paths import HomeUnusableError
+from trayuptime.system.zone import SystemZone
 
 
 def run(args: argparse.Namespace, place: Place) -> Exit:
@@ -57,35 +63,48 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
         elif not isinstance(provider.key, NoKey) and provider.id not in keys.secrets:
             tell("  not asked: there is no key to ask it with")
         elif Surface.API in free:
-            answer = asyncio.run(_completed(provider, keys.secrets.get(provider.id)))
-            if answer is None:
-                model = provider.completion.model.id
-                tell(f"  not asked: {model} is not in memory as far as can be seen, and asking would load it")
+            answer = _completed(provider, keys.secrets.get(provider.id), place)
+            if isinstance(answer, str):
+                tell(f"  not asked: {answer}")
             else:
                 results.append(answer)
-            if answer is not None and not args.json:
-                _print_answer(provider, results[-1])
+                if not args.json:
+                    _print_answer(provider, answer)
     if args.json:
         say_json([_as_json(provider, result) for result in results])
     return Exit.OK
 
 
-async def _completed(provider: ProviderConfig, secret: str | None) -> Result | None:
-    """Asks one billed answer: the user wants it in person, so the day's budget is not touched.
+def _completed(provider: ProviderConfig, secret: str | None, place: Place) -> Result | str:
+    """Asks one billed answer within the day's budget; or why not, a clause."""
+    try:
+        place.home.create()
+        ledger = CommandLedger(place.home.history_path)
+    except (HistoryError, HomeUnusableError) as error:
+        return f"what it costs cannot be written down: {error}"
+    with closing(ledger):
+        return asyncio.run(_answer(provider, secret, ledger))
 
-    `None` where a server of the user's own would have to load its model for it, which only its user may do.
-    """
+
+async def _answer(provider: ProviderConfig, secret: str | None, ledger: CommandLedger) -> Result | str:
+    """A server of the user's own that would have to load its model is not asked: its user alone does that."""
     completion = provider.completion
     assert completion is not None
     clock = SystemClock()
     transport = Transport(clock.now, USER_AGENT)
+    model = completion.model.id
     if provider.server in LOADS_WHEN_ASKED:
         listed = order_for(provider, Surface.API, Level.MODELS, secret)
         _, evidence = await ask_whole(listed, transport, clock.now)
-        if not is_in_memory(provider.server, completion.model.id, evidence):
-            return None
-    order = probes.completion.order(provider, completion.model.id, secret)
-    return await ask(order, transport, clock.now)
+        if not is_in_memory(provider.server, model, evidence):
+            return f"{model} is not in memory as far as can be seen, and asking would load it"
+    spending = Spending(ledger, clock.now, SystemZone())
+    leave = spending.leave(provider, Key(provider.id, Surface.API), Level.MODELS, fresh=True)
+    if leave is None:
+        return spending.troubles[provider.id]
+    result = await ask(probes.completion.order(provider, leave.model.id, secret), transport, clock.now)
+    spending.settle(leave, result)
+    return result
 
 
 def _print_answer(provider: ProviderConfig, result: Result) -> None:
