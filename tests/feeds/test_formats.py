@@ -1,6 +1,7 @@
 """Each format to a stated result: states, times, parts and words, with the traps of real pages."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -628,6 +629,23 @@ def test_incidentio_may_call_a_part_affected_that_it_does_not_list(components: o
     page = read(FeedFormat.INCIDENTIO, pages.sent({"summary": summary}))
 
     assert scoped(page, [Part(id="c1", name="API")], (), NOW).state is DOWN
+
+
+def test_a_container_in_trouble_makes_no_green_component() -> None:
+    document = deepcopy(pages.STATUSIO_QUIET)
+    document["result"]["status"][0]["containers"] = [
+        {"id": "eu", "name": "Europe", "status": "Service Disruption", "status_code": 500}
+    ]
+
+    assert whole(read(FeedFormat.STATUSIO, pages.sent(document))) is DOWN
+
+
+@pytest.mark.parametrize("components", [None, []])
+def test_a_flashduty_page_without_its_parts_is_unknown(components: object) -> None:
+    document = pages.flashduty()
+    document["data"]["page"]["components"] = components
+
+    assert whole(read(FeedFormat.FLASHDUTY, pages.sent(document))) is UNKNOWN
 
 
 def test_rss_says_what_is_open_by_its_newest_label() -> None:

@@ -46,7 +46,7 @@ def read(data: Any, now: Instant) -> Page:
             lowered[id_] = worst([state, lowered.get(id_, FeedState.UP)])
     domain = page.get("custom_domain")
     return Page(
-        overall=None if parts else FeedState.UP,
+        overall=None if parts else FeedState.UNKNOWN,  # it always lists them
         components=_listed(parts, lowered),
         incidents=tuple(_change(change, names, now) for change in changes),
         url=url(f"https://{domain}") if isinstance(domain, str) and domain else "",

@@ -59,7 +59,7 @@ def read(data: Any, now: Instant) -> Page:
     return Page(
         overall=_state(record(found.get("status_overall"))),
         components=tuple(
-            Component(key(item.get("id")), text(item.get("name")), _state(item))
+            Component(key(item.get("id")), text(item.get("name")), _worst_of(item))
             for item in records(found.get("status"))
         ),
         incidents=(
@@ -68,6 +68,11 @@ def read(data: Any, now: Instant) -> Page:
             *(_maintenance(item, now, running=False) for item in records(planned.get("upcoming"))),
         ),
     )
+
+
+def _worst_of(component: dict[str, Any]) -> FeedState:
+    """Of it and of the containers that it runs in, its regions for most: an overall word may lag behind."""
+    return worst([_state(component), *(_state(item) for item in records(component.get("containers")))])
 
 
 def _state(facts: dict[str, Any]) -> FeedState:
