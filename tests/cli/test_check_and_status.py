@@ -284,3 +284,12 @@ def test_check_keeps_to_a_wait_that_an_engine_was_told(house: House, vendor: Hos
 
     assert (ran.code, vendor.requests) == (3, [])
     assert "it asked to wait for another" in ran.json["providers"][0]["detail"]
+
+
+def test_the_check_of_a_configuration_names_certificates_that_are_not_there(house: House) -> None:
+    house.write(section("a", 1, f'ca_bundle = "{house.root}/company.pem"'))
+    ran = house.run("config", "check")
+
+    assert f"a: ca_bundle {house.root}/company.pem cannot be read" in ran.err
+    (house.root / "company.pem").write_text("x")
+    assert house.run("config", "check").err == ""

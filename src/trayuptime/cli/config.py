@@ -1,6 +1,7 @@
 """`config`: where the configuration is, and whether it is right."""
 
 import argparse
+import os
 
 from trayuptime.cli import completions
 from trayuptime.cli.common import Exit, Place, load_config, say, warn
@@ -26,6 +27,11 @@ def check(_args: argparse.Namespace, place: Place) -> Exit:
     say(f"{place.home.config_file} is right: {enabled} providers" + (f", {off} disabled." if off else "."))
     for line in completions.cost_lines(config):
         say(line)
+    for provider in config.providers:
+        if provider.ca_bundle is not None and not os.access(provider.ca_bundle, os.R_OK):
+            warn(
+                f"{provider.id}: ca_bundle {provider.ca_bundle} cannot be read, so no certificate is trusted."
+            )
     return _outcome(config)
 
 
