@@ -224,6 +224,22 @@ def test_what_the_page_said_long_before_is_no_word_about_today() -> None:
     assert life.incident().acknowledged_at == at(450)
 
 
+def test_an_old_incident_of_another_part_takes_no_word_away() -> None:
+    life = with_page(Life("a").run("S FFF"))
+    other = announced("old", -HOUR_S, -HOUR_S, -HOUR_S, state=DEGRADED, components=("web1",))
+    hear(life, page(400, DOWN), other, parts=(Part(id="api1"),))
+
+    assert life.incident().acknowledged_at == at(400)
+
+
+def test_maintenance_that_is_announced_afterwards_marks_no_outage() -> None:
+    life = with_page(Life("a").run("S FFF"))
+    planned = announced("m", 0, 900, 900, state=FeedState.MAINTENANCE, planned=True)
+    hear(life, page(960, FeedState.MAINTENANCE), planned)
+
+    assert not life.incident().in_maintenance
+
+
 def test_a_page_that_was_as_bad_before_says_nothing_new_and_one_that_gets_worse_does() -> None:
     life = with_page(Life("a"))
     hear(life, page(0, DEGRADED))

@@ -716,6 +716,13 @@ def test_prose_that_takes_back_that_it_is_over_is_not_green(form: FeedFormat, te
         "Service has been fully restored. We will continue to monitor.",
         "Impact is now mitigated. Some customers saw errors between 10:00 and 11:00.",
         "服务已恢复。",
+        "The issue that was causing elevated errors has been resolved. All services are back to normal.",
+        "This has been resolved. If you continue to experience issues, contact support.",
+        "The incident is resolved and users can sign in again.",
+        "This is resolved. We are still investigating the root cause and working on the post-mortem.",
+        "The API has been restored. However, we keep watching it.",
+        "Access to the API has been restored.",
+        "故障已修复，我们将继续监控。",
     ],
 )
 def test_prose_that_says_that_it_is_over_is_believed(text: str) -> None:

@@ -425,7 +425,7 @@ def test_a_provider_that_is_down_is_renamed_and_stays_down_in_the_same_incident(
 
 
 @pytest.mark.parametrize(
-    ("to", "says"), [("b", "taken"), ("no id", "letters, digits"), ("a", "already")], ids=str
+    ("to", "says"), [("b", "already"), ("no id", "letters, digits"), ("a", "already")], ids=str
 )
 def test_a_rename_that_cannot_be_is_refused_and_nothing_changes(desk: Desk, to: str, says: str) -> None:
     before = desk.home.config_file.read_text()

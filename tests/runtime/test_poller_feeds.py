@@ -307,6 +307,22 @@ def test_a_fault_of_ours_in_reading_one_page_stops_nobody(
     assert "TypeError" in caplog.text
 
 
+@pytest.mark.parametrize("ids", [("a",), ("a", "b")])
+@pytest.mark.parametrize("status", [200, 511])
+def test_a_portal_is_known_as_one_where_pages_are_read_too(
+    tmp_path: Path, ids: tuple[str, ...], status: int
+) -> None:
+    portal = Says(
+        status, headers={"content-type": "text/html"}, body=b"<html>log in here</html>", authentic=False
+    )
+    behind = {"a": FINE, "b": FINE, "page": page()}
+    hosts = {name: by_time((0, fine), (1_000, portal), (3_000, fine)) for name, fine in behind.items()}
+    seen = watch(tmp_path, *ids, hosts=hosts, a=PAGE).live(4_000)
+
+    assert [told.vantage for told in seen.happened(VantageChanged)] == [Vantage.PORTAL, Vantage.ONLINE]
+    assert len([second for second in seen.world.seconds("page.example") if 1_000 <= second < 3_000]) < 12
+
+
 def test_a_page_that_leads_in_circles_is_left(tmp_path: Path) -> None:
     around = Says(302, body=b"", headers={"location": "https://page.example/around"})
     seen = watch(tmp_path, "a", "b", hosts={"page": always(around)}, a=PAGE).live(60)

@@ -78,7 +78,7 @@ def acknowledged(  # noqa: PLR0917 - ours has a surface and two ends
         and item.state is not None
         and not item.planned
         and is_here(item, regions)
-        and _may_concern(item, parts, surface)
+        and may_concern(item, parts, surface)
         and _overlaps(item, item.first_word_at, started_at, ended_at)
         and (said_at := _said_at(item, started_at)) is not None
     ]
@@ -106,9 +106,10 @@ def is_planned(
         item.planned
         and item.began_at is not None
         and item.began_at <= started_at
+        and (item.first_word_at is None or item.first_word_at <= started_at)
         and (item.ended_at is None or started_at < item.ended_at)
         and is_here(item, regions)
-        and _may_concern(item, parts, surface)
+        and may_concern(item, parts, surface)
         for item in incidents
     )
 
@@ -121,7 +122,8 @@ def _said_at(incident: PageIncident, started_at: Instant) -> Instant | None:
     return last if last is not None and last >= started_at else None
 
 
-def _may_concern(incident: PageIncident, parts: Sequence[Part], surface: Surface) -> bool:
+def may_concern(incident: PageIncident, parts: Sequence[Part], surface: Surface) -> bool:
+    """Whether it may be about a surface, by the parts that it names; as `acknowledged`."""
     its_parts = [part for part in parts if part.surface in (None, surface)]
     if not parts or (its_parts and not incident.components):
         return True

@@ -6,8 +6,8 @@ A page changes no light by itself: what is measured from here counts, the vendor
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from trayuptime.core.announcements import acknowledged, is_planned
-from trayuptime.core.feed import PageIncident, Part, worst
+from trayuptime.core.announcements import acknowledged, is_planned, may_concern
+from trayuptime.core.feed import PageIncident, Part, is_here, worst
 from trayuptime.core.model import Feed, FeedState, Incident, Instant, Service, Surface
 from trayuptime.core.state import FeedSaid, State, Step, SurfaceState
 
@@ -133,14 +133,14 @@ def _admits_now(claim: Claim, name: Surface, before: Feed | None, started_at: In
     whoever wrote that did not know of today.
     """
     says = claim.feed.says_of(name)
-    if says not in _ADMITS or any(_is_old(item, started_at) for item in claim.incidents):
+    if says not in _ADMITS or any(_is_old(item, claim, name, started_at) for item in claim.incidents):
         return False
     if before is None or before.at is None or before.at >= started_at:
         return True
     return worst([says, before.says_of(name)]) is not before.says_of(name)
 
 
-def _is_old(incident: PageIncident, started_at: Instant) -> bool:
+def _is_old(incident: PageIncident, claim: Claim, name: Surface, started_at: Instant) -> bool:
     word_at = incident.first_word_at
     return (
         incident.ended_at is None
@@ -148,6 +148,8 @@ def _is_old(incident: PageIncident, started_at: Instant) -> bool:
         and incident.state in _ADMITS
         and word_at is not None
         and word_at < started_at
+        and may_concern(incident, claim.parts, name)
+        and is_here(incident, claim.regions)
     )
 
 

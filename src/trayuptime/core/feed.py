@@ -220,12 +220,14 @@ def scoped(
     if not parts:
         return _of_everything(page, here, surfaces)
     mine = [part for part in parts if part.surface is None or part.surface in surfaces]
+    explained = any(item.state is not FeedState.UP for item in page.components)
+    explained = explained or any(is_open(item, now) for item in page.incidents)
     states: dict[Surface, FeedState] = {}
     told: dict[int, PageIncident] = {}
     for surface in surfaces:
         its_parts = [part for part in mine if part.surface in (None, surface)]
         if its_parts:
-            states[surface], counted = _of_parts(page, its_parts, here)
+            states[surface], counted = _of_parts(page, its_parts, here, explained=explained)
         else:
             counted = _of_login(here) if surface is Surface.LOGIN else {}
             states |= dict.fromkeys([surface] if _words(counted) else [], worst(_words(counted)))
@@ -290,9 +292,12 @@ def _of_everything(page: Page, here: Sequence[PageIncident], surfaces: Collectio
 
 
 def _of_parts(
-    page: Page, parts: Sequence[Part], here: Sequence[PageIncident]
+    page: Page, parts: Sequence[Part], here: Sequence[PageIncident], *, explained: bool
 ) -> tuple[FeedState, dict[int, PageIncident]]:
-    """What the page says of these parts, and by their number the incidents that concern them."""
+    """What the page says of these parts, and by their number the incidents that concern them.
+
+    An overall word that nothing listed explains concerns everybody.
+    """
     components = _those(parts, page.components)
     ours = _in_trouble(components) or not _in_trouble(page.components)
     others = _by_either_name(page.components)
@@ -302,9 +307,8 @@ def _of_parts(
         if (touches(item, parts, others) if item.components else ours)
     }
     said = [item.state for item in components]
-    told = _in_trouble(page.components) or any(item.state in _TROUBLES for item in here)
-    if page.overall is not None and (not page.components or (page.overall in _TROUBLES and not told)):
-        said.append(page.overall)  # nothing that is listed explains it, so it concerns everybody
+    if page.overall is not None and (not page.components or (page.overall in _TROUBLES and not explained)):
+        said.append(page.overall)
     # What is listed, but not there, is unknown; an incident may still tell of it.
     return worst([*(said or [FeedState.UNKNOWN]), *_words(counted)]), counted
 

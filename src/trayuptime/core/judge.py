@@ -45,6 +45,9 @@ from trayuptime.core.state import (
     WentDown,
 )
 
+ALONE_TIMES = 2
+"""So many times the user's own number of failures, where no other host can tell whose they are."""
+
 
 def step(state: State, result: Result, rules: Mapping[Key, Rules], now: Instant) -> Step:
     """Takes one result into account.
@@ -251,13 +254,18 @@ def _settle(draft: Draft, result: Result, now: Instant, *, witness: str = "") ->
     silent = reading.result.reason in NETWORK_FAILURES
     silence, at_host = silent_host.find(draft, reading.result) if silent else (None, ())
     needed = scatter.in_a_row(draft, reading.result, rules.confirm_after)
+    if witness == result.host:  # its own list alone vouches: a network that loses much would look alike
+        needed = max(needed, ALONE_TIMES * rules.confirm_after)
     after, happened, judged = hysteresis.settle(
         surface,
         reading.result,
         rules if needed == rules.confirm_after else replace(rules, confirm_after=needed),
         draft.next_incident,
         timed=lambda: not vantage.everybody_is_late(draft, result),
-        may_be_unstable=lambda: scatter.may_be_unstable(draft, surface, result),
+        may_be_unstable=lambda: (
+            not vantage.vouched_by_itself(draft, surface, key)
+            and scatter.may_be_unstable(draft, surface, result)
+        ),
     )
     after = crosscheck.with_lesser_word(after, judged)
     settled = Settled(judged, proven=bool(witness), witness=witness, after=after, needed=needed)

@@ -159,7 +159,8 @@ def _unseen_since(state: State, key: Key, surface: SurfaceState, now: Instant) -
     if latest is not None and latest.reason is Reason.UNKNOWN and latest.http_status is None:
         return latest.at  # a local server that is not running: nothing of what it was before still holds
     end = uptime.speaks_until(surface.last.at, surface.last.interval_s)
-    if target is not None:  # while Retry-After is obeyed, the wait is the interval in force
+    if target is not None and latest is not None and latest.at == surface.last.at:
+        # While a Retry-After of its own is obeyed, the wait is the interval in force.
         held_until = min(state.holds.get(target.host, 0), surface.last.at + _LONGEST_WAIT_MS)
         end = max(end, held_until)
     if surface.cut_at is not None:
@@ -170,14 +171,15 @@ def _unseen_since(state: State, key: Key, surface: SurfaceState, now: Instant) -
 def _worst(lights: Sequence[SurfaceLight]) -> SurfaceLight:
     """The first of the worst; of those that are up the last to have come up: since then all have been.
 
-    An unknown one says nothing beside one that is up, but for an open incident whose end was not seen.
+    An unknown one says nothing beside one that is up, but for an open incident whose end was not seen where
+    it could be: what shows a bot's wall from now on, say, will never tell.
     """
     for service in _WORST_FIRST:
         found = [light for light in lights if light.service is service]
         if service is Service.UP:
             open_ = [light for light in lights if light.service is Service.UNKNOWN and light.incident]
-            if open_:
-                return open_[0]
+            if unseen := [light for light in open_ if light.reason is not Reason.UNKNOWN]:
+                return unseen[0]
         if service is Service.UP and found:
             return max(found, key=lambda light: light.since or 0)
         if found:

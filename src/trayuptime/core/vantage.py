@@ -4,7 +4,7 @@ VERDICTS.md section 3 in code. A witness speaks for hosts of its own reach; when
 silent, this computer is cut off and nothing is held against anybody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from trayuptime.core import breaks, hysteresis, slowness, uptime
@@ -23,7 +23,16 @@ from trayuptime.core.model import (
     Vantage,
 )
 from trayuptime.core.reasons import AFTER_CONNECTING, MEANINGS, TOO_LATE, Effect
-from trayuptime.core.state import Blindness, GapSeen, Role, State, Testimony, VantageChanged
+from trayuptime.core.state import (
+    Blindness,
+    GapSeen,
+    Role,
+    State,
+    SurfaceState,
+    Target,
+    Testimony,
+    VantageChanged,
+)
 
 FIRST_WITNESSES = 2
 """How many other hosts are asked at first; all of them once these are silent too."""
@@ -318,12 +327,20 @@ def _asked_less(answer: Result, failure: Result) -> bool:
     return deep and failure.reason in AFTER_CONNECTING
 
 
-def has_others(state: State, key: Key) -> bool:
+def has_others(watched: Mapping[Key, Target], key: Key) -> bool:
     """Whether another host of the surface's reach can be asked, to vouch for its failures."""
-    mine = state.watched.get(key)
+    mine = watched.get(key)
     return mine is not None and any(
-        target.reach is mine.reach and target.host != mine.host for target in state.watched.values()
+        target.reach is mine.reach and target.host != mine.host for target in watched.values()
     )
+
+
+def vouched_by_itself(draft: Draft, surface: SurfaceState, key: Key) -> bool:
+    """Whether some of what a surface was through lately was proven by nobody but its own host."""
+    target = draft.watched.get(key)
+    if target is None or target.reach is Reach.LOOPBACK or has_others(draft.watched, key):
+        return False
+    return any(sample.failed and sample.reason in AFTER_CONNECTING for sample in surface.recent)
 
 
 def _vouches(draft: Draft, testimony: Testimony, failure: Result, now: Instant) -> bool:

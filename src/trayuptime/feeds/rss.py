@@ -31,21 +31,22 @@ _OPEN_CHINESE = frozenset({"调查中", "已确认", "监控中", "处理中", "
 _SCHEDULED = frozenset({"scheduled", "planned", "upcoming", "计划中", "已计划"})
 _OVER = re.compile(
     r"\b(has|have|is|are|was|were|been|now|fully|already) (been )?(now )?(fully )?(resolved|mitigated)\b"
-    r"|\b(services?|functionality|access|availability|operations?|functions?) (has|have|is|are|was|were) "
-    r"(been )?(now )?(fully )?restored\b"
+    r"|\b(services?|functionality|access|availability|operations?|functions?|api|connectivity|performance)"
+    r"( to [^.]{1,40}?)? (has|have|is|are|was|were) (been )?(now )?(fully )?restored\b"
     r"|\bincident resolved\b|^resolved\b|\[resolved\]|(?<!尚未)(?<!没有)(?<!未)(?:已解决|已恢复|已修复)",
     re.IGNORECASE,
 )
 _NOT_OVER = re.compile(
-    r"\b(not|until|once|when|if|before|as soon as|that was|which was)\b[^.]{0,60}"
-    r"\b(resolved|mitigated|restored)\b",
+    r"\b(?:that|which) was (?:resolved|mitigated|restored)\b"
+    r"|\b(not|until|once|when|if|before|as soon as)\b[^.]{0,60}\b(resolved|mitigated|restored)\b",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
-    r"\b(still|but|however|again|persists?|unavailable|investigating|for (most|some|many|part)|partially"
-    r"|fail(s|ing)?|errors are|(is|are) (down|back)|working (to|on) (recover|restor|resolv|fix|mitigat|the)"
-    r"|continu\w+ to (see|experience|observe|work|investigate|recover|fail|have)"
-    r"|remain\w* (?!stable|normal|healthy|operational|available))|仍|尚未|但|依然|还在|正在|继续|部分",
+    r"\b(still (see|seeing|fail|failing|experienc\w+|unavailable|down|affected|degraded|elevated|returning)"
+    r"|persists?|unavailable|for (most|some|many|part)|partially"
+    r"|fail(s|ing)?( again)?|errors are|(is|are) down|working (to|on) (recover|restor|resolv|fix|mitigat)"
+    r"|(?<!if you )(?<!should you )continu\w+ to (see|experience|observe|investigate|recover|fail|have)"
+    r"|remain\w* (?!stable|normal|healthy|operational|available))|仍|尚未|依然|还在",
     re.IGNORECASE,
 )
 """What takes back, in the same sentence or the next, that something is over."""

@@ -29,6 +29,10 @@ PAGES_AT_ONCE = 2
 """Status pages in the air at most: their hosts may hang, and surfaces must not wait for them."""
 
 
+KEY_COMES_S = 2 * 3_600.0
+"""How long it is waited for a key that is missing or rejected, before the list may end an outage."""
+
+
 class Answers(Enum):
     """Whether completions of a surface can be asked."""
 
@@ -98,6 +102,8 @@ class Agenda:
             return Answers.COME
         with_key = level if isinstance(provider.key, NoKey) else Level.MODELS
         waited_for = crosscheck.only_an_answer_can_tell(surface, landing.now)
+        if level is not with_key:  # a key that is gone for long does not come again by itself
+            waited_for = waited_for and landing.now < surface.deep_until + round(KEY_COMES_S * 1000)
         later = waited_for and self._spending.may_ask_again(provider, result.key, with_key)
         return Answers.LATER if later else Answers.NEVER
 
@@ -172,7 +178,9 @@ class Agenda:
             spending.trust(key)
         if answered and self._is_unheard(key):
             return landing.ended_s + min(rules.retry_interval_s, rules.interval_s)
-        if doubted and (answered or set_aside or crosscheck.is_deep(state.surface(key), result.at)):
+        can_ask = spending.may_ask(landing.provider, key, result.level)
+        deep = crosscheck.is_deep(state.surface(key), result.at)
+        if doubted and (answered or set_aside or can_ask or deep):
             if may_pay:
                 spending.want(key)
             elif set_aside:
@@ -181,20 +189,28 @@ class Agenda:
             spending.want(
                 key
             )  # held until it is known whose fault it is, which only answers can go on telling
-        elif (
-            set_aside and may_pay and _contradicts(state, result) and spending.suspect(landing.provider, key)
-        ):
+        elif can_ask and self._is_suspect(landing, set_aside=set_aside):
             return landing.ended_s + min(rules.retry_interval_s, rules.interval_s)
         if not may_pay or result.level is Level.REACH:
             return due_s
         left_s = spending.left_s(landing.provider)
         return min(due_s, landing.ended_s + left_s) if left_s else due_s
 
+    def _is_suspect(self, landing: Landing, *, set_aside: bool) -> bool:
+        """Whether a lesser question contradicts the answers so that one of them is brought forward."""
+        key, spending = landing.result.key, self._spending
+        return (
+            set_aside
+            and spending.may_pay(key.provider)
+            and _contradicts(self._state(), landing.result)
+            and spending.suspect(landing.provider, key)
+        )
+
     def _is_unheard(self, key: Key) -> bool:
         """Whether its completion failed and no other host can vouch for that: its own list is asked next."""
         state = self._state()
         waits = any(f.key == key and f.reason in AFTER_CONNECTING for f in state.waiting)
-        return waits and not vantage.has_others(state, key)
+        return waits and not vantage.has_others(state.watched, key)
 
     def drop(self, key: Key) -> None:
         """Its word was wanted once."""

@@ -390,8 +390,10 @@ class Poller:
             return
         self._feeds.hear(key, landing.result)
         self._watch()
-        if key in self._state.watched and is_witness(landing.result):
-            self._apply(judge.step(self._state, landing.result, self._roster.rules, landing.now))
+        result = landing.result
+        waits = any(failure.reach is result.reach for failure in self._state.waiting)
+        if key in self._state.watched and (is_witness(result) or (result.portal_like and waits)):
+            self._apply(judge.step(self._state, result, self._roster.rules, landing.now))
         steps = self._feeds.take(key, self._state, landing)
         self._watch()
         if steps is None:
