@@ -697,6 +697,14 @@ def test_rss_words(title: str, description: str, state: FeedState) -> None:
         "问题尚未已解决，我们正在处理中，服务异常",
         "Service has been restored for most instances. We continue to see errors.",
         "The outage is mitigated. However, some requests fail.",
+        "The API has been restored. Streaming requests return 503.",
+        "Access to the dashboard has been restored. The API is returning errors.",
+        "The issue was resolved earlier today. It has come back and we are investigating.",
+        "The issue is resolved for users in the EU. Users in the US are affected.",
+        "One of the two issues has been resolved. Requests to the API time out.",
+        "This was resolved at 10:00. Errors have returned.",
+        "服务已恢复。但部分请求失败。",
+        "部分功能已恢复，API 无法使用。",
     ],
 )
 @pytest.mark.parametrize("form", [FeedFormat.RSS, FeedFormat.AZURE_RSS])

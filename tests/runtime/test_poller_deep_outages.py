@@ -369,14 +369,30 @@ def test_nobody_is_hammered_while_there_is_no_key_to_ask_an_answer_with(tmp_path
     assert len([second for second in seen.world.seconds("a.example") if second > 1_400]) < 400
 
 
-def test_a_key_that_is_gone_for_good_leaves_the_outage_to_the_list_after_hours(tmp_path: Path) -> None:
-    hosts = {"a/answers": by_time((0, ANSWERS), (300, BROKEN), (1_400, WRONG_KEY))}
-    lines = f"{KEYED}\n{answers('5m')}"
-    seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="key"), a=lines)
-    shown = lights(seen, 5 * HOUR_S)
+def test_a_keyring_that_is_locked_for_hours_ends_no_outage(tmp_path: Path) -> None:
+    lines, hosts = f"{KEYED}\n{answers('10m')}", {"a/answers": by_time((0, ANSWERS), (300, BROKEN))}
+    seen = watch(tmp_path, "a", "b", ring=Ring(a="key"), hosts=hosts, a=lines)
 
-    assert ever(shown, Service.UP, after=400)[0] > 2 * HOUR_S
-    assert shown[5 * HOUR_S - 5] is Service.UP
+    def lock() -> None:
+        seen.ring.secrets = {}
+        seen.reread_keys()
+
+    shown = lights(seen, 5 * HOUR_S, (1_400, lock))
+
+    assert seen.happened(CameUp) == []
+    assert ever(shown, Service.UP, after=700) == []
+
+
+@pytest.mark.parametrize("other", [SILENT, Says(429, headers={"retry-after": "7200"}, body=b"{}")])
+def test_a_provider_whose_only_neighbour_cannot_vouch_is_as_good_as_alone(
+    tmp_path: Path, other: Says
+) -> None:
+    hosts = {"b": by_time((0, FINE), (900, other)), "a/answers": by_time((0, ANSWERS), (3_000, SILENT))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=answers("10m"))
+    shown = lights(seen, 2 * HOUR_S)
+
+    assert "a" in {told.key.provider for told in seen.happened(WentDown)}
+    assert ever(shown, Service.UP, after=4_500) == []
 
 
 def test_a_wall_that_stays_keeps_no_provider_grey_whose_api_is_fine(tmp_path: Path) -> None:

@@ -263,7 +263,7 @@ def _settle(draft: Draft, result: Result, now: Instant, *, witness: str = "") ->
         draft.next_incident,
         timed=lambda: not vantage.everybody_is_late(draft, result),
         may_be_unstable=lambda: (
-            not vantage.vouched_by_itself(draft, surface, key)
+            not vantage.vouched_by_itself(draft, surface, result)
             and scatter.may_be_unstable(draft, surface, result)
         ),
     )

@@ -4,7 +4,7 @@ VERDICTS.md section 3 in code. A witness speaks for hosts of its own reach; when
 silent, this computer is cut off and nothing is held against anybody.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from trayuptime.core import breaks, hysteresis, slowness, uptime
@@ -29,7 +29,6 @@ from trayuptime.core.state import (
     Role,
     State,
     SurfaceState,
-    Target,
     Testimony,
     VantageChanged,
 )
@@ -327,20 +326,26 @@ def _asked_less(answer: Result, failure: Result) -> bool:
     return deep and failure.reason in AFTER_CONNECTING
 
 
-def has_others(watched: Mapping[Key, Target], key: Key) -> bool:
-    """Whether another host of the surface's reach can be asked, to vouch for its failures."""
-    mine = watched.get(key)
-    return mine is not None and any(
-        target.reach is mine.reach and target.host != mine.host for target in watched.values()
+def is_on_its_own(state: State, key: Key, now: Instant) -> bool:
+    """Whether no other vendor's host can vouch for a surface: all are down, or may not be asked now."""
+    mine = state.watched.get(key)
+    return mine is not None and not any(
+        target.reach is mine.reach
+        and target.host != mine.host
+        and target.role is Role.SURFACE
+        and state.surface(other).service is not Service.DOWN
+        and state.holds.get(target.host, 0) <= now
+        for other, target in state.watched.items()
     )
 
 
-def vouched_by_itself(draft: Draft, surface: SurfaceState, key: Key) -> bool:
+def vouched_by_itself(draft: Draft, surface: SurfaceState, result: Result) -> bool:
     """Whether some of what a surface was through lately was proven by nobody but its own host."""
-    target = draft.watched.get(key)
-    if target is None or target.reach is Reach.LOOPBACK or has_others(draft.watched, key):
+    if result.reach is Reach.LOOPBACK or not any(
+        sample.failed and sample.reason in AFTER_CONNECTING for sample in surface.recent
+    ):
         return False
-    return any(sample.failed and sample.reason in AFTER_CONNECTING for sample in surface.recent)
+    return is_on_its_own(draft.state(), result.key, result.ended_at)
 
 
 def _vouches(draft: Draft, testimony: Testimony, failure: Result, now: Instant) -> bool:

@@ -37,16 +37,19 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 _NOT_OVER = re.compile(
-    r"\b(?:that|which) was (?:resolved|mitigated|restored)\b"
+    r"\b(?:that|which) was (?:resolved|mitigated|restored)\b|\bone of\b|部分[^。]{0,8}已(?:恢复|解决|修复)"
     r"|\b(not|until|once|when|if|before|as soon as)\b[^.]{0,60}\b(resolved|mitigated|restored)\b",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
     r"\b(still (see|seeing|fail|failing|experienc\w+|unavailable|down|affected|degraded|elevated|returning)"
-    r"|persists?|unavailable|for (most|some|many|part)|partially"
+    r"|persists?|unavailable|for (most|some|many|part|users in|customers in)|partially|time out|timing out"
+    r"|(has|have) (come back|returned)|return(s|ing)? (errors?|[45][0-9]{2})"
+    r"|(is|are) (affected|impacted|returning)|(are|is) (now )?investigating(?! the root| what| why)|[0-9] ?%"
     r"|fail(s|ing)?( again)?|errors are|(is|are) down|working (to|on) (recover|restor|resolv|fix|mitigat)"
     r"|(?<!if you )(?<!should you )continu\w+ to (see|experience|observe|investigate|recover|fail|have)"
-    r"|remain\w* (?!stable|normal|healthy|operational|available))|仍|尚未|依然|还在",
+    r"|remain\w* (?!stable|normal|healthy|operational|available))"
+    r"|仍|尚未|依然|还在|无法|但[^。]{0,12}(?:失败|异常|错误)",
     re.IGNORECASE,
 )
 """What takes back, in the same sentence or the next, that something is over."""

@@ -29,10 +29,6 @@ PAGES_AT_ONCE = 2
 """Status pages in the air at most: their hosts may hang, and surfaces must not wait for them."""
 
 
-KEY_COMES_S = 2 * 3_600.0
-"""How long it is waited for a key that is missing or rejected, before the list may end an outage."""
-
-
 class Answers(Enum):
     """Whether completions of a surface can be asked."""
 
@@ -102,8 +98,6 @@ class Agenda:
             return Answers.COME
         with_key = level if isinstance(provider.key, NoKey) else Level.MODELS
         waited_for = crosscheck.only_an_answer_can_tell(surface, landing.now)
-        if level is not with_key:  # a key that is gone for long does not come again by itself
-            waited_for = waited_for and landing.now < surface.deep_until + round(KEY_COMES_S * 1000)
         later = waited_for and self._spending.may_ask_again(provider, result.key, with_key)
         return Answers.LATER if later else Answers.NEVER
 
@@ -210,7 +204,7 @@ class Agenda:
         """Whether its completion failed and no other host can vouch for that: its own list is asked next."""
         state = self._state()
         waits = any(f.key == key and f.reason in AFTER_CONNECTING for f in state.waiting)
-        return waits and not vantage.has_others(state.watched, key)
+        return waits and vantage.is_on_its_own(state, key, self._clock.now())
 
     def drop(self, key: Key) -> None:
         """Its word was wanted once."""

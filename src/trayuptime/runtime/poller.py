@@ -391,8 +391,8 @@ class Poller:
         self._feeds.hear(key, landing.result)
         self._watch()
         result = landing.result
-        waits = any(failure.reach is result.reach for failure in self._state.waiting)
-        if key in self._state.watched and (is_witness(result) or (result.portal_like and waits)):
+        alike = any(f.portal_like and f.reach is result.reach for f in self._state.waiting)
+        if key in self._state.watched and (is_witness(result) or (result.portal_like and alike)):
             self._apply(judge.step(self._state, result, self._roster.rules, landing.now))
         steps = self._feeds.take(key, self._state, landing)
         self._watch()
