@@ -254,7 +254,11 @@ def _silent_hosts(draft: Draft, reach: Reach) -> set[str]:
     A surface that was down would have failed on any network, so it does not make its host a silent one while
     another surface is well there.
     """
-    waiting = {failure.key: failure.host for failure in draft.waiting if failure.reach is reach}
+    waiting = {
+        failure.key: failure.host
+        for failure in draft.waiting
+        if failure.reach is reach and not _is_of_one_question(failure)
+    }
     down = {key for key in draft.watched if draft.surface(key).service is Service.DOWN}
     fresh = {host for key, host in waiting.items() if key not in down}
     well = {target.host for key, target in draft.watched.items() if key not in down and key not in waiting}
@@ -279,7 +283,9 @@ def _suspect_ourselves(draft: Draft, failure: Result, now: Instant) -> None:
     A host that answered one question since speaks against it, whoever may vouch for whom. And a jolt that
     breaks everything in flight is not the end of a network: one host is asked once more.
     """
-    waiting = [each for each in draft.waiting if each.reach is failure.reach]
+    waiting = [
+        each for each in draft.waiting if each.reach is failure.reach and not _is_of_one_question(each)
+    ]
     since = min(each.at for each in waiting)
     first = min(waiting, key=lambda each: (each.ended_at, each.host))
     words = [testimony.at for testimony in draft.testimonies.values() if testimony.reach is failure.reach]
@@ -315,6 +321,11 @@ def _failed_twice(failures: Sequence[Result]) -> set[str]:
 def _has_no_way_out(failure: Result) -> bool:
     """Whether this computer had no route at all; one that leads to other hosts makes nobody offline."""
     return failure.cut_off and not failure.network.routes and not failure.network.tunnels
+
+
+def _is_of_one_question(failure: Result) -> bool:
+    """Whether the host was reached for a completion and left that alone unanswered: it is not silent."""
+    return failure.level is Level.COMPLETION and failure.reason in AFTER_CONNECTING and not failure.cut_off
 
 
 def _asked_less(answer: Result, failure: Result) -> bool:
