@@ -724,6 +724,7 @@ def test_prose_that_takes_back_that_it_is_over_is_not_green(form: FeedFormat, te
         "Service has been fully restored. We will continue to monitor.",
         "Impact is now mitigated. Some customers saw errors between 10:00 and 11:00.",
         "服务已恢复。",
+        "One of our suppliers failed. This incident has been resolved.",
         "The issue that was causing elevated errors has been resolved. All services are back to normal.",
         "This has been resolved. If you continue to experience issues, contact support.",
         "The incident is resolved and users can sign in again.",

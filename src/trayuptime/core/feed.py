@@ -25,6 +25,7 @@ PLATFORM_FEEDS = 3
 PLATFORM_SHARE = 0.7
 """So many of a platform's feeds fail together only when the platform does."""
 
+_TROUBLES = frozenset({FeedState.DOWN, FeedState.DEGRADED})
 _EVERYWHERE = frozenset({"global", "worldwide", "all regions"})
 _RANKS = {
     FeedState.UP: 0,
@@ -356,9 +357,6 @@ def _is(part: Part, id_: str, name: str) -> bool:
 
 def _those(parts: Sequence[Part], components: Sequence[Component]) -> list[Component]:
     return [item for item in components if any(_is(part, item.id, item.name) for part in parts)]
-
-
-_TROUBLES = frozenset({FeedState.DOWN, FeedState.DEGRADED})
 
 
 def _in_trouble(components: Sequence[Component]) -> bool:

@@ -37,8 +37,8 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 _NOT_OVER = re.compile(
-    r"\b(?:that|which) was (?:resolved|mitigated|restored)\b|\bone of\b|部分[^。]{0,8}已(?:恢复|解决|修复)"
-    r"|\b(not|until|once|when|if|before|as soon as)\b[^.]{0,60}\b(resolved|mitigated|restored)\b",
+    r"\b(?:that|which) was (?:resolved|mitigated|restored)\b|部分[^。]{0,8}已(?:恢复|解决|修复)"
+    r"|\b(not|until|once|when|if|before|as soon as|one of)\b[^.]{0,60}\b(resolved|mitigated|restored)\b",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
