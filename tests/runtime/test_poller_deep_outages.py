@@ -239,6 +239,30 @@ def test_slow_answers_are_not_over_because_the_list_is_fast(tmp_path: Path) -> N
     assert shown[3 * HOUR_S - 5] is Service.UNKNOWN
 
 
+@pytest.mark.parametrize("every", [1_000, 2], ids=["once", "over and over"])
+def test_a_list_that_fails_now_and_then_ends_no_slowness_of_answers_and_is_no_outage(
+    tmp_path: Path, every: int
+) -> None:
+    asked: list[float] = []
+    slow = Says(body=ANSWERS.body, headers=ANSWERS.headers, after_s=9.0)
+
+    def flaky(second: float) -> Says:
+        if second < 6_000:
+            return FINE
+        asked.append(second)
+        return BROKEN if len(asked) % every == 1 else FINE
+
+    hosts = {"a": flaky, "a/answers": by_time((0, ANSWERS), (1_800, slow))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=answers("1m", 46 * 9e-6 + 2 * MOST_USD))
+    shown = lights(seen, 3 * HOUR_S)
+
+    assert len(asked) > 10
+    assert ever(shown, Service.DEGRADED) != []
+    assert seen.happened(CameUp) == []
+    assert seen.happened(WentDown) == []
+    assert ever(shown, Service.UP, after=2_400) == []
+
+
 def test_a_total_outage_is_found_while_slow_answers_cannot_be_paid(tmp_path: Path) -> None:
     slow = Says(body=ANSWERS.body, headers=ANSWERS.headers, after_s=9.0)
     hosts = {
@@ -383,6 +407,25 @@ def test_a_keyring_that_is_locked_for_hours_ends_no_outage(tmp_path: Path) -> No
     assert ever(shown, Service.UP, after=700) == []
 
 
+def test_an_outage_whose_end_nobody_will_see_is_not_told_to_be_over(tmp_path: Path) -> None:
+    lines, hosts = f"{KEYED}\n{answers('10m')}", {"a/answers": by_time((0, ANSWERS), (300, BROKEN))}
+    seen = watch(tmp_path, "a", "b", ring=Ring(a="key"), hosts=hosts, a=lines)
+
+    def lose() -> None:
+        seen.ring.secrets = {}
+        seen.reread_keys()
+
+    shown = lights(seen, 30 * HOUR_S, (1_400, lose))
+
+    assert only(seen.happened(WentDown)).tell
+    assert seen.happened(CameUp) == []
+    assert ever(shown, Service.DOWN, after=2 * HOUR_S) == []
+    assert shown[30 * HOUR_S - 5] is Service.UP
+    ended = only([surface.previous for surface in seen.state.surfaces.values() if surface.previous])
+    assert ended.ended_at is not None
+    assert ended.ended_at < START + 2_200_000
+
+
 @pytest.mark.parametrize("other", [SILENT, Says(429, headers={"retry-after": "7200"}, body=b"{}")])
 def test_a_provider_whose_only_neighbour_cannot_vouch_is_as_good_as_alone(
     tmp_path: Path, other: Says
@@ -414,6 +457,26 @@ def test_a_rate_limit_in_a_deep_outage_makes_no_light_flicker(tmp_path: Path) ->
     row = [shown[second] for second in sorted(shown)]
 
     assert sum(one is not other for one, other in pairwise(row)) < 8
+
+
+@pytest.mark.parametrize(("resets", "errors"), [(3, 1), (5, 0), (1, 2)])
+def test_what_a_lone_providers_own_list_vouched_for_counts_half_beside_other_failures(
+    tmp_path: Path, resets: int, errors: int
+) -> None:
+    asked: list[float] = []
+
+    def breaks_for_a_while(second: float) -> Says:
+        if second < 600:
+            return ANSWERS
+        asked.append(second)
+        if len(asked) <= resets:
+            return RESET
+        return BROKEN if len(asked) <= resets + errors else ANSWERS
+
+    seen = watch(tmp_path, "a", hosts={"a/answers": breaks_for_a_while}, a=answers("10m")).live(HOUR_S)
+
+    assert len(asked) > resets + errors
+    assert seen.happened(WentDown) == []
 
 
 @pytest.mark.parametrize("seed", range(3))

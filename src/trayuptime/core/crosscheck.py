@@ -7,7 +7,7 @@ beside it, a 402 to an account that is in credit, a 429 that says "come back lat
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from trayuptime.core import uptime
+from trayuptime.core import hysteresis, uptime
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import Balance, FeedState, Instant, Level, Result, Service
 from trayuptime.core.reasons import AFTER_CONNECTING, MEANINGS, NETWORK_FAILURES, Access, Effect, Reason
@@ -101,8 +101,13 @@ def only_an_answer_can_tell(surface: SurfaceState, at: Instant) -> bool:
     """
     if surface.deep_until is None or at >= surface.deep_until + round(ANSWER_COMES_S * 1000):
         return False
+    return is_deep_trouble(surface)
+
+
+def is_deep_trouble(surface: SurfaceState) -> bool:
+    """Whether what is wrong was seen by completions alone, so that lesser questions do not tell its end."""
     if surface.service is Service.DEGRADED:
-        return surface.last is not None and surface.last.level is Level.COMPLETION
+        return surface.deep_trouble
     down = surface.service is Service.DOWN and not surface.oks
     return down and not surface.shallow_red and not _only_host_failed(surface)
 
@@ -114,7 +119,13 @@ def with_lesser_word(surface: SurfaceState, result: Result) -> SurfaceState:
     if result.level is Level.COMPLETION or not said or not surface.fails or surface.shallow_red is False:
         return surface
     red = effect is Effect.FAILURE
+    if not red and surface.service is Service.DEGRADED and _failed_at_a_lesser_question(surface):
+        return replace(hysteresis.without_streaks(surface), shallow_red=None)  # which has recovered
     return surface if surface.shallow_red is red else replace(surface, shallow_red=red)
+
+
+def _failed_at_a_lesser_question(surface: SurfaceState) -> bool:
+    return surface.last is not None and surface.last.level is not Level.COMPLETION
 
 
 def _is_outranked(surface: SurfaceState, result: Result) -> bool:

@@ -114,6 +114,25 @@ def without_streaks(surface: SurfaceState) -> SurfaceState:
     )
 
 
+def lose_sight(surface: SurfaceState) -> SurfaceState:
+    """Nobody will see how its open incident ends: it ends where it was seen last, untold."""
+    incident = surface.incident
+    assert incident is not None
+    seen_until = surface.last.at if surface.last is not None else incident.started_at
+    return replace(
+        without_streaks(surface),
+        service=Service.UNKNOWN,
+        since=None,
+        incident=None,
+        previous=replace(incident, ended_at=seen_until),
+        recent=(),
+        seen=(),
+        deep_until=None,
+        deep_trouble=False,
+        shallow_red=None,
+    )
+
+
 def _heard(surface: SurfaceState, result: Result) -> SurfaceState:
     """Adds the time for which the last result spoke, where an incident or a failing streak needs it."""
     if surface.last is None:  # nothing has spoken yet that a gap or a mute answer could have ended
@@ -221,6 +240,7 @@ def go_down(
         previous=None if reopened else surface.previous,
         seen=(),
         recent=(),
+        deep_trouble=False,
     )
     return after, (WentDown(at, result.key, incident, result.reason, reopened, tell, silence),)
 
@@ -276,6 +296,7 @@ def _succeeded(
             deep_baseline_ms=surface.deep_baseline_ms,
             deep_warm_up=slowness.learned(surface, result, deep=True),
             deep_until=surface.deep_until,
+            deep_trouble=surface.deep_trouble,
             crowded=surface.crowded,
         )
     )
@@ -312,7 +333,14 @@ def _go_slow(
     reasons = tuple(dict.fromkeys((*incident.reasons, Reason.SLOW)))
     phases = (*incident.phases, Phase(start, Service.DEGRADED))
     incident = replace(incident, phases=phases, reasons=reasons)
-    after = replace(surface, service=Service.DEGRADED, since=start, incident=incident, recent=())
+    after = replace(
+        surface,
+        service=Service.DEGRADED,
+        since=start,
+        incident=incident,
+        recent=(),
+        deep_trouble=result.level is Level.COMPLETION,
+    )
     return after, (WentDegraded(result.ended_at, result.key, incident, Reason.SLOW),)
 
 
@@ -329,7 +357,14 @@ def _come_up(
         incident = replace(incident, told_up_at=end)
     down_s = uptime.downtime_s(incident, end)
     after = replace(
-        surface, service=Service.UP, since=end, incident=None, previous=incident, recent=(), seen=()
+        surface,
+        service=Service.UP,
+        since=end,
+        incident=None,
+        previous=incident,
+        recent=(),
+        seen=(),
+        deep_trouble=False,
     )
     return after, (CameUp(result.ended_at, result.key, incident, down_s, tell=tell),)
 
@@ -361,7 +396,14 @@ def _maybe_unstable(
     reason = failures[-1].reason
     reasons = tuple(dict.fromkeys((*incident.reasons, *(sample.reason for sample in failures))))
     incident = replace(incident, kind=IncidentKind.UNSTABLE, reasons=reasons, told=IncidentKind.UNSTABLE)
-    after = replace(surface, service=Service.DEGRADED, since=start, incident=incident, seen=())
+    after = replace(
+        surface,
+        service=Service.DEGRADED,
+        since=start,
+        incident=incident,
+        seen=(),
+        deep_trouble=result.level is Level.COMPLETION,
+    )
     return after, (WentUnstable(result.ended_at, result.key, incident, reason),)
 
 

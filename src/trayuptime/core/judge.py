@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from trayuptime.core import (
     access,
+    alone,
     breaks,
     choices,
     crosscheck,
@@ -44,9 +45,6 @@ from trayuptime.core.state import (
     Target,
     WentDown,
 )
-
-ALONE_TIMES = 2
-"""So many times the user's own number of failures, where no other host can tell whose they are."""
 
 
 def step(state: State, result: Result, rules: Mapping[Key, Rules], now: Instant) -> Step:
@@ -108,9 +106,7 @@ def watch(state: State, watched: Mapping[Key, Target], now: Instant) -> Step:
     draft.suggestions = {name: s for name, s in draft.suggestions.items() if name in providers}
     for key, surface in draft.surfaces.items():
         if key not in watched and surface.incident is not None:
-            seen_until = surface.last.at if surface.last is not None else surface.incident.started_at
-            ended = replace(surface.incident, ended_at=seen_until)
-            draft.surfaces[key] = SurfaceState(previous=ended, last=surface.last, latest=surface.latest)
+            draft.surfaces[key] = hysteresis.lose_sight(surface)
     return draft.step()
 
 
@@ -192,13 +188,18 @@ def without_answers(state: State, key: Key, now: Instant, *, for_good: bool) -> 
         state: what is known.
         key: the surface.
         now: the moment.
-        for_good: none will be asked later either, so that what answers alone could see ends without one.
+        for_good: none will be asked later either, so nobody will see the end of what answers alone could see.
     """
     surface = state.surface(key)
     if surface.deep_until is None:
         return state
-    until = None if for_good else min(surface.deep_until, now)
-    return replace(state, surfaces={**state.surfaces, key: replace(surface, deep_until=until)})
+    if not for_good:
+        surface = replace(surface, deep_until=min(surface.deep_until, now))
+    elif surface.incident is not None and crosscheck.is_deep_trouble(surface):
+        surface = hysteresis.lose_sight(surface)
+    else:
+        surface = replace(surface, deep_until=None)
+    return replace(state, surfaces={**state.surfaces, key: surface})
 
 
 def announce(state: State, maintenance: Mapping[str, tuple[Span, ...]]) -> State:
@@ -254,8 +255,7 @@ def _settle(draft: Draft, result: Result, now: Instant, *, witness: str = "") ->
     silent = reading.result.reason in NETWORK_FAILURES
     silence, at_host = silent_host.find(draft, reading.result) if silent else (None, ())
     needed = scatter.in_a_row(draft, reading.result, rules.confirm_after)
-    if witness == result.host:  # its own list alone vouches: a network that loses much would look alike
-        needed = max(needed, ALONE_TIMES * rules.confirm_after)
+    needed = max(needed, alone.in_a_row(draft, reading.result, witness, rules.confirm_after))
     after, happened, judged = hysteresis.settle(
         surface,
         reading.result,
@@ -263,8 +263,7 @@ def _settle(draft: Draft, result: Result, now: Instant, *, witness: str = "") ->
         draft.next_incident,
         timed=lambda: not vantage.everybody_is_late(draft, result),
         may_be_unstable=lambda: (
-            not vantage.vouched_by_itself(draft, surface, result)
-            and scatter.may_be_unstable(draft, surface, result)
+            not alone.has_vouched(draft, surface, result) and scatter.may_be_unstable(draft, surface, result)
         ),
     )
     after = crosscheck.with_lesser_word(after, judged)

@@ -57,6 +57,7 @@ class SurfaceState:
         unproven_since: the first failure that no witness settled, until something is settled again.
         shallow_red: since it fails, what asks less than a completion has failed too, all the time; `None`
             while it has not been asked.
+        deep_trouble: completions found what degrades it, and lesser questions do not tell when that is over.
         deep_until: until when the last completion speaks, which outranks whatever asks less.
         crowded: answers in a row that said "too many requests" and named no limit.
         incident: the open one; `previous`: the last closed one, which may be reopened.
@@ -91,6 +92,7 @@ class SurfaceState:
     deep_warm_up: tuple[float, ...] = ()
     deep_until: Instant | None = None
     shallow_red: bool | None = None
+    deep_trouble: bool = False
     crowded: int = 0
 
 

@@ -7,14 +7,13 @@ silent, this computer is cut off and nothing is held against anybody.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from trayuptime.core import breaks, hysteresis, slowness, uptime
+from trayuptime.core import alone, breaks, hysteresis, slowness, uptime
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import (
     Gap,
     GapCause,
     Instant,
     Key,
-    Level,
     Reach,
     Result,
     Rules,
@@ -22,13 +21,12 @@ from trayuptime.core.model import (
     Span,
     Vantage,
 )
-from trayuptime.core.reasons import AFTER_CONNECTING, MEANINGS, TOO_LATE, Effect
+from trayuptime.core.reasons import MEANINGS, TOO_LATE, Effect
 from trayuptime.core.state import (
     Blindness,
     GapSeen,
     Role,
     State,
-    SurfaceState,
     Testimony,
     VantageChanged,
 )
@@ -89,7 +87,7 @@ def hear(draft: Draft, answer: Result) -> list[Result]:
     still: list[Result] = []
     proven: list[Result] = []
     for failure in draft.waiting:
-        other = failure.host != answer.host or _asked_less(answer, failure)
+        other = failure.host != answer.host or alone.asked_less(answer, failure)
         vouched = other and _vouches(draft, testimony, failure, at)
         (proven if vouched else still).append(failure)
     draft.waiting = still
@@ -257,7 +255,7 @@ def _silent_hosts(draft: Draft, reach: Reach) -> set[str]:
     waiting = {
         failure.key: failure.host
         for failure in draft.waiting
-        if failure.reach is reach and not _is_of_one_question(failure)
+        if failure.reach is reach and not alone.is_of_one_question(failure)
     }
     down = {key for key in draft.watched if draft.surface(key).service is Service.DOWN}
     fresh = {host for key, host in waiting.items() if key not in down}
@@ -284,7 +282,7 @@ def _suspect_ourselves(draft: Draft, failure: Result, now: Instant) -> None:
     breaks everything in flight is not the end of a network: one host is asked once more.
     """
     waiting = [
-        each for each in draft.waiting if each.reach is failure.reach and not _is_of_one_question(each)
+        each for each in draft.waiting if each.reach is failure.reach and not alone.is_of_one_question(each)
     ]
     since = min(each.at for each in waiting)
     first = min(waiting, key=lambda each: (each.ended_at, each.host))
@@ -321,42 +319,6 @@ def _failed_twice(failures: Sequence[Result]) -> set[str]:
 def _has_no_way_out(failure: Result) -> bool:
     """Whether this computer had no route at all; one that leads to other hosts makes nobody offline."""
     return failure.cut_off and not failure.network.routes and not failure.network.tunnels
-
-
-def _is_of_one_question(failure: Result) -> bool:
-    """Whether the host was reached for a completion and left that alone unanswered: it is not silent."""
-    return failure.level is Level.COMPLETION and failure.reason in AFTER_CONNECTING and not failure.cut_off
-
-
-def _asked_less(answer: Result, failure: Result) -> bool:
-    """Whether its own host proves a failure: it answers a list since, and was reached for the completion too.
-
-    Who watches one provider alone has no other witness, and of that host there is none that were nearer.
-    """
-    deep = failure.level is Level.COMPLETION and answer.level is not Level.COMPLETION
-    return deep and failure.reason in AFTER_CONNECTING
-
-
-def is_on_its_own(state: State, key: Key, now: Instant) -> bool:
-    """Whether no other vendor's host can vouch for a surface: all are down, or may not be asked now."""
-    mine = state.watched.get(key)
-    return mine is not None and not any(
-        target.reach is mine.reach
-        and target.host != mine.host
-        and target.role is Role.SURFACE
-        and state.surface(other).service is not Service.DOWN
-        and state.holds.get(target.host, 0) <= now
-        for other, target in state.watched.items()
-    )
-
-
-def vouched_by_itself(draft: Draft, surface: SurfaceState, result: Result) -> bool:
-    """Whether some of what a surface was through lately was proven by nobody but its own host."""
-    if result.reach is Reach.LOOPBACK or not any(
-        sample.failed and sample.reason in AFTER_CONNECTING for sample in surface.recent
-    ):
-        return False
-    return is_on_its_own(draft.state(), result.key, result.ended_at)
 
 
 def _vouches(draft: Draft, testimony: Testimony, failure: Result, now: Instant) -> bool:

@@ -39,6 +39,7 @@ _OF_CALM = (
     "previous",
     "crowded",
     "shallow_red",
+    "deep_trouble",
 )
 _OF_CALM_SURFACE = attrgetter(*_OF_CALM)
 _OF_SURFACE = attrgetter(*_OF_CALM, "incident.id")

@@ -10,7 +10,7 @@ from enum import Enum, auto
 
 from trayuptime.config.keys import NoKey
 from trayuptime.config.values import ProviderConfig
-from trayuptime.core import access, crosscheck, schedule, vantage
+from trayuptime.core import access, alone, crosscheck, schedule, vantage
 from trayuptime.core.model import Key, Level, Result, Service
 from trayuptime.core.reasons import AFTER_CONNECTING, MEANINGS, Effect
 from trayuptime.core.state import Settled, State, Step
@@ -204,7 +204,7 @@ class Agenda:
         """Whether its completion failed and no other host can vouch for that: its own list is asked next."""
         state = self._state()
         waits = any(f.key == key and f.reason in AFTER_CONNECTING for f in state.waiting)
-        return waits and vantage.is_on_its_own(state, key, self._clock.now())
+        return waits and alone.is_alone(state, key, self._clock.now())
 
     def drop(self, key: Key) -> None:
         """Its word was wanted once."""
