@@ -254,6 +254,32 @@ def test_a_page_that_was_as_bad_before_says_nothing_new_and_one_that_gets_worse_
     assert worse.incident().acknowledged_at == at(400)
 
 
+def test_a_page_that_stays_as_bad_as_it_was_is_no_word_at_any_later_reading() -> None:
+    life = with_page(Life("a"))
+    for second in (0, 4_000):
+        hear(life, page(second, UP if second == 0 else DEGRADED))
+    life.now_s = 9_000.0
+    life.run("S FFF")
+    for second in range(9_200, 9_800, 60):
+        hear(life, page(second, DEGRADED))
+    assert life.incident().acknowledged_at is None
+
+    hear(life, page(9_800, DOWN))
+    hear(life, page(9_860, DEGRADED))
+    assert life.incident().acknowledged_at == at(9_800)
+
+
+def test_a_page_that_turned_bad_shortly_before_ours_was_first() -> None:
+    life = with_page(Life("a"))
+    hear(life, page(0))
+    hear(life, page(30, DEGRADED))
+    life.run("S FFF")
+    hear(life, page(400, DEGRADED))
+
+    assert life.incident().started_at == at(60)
+    assert life.incident().acknowledged_at == at(30)
+
+
 def test_an_announcement_that_is_dated_back_moves_the_first_word_and_never_forward() -> None:
     life = with_page(Life("a").run("S FFF"))
     hear(life, page(460, DOWN))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.builders import Life, at, key, target
+from core.builders import LETTERS, Life, at, key, result, target
 from trayuptime.core import claims, crosscheck, judge, uptime
 from trayuptime.core.claims import Claim
 from trayuptime.core.crosscheck import (
@@ -88,12 +88,10 @@ def test_where_no_completion_can_be_asked_the_list_is_heard_at_once(answers: str
     for second in (0, 10, 20):
         life.see(second, answers, level=COMPLETION, interval_s=21_600.0)
     for second in (60, 70, 80):
-        life.state = judge.without_answers(life.state, key("a"), at(second), for_good=True)
-        life.see(second, lists)
+        _see_alone(life, second, lists)
 
     assert life.service() is (Service.DOWN if lists == "F" else Service.UP)
-    gone = judge.without_answers(life.state, key("a"), at(90), for_good=True)
-    assert judge.without_answers(gone, key("a"), at(90), for_good=False) is gone
+    assert judge.without_answers(life.state, result(90), at(90), for_good=False).state is life.state
 
 
 def test_a_completion_that_says_nothing_of_the_service_outranks_nothing() -> None:
@@ -204,8 +202,7 @@ def test_an_answer_that_was_good_lets_the_list_bear_it_out() -> None:
     _deep_and_down(life, "F")
     life.see(160, "S")
     life.see(170, "S", level=COMPLETION, interval_s=600.0)
-    life.state = judge.without_answers(life.state, key("a"), at(180), for_good=True)
-    life.see(180, "S")
+    _see_alone(life, 180, "S")
 
     assert life.service() is Service.UP
 
@@ -257,11 +254,22 @@ def test_a_list_that_recovered_before_the_answers_did_may_not() -> None:
 def test_who_asks_no_answers_any_more_believes_the_list() -> None:
     life = Life("a", "b")
     _deep_and_down(life, "F")
-    life.state = judge.without_answers(life.state, key("a"), at(160), for_good=True)
-    life.see(160, "S")
-    life.see(170, "S")
+    _see_alone(life, 160, "S")
 
     assert life.service() is Service.UP
+    assert not life.one(CameUp).tell  # nobody saw how it ended
+
+
+def test_who_asks_no_answers_any_more_sees_a_list_that_fails_and_recovers() -> None:
+    life = Life("a", "b")
+    _deep_and_down(life, "F")
+    _see_alone(life, 160, "F")
+    assert life.service() is Service.DOWN
+    _see_alone(life, 170, "S")
+    _see_alone(life, 180, "S")
+
+    assert life.service() is Service.UP
+    assert life.one(CameUp).tell
 
 
 def test_an_unreachable_host_does_not_hand_an_outage_over_to_the_list() -> None:
@@ -534,3 +542,10 @@ def test_what_is_held_covers_no_time() -> None:
     assert uptime.downtime_s(incident, at(540)) == pytest.approx(120 + 2.5 * 60)
     assert life.surface().latest is not None
     assert life.surface(key("a").provider).crowded == 6
+
+
+def _see_alone(life: Life, second: float, letter: str) -> None:
+    """A lesser question's result, and no completion will be asked beside it."""
+    heard = result(second, LETTERS[letter])
+    life.apply(judge.without_answers(life.state, heard, at(second), for_good=True))
+    life.see(second, letter)

@@ -6,7 +6,7 @@ A page changes no light by itself: what is measured from here counts, the vendor
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from trayuptime.core.announcements import acknowledged, is_planned, may_concern
+from trayuptime.core.announcements import EARLY_S, acknowledged, is_planned, may_concern
 from trayuptime.core.feed import PageIncident, Part, is_here, worst
 from trayuptime.core.model import Feed, FeedState, Incident, Instant, Service, Surface
 from trayuptime.core.state import FeedSaid, State, Step, SurfaceState
@@ -37,9 +37,9 @@ def follow(state: State, pages: Mapping[str, str]) -> State:
 def hear(state: State, claim: Claim) -> Step:
     """What the vendor's page says, read at `claim.feed.at`."""
     provider = claim.feed.provider
-    before = state.feeds.get(provider)
+    claim = replace(claim, feed=_since(state.feeds.get(provider), claim.feed))
     surfaces = {
-        key: _with_words(surface, key.surface, claim, before) if key.provider == provider else surface
+        key: _with_words(surface, key.surface, claim) if key.provider == provider else surface
         for key, surface in state.surfaces.items()
     }
     assert claim.feed.at is not None
@@ -99,14 +99,30 @@ def _told(state: State, feed: Feed, now: Instant) -> Step:
     return Step(after, (FeedSaid(now, feed),) if news else ())
 
 
-def _with_words(surface: SurfaceState, name: Surface, claim: Claim, before: Feed | None) -> SurfaceState:
+def _since(before: Feed | None, feed: Feed) -> Feed:
+    """With the reading from which on each surface was at least as bad as the page calls it now."""
+    assert feed.at is not None
+    since: dict[Surface, Instant] = {}
+    for name in Surface:
+        says = feed.says_of(name)
+        if says in _ADMITS:
+            was = FeedState.UNKNOWN if before is None else before.surfaces.get(name, before.state)
+            as_bad = before is not None and name in before.since and worst([was, says]) is was
+            since[name] = before.since[name] if before is not None and as_bad else feed.at
+    first_at = None if before is None else before.first_at
+    return replace(feed, first_at=feed.at if first_at is None else first_at, since=since)
+
+
+def _with_words(surface: SurfaceState, name: Surface, claim: Claim) -> SurfaceState:
     at = claim.feed.at
     assert at is not None
     incident, previous = surface.incident, surface.previous
     if incident is not None:
         dated = _acknowledge(incident, name, claim)
-        admits = _admits_now(claim, name, before, incident.started_at)
-        incident = dated if dated is not None else _as_read(incident, claim.feed, at) if admits else incident
+        admits = _admits_now(claim, name, incident.started_at)
+        incident = (
+            dated if dated is not None else _as_read(incident, name, claim.feed) if admits else incident
+        )
         incident = _marked(incident, name, claim)
     ended_at = None if previous is None else previous.ended_at
     if previous is not None and ended_at is not None and at <= ended_at + LATE_WORD_S * 1000:
@@ -126,18 +142,18 @@ def _marked(incident: Incident, name: Surface, claim: Claim) -> Incident:
     return replace(incident, in_maintenance=True)
 
 
-def _admits_now(claim: Claim, name: Surface, before: Feed | None, started_at: Instant) -> bool:
+def _admits_now(claim: Claim, name: Surface, started_at: Instant) -> bool:
     """Whether the page itself is a word about an outage of ours, where it announces none of that time.
 
-    It is not if it was as bad before ours began, or if something that it announced long ago is still open:
-    whoever wrote that did not know of today.
+    It is not if it had been as bad for long before ours began, or nobody knows for how long, or if something
+    that it announced long ago is still open: whoever wrote that did not know of today.
     """
-    says = claim.feed.says_of(name)
-    if says not in _ADMITS or any(_is_old(item, claim, name, started_at) for item in claim.incidents):
+    since, first_at = claim.feed.since.get(name), claim.feed.first_at
+    if since is None or since < started_at - round(EARLY_S * 1000):
         return False
-    if before is None or before.at is None or before.at >= started_at:
-        return True
-    return worst([says, before.says_of(name)]) is not before.says_of(name)
+    if since < started_at and since == first_at:
+        return False
+    return not any(_is_old(item, claim, name, started_at) for item in claim.incidents)
 
 
 def _is_old(incident: PageIncident, claim: Claim, name: Surface, started_at: Instant) -> bool:
@@ -153,10 +169,11 @@ def _is_old(incident: PageIncident, claim: Claim, name: Surface, started_at: Ins
     )
 
 
-def _as_read(incident: Incident, feed: Feed, at: Instant) -> Incident:
+def _as_read(incident: Incident, name: Surface, feed: Feed) -> Incident:
     """Of a page whose words bear no dates: they are as old as our reading of them."""
-    first = at if incident.acknowledged_at is None else incident.acknowledged_at
-    return replace(incident, acknowledged_at=first, vendor_last_at=at, vendor_title=feed.title)
+    since = feed.since[name]
+    first = since if incident.acknowledged_at is None else min(since, incident.acknowledged_at)
+    return replace(incident, acknowledged_at=first, vendor_last_at=feed.at, vendor_title=feed.title)
 
 
 def _acknowledge(incident: Incident, name: Surface, claim: Claim) -> Incident | None:

@@ -7,7 +7,18 @@ from dataclasses import replace
 from itertools import pairwise
 
 from trayuptime.core import slowness, uptime
-from trayuptime.core.model import Incident, IncidentKind, Instant, Level, Phase, Result, Rules, Service, Span
+from trayuptime.core.model import (
+    Incident,
+    IncidentKind,
+    Instant,
+    Key,
+    Level,
+    Phase,
+    Result,
+    Rules,
+    Service,
+    Span,
+)
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 from trayuptime.core.slowness import Ask
 from trayuptime.core.state import (
@@ -114,23 +125,27 @@ def without_streaks(surface: SurfaceState) -> SurfaceState:
     )
 
 
-def lose_sight(surface: SurfaceState) -> SurfaceState:
-    """Nobody will see how its open incident ends: it ends where it was seen last, untold."""
-    incident = surface.incident
+def lose_sight(surface: SurfaceState, now: Instant) -> tuple[SurfaceState, tuple[Transition, ...]]:
+    """Nobody will see how its open incident ends: it ends where it was seen last, and nobody is notified."""
+    incident, last = surface.incident, surface.last
     assert incident is not None
-    seen_until = surface.last.at if surface.last is not None else incident.started_at
-    return replace(
+    ended_at = incident.started_at if last is None else max(incident.started_at, last.at)
+    incident = replace(incident, ended_at=ended_at)
+    after = replace(
         without_streaks(surface),
         service=Service.UNKNOWN,
         since=None,
         incident=None,
-        previous=replace(incident, ended_at=seen_until),
+        previous=incident,
         recent=(),
         seen=(),
         deep_until=None,
         deep_trouble=False,
         shallow_red=None,
     )
+    key = Key(incident.provider, incident.surface)
+    down_s = uptime.downtime_s(incident, ended_at)
+    return after, (CameUp(now, key, incident, down_s, tell=False),)
 
 
 def _heard(surface: SurfaceState, result: Result) -> SurfaceState:

@@ -32,7 +32,7 @@ from trayuptime.core.model import (
     Span,
     Vantage,
 )
-from trayuptime.core.reasons import NETWORK_FAILURES, Reason
+from trayuptime.core.reasons import MEANINGS, NETWORK_FAILURES, Effect, Reason
 from trayuptime.core.state import (
     Blindness,
     Happening,
@@ -106,7 +106,7 @@ def watch(state: State, watched: Mapping[Key, Target], now: Instant) -> Step:
     draft.suggestions = {name: s for name, s in draft.suggestions.items() if name in providers}
     for key, surface in draft.surfaces.items():
         if key not in watched and surface.incident is not None:
-            draft.surfaces[key] = hysteresis.lose_sight(surface)
+            draft.surfaces[key] = hysteresis.lose_sight(surface, now)[0]
     return draft.step()
 
 
@@ -178,28 +178,30 @@ def hear_balance(state: State, balance: Balance) -> Step:
     return Step(replace(state, surfaces=surfaces, balances={**state.balances, balance.provider: balance}))
 
 
-def without_answers(state: State, key: Key, now: Instant, *, for_good: bool) -> State:
-    """No completion can be asked of a surface: what asks less is heard again, from this moment on.
+def without_answers(state: State, result: Result, now: Instant, *, for_good: bool) -> Step:
+    """No completion can be asked beside a lesser result: it is heard again, and those that follow.
 
-    Whoever asks says so before each lesser result, for only he knows of the money, the key and the
-    configuration. Else the last answer would hide an outage, or keep one open, for as long as it outranks.
+    Whoever asks says so before each of them, for only he knows of the money, the key and the configuration.
+    Else the last answer would hide an outage, or keep one open, for as long as it outranks.
 
     Args:
         state: what is known.
-        key: the surface.
+        result: of what asks less than a completion; it is judged next.
         now: the moment.
         for_good: none will be asked later either, so nobody will see the end of what answers alone could see.
     """
-    surface = state.surface(key)
-    if surface.deep_until is None:
-        return state
-    if not for_good:
-        surface = replace(surface, deep_until=min(surface.deep_until, now))
-    elif surface.incident is not None and crosscheck.is_deep_trouble(surface):
-        surface = hysteresis.lose_sight(surface)
+    surface = state.surface(result.key)
+    deep_until = surface.deep_until
+    if deep_until is None:
+        return Step(state)
+    happened: tuple[Happening, ...] = ()
+    waits = crosscheck.is_deep_trouble(surface)
+    if for_good and waits and MEANINGS[result.reason].effect is Effect.SUCCESS:
+        surface, happened = hysteresis.lose_sight(surface, now)
     else:
-        surface = replace(surface, deep_until=None)
-    return replace(state, surfaces={**state.surfaces, key: surface})
+        until = None if for_good and not waits else min(deep_until, now)
+        surface = replace(surface, deep_until=until)
+    return Step(replace(state, surfaces={**state.surfaces, result.key: surface}), happened)
 
 
 def announce(state: State, maintenance: Mapping[str, tuple[Span, ...]]) -> State:

@@ -322,6 +322,8 @@ class Feed:
         why: what came instead, a clause for a person; empty while it can be read.
         frozen: it stayed green through an outage that we confirmed, or another address of it disagrees.
         note: what else is wrong with it, a clause; empty where nothing is.
+        first_at: when it was first read.
+        since: per surface that it calls degraded or down, from which reading on it was at least as bad.
     """
 
     at: Instant | None
@@ -335,6 +337,8 @@ class Feed:
     why: str = ""
     frozen: bool = False
     note: str = ""
+    first_at: Instant | None = None
+    since: Mapping[Surface, Instant] = field(default_factory=dict, hash=False)
 
     @property
     def is_stale(self) -> bool:

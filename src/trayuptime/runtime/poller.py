@@ -372,7 +372,7 @@ class Poller:
             return
         if (answers := self._agenda.answers_after(landing)) is not Answers.COME:
             for_good = answers is Answers.NEVER
-            self._state = judge.without_answers(self._state, key, landing.now, for_good=for_good)
+            self._apply(judge.without_answers(self._state, result, landing.now, for_good=for_good))
         step = judge.step(self._state, result, self._roster.rules, landing.now)
         self._apply(step)
         if key == NEUTRAL:
