@@ -9,6 +9,7 @@ from core.builders import HOUR_S, MINUTE_S, Life, at
 from trayuptime.core import claims, contract
 from trayuptime.core.claims import Claim
 from trayuptime.core.feed import PageIncident, Part
+from trayuptime.core.hysteresis import EARLIER
 from trayuptime.core.model import STALE_AFTER, Feed, FeedState, Service, Surface
 from trayuptime.core.state import FeedSaid
 
@@ -141,7 +142,8 @@ def test_a_page_that_tells_surfaces_apart_speaks_of_each() -> None:
     feed = page(0, DOWN, surfaces={Surface.API: UP, Surface.WEB: DOWN})
 
     assert (feed.says_of(Surface.API), feed.says_of(Surface.WEB)) == (UP, DOWN)
-    assert feed.says_of(Surface.LOGIN) is DOWN, "what it does not tell apart is as the whole"
+    assert feed.says_of(Surface.LOGIN) is UNKNOWN, "it does not speak of that"
+    assert page(0, DOWN).says_of(Surface.LOGIN) is DOWN, "what it does not tell apart is as the whole"
 
 
 @pytest.mark.parametrize(
@@ -298,6 +300,15 @@ def test_the_page_of_another_surface_acknowledges_nothing() -> None:
     assert life.incident().acknowledged_at is None
 
 
+def test_a_page_that_does_not_speak_of_our_surface_acknowledges_nothing() -> None:
+    """DeepSeek's page has no part for the log-in: what it says of its API is no word about that."""
+    life = with_page(Life("a")).run("S FFF")
+    hear(life, page(460, DOWN, surfaces={Surface.WEB: DOWN}))
+
+    assert life.state.feeds["a"].says_of(Surface.API) is UNKNOWN
+    assert life.incident().acknowledged_at is None
+
+
 def test_a_word_after_our_recovery_still_belongs_to_the_incident_for_a_day() -> None:
     life = with_page(Life("a").run("S FFF SS"))
     hear(life, page(400, UP))
@@ -305,6 +316,28 @@ def test_a_word_after_our_recovery_still_belongs_to_the_incident_for_a_day() -> 
 
     assert life.incident().ended_at is not None
     assert life.incident().acknowledged_at == at(HOUR_S)
+
+
+def test_a_late_word_is_of_the_outage_that_it_is_dated_into() -> None:
+    life = with_page(Life("a")).run("S FFF SS" + 30 * "S" + "FFF SS")
+    first, second = life.surface().earlier[0], life.surface().previous
+    assert second is not None
+    began_s = (first.started_at - at(0)) / 1000
+    hear(life, page(4_000), announced("1", began_s + 10, 3_900, 3_900, ended_s=began_s + 60))
+
+    after = life.surface()
+    assert after.earlier[0].acknowledged_at == at(3_900)
+    assert after.previous == second
+    assert claims.hear(life.state, Claim(page(4_060))).state.surfaces == life.state.surfaces
+
+
+def test_only_so_many_outages_are_kept_for_a_late_word_and_for_a_day() -> None:
+    life = with_page(Life("a")).run("S" + (EARLIER + 3) * ("FFF SS" + 15 * "S"))
+    assert len(life.surface().earlier) == EARLIER
+
+    life.now_s += 25 * HOUR_S
+    life.run("FFF SS")
+    assert life.surface().earlier == ()
 
 
 def test_a_word_long_after_is_another_matter() -> None:

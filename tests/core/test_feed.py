@@ -20,7 +20,7 @@ from trayuptime.core.feed import (
     scoped,
     worst,
 )
-from trayuptime.core.model import FeedState, Surface
+from trayuptime.core.model import FeedState, Span, Surface
 
 UP, DEGRADED, DOWN = FeedState.UP, FeedState.DEGRADED, FeedState.DOWN
 MAINTENANCE, UNKNOWN = FeedState.MAINTENANCE, FeedState.UNKNOWN
@@ -412,6 +412,16 @@ def test_an_incident_may_be_reopened() -> None:
     assert found.ended_at is None
 
 
+def test_what_goes_on_does_not_begin_later_and_maintenance_may_be_moved() -> None:
+    def moved(first: PageIncident, **later: object) -> int | None:
+        return merged([first], [replace(first, began_at=at(60), **later)])[0].began_at  # type: ignore[arg-type]
+
+    ongoing, planned = incident(began_at=at(0)), incident(began_at=at(0), planned=True)
+    assert moved(ongoing) == at(0)
+    assert moved(planned) == at(0)
+    assert moved(replace(planned, ended_at=at(90)), ended_at=at(120)) == at(60)
+
+
 INCIDENTS = st.builds(
     PageIncident,
     id=st.sampled_from("abc"),
@@ -505,6 +515,18 @@ def test_somebody_elses_outage_makes_no_state_worse(page: Page, others: list[Com
     assert worst([before, after]) is before
 
 
+@pytest.mark.parametrize(
+    ("named", "state", "said_of_api"),
+    [("2", DEGRADED, UP), ("1", DEGRADED, DEGRADED), ("", DEGRADED, DOWN), ("2", None, DOWN)],
+)
+def test_a_word_for_everything_is_explained_by_an_incident_that_names_its_parts(
+    named: str, state: FeedState | None, said_of_api: FeedState
+) -> None:
+    page = Page(DOWN, (), (incident(*([named] if named else []), state=state),))
+
+    assert said(page, [ITS_API], surfaces=[API]) is said_of_api
+
+
 # Acknowledging
 
 OURS = (at(0), at(HOUR_S))
@@ -562,6 +584,28 @@ def test_what_had_been_open_for_months_speaks_only_where_nothing_began_with_ours
     assert acknowledged([old], [ITS_API], (), API, *OURS) is None, "it did not know of today"
     assert lead_s(replace(old, last_word_at=at(600))) == 600
     assert lead_s(word(-HOUR_S, id_="just before", state=DOWN)) == -HOUR_S
+
+
+def test_what_was_over_before_ours_speaks_from_when_it_was_opened_again() -> None:
+    over = word(-9_000, -6_000, ended_at=at(-6_000))
+    (again,) = merged([over], [replace(over, last_word_at=at(300), ended_at=None)])
+
+    assert lead_s(again) == 300
+    assert lead_s(again, ours=(at(-9_600), at(-8_000))) == 600
+    assert merged([again], [replace(again, last_word_at=at(900))])[0].pause == Span(at(-6_000), at(300))
+
+
+@pytest.mark.parametrize(
+    ("api", "chat", "lead"),
+    [(UP, DOWN, None), (DEGRADED, DOWN, 300), (UP, UP, 300), (UNKNOWN, DOWN, 300)],
+)
+def test_an_incident_that_calls_our_part_well_beside_others_is_of_theirs(
+    api: FeedState, chat: FeedState, lead: float | None
+) -> None:
+    said_of = word(300, components=frozenset({"1", "2"}), stated=components(api=api, chat=chat))
+
+    assert lead_s(said_of) == lead
+    assert lead_s(replace(said_of, ended_at=at(900))) == 300, "all are well by then"
 
 
 def test_other_regions_and_other_surfaces_acknowledge_nothing() -> None:

@@ -739,6 +739,7 @@ def test_an_answer_changes_of_a_surface_only_what_an_answer_changes() -> None:
         deep_warm_up=(300.0,),
         deep_until=at(2),
         deep_trouble=True,
+        earlier=(life.incident(),),
         crowded=3,
     )
     after, _, _ = hysteresis.settle(before, result(life.now_s), Rules(), 7, timed=bool, may_be_unstable=bool)

@@ -657,6 +657,16 @@ def item(
     )
 
 
+def update(label: str, text: str = "x", *, at: str = "Sep 22, 00:50") -> str:
+    """One update in an item's description, as Statuspage writes it."""
+    day, time = at.split(", ")
+    month, number = day.split()
+    return (
+        f"<p><small>{month} <var data-var='date'>{number}</var>, <var data-var='time'>{time}</var> UTC"
+        f"</small><br><strong>{label}</strong> - {text}</p>"
+    )
+
+
 def xai_item(surface: str, status: str, severity: str, *, guid: str = "INC1") -> str:
     """One item as xAI writes them."""
     resolved = "<p>Resolved: Tue, 22 Sep 2026 00:58:00 GMT</p>" if status == "RESOLVED" else ""

@@ -738,6 +738,178 @@ def test_prose_that_says_that_it_is_over_is_believed(text: str) -> None:
     assert whole(read(FeedFormat.RSS, pages.rss("Vendor", pages.item("Errors", text)))) is UP
 
 
+@pytest.mark.parametrize(
+    ("description", "state"),
+    [
+        ("<strong>Resolved for most users</strong> - Some still fail.", DEGRADED),
+        ("<strong>Partially resolved</strong> - Some still fail.", DEGRADED),
+        ("<strong>Reopened</strong> - Again.<br/><strong>Resolved</strong> - Over.", DEGRADED),
+        ("<strong>Fnord</strong> - Again.<br/><strong>Resolved</strong> - Over.", UNKNOWN),
+        (f"{pages.update('Fnord')}{pages.update('Resolved')}", UNKNOWN),
+        (f"{pages.update('Fnord')}{pages.update('Investigating')}", DEGRADED),
+        (f"{pages.update('Postmortem')}{pages.update('Resolved')}", UP),
+        (f"{pages.update('Resolved')}{pages.update('Fnord')}", UP),
+        ("<b>Note</b>: a mail was sent. <strong>Resolved</strong> - Over.", UP),
+        ("<strong>Investigating</strong> - This is not a full outage.", DEGRADED),
+    ],
+)
+def test_a_newest_label_that_is_not_known_takes_back_an_older_one(description: str, state: FeedState) -> None:
+    known = pages.item("Old", "<strong>Resolved</strong>", guid="old")
+
+    assert whole(read(FeedFormat.RSS, pages.rss("Vendor", pages.item("Errors", description), known))) is state
+
+
+@pytest.mark.parametrize(
+    ("title", "description", "state"),
+    [
+        ("Errors after database maintenance", pages.update("Investigating"), DEGRADED),
+        ("Database upgrade", pages.update("In progress", "Scheduled maintenance goes on."), MAINTENANCE),
+        ("Database upgrade", pages.update("In progress", "We look into errors."), DEGRADED),
+        ("API 服务异常（维护后）", pages.update("调查中"), DEGRADED),
+    ],
+)
+def test_what_rss_calls_maintenance(title: str, description: str, state: FeedState) -> None:
+    assert whole(read(FeedFormat.RSS, pages.rss("Vendor", pages.item(title, description)))) is state
+
+
+@pytest.mark.parametrize(
+    ("newer", "older", "guids"),
+    [
+        ("[Resolved] Slow", "[Investigating] Slow", ("i/98#update-11", "i/98#update-10")),
+        (
+            "Service is operating normally: [RESOLVED] Slow",
+            "Performance issues: Slow",
+            (
+                "https://status.aws.example/#bedrock-us-east-1_17",
+                "https://status.aws.example/#bedrock-us-east-1_16",
+            ),
+        ),
+        (
+            "RESOLVED: Slow",
+            "UPDATE: Slow",
+            ("tag:cloud.example,2026:feed:abc.d2", "tag:cloud.example,2026:feed:abc.d1"),
+        ),
+    ],
+)
+def test_an_item_for_each_update_is_one_trouble(newer: str, older: str, guids: tuple[str, str]) -> None:
+    before = "Mon, 21 Sep 2026 00:50:00 GMT"
+    items = (
+        pages.item(newer, "x", guid=guids[0]),
+        pages.item(older, "Elevated errors.", guid=guids[1], date=before),
+    )
+    (found,) = read(FeedFormat.RSS, pages.rss("Vendor", *items)).incidents
+
+    assert not is_open(found, NOW)
+    assert (found.first_word_at, found.last_word_at) == (
+        pages.at("2026-09-21T00:50"),
+        pages.at("2026-09-22T00:50"),
+    )
+
+
+def test_two_troubles_of_one_title_are_two() -> None:
+    guid, older = "https://status.aws.example/#s3_{}".format, "Mon, 21 Sep 2026 00:{}:00 GMT".format
+    items = (
+        pages.item("[Investigating] Slow", "x", guid=guid(3)),
+        pages.item("[Resolved] Slow", "x", guid=guid(2), date=older(50)),
+        pages.item("[Investigating] Slow", "x", guid=guid(1), date=older(40)),
+    )
+    page = read(FeedFormat.RSS, pages.rss("Vendor", *items))
+
+    assert sorted(is_open(item, NOW) for item in page.incidents) == [False, True]
+    assert whole(page) is DEGRADED
+
+
+@pytest.mark.parametrize("link", ["<link>https://status.vendor.example</link>", ""])
+def test_items_that_nothing_tells_apart_are_told_by_their_title_and_date(link: str) -> None:
+    items = "".join(
+        f"<item><title>{title}</title>{link}<description>Status: {status}</description>"
+        f"<pubDate>Tue, 22 Sep 2026 00:{minute}:00 GMT</pubDate></item>"
+        for title, status, minute in (("Dashboard slow", "Resolved", 50), ("API down", "Investigating", 40))
+    )
+
+    assert whole(read(FeedFormat.RSS, pages.rss("Vendor", items))) is DEGRADED
+
+
+def test_each_update_in_a_text_has_its_own_time() -> None:
+    """Statuspage dates the item by its last update."""
+    text = pages.update("Resolved", at="Sep 22, 00:50") + pages.update("Investigating", at="Sep 21, 23:10")
+    (found,) = read(FeedFormat.RSS, pages.rss("Vendor", pages.item("Errors", text))).incidents
+
+    assert found.first_word_at == found.began_at == pages.at("2026-09-21T23:10")
+    assert found.ended_at == found.last_word_at == pages.at("2026-09-22T00:50")
+
+
+def test_an_update_of_december_is_not_of_next_december() -> None:
+    text = pages.update("Investigating", at="Dec 31, 23:10")
+    date = "Fri, 01 Jan 2027 00:10:00 GMT"
+    (found,) = read(FeedFormat.RSS, pages.rss("Vendor", pages.item("Errors", text, date=date))).incidents
+
+    assert found.first_word_at == pages.at("2026-12-31T23:10")
+
+
+@pytest.mark.parametrize(
+    ("listed", "state"), [("Sora (Degraded performance)", UP), ("Responses (Full outage)", DOWN)]
+)
+def test_rss_of_incidentio_names_its_parts(listed: str, state: FeedState) -> None:
+    text = f"<b>Status: Investigating</b><br/>x<br/><b>Affected components</b><ul><li>{listed}</li></ul>"
+    page = read(FeedFormat.RSS, pages.rss("Vendor", pages.item("Errors", text)))
+
+    assert scoped(page, [Part(name="Responses")], (), NOW).state is state
+
+
+def test_news_that_tells_of_no_trouble_acknowledges_none() -> None:
+    known = pages.item("Old", "<strong>Resolved</strong>", guid="old")
+    page = read(FeedFormat.RSS, pages.rss("Vendor", pages.item("A new model", "It is fast."), known))
+
+    assert by_id(page, "g1").first_word_at is None
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "state"),
+    [
+        ("Azure SQL Database - Brazil South - Investigating", "", UP),
+        ("Azure OpenAI - East US - Investigating", "", DEGRADED),
+        ("Azure Kubernetes Service - East US", "Azure OpenAI requests may fail as well.", DEGRADED),
+        ("Azure Networking - East US", "", DEGRADED),
+        ("Multiple services - East US", "", DEGRADED),
+        ("Power event in West Europe", "", DEGRADED),
+    ],
+)
+def test_azure_names_the_service_in_its_title(title: str, text: str, state: FeedState) -> None:
+    page = read(FeedFormat.AZURE_RSS, pages.rss("Azure Status", pages.item(title, text)))
+
+    assert scoped(page, [Part(contains=("openai", "foundry"))], (), NOW).state is state
+
+
+@pytest.mark.parametrize(
+    ("api", "web", "state"),
+    [("resolved", "downtime", UP), ("degraded", "downtime", DEGRADED), ("downtime", "resolved", DOWN)],
+)
+def test_better_stack_calls_each_part_of_a_report_by_its_own_word(
+    api: str, web: str, state: FeedState
+) -> None:
+    document = deepcopy(pages.BETTERSTACK)
+    parts = [item for item in document["included"] if item["type"] == "status_page_resource"]
+    for part in parts:
+        part["attributes"]["status"] = "operational"
+    reports = [item for item in document["included"] if item["type"] == "status_report"]
+    report = reports[0]
+    document["included"] = [item for item in document["included"] if item not in reports[1:]]
+    report["attributes"] |= {"aggregate_state": "downtime", "ends_at": None}
+    report["attributes"]["affected_resources"] = [
+        {"status_page_resource_id": parts[0]["id"], "status": api},
+        {"status_page_resource_id": parts[1]["id"], "status": web},
+    ]
+    for item in document["included"]:
+        if item["type"] == "status_update":
+            item["attributes"].pop("affected_resources", None)
+    name = parts[0]["attributes"]["public_name"]
+
+    assert (
+        scoped(read(FeedFormat.BETTERSTACK, pages.sent(document)), [Part(name=name)], (), NOW).state is state
+    )
+
+
 def test_azures_power_that_is_restored_is_not_its_service() -> None:
     text = (
         "Current Status: Power has been restored and we are working to recover. Azure OpenAI requests fail."

@@ -3,8 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from trayuptime.core.feed import PageIncident, Part, is_here, is_open, names_login, rank, touches
-from trayuptime.core.model import Instant, Surface
+from trayuptime.core.feed import (
+    TROUBLES,
+    PageIncident,
+    Part,
+    is_here,
+    is_open,
+    is_part,
+    names_login,
+    rank,
+    touches,
+)
+from trayuptime.core.model import FeedState, Instant, Span, Surface
 
 EARLY_S = 1_800.0
 """An announcement that ended this long before our first failure may still be of it."""
@@ -73,12 +83,13 @@ def acknowledged(  # noqa: PLR0917 - ours has a surface and two ends
     """
     speaking = [
         (said_at, item)
-        for item in incidents
+        for item in (since_open(each, started_at) for each in incidents)
         if item.first_word_at is not None
         and item.state is not None
         and not item.planned
         and is_here(item, regions)
         and may_concern(item, parts, surface)
+        and not _spares(item, parts, surface)
         and _overlaps(item, item.first_word_at, started_at, ended_at)
         and (said_at := _said_at(item, started_at)) is not None
     ]
@@ -92,6 +103,22 @@ def acknowledged(  # noqa: PLR0917 - ours has a surface and two ends
         last_word_at=max(item.last_word_at or at for at, item in speaking),
         title=main.title,
     )
+
+
+def meets(incident: PageIncident, started_at: Instant, ended_at: Instant | None) -> bool:
+    """Whether an announcement's own time and that of an incident of ours have a moment in common."""
+    began_at = incident.first_word_at if incident.began_at is None else incident.began_at
+    if began_at is None or (ended_at is not None and began_at > ended_at):
+        return False
+    return incident.ended_at is None or incident.ended_at >= started_at
+
+
+def since_open(incident: PageIncident, started_at: Instant) -> PageIncident:
+    """One that had been called over before our incident began, and was opened again, speaks from then on."""
+    pause = incident.pause
+    if pause is None or started_at <= pause.start:
+        return incident
+    return replace(incident, began_at=pause.end, first_word_at=pause.end)
 
 
 def is_planned(
@@ -124,12 +151,25 @@ def _said_at(incident: PageIncident, started_at: Instant) -> Instant | None:
 
 def may_concern(incident: PageIncident, parts: Sequence[Part], surface: Surface) -> bool:
     """Whether it may be about a surface, by the parts that it names; as `acknowledged`."""
-    its_parts = [part for part in parts if part.surface in (None, surface)]
+    its_parts = _of(parts, surface)
     if not parts or (its_parts and not incident.components):
         return True
     if its_parts:
         return touches(incident, its_parts, {})
     return surface is Surface.LOGIN and names_login(incident)
+
+
+def _of(parts: Sequence[Part], surface: Surface) -> list[Part]:
+    return [part for part in parts if part.surface in (None, surface)]
+
+
+def _spares(incident: PageIncident, parts: Sequence[Part], surface: Surface) -> bool:
+    """Whether it is open, and its own list calls ours well and others not."""
+    mine = {
+        item.state for item in incident.stated if any(is_part(part, item) for part in _of(parts, surface))
+    }
+    others = any(item.state in TROUBLES for item in incident.stated)
+    return incident.ended_at is None and mine == {FeedState.UP} and others
 
 
 def _overlaps(
@@ -152,13 +192,30 @@ def _id(incident: PageIncident) -> tuple[str, bool]:
     return incident.id, incident.planned
 
 
+def _begins(old: PageIncident, new: PageIncident) -> Instant | None:
+    """An incident may be dated back, never forward; maintenance may be moved as long as it has an end."""
+    moved = new.planned and (new.ended_at is not None or old.ended_at is not None)
+    if old.began_at is None or new.began_at is None or moved:
+        return old.began_at if new.began_at is None else new.began_at
+    return min(old.began_at, new.began_at)
+
+
+def _pause(old: PageIncident, new: PageIncident) -> Span | None:
+    """The time for which it was over, where the newer edit opens it again."""
+    over_at, again_at = old.ended_at, new.last_word_at
+    if new.planned or over_at is None or new.ended_at is not None or again_at is None or again_at <= over_at:
+        return None
+    return Span(over_at, again_at)
+
+
 def _joined(old: PageIncident, new: PageIncident) -> PageIncident:
     """The newer edit, which may be dated back, with what only the older one knew."""
     words = [at for at in (old.last_word_at, new.last_word_at) if at is not None]
     first = [at for at in (old.first_word_at, new.first_word_at) if at is not None]
     return replace(
         new,
-        began_at=old.began_at if new.began_at is None else new.began_at,
+        began_at=_begins(old, new),
+        pause=_pause(old, new) or old.pause,
         first_word_at=min(first, default=None),
         last_word_at=max(words, default=None),
         components=new.components or old.components,

@@ -6,13 +6,11 @@ A page changes no light by itself: what is measured from here counts, the vendor
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from trayuptime.core.announcements import EARLY_S, acknowledged, is_planned, may_concern
+from trayuptime.core.announcements import EARLY_S, acknowledged, is_planned, may_concern, meets, since_open
 from trayuptime.core.feed import PageIncident, Part, is_here, worst
+from trayuptime.core.hysteresis import LATE_WORD_S
 from trayuptime.core.model import Feed, FeedState, Incident, Instant, Service, Surface
 from trayuptime.core.state import FeedSaid, State, Step, SurfaceState
-
-LATE_WORD_S = 86400.0
-"""How long after its end an outage may still be acknowledged."""
 
 _ADMITS = {FeedState.DEGRADED, FeedState.DOWN}
 
@@ -106,7 +104,7 @@ def _since(before: Feed | None, feed: Feed) -> Feed:
     for name in Surface:
         says = feed.says_of(name)
         if says in _ADMITS:
-            was = FeedState.UNKNOWN if before is None else before.surfaces.get(name, before.state)
+            was = FeedState.UNKNOWN if before is None else before.said_of(name)
             as_bad = before is not None and name in before.since and worst([was, says]) is was
             since[name] = before.since[name] if before is not None and as_bad else feed.at
     first_at = None if before is None else before.first_at
@@ -114,23 +112,39 @@ def _since(before: Feed | None, feed: Feed) -> Feed:
 
 
 def _with_words(surface: SurfaceState, name: Surface, claim: Claim) -> SurfaceState:
-    at = claim.feed.at
-    assert at is not None
-    incident, previous = surface.incident, surface.previous
+    closed = (*surface.earlier, *(() if surface.previous is None else (surface.previous,)))
+    ours = (*closed, *(() if surface.incident is None else (surface.incident,)))
+    incident = surface.incident
     if incident is not None:
-        dated = _acknowledge(incident, name, claim)
+        dated = _acknowledge(incident, name, _of(claim, incident, ours))
         admits = _admits_now(claim, name, incident.started_at)
         incident = (
             dated if dated is not None else _as_read(incident, name, claim.feed) if admits else incident
         )
         incident = _marked(incident, name, claim)
-    ended_at = None if previous is None else previous.ended_at
-    if previous is not None and ended_at is not None and at <= ended_at + LATE_WORD_S * 1000:
-        previous = _acknowledge(previous, name, claim) or previous
-        previous = _marked(previous, name, claim)
-    if incident is surface.incident and previous is surface.previous:
+    after = [_with_late_words(each, name, claim, ours) for each in closed]
+    if incident is surface.incident and all(new is old for new, old in zip(after, closed, strict=True)):
         return surface
-    return replace(surface, incident=incident, previous=previous)
+    previous = after.pop() if surface.previous is not None else None
+    return replace(surface, incident=incident, previous=previous, earlier=tuple(after))
+
+
+def _with_late_words(incident: Incident, name: Surface, claim: Claim, ours: Sequence[Incident]) -> Incident:
+    at, ended_at = claim.feed.at, incident.ended_at
+    if at is None or ended_at is None or at > ended_at + LATE_WORD_S * 1000:
+        return incident
+    return _marked(_acknowledge(incident, name, _of(claim, incident, ours)) or incident, name, claim)
+
+
+def _of(claim: Claim, incident: Incident, ours: Sequence[Incident]) -> Claim:
+    """Without what was said of another outage of ours, for one that only lies near."""
+    said = [
+        item
+        for item in claim.incidents
+        if meets(item, incident.started_at, incident.ended_at)
+        or not any(meets(item, each.started_at, each.ended_at) for each in ours if each is not incident)
+    ]
+    return claim if len(said) == len(claim.incidents) else replace(claim, incidents=said)
 
 
 def _marked(incident: Incident, name: Surface, claim: Claim) -> Incident:
@@ -157,6 +171,7 @@ def _admits_now(claim: Claim, name: Surface, started_at: Instant) -> bool:
 
 
 def _is_old(incident: PageIncident, claim: Claim, name: Surface, started_at: Instant) -> bool:
+    incident = since_open(incident, started_at)
     word_at = incident.first_word_at
     return (
         incident.ended_at is None

@@ -18,14 +18,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from trayuptime.core.model import FeedState, Instant, Surface
+from trayuptime.core.model import FeedState, Instant, Span, Surface
 
 PLATFORM_FEEDS = 3
 """Fewer feeds than that tell nothing about their platform."""
 PLATFORM_SHARE = 0.7
 """So many of a platform's feeds fail together only when the platform does."""
 
-_TROUBLES = frozenset({FeedState.DOWN, FeedState.DEGRADED})
+TROUBLES = frozenset({FeedState.DOWN, FeedState.DEGRADED})
 _EVERYWHERE = frozenset({"global", "worldwide", "all regions"})
 _RANKS = {
     FeedState.UP: 0,
@@ -99,6 +99,7 @@ class PageIncident:
         places: regions that it touches; empty where it names none.
         planned: maintenance; it counts only from `began_at` on.
         url: its own page.
+        pause: when it had been called over before it was opened again, the last time.
     """
 
     id: str
@@ -114,6 +115,7 @@ class PageIncident:
     planned: bool = False
     url: str = ""
     text: str = ""
+    pause: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ class Page:
         incidents: the open ones and, where the page tells of them, past ones.
         url: where a person reads it, by its own word.
         name: whose page it is, by its own word.
+        is_sure: its document can be nothing but a status page's, although it lists nothing and names nobody.
     """
 
     overall: FeedState | None
@@ -134,6 +137,7 @@ class Page:
     incidents: tuple[PageIncident, ...] = ()
     url: str = ""
     name: str = ""
+    is_sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +226,9 @@ def scoped(
         return _of_everything(page, here, surfaces)
     mine = [part for part in parts if part.surface is None or part.surface in surfaces]
     explained = any(item.state is not FeedState.UP for item in page.components)
-    explained = explained or any(is_open(item, now) for item in page.incidents)
+    explained = explained or any(
+        is_open(item, now) and (page.components or _names_its_parts(item)) for item in page.incidents
+    )
     states: dict[Surface, FeedState] = {}
     told: dict[int, PageIncident] = {}
     for surface in surfaces:
@@ -259,6 +265,11 @@ def touches(
     for word in incident.components:
         named |= others.get(word, set())
     return any(_is(part, *names) for part in parts for names in named)
+
+
+def is_part(part: Part, component: Component) -> bool:
+    """Whether a component is one of a part."""
+    return _is(part, component.id, component.name)
 
 
 def names_login(incident: PageIncident) -> bool:
@@ -307,11 +318,23 @@ def _of_parts(
         for number, item in enumerate(here)
         if (touches(item, parts, others) if item.components else ours)
     }
-    said = [item.state for item in components]
-    if page.overall is not None and (not page.components or (page.overall in _TROUBLES and not explained)):
-        said.append(page.overall)
+    said = [*(item.state for item in components), *_of_all(page, explained=explained)]
     # What is listed, but not there, is unknown; an incident may still tell of it.
     return worst([*(said or [FeedState.UNKNOWN]), *_words(counted)]), counted
+
+
+def _of_all(page: Page, *, explained: bool) -> list[FeedState]:
+    """What its word for everything adds: trouble that nothing listed explains, or that all else is well."""
+    if page.overall in TROUBLES and not explained:
+        return [page.overall]
+    if page.overall is None or page.components:
+        return []
+    return [FeedState.UP if page.overall in TROUBLES else page.overall]
+
+
+def _names_its_parts(incident: PageIncident) -> bool:
+    """Whether it explains why a page's word for everything is bad."""
+    return bool(incident.components) and incident.state in TROUBLES
 
 
 def _of_login(here: Sequence[PageIncident]) -> dict[int, PageIncident]:
@@ -356,11 +379,11 @@ def _is(part: Part, id_: str, name: str) -> bool:
 
 
 def _those(parts: Sequence[Part], components: Sequence[Component]) -> list[Component]:
-    return [item for item in components if any(_is(part, item.id, item.name) for part in parts)]
+    return [item for item in components if any(is_part(part, item) for part in parts)]
 
 
 def _in_trouble(components: Sequence[Component]) -> bool:
-    return any(item.state in _TROUBLES for item in components)
+    return any(item.state in TROUBLES for item in components)
 
 
 def _by_either_name(components: Sequence[Component]) -> dict[str, set[tuple[str, str]]]:

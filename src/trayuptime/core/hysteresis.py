@@ -41,6 +41,10 @@ FLAP_CHANGES = 6
 STEADY_AFTER = 20
 REOPEN_WITHIN_S = 600.0
 """What lies closer together is the same trouble; further apart, failures are not in a row either."""
+LATE_WORD_S = 86_400.0
+"""How long after its end an outage may still be acknowledged."""
+EARLIER = 8
+"""So many closed incidents are kept for that beside the last one."""
 
 
 Settlement = tuple[SurfaceState, tuple[Transition, ...], Result]
@@ -137,6 +141,7 @@ def lose_sight(surface: SurfaceState, now: Instant) -> tuple[SurfaceState, tuple
         since=None,
         incident=None,
         previous=incident,
+        earlier=_earlier(surface, ended_at),
         recent=(),
         seen=(),
         deep_until=None,
@@ -306,6 +311,7 @@ def _succeeded(
             unproven_since=surface.unproven_since,
             incident=surface.incident,
             previous=surface.previous,
+            earlier=surface.earlier,
             baseline_ms=surface.baseline_ms,
             warm_up=slowness.learned(surface, result, deep=False),
             deep_baseline_ms=surface.deep_baseline_ms,
@@ -377,11 +383,20 @@ def _come_up(
         since=end,
         incident=None,
         previous=incident,
+        earlier=_earlier(surface, end),
         recent=(),
         seen=(),
         deep_trouble=False,
     )
     return after, (CameUp(result.ended_at, result.key, incident, down_s, tell=tell),)
+
+
+def _earlier(surface: SurfaceState, now: Instant) -> tuple[Incident, ...]:
+    """The closed incidents before one that closes now, as far as a vendor may yet speak of them."""
+    previous = () if surface.previous is None else (surface.previous,)
+    lately = now - round(LATE_WORD_S * 1000)
+    closed = [each for each in (*surface.earlier, *previous) if (each.ended_at or 0) >= lately]
+    return tuple(closed[-EARLIER:])
 
 
 def _maybe_unstable(

@@ -351,10 +351,12 @@ class Feed:
         return FeedState.UNKNOWN if self.is_stale or self.at is None else self.state
 
     def says_of(self, surface: Surface) -> FeedState:
-        """The same of one surface; where it tells none apart, of all."""
-        if self.says is FeedState.UNKNOWN:
-            return FeedState.UNKNOWN
-        return self.surfaces.get(surface, self.state)
+        """The same of one surface: unknown where it speaks of others alone."""
+        return FeedState.UNKNOWN if self.says is FeedState.UNKNOWN else self.said_of(surface)
+
+    def said_of(self, surface: Surface) -> FeedState:
+        """What it said last of a surface, stale or not; where it tells none apart, of all."""
+        return self.surfaces.get(surface, FeedState.UNKNOWN) if self.surfaces else self.state
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,7 @@ def _surface(surface: SurfaceState, old: str, new: str) -> SurfaceState:
         latest=None if surface.latest is None else _owned(surface.latest, old, new),
         incident=None if surface.incident is None else _owned(surface.incident, old, new),
         previous=None if surface.previous is None else _owned(surface.previous, old, new),
+        earlier=tuple(_owned(each, old, new) for each in surface.earlier),
     )
 
 

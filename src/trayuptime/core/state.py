@@ -60,7 +60,8 @@ class SurfaceState:
         deep_trouble: completions found what degrades it, and lesser questions do not tell when that is over.
         deep_until: until when the last completion speaks, which outranks whatever asks less.
         crowded: answers in a row that said "too many requests" and named no limit.
-        incident: the open one; `previous`: the last closed one, which may be reopened.
+        incident: the open one; `previous`: the last closed one, which may be reopened; `earlier`: those that
+            closed within the day before it, of which the vendor may yet speak.
         baseline_ms: the median latency of the last days, from the history; `warm_up` until there is one.
         deep_baseline_ms, deep_warm_up: the same of completions, which take their own time.
     """
@@ -86,6 +87,7 @@ class SurfaceState:
     unproven_since: Instant | None = None
     incident: Incident | None = None
     previous: Incident | None = None
+    earlier: tuple[Incident, ...] = ()
     baseline_ms: float | None = None
     warm_up: tuple[float, ...] = ()
     deep_baseline_ms: float | None = None

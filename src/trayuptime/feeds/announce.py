@@ -84,7 +84,8 @@ def maintenance(
         running: whether the vendor says that it goes on right now.
         over: whether the vendor calls it over.
         now: by our clock.
-        starts_at: planned or actual. One without a date that does not go on never counts.
+        starts_at: planned or actual. One without a date that goes on had begun when that was said last; if it
+            does not go on, it never counts.
         ends_at: planned or actual.
         words_at: when the vendor spoke of it.
         components: ids and names.
@@ -97,7 +98,8 @@ def maintenance(
         end = next(at for at in (ends_at, latest(*spoken), starts_at, now) if at is not None)
         ends_at = min(end, now)
     elif running:
-        starts_at = min(starts_at or now, now)
+        said_at = latest(*(at for at in spoken if at is not None and at <= now))
+        starts_at = min(next(at for at in (starts_at, said_at, now) if at is not None), now)
         ends_at = None
     return PageIncident(
         id=id_ or f"{title}@{starts_at}",

@@ -4,7 +4,7 @@ Traps seen 2026-09-23: `ends_at` is null on reports that are resolved by their `
 resources that are not monitored have a status of their own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from trayuptime.core.feed import Component, Page, PageIncident, worst
@@ -96,8 +96,22 @@ def _report(
         ended_at=ends_at,
         words_at=words_at or [instant(facts.get("starts_at"))],
         components=components,
+        stated=_stated(said, facts, names),
         text=spoken,
     )
+
+
+def _stated(
+    said: Iterable[Mapping[str, Any]], facts: Mapping[str, Any], names: Mapping[str, str]
+) -> Iterable[Component]:
+    """How the newest update that names a resource calls it."""
+    newest: dict[str, FeedState] = {}
+    for holder in (*said, facts):
+        for item in records(holder.get("affected_resources")):
+            status = item.get("status")
+            state = FeedState.UP if states.has_ended(status) else states.of_component(status)
+            newest.setdefault(key(item.get("status_page_resource_id")), state)
+    return [Component(id_, names.get(id_, ""), state) for id_, state in newest.items()]
 
 
 def _ever(touched: list[dict[str, Any]]) -> FeedState:

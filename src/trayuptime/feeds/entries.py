@@ -1,7 +1,8 @@
 """RSS and Atom alike: a channel with its entries, as plain fields."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
@@ -19,7 +20,7 @@ class Entry:
     """One item.
 
     Attributes:
-        id: its guid or id, else its address.
+        id: its guid or id, else its address, where no other has the same; else empty.
         body: its longest text, markup and all.
         published_at: when it was published; of Atom the update, where it says nothing else.
         updated_at: when it was updated last.
@@ -63,19 +64,23 @@ def channel(document: str) -> Channel | None:
     entries = [item for item in (*root, *found) if _local(item) in ("item", "entry")]
     if found is root and _local(root) == "feed":
         entries = [item for item in root if _local(item) == "entry"]
+    link = _link(found)
+    links = Counter(_link(item) for item in entries[:_MOST])
+    shared = {link, *(address for address, times in links.items() if times > 1)}
     return Channel(
         title=text(_words(found, "title")),
-        link=_link(found),
-        entries=tuple(_entry(item) for item in entries[:_MOST]),
+        link=link,
+        entries=tuple(_entry(item, shared) for item in entries[:_MOST]),
     )
 
 
-def _entry(element: ET.Element) -> Entry:
+def _entry(element: ET.Element, shared: Collection[str]) -> Entry:
     link = _link(element)
+    own = "" if link in shared else link
     bodies = [_words(element, name) for name in ("encoded", "content", "description", "summary")]
     published = [instant(_words(element, name)) for name in ("pubDate", "published", "date", "updated")]
     return Entry(
-        id=text(_words(element, "guid") or _words(element, "id")) or link,
+        id=text(_words(element, "guid") or _words(element, "id")) or own,
         title=text(_words(element, "title")),
         link=link,
         body=max(bodies, key=len),

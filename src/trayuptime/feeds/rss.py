@@ -1,142 +1,89 @@
-"""Any RSS or Atom feed of incidents: what is open is told by its words.
+"""Any RSS or Atom feed of incidents: what is open is told by its words (`stages.py`).
 
-Such a feed is a history. An entry counts as over only where it says so, and one without any word for where
-it stands is unknown. A feed in which no entry has such a word is no status feed, so it says nothing, not
-even that all is well. Statuspage writes `<strong>Resolved</strong>` before each update, the newest first,
-incident.io `Status: Resolved` (2026-09-23); DeepSeek writes both Chinese and English.
+Such a feed is a history. An entry without any word for where it stands is unknown. A feed in which no entry
+has such a word is no status feed, so it says nothing, not even that all is well.
+
+Better Stack, AWS and Google Cloud write an entry for each update (documents of 2026-09): those of one trouble
+are told by an id that differs in its end alone, and by their title.
 """
 
 import re
-from enum import Enum, auto
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 
-from trayuptime.core.feed import Page, PageIncident
+from trayuptime.core.announcements import merged
+from trayuptime.core.feed import Component, Page, PageIncident
 from trayuptime.core.model import FeedState, Instant
 from trayuptime.feeds import announce, states
 from trayuptime.feeds.entries import Channel, Entry
-from trayuptime.feeds.fields import talk, word
+from trayuptime.feeds.fields import instant, talk, text
+from trayuptime.feeds.stages import WORST, Stage, is_planned, stage
 
 _LOOKED_AT = 20_000
-_STATUS = re.compile(
-    r"status\s{0,5}(?:</[a-z]{1,10}>)?\s{0,5}[:：]\s{0,5}(?:<[a-z/]{1,10}>\s{0,5}){0,5}([^\W\d_][\w ]{2,30})",
-    re.IGNORECASE,
+_UPDATE_OF = re.compile(r"^(.{3,300})#update\b[^#]{0,100}$", re.IGNORECASE)
+_NUMBERED = re.compile(r"^(.{3,300}[._#])[A-Za-z0-9]{1,60}$")
+_MARKS = re.compile(
+    r"^\s*(?:[\[【(（][^\[\]【】()（）]{1,40}[\]】)）]|[A-Za-z ]{3,40}:)\s*",
 )
-_LABEL = re.compile(
-    r"<(strong|b|h[1-6])\b[^<>]{0,200}>\s{0,5}([^\s<>][^<>]{2,40})</\1\s{0,5}>", re.IGNORECASE
+"""Before the title proper: `[Resolved]`, `RESOLVED:`, `Service is operating normally:`."""
+_SPOKEN_AT = re.compile(
+    r"<small>\s{0,5}([A-Z][a-z]{2})\s{1,5}(?:<var[^<>]{0,40}>)?\s{0,5}(\d{1,2})(?:</var>)?,\s{0,5}"
+    r"(?:<var[^<>]{0,40}>)?(\d{1,2}:\d{2})(?:</var>)?\s{0,5}(UTC|GMT|[ECMP][SD]T)\b"
 )
-_TITLE_MARK = re.compile(r"^\s*[\[【(（]?\s*([^\W\d_]{3,20})\s*[\]】)）:：]")
-_OPEN_WORDS = frozenset(
-    {"investigating", "identified", "monitoring", "update", "detected", "inprogress", "verifying"}
-)
-_OPEN_CHINESE = frozenset({"调查中", "已确认", "监控中", "处理中", "进行中"})
-_SCHEDULED = frozenset({"scheduled", "planned", "upcoming", "计划中", "已计划"})
-_OVER = re.compile(
-    r"\b(has|have|is|are|was|were|been|now|fully|already) (been )?(now )?(fully )?(resolved|mitigated)\b"
-    r"|\b(services?|functionality|access|availability|operations?|functions?|api|connectivity|performance)"
-    r"( to [^.]{1,40}?)? (has|have|is|are|was|were) (been )?(now )?(fully )?restored\b"
-    r"|\bincident resolved\b|^resolved\b|\[resolved\]|(?<!尚未)(?<!没有)(?<!未)(?:已解决|已恢复|已修复)",
-    re.IGNORECASE,
-)
-_NOT_OVER = re.compile(
-    r"\b(?:that|which) was (?:resolved|mitigated|restored)\b|部分[^。]{0,8}已(?:恢复|解决|修复)"
-    r"|\b(not|until|once|when|if|before|as soon as|one of)\b[^.]{0,60}\b(resolved|mitigated|restored)\b",
-    re.IGNORECASE,
-)
-_GOES_ON = re.compile(
-    r"\b(still (see|seeing|fail|failing|experienc\w+|unavailable|down|affected|degraded|elevated|returning)"
-    r"|persists?|unavailable|for (most|some|many|part|users in|customers in)|partially|time out|timing out"
-    r"|(has|have) (come back|returned)|return(s|ing)? (errors?|[45][0-9]{2})"
-    r"|(is|are) (affected|impacted|returning)|(are|is) (now )?investigating(?! the root| what| why)|[0-9] ?%"
-    r"|fail(s|ing)?( again)?|errors are|(is|are) down|working (to|on) (recover|restor|resolv|fix|mitigat)"
-    r"|(?<!if you )(?<!should you )continu\w+ to (see|experience|observe|investigate|recover|fail|have)"
-    r"|remain\w* (?!stable|normal|healthy|operational|available))"
-    r"|仍|尚未|依然|还在|无法|但[^。]{0,12}(?:失败|异常|错误)",
-    re.IGNORECASE,
-)
-"""What takes back, in the same sentence or the next, that something is over."""
-_TROUBLE = re.compile(
-    r"outage|disruption|degraded|degradation|elevated|increased (error|latenc)|unavailab|investigating"
-    r"|identified|service (impact|issue|event)|\bdown\b|incident|monitoring the|异常|不可用|中断|故障|延迟",
-    re.IGNORECASE,
-)
-_WORST = re.compile(r"(major|full|complete|total)[ _-]outage|completely (down|unavailable)", re.IGNORECASE)
-_NEXT = 600
-"""Characters of two sentences, at most."""
-_SENTENCE = re.compile(r"[.!?;。！？；]\s*")
-_PLANNED = re.compile(r"maintenance|维护", re.IGNORECASE)
-
-
-class Stage(Enum):
-    """Where an entry stands by its words."""
-
-    OVER = auto()
-    OPEN = auto()
-    SCHEDULED = auto()
-    UNTOLD = auto()
+"""When an update was written, without its year; the item's own date is the last one's."""
+_AFFECTED = re.compile(r"affected components?\s{0,5}:?\s{0,5}</b>\s{0,5}<ul>(.{1,8000}?)</ul>", re.IGNORECASE)
+_LISTED = re.compile(r"<li>\s{0,5}([^<>]{1,200})</li>", re.IGNORECASE)
+_CALLED = re.compile(r"^(.{1,150}?)(?:\s{0,5}\(([^()]{1,40})\))?\s{0,5}$")
+_DAY_MS = 86_400_000
 
 
 def read(channel: Channel, now: Instant) -> Page:
     """The page."""
     stages = [stage(entry) for entry in channel.entries]
     told = any(item is not Stage.UNTOLD for item in stages)
+    ids = _ids(channel.entries, stages)
+    said = [
+        _announcement(id_, entry, stands, now)
+        for id_, entry, stands in zip(ids, channel.entries, stages, strict=True)
+    ]
     return Page(
         overall=FeedState.UP if told else None,
-        incidents=tuple(
-            _announcement(entry, stands, now) for entry, stands in zip(channel.entries, stages, strict=True)
-        ),
+        incidents=merged((), said[::-1]),  # of several at one moment the first in the feed is the newest
         url=channel.link,
         name=channel.title,
     )
 
 
-def stage(entry: Entry) -> Stage:
-    """Where it stands: by its label, the newest first, else by what its words say."""
-    body = entry.body[:_LOOKED_AT]
-    labels = [found.group(1) for found in _STATUS.finditer(body)]
-    labels += [found.group(2) for found in _LABEL.finditer(body)]
-    marked = _TITLE_MARK.match(entry.title)
-    mark = marked.group(1) if marked else ""
-    if _labelled(mark) is Stage.OVER:
-        return Stage.OVER
-    # A title keeps the mark that it was opened with, so what is said below it counts more.
-    for label in (*labels, mark):
-        known = _labelled(label)
-        if known is not Stage.UNTOLD:
-            return known
-    plain = f"{entry.title}. {talk([body])}"
-    if _says_over(entry.title) or _says_over(plain):
-        return Stage.OVER
-    return Stage.OPEN if _TROUBLE.search(plain) else Stage.UNTOLD
+def _ids(entries: Sequence[Entry], stages: Sequence[Stage]) -> list[str]:
+    """What each entry is known by; an update goes on with what was open under the same title before."""
+    ids = [found.group(1) if (found := _UPDATE_OF.match(entry.id)) else entry.id for entry in entries]
+    open_: dict[tuple[str, str], str] = {}
+    for at in sorted(range(len(entries)), key=lambda at: (entries[at].published_at or 0, -at)):
+        found = _NUMBERED.match(ids[at])
+        if found is None:
+            continue
+        trouble = (found.group(1), _plain(entries[at].title))
+        ids[at] = open_.setdefault(trouble, ids[at])
+        if stages[at] is Stage.OVER:
+            del open_[trouble]
+    return ids
 
 
-def _says_over(text: str) -> bool:
-    """Whether prose says that it is over, and does not take it back at once: what is unsure is not over."""
-    if _NOT_OVER.search(text):
-        return False
-    for found in _OVER.finditer(text):
-        rest = _SENTENCE.split(text[found.end() : found.end() + _NEXT], maxsplit=2)
-        if not _GOES_ON.search(" ".join(rest[:2])):
-            return True
-    return False
+def _plain(title: str) -> str:
+    """Without the marks before it."""
+    before = ""
+    while before != title:
+        before, title = title, _MARKS.sub("", title, count=1) or title
+    return title.casefold()
 
 
-def _labelled(label: str) -> Stage:
-    words = label.split()
-    for said in (word(" ".join(words[:count])) for count in (len(words), 2, 1)):
-        if states.has_ended(said):
-            return Stage.OVER
-        if said in _OPEN_WORDS or said in _OPEN_CHINESE:
-            return Stage.OPEN
-        if said in _SCHEDULED:
-            return Stage.SCHEDULED
-    return Stage.UNTOLD
-
-
-def _announcement(entry: Entry, stands: Stage, now: Instant) -> PageIncident:
+def _announcement(id_: str, entry: Entry, stands: Stage, now: Instant) -> PageIncident:
     said = talk([entry.body])
-    words_at = (entry.published_at, entry.updated_at)
-    if stands is Stage.SCHEDULED or _PLANNED.search(entry.title):
+    words_at = (*_spoken_at(entry, now), entry.published_at, entry.updated_at)
+    if is_planned(entry):
         return announce.maintenance(
-            entry.id,
+            id_,
             entry.title,
             running=stands is Stage.OPEN,
             over=stands is Stage.OVER,
@@ -147,15 +94,41 @@ def _announcement(entry: Entry, stands: Stage, now: Instant) -> PageIncident:
         )
     state = FeedState.UNKNOWN
     if stands is not Stage.UNTOLD:
-        state = FeedState.DOWN if _WORST.search(f"{entry.title} {said}") else FeedState.DEGRADED
-    return announce.incident(
-        entry.id,
+        state = FeedState.DOWN if WORST.search(f"{entry.title} {said}") else FeedState.DEGRADED
+    parts = _parts(entry)
+    incident = announce.incident(
+        id_,
         entry.title,
         state,
         over=stands is Stage.OVER,
         now=now,
-        began_at=entry.published_at,
         words_at=words_at,
+        components=[part.name for part in parts],
+        stated=parts if stands is Stage.OPEN else (),
         url=entry.link,
         text=said,
     )
+    # Whatever it is, nobody has said that it is about trouble.
+    return incident if stands is not Stage.UNTOLD else replace(incident, first_word_at=None)
+
+
+def _spoken_at(entry: Entry, now: Instant) -> Iterator[Instant]:
+    """When each update was written, as Statuspage writes it into the text."""
+    latest = entry.updated_at or entry.published_at or now
+    year = datetime.fromtimestamp(latest / 1000, UTC).year
+    for month, day, time, zone in _SPOKEN_AT.findall(entry.body[:_LOOKED_AT]):
+        told = [instant(f"{day} {month} {each} {time}:00 {zone}") for each in (year, year - 1)]
+        yield from [at for at in told if at is not None and at <= latest + _DAY_MS][:1]
+
+
+def _parts(entry: Entry) -> list[Component]:
+    """What incident.io's feed lists below an announcement: each part with its state in brackets."""
+    listed = _AFFECTED.search(entry.body[:_LOOKED_AT])
+    if listed is None:
+        return []
+    called = [_CALLED.match(text(item)) for item in _LISTED.findall(listed.group(1))]
+    return [
+        Component("", found.group(1), states.of_component(found.group(2)))
+        for found in called
+        if found is not None
+    ]

@@ -30,7 +30,8 @@ def read(data: Any, now: Instant) -> Page:
     found = record(data)
     incidents = tuple(_incident(item, now) for item in records(found.get("active_incidents")))
     fine = word(found.get("status")) == "ok" or (word(found.get("status")) == "active" and incidents)
-    return Page(overall=FeedState.UP if fine else FeedState.UNKNOWN, incidents=incidents)
+    overall = FeedState.UP if fine else FeedState.UNKNOWN
+    return Page(overall=overall, incidents=incidents, is_sure=word(found.get("status")) == "ok")
 
 
 def _incident(entry: dict[str, Any], now: Instant) -> PageIncident:

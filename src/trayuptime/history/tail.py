@@ -37,6 +37,7 @@ _OF_CALM = (
     "baseline_ms",
     "deep_baseline_ms",
     "previous",
+    "earlier",
     "crowded",
     "shallow_red",
     "deep_trouble",

@@ -396,7 +396,7 @@ def _incidents(state: State) -> list[Incident]:
     return [
         incident
         for surface in state.surfaces.values()
-        for incident in (surface.previous, surface.incident)
+        for incident in (*surface.earlier, surface.previous, surface.incident)
         if incident is not None
     ]
 

@@ -1,0 +1,161 @@
+"""Where an entry of a feed stands, by its words.
+
+An entry counts as over only where it says so, and a word that is not known is unknown. Statuspage writes
+`<strong>Resolved</strong> -` before each update, the newest first, incident.io `Status: Resolved`
+(2026-09-23); DeepSeek writes both Chinese and English.
+"""
+
+import re
+from enum import Enum, auto
+
+from trayuptime.feeds import states
+from trayuptime.feeds.entries import Entry
+from trayuptime.feeds.fields import talk, word
+
+_LOOKED_AT = 20_000
+_STATUS = re.compile(
+    r"status\s{0,5}(?:</[a-z]{1,10}>)?\s{0,5}[:：]\s{0,5}(?:<[a-z/]{1,10}>\s{0,5}){0,5}([^\W\d_][\w ]{2,30})",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"<(strong|b|h[1-6])\b[^<>]{0,200}>\s{0,5}([^\s<>][^<>]{2,40})</\1\s{0,5}>", re.IGNORECASE
+)
+_UPDATE = re.compile(
+    r"(?:^|</small\s{0,5}>)\s{0,5}(?:<(?:p|div|br)\s{0,5}/?>\s{0,5}){0,3}"
+    r"<(strong|b)>\s{0,5}([^\s<>][^<>]{2,40})</\1\s{0,5}>\s{0,5}[-–—]",
+    re.IGNORECASE,
+)
+"""Where an update begins: its time, its label, a dash and what is said."""
+_TITLE_MARK = re.compile(r"^\s*[\[【(（]?\s*([^\W\d_]{3,20})\s*[\]】)）:：]")
+_OPEN_WORDS = frozenset(
+    {
+        *("investigating", "identified", "monitoring", "update", "detected", "inprogress", "verifying"),
+        *("reopened", "recovering", "degraded", "ongoing", "acknowledged", "confirmed", "mitigating"),
+        *("outage", "disruption", "servicedisruption", "partially", "partiallyresolved", "unresolved"),
+    }
+)
+_OPEN_CHINESE = frozenset({"调查中", "已确认", "监控中", "处理中", "进行中"})
+_OF_INCIDENTS = frozenset(
+    {
+        *("investigating", "identified", "monitoring", "detected", "reopened", "outage"),
+        *("调查中", "已确认", "监控中"),
+    }
+)
+"""What nobody says of maintenance, whatever its title."""
+_OF_MAINTENANCE = frozenset({"inprogress", "verifying", "completed"})
+_PLANNED = re.compile(r"maintenance|维护", re.IGNORECASE)
+_SCHEDULED = frozenset({"scheduled", "planned", "upcoming", "计划中", "已计划"})
+_OVER = re.compile(
+    r"\b(has|have|is|are|was|were|been|now|fully|already) (been )?(now )?(fully )?(resolved|mitigated)\b"
+    r"|\b(services?|functionality|access|availability|operations?|functions?|api|connectivity|performance)"
+    r"( to [^.]{1,40}?)? (has|have|is|are|was|were) (been )?(now )?(fully )?restored\b"
+    r"|\bincident resolved\b|^resolved\b|\[resolved\]|(?<!尚未)(?<!没有)(?<!未)(?:已解决|已恢复|已修复)",
+    re.IGNORECASE,
+)
+_NOT_OVER = re.compile(
+    r"\b(?:that|which) was (?:resolved|mitigated|restored)\b|部分[^。]{0,8}已(?:恢复|解决|修复)"
+    r"|\b(not|until|once|when|if|before|as soon as|one of)\b[^.]{0,60}\b(resolved|mitigated|restored)\b",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"\b(still (see|seeing|fail|failing|experienc\w+|unavailable|down|affected|degraded|elevated|returning)"
+    r"|persists?|unavailable|for (most|some|many|part|users in|customers in)|partially|time out|timing out"
+    r"|(has|have) (come back|returned)|return(s|ing)? (errors?|[45][0-9]{2})"
+    r"|(is|are) (affected|impacted|returning)|(are|is) (now )?investigating(?! the root| what| why)|[0-9] ?%"
+    r"|fail(s|ing)?( again)?|errors are|(is|are) down|working (to|on) (recover|restor|resolv|fix|mitigat)"
+    r"|(?<!if you )(?<!should you )continu\w+ to (see|experience|observe|investigate|recover|fail|have)"
+    r"|remain\w* (?!stable|normal|healthy|operational|available))"
+    r"|仍|尚未|依然|还在|无法|但[^。]{0,12}(?:失败|异常|错误)",
+    re.IGNORECASE,
+)
+"""What takes back, in the same sentence or the next, that something is over."""
+_TROUBLE = re.compile(
+    r"outage|disruption|degraded|degradation|elevated|increased (error|latenc)|unavailab|investigating"
+    r"|identified|service (impact|issue|event)|\bdown\b|incident|monitoring the|异常|不可用|中断|故障|延迟",
+    re.IGNORECASE,
+)
+WORST = re.compile(
+    r"(?<!not a )(major|full|complete|total)[ _-]outage|completely (down|unavailable)", re.IGNORECASE
+)
+_NEXT = 600
+"""Characters of two sentences, at most."""
+_SENTENCE = re.compile(r"[.!?;。！？；]\s*")
+
+
+class Stage(Enum):
+    """Where an entry stands by its words."""
+
+    OVER = auto()
+    OPEN = auto()
+    SCHEDULED = auto()
+    UNTOLD = auto()
+
+
+def stage(entry: Entry) -> Stage:
+    """Where it stands: by its label, the newest first, else by what its words say."""
+    body, mark = entry.body[:_LOOKED_AT], _mark(entry)
+    if _labelled(mark) is Stage.OVER:
+        return Stage.OVER
+    # A title keeps the mark that it was opened with, so what is said below it counts more.
+    told = [_labelled(label) for label in (*_labels(entry), mark)]
+    known = next((said for said in told if said is not Stage.UNTOLD), None)
+    newest = _UPDATE.search(body)
+    if known is Stage.OVER and newest is not None and _STATUS.search(body) is None:
+        return _labelled(newest.group(2))  # a word that is not known takes back an older "resolved"
+    if known is not None:
+        return known
+    plain = f"{entry.title}. {talk([body])}"
+    if _says_over(entry.title) or _says_over(plain):
+        return Stage.OVER
+    return Stage.OPEN if _TROUBLE.search(plain) else Stage.UNTOLD
+
+
+def is_planned(entry: Entry) -> bool:
+    """Whether it is maintenance: by its label, or by its title where no label is one of incidents."""
+    labels = {said for label in (*_labels(entry), _mark(entry)) for said in _readings(label)}
+    if labels & _SCHEDULED:
+        return True
+    if labels & _OF_INCIDENTS:
+        return False
+    says_so = bool(labels & _OF_MAINTENANCE) and _PLANNED.search(entry.body[:_LOOKED_AT]) is not None
+    return says_so or _PLANNED.search(entry.title) is not None
+
+
+def _labels(entry: Entry) -> list[str]:
+    body = entry.body[:_LOOKED_AT]
+    labels = [found.group(1) for found in _STATUS.finditer(body)]
+    return labels + [found.group(2) for found in _LABEL.finditer(body)]
+
+
+def _mark(entry: Entry) -> str:
+    marked = _TITLE_MARK.match(entry.title)
+    return marked.group(1) if marked else ""
+
+
+def _says_over(text: str) -> bool:
+    """Whether prose says that it is over, and does not take it back at once: what is unsure is not over."""
+    if _NOT_OVER.search(text):
+        return False
+    for found in _OVER.finditer(text):
+        rest = _SENTENCE.split(text[found.end() : found.end() + _NEXT], maxsplit=2)
+        if not _GOES_ON.search(" ".join(rest[:2])):
+            return True
+    return False
+
+
+def _labelled(label: str) -> Stage:
+    """Where a label says that it stands; "Resolved for most users" is not over."""
+    for said in _readings(label):
+        if states.has_ended(said):
+            return Stage.OPEN if _GOES_ON.search(label) else Stage.OVER
+        if said in _OPEN_WORDS or said in _OPEN_CHINESE:
+            return Stage.OPEN
+        if said in _SCHEDULED:
+            return Stage.SCHEDULED
+    return Stage.UNTOLD
+
+
+def _readings(label: str) -> list[str]:
+    """A label as one word; its first two, and its first, where more follows."""
+    words = label.split()
+    return [word(" ".join(words[:count])) for count in (len(words), 2, 1)]
