@@ -155,6 +155,41 @@ def test_two_providers_of_one_vendor_share_one_reading(tmp_path: Path) -> None:
     assert {name: feed.says for name, feed in seen.state.feeds.items()} == {"a": DOWN, "b": DOWN}
 
 
+def test_two_regions_of_one_vendor_are_read_both(tmp_path: Path) -> None:
+    def lines(region: str) -> str:
+        return (
+            f'kind = "bedrock"\nkey = "none"\nbase_url = "https://bedrock-mantle.{region}.api.aws/openai/v1"'
+        )
+
+    seen = watch(tmp_path, "us", "eu", us=lines("us-east-1"), eu=lines("eu-west-1"))
+    elsewhere(seen, lambda url, _: Says(body=b"[]") if "health.aws" in url else None).live(30)
+
+    assert {name: feed.says for name, feed in seen.state.feeds.items()} == {"us": UP, "eu": UP}
+
+
+def test_an_outage_of_ours_brings_the_next_reading_forward(tmp_path: Path) -> None:
+    hosts = {
+        "a": by_time((0, FINE), (420, BROKEN)),
+        "page": by_time((0, page()), (430, page("major_outage"))),
+    }
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=PAGE).live(700)
+
+    (ours,) = [each for each in seen.state.surfaces.values() if each.incident is not None]
+    assert ours.incident is not None
+    assert ours.incident.acknowledged_at is not None
+    assert 430 <= second_of(ours.incident.acknowledged_at) <= 490
+    assert min(b - a for a, b in pairwise(seen.world.seconds("page.example"))) >= 58
+
+
+def test_a_page_that_asks_to_wait_waits_through_an_outage_too(tmp_path: Path) -> None:
+    wait = Says(429, headers={"retry-after": "600"}, body=b"")
+    hosts = {"a": by_time((0, FINE), (420, BROKEN)), "page": by_time((0, page()), (300, wait))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=PAGE).live(900)
+
+    asked = seen.world.seconds("page.example")
+    assert not [second for second in asked if 370 < second < 900]
+
+
 def test_a_page_that_asks_to_wait_is_left_alone(tmp_path: Path) -> None:
     slow_down = Says(429, body=b"", headers={"retry-after": "1000"})
     seen = watch(tmp_path, "a", "b", hosts={"page": by_time((0, slow_down), (900, page()))}, a=PAGE).live(
@@ -405,6 +440,35 @@ def test_many_pages_of_one_platform_that_fail_together_are_the_platforms_own_tro
     assert all("seems to be down" in seen.state.feeds[name].why for name in ids)
 
 
+def test_pages_that_are_only_guessed_at_have_no_platform(tmp_path: Path) -> None:
+    ids = ("a", "b", "c")
+    pages: dict[str, Any] = {name: f'feed = "https://page{name}.example"' for name in ids}
+    hosts = {f"page{name}": always(WEB_PAGE) for name in ids}
+    seen = watch(tmp_path, *ids, hosts=hosts, **pages).live(2_000)
+
+    assert all("web page" in seen.state.feeds[name].why for name in ids)
+
+
+def test_a_quiet_page_in_slacks_shape_is_one(tmp_path: Path) -> None:
+    quiet = Says(body=b'{"status": "ok", "date_created": "2026-09-22T00:00:00Z", "active_incidents": []}')
+    seen = watch(
+        tmp_path, "a", a='feed = "https://page.example/api/v2.0.0/current"', hosts={"page": always(quiet)}
+    )
+
+    assert seen.live(30).state.feeds["a"].says is UP
+
+
+def test_what_a_page_does_not_list_is_told_once_and_not_after_every_start(tmp_path: Path) -> None:
+    scoped = f'{PAGE}\nfeed_components = ["Fax"]'
+    watch(tmp_path, "a", hosts={"page": always(page())}, a=scoped).live(900)
+    again = watch(tmp_path, "a", hosts={"page": always(page())}, a=scoped)
+    again.clock.stepped_ms = 1_000_000
+    again.live(900)
+
+    assert again.happened(FeedSaid) == []
+    assert again.state.feeds["a"].note == "their page does not list Fax"
+
+
 # What hostile and unlucky pages may not do
 
 
@@ -526,6 +590,28 @@ def test_a_page_does_not_lead_to_a_plain_or_a_nearer_feed(tmp_path: Path, url: b
     elsewhere(seen, _named(url)).live(1_200)
 
     assert not [each for each in seen.world.asked if each.path == "/odd/place"]
+
+
+def test_a_document_of_another_address_is_not_asked_for_by_the_mark_of_the_first(tmp_path: Path) -> None:
+    """A redirect for a while leads to a green copy; then the page says that the red one has not changed."""
+    red, green = page("major_outage", headers={"etag": '"red"'}), page(headers={"etag": '"copy"'})
+    seen = watch(tmp_path, "a", "b", a=PAGE)
+    usual = seen.world.says_to
+
+    def says(request: Request) -> Says:
+        second = asyncio.get_running_loop().time()
+        if "copy.example" in request.url:
+            return green
+        if "page.example" not in request.url:
+            return usual(request)
+        if 100 < second < 170:
+            return Says(302, body=b"", headers={"location": "https://copy.example/summary.json"})
+        return Says(304, body=b"") if request.headers.get("if-none-match") == '"red"' else red
+
+    seen.world.says_to = says  # type: ignore[method-assign]
+    seen.live(600)
+
+    assert seen.state.feeds["a"].says is DOWN
 
 
 def test_a_catalogues_second_address_is_asked_whether_it_says_the_same(tmp_path: Path) -> None:

@@ -147,6 +147,8 @@ class Agenda:
         if key in self._ask_again or key in step.ask_now:
             self._ask_again.discard(key)
             self._due[key] = landing.ended_s
+        for page, due_s in self._feeds.sooner(key.provider, self._state(), self._offset_s).items():
+            self._due[page] = min(self._due.get(page, due_s), due_s)
 
     def plan_feed(self, key: Key, landing: Landing) -> None:
         """When a status page that has just been read is due again."""

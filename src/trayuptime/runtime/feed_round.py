@@ -249,11 +249,12 @@ class Round:
         kind = evidence.headers.get("content-type", "")
         _, page = read(address.source.format, evidence.body, now, kind)
         guessed = not self.config.sources and self._guesses > 1
-        if guessed and isinstance(page, Page) and not (page.name or page.components or page.incidents):
+        if guessed and isinstance(page, Page) and not _shows_itself(page):
             return Unreadable("nothing there says that it is a status page")  # whatever answers [] to all
-        if isinstance(page, Page) and not self._hops:
-            address.etag = one_line(evidence.headers.get("etag", ""))[:200]
-            address.modified = one_line(evidence.headers.get("last-modified", ""))[:100]
+        if isinstance(page, Page):
+            stays = not self._hops or self._for_good  # a guest's document is not asked for again by its mark
+            address.etag = one_line(evidence.headers.get("etag", ""))[:200] if stays else ""
+            address.modified = one_line(evidence.headers.get("last-modified", ""))[:100] if stays else ""
         return page
 
 
@@ -262,6 +263,11 @@ def _places(page_url: str) -> tuple[FeedSource, ...]:
     found = {url: form for form, url in candidates(page_url)}
     found.setdefault(page_url, FeedFormat.STATUSPAGE)
     return tuple(FeedSource(form, url) for url, form in found.items())
+
+
+def _shows_itself(page: Page) -> bool:
+    """Whether it is surely a status page; whatever answers `[]` or `{}` to all is none."""
+    return bool(page.name or page.components or page.incidents) or page.is_sure
 
 
 def _kept(incidents: tuple[PageIncident, ...], now: Instant) -> tuple[PageIncident, ...]:

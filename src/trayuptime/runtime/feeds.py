@@ -63,6 +63,7 @@ class _Desk:
         silent: readings in a row without any answer; a host that is always silent is nobody's witness.
         green: readings in a row that called everything well during an outage that we confirmed.
         gone: per provider, readings in a row in which a part of it was missing.
+        asked_s: the monotonic second of the last reading; `None` before one, or where it asked us to wait.
     """
 
     key: Key
@@ -75,6 +76,7 @@ class _Desk:
     green: int = 0
     frozen: bool = False
     gone: dict[str, int] = field(default_factory=dict)
+    asked_s: float | None = None
 
     @property
     def config(self) -> FeedConfig:
@@ -124,6 +126,9 @@ class Feeds:
         for (page, proxy), readers in shared.items():
             own = "" if page.sources else " found"
             key = Key(f"{_PREFIX}{page.page_url} {proxy}{own}", Surface.WEB)
+            if key in self._desks:  # the same page, read at the addresses of another region
+                where = " ".join(source.url for source in page.sources)
+                key = Key(f"{key.provider} {where}", Surface.WEB)
             rules = Rules(
                 interval_s=min(reader.rules.interval_s for reader in readers),
                 timeout_s=readers[0].rules.timeout_s,
@@ -131,7 +136,8 @@ class Feeds:
             desk = before.get(key)
             if desk is None or desk.config != page:
                 frozen = any(known[reader.id].frozen for reader in readers if reader.id in known)
-                desk = _Desk(key, tuple(readers), Round(page), rules, frozen=frozen)
+                gone = {reader.id: GONE_AFTER for reader in readers if _has_note(known, reader.id)}
+                desk = _Desk(key, tuple(readers), Round(page), rules, frozen=frozen, gone=gone)
             desk.providers, desk.rules = tuple(readers), rules
             self._desks[key] = desk
 
@@ -182,9 +188,19 @@ class Feeds:
         """The monotonic second at which a page that could be read, or could not, is asked again."""
         desk = self._desks[key]
         pace_s = _pace_s(desk, state)
-        if (wait_s := _asked_to_wait_s(landing)) is not None:
+        wait_s = _asked_to_wait_s(landing)
+        desk.asked_s = None if wait_s is not None else landing.began_s
+        if wait_s is not None:
             return landing.ended_s + max(wait_s, min(pace_s, TROUBLED_S))  # a wait of nothing is no leave
         return schedule.next_slot_s(landing.began_s, pace_s, offset_s)
+
+    def sooner(self, provider: str, state: State, offset_s: float) -> dict[Key, float]:
+        """The monotonic second at which each page of a provider is asked at the latest, as that is now."""
+        return {
+            key: schedule.next_slot_s(desk.asked_s, _pace_s(desk, state), offset_s)
+            for key, desk in self._desks.items()
+            if desk.asked_s is not None and any(each.id == provider for each in desk.providers)
+        }
 
     def go_on_s(self, key: Key, landing: Landing) -> float:
         """The monotonic second at which the next address of a round is asked."""
@@ -289,8 +305,13 @@ class Feeds:
 
     def _platform_is_down(self, desk: _Desk) -> bool:
         failing = {each.key.provider: each.unread > 0 for each in self._desks.values()}
-        platforms = {each.key.provider: each.round.form.value for each in self._desks.values()}
-        return desk.round.form.value in platform_down(failing, platforms)
+        sure = [each for each in self._desks.values() if not each.round.is_guessing]
+        platforms = {each.key.provider: each.round.form.value for each in sure}
+        return desk in sure and desk.round.form.value in platform_down(failing, platforms)
+
+
+def _has_note(known: Mapping[str, Feed], provider: str) -> bool:
+    return provider in known and known[provider].note != ""
 
 
 def _taken(desk: _Desk, evidence: Evidence, result: Result, now: Instant) -> Page | Unread | None:
