@@ -1,7 +1,7 @@
 """The figures of a window: every row of the table that promises numbers, and the laws they obey."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -356,6 +356,21 @@ def test_downtime_in_announced_maintenance_is_kept_apart_and_both_figures_are_gi
     assert (value.downtime_s, value.uptime) == (300, 0.7)
     assert value.maintenance_downtime_s == 200
     assert value.uptime_but_maintenance == 700 / 800
+
+
+def test_an_outage_in_maintenance_that_a_page_announced_is_left_out_of_the_second_figure() -> None:
+    marked = replace(outage(100, 300), in_maintenance=True)
+    value = figures(seen_every_minute(1000, marked, outage(500, 600)).record(1000))
+
+    assert (value.downtime_s, value.maintenance_downtime_s) == (300, 200)
+    assert value.uptime_but_maintenance == 700 / 800
+
+
+def test_of_an_outage_in_the_hours_that_the_user_knows_of_what_goes_beyond_them_counts() -> None:
+    marked = replace(outage(100, 300), in_maintenance=True)
+    value = figures(seen_every_minute(1000, marked).record(1000), spans((50, 200)))
+
+    assert value.maintenance_downtime_s == 100
 
 
 def test_when_all_that_was_seen_was_maintenance_nothing_is_left_to_judge() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from trayuptime.core import coverage, uptime
 from trayuptime.core.coverage import Coverage
-from trayuptime.core.model import Gap, GapCause, Incident, Key, Result, Span
+from trayuptime.core.model import Gap, GapCause, Incident, Instant, Key, Result, Span
 from trayuptime.core.reasons import Reason
 
 IN_TIME = frozenset({Reason.OK, Reason.SLOW})
@@ -26,6 +26,7 @@ class Record:
         degraded: the same of `degraded`, where it was not down.
         outages: each from its first failure to the end of its last downtime, whatever was seen of it; one
             that lasts reaches beyond the window.
+        marked: of each outage that began in announced maintenance its beginning and its downtime.
         unseen: the longest gap within an outage that was seen down before and after it.
         latencies_ms: of the answers in time or slow within the window, in order of size.
         results: how many there were within the window, of any kind.
@@ -35,6 +36,7 @@ class Record:
     down: tuple[Span, ...]
     degraded: tuple[Span, ...]
     outages: tuple[Span, ...]
+    marked: tuple[tuple[Instant, tuple[Span, ...]], ...]
     unseen: Span | None
     latencies_ms: tuple[float, ...]
     results: int
@@ -94,6 +96,7 @@ def record(
     down: list[Span] = []
     degraded: list[Span] = []
     outages: list[Span] = []
+    marked: list[tuple[Instant, tuple[Span, ...]]] = []
     for incident in incidents:
         if Key(incident.provider, incident.surface) != key:
             continue
@@ -101,6 +104,7 @@ def record(
         spans = uptime.down_spans(incident.phases, end)
         if spans:
             outages.append(Span(spans[0].start, spans[-1].end))
+            marked += [(spans[0].start, tuple(spans))] if incident.in_maintenance else []
         down += spans
         degraded += uptime.degraded_spans(incident.phases, end)
     all_down = uptime.merged(down)
@@ -111,6 +115,7 @@ def record(
         was_down,
         uptime.without(uptime.common(uptime.merged(degraded), seen.covered), was_down),
         uptime.merged(outages),
+        tuple(marked),
         uptime.longest_between(all_down, seen.covered),
         tuple(sorted(r.latency_ms for r in within if r.reason in IN_TIME and r.latency_ms is not None)),
         len(within),
@@ -130,6 +135,7 @@ def together(records: Sequence[Record]) -> Record:
         down,
         uptime.without(degraded, down),
         uptime.merged(span for each in records for span in each.outages),
+        tuple(outage for each in records for outage in each.marked),
         uptime.longest([each.unseen for each in records if each.unseen is not None]),
         tuple(sorted(latency for each in records for latency in each.latencies_ms)),
         sum(each.results for each in records),
@@ -139,14 +145,24 @@ def together(records: Sequence[Record]) -> Record:
 def figures(of: Record, maintenance: Sequence[Span] = ()) -> Figures:
     """The numbers of a record.
 
+    Of an outage that began in maintenance which a status page announced all is left out of the second uptime:
+    how long that went on is not kept.
+
     Args:
         of: the record.
-        maintenance: when maintenance was announced, disjoint and in order.
+        maintenance: when the user knows of maintenance, disjoint and in order; of outages that begin in it
+            what lies beyond it counts.
     """
     window_s = max(0, of.coverage.window.end - of.coverage.window.start) / 1000
     covered_s = uptime.total_s(of.coverage.covered)
     down_s = uptime.total_s(of.down)
-    planned_s = uptime.total_s(uptime.common(of.down, maintenance))
+    announced = [
+        span
+        for began_at, spans in of.marked
+        if not any(known.start <= began_at < known.end for known in maintenance)
+        for span in spans
+    ]
+    planned_s = uptime.total_s(uptime.common(of.down, uptime.merged((*maintenance, *announced))))
     down_of_each = [(span, uptime.total_s(uptime.within(of.down, span))) for span in of.outages]
     lasted = [(span, seconds) for span, seconds in down_of_each if seconds]
     ended = [seconds for span, seconds in lasted if span.end <= of.coverage.window.end]
