@@ -671,3 +671,23 @@ def test_without_a_list_of_parts_its_incidents_tell_what_they_are_called() -> No
 
     assert on_page([own], page) == (Part(name="API"),)
     assert on_page([own], Page(UP)) == (own,)
+
+
+@pytest.mark.parametrize(("state", "said_of_it"), [(UP, UP), (DOWN, DOWN)])
+def test_a_part_that_is_called_like_a_heading_is_all_that_is_listed_under_it(
+    state: FeedState, said_of_it: FeedState
+) -> None:
+    page = Page(
+        None,
+        (
+            Component("1", "Chat", state, "APIs"),
+            Component("2", "Files", UP, "apis"),
+            Component("3", "Chat", DOWN, "Apps"),
+        ),
+    )
+    parts = on_page([Part(API, name="APIs")], page)
+
+    assert scoped(page, parts, (), NOW, [API]).surfaces == {API: said_of_it}
+    assert parts == (Part(API, id="1"), Part(API, id="2", name="Files"))
+    assert on_page([Part(API, name="Chat"), Part(API, name="Fax")], page)[0] == Part(API, name="Chat")
+    assert scoped(page, on_page([Part(API, name="Fax")], page), (), NOW, [API]).missing

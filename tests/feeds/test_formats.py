@@ -9,7 +9,7 @@ import pytest
 
 from feeds import pages
 from feeds.pages import NOW, S, at, sent
-from trayuptime.core.feed import Component, FeedFormat, Page, PageIncident, Part, is_open, scoped
+from trayuptime.core.feed import Component, FeedFormat, Page, PageIncident, Part, is_open, on_page, scoped
 from trayuptime.core.model import FeedState, Surface
 from trayuptime.feeds.formats import Unreadable, parse, sniff
 
@@ -646,6 +646,83 @@ def test_a_flashduty_page_without_its_parts_is_unknown(components: object) -> No
     document["data"]["page"]["components"] = components
 
     assert whole(read(FeedFormat.FLASHDUTY, pages.sent(document))) is UNKNOWN
+
+
+GROUPED: list[tuple[FeedFormat, Any]] = [
+    (
+        FeedFormat.STATUSPAGE,
+        pages.statuspage(
+            components=[
+                {"id": "g", "name": "APIs", "group": True, "status": "operational"},
+                {"id": "1", "name": "Chat", "group_id": "g", "status": "major_outage"},
+                {"id": "2", "name": "Web", "group_id": None, "status": "operational"},
+            ]
+        ),
+    ),
+    (
+        FeedFormat.INCIDENTIO,
+        {
+            "name": "Vendor",
+            "public_url": "https://status.vendor.example",
+            "components": [{"id": "1", "name": "Chat"}, {"id": "2", "name": "Web"}],
+            "structure": {"items": [{"group": {"name": "APIs", "components": [{"component_id": "1"}]}}]},
+            "affected_components": [{"component_id": "1", "status": "full_outage"}],
+            "ongoing_incidents": [],
+        },
+    ),
+    (
+        FeedFormat.BETTERSTACK,
+        {
+            "data": {"type": "status_page", "attributes": {"company_name": "V"}},
+            "included": [
+                {"type": "status_page_section", "id": "9", "attributes": {"name": "APIs"}},
+                {
+                    "type": "status_page_resource",
+                    "id": "1",
+                    "attributes": {"public_name": "Chat", "status": "downtime", "status_page_section_id": 9},
+                },
+            ],
+        },
+    ),
+    (
+        FeedFormat.INSTATUS,
+        [
+            {
+                "id": "g",
+                "name": "APIs",
+                "status": "MAJOROUTAGE",
+                "isParent": True,
+                "children": [{"id": "1", "name": "Chat", "status": "MAJOROUTAGE"}],
+            },
+            {"id": "2", "name": "Web", "status": "OPERATIONAL"},
+        ],
+    ),
+    (
+        FeedFormat.DATADOG,
+        {
+            "domainPrefix": "v",
+            "name": "Vendor",
+            "components": [
+                {
+                    "id": "g",
+                    "name": "APIs",
+                    "type": "Group",
+                    "components": [{"id": "1", "name": "Chat", "status": "major_outage"}],
+                },
+                {"id": "2", "name": "Web", "status": "operational"},
+            ],
+            "incidents": [],
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("form", "document"), GROUPED)
+def test_the_heading_above_a_component_stands_for_what_is_under_it(form: FeedFormat, document: Any) -> None:
+    page = read(form, pages.sent(document))
+
+    assert scoped(page, on_page([Part(name="APIs")], page), (), NOW).state is DOWN
+    assert "APIs" not in {item.name for item in page.components}
 
 
 def test_rss_says_what_is_open_by_its_newest_label() -> None:

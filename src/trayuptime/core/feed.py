@@ -13,6 +13,7 @@ lists no parts there is nothing that could agree with it, so there its own word 
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
@@ -72,11 +73,16 @@ class FeedFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One part of a page as it stands; `state` is unknown for a word that is not known."""
+    """One part of a page as it stands; `state` is unknown for a word that is not known.
+
+    Attributes:
+        group: the name of the heading that it is listed under; empty where there is none.
+    """
 
     id: str
     name: str
     state: FeedState
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,15 +200,26 @@ def is_open(incident: PageIncident, now: Instant) -> bool:
 
 
 def on_page(parts: Sequence[Part], page: Page) -> tuple[Part, ...]:
-    """The parts as they are found there: one whose id or name is on the page means that alone."""
+    """The parts as they are found there: one whose id or name is on the page means that alone.
+
+    A part that is called like a heading is whatever is listed under that.
+    """
     named = {(item.id, item.name) for item in page.components}
     if not named:
         named = {(word, word) for item in page.incidents for word in item.components}
-    exact = [replace(part, contains=()) for part in parts]
-    return tuple(
-        narrow if part.contains and any(_is(narrow, *names) for names in named) else part
-        for part, narrow in zip(parts, exact, strict=True)
-    )
+    names = Counter(item.name for item in page.components)
+    found: list[Part] = []
+    for part in parts:
+        narrow = replace(part, contains=())
+        exact = any(_is(narrow, *called) for called in named)
+        listed = [item for item in page.components if part.name and _same(part.name, item.group)]
+        found += [
+            Part(part.surface, id=item.id, name=item.name if names[item.name] == 1 or not item.id else "")
+            for item in listed
+        ]
+        if exact or not listed:
+            found.append(narrow if exact and part.contains else part)
+    return tuple(found)
 
 
 def scoped(
@@ -367,6 +384,10 @@ def _title(incidents: Sequence[PageIncident], components: Sequence[Component]) -
         return max(counting, key=lambda item: (rank(item), item.last_word_at or 0)).title
     wrong = [item for item in components if item.state is not FeedState.UP]
     return max(wrong, key=lambda item: _RANKS[item.state]).name if wrong else ""
+
+
+def _same(name: str, other: str) -> bool:
+    return name.casefold() == other.casefold()
 
 
 def _is(part: Part, id_: str, name: str) -> bool:

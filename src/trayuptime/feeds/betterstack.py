@@ -30,13 +30,19 @@ def read(data: Any, now: Instant) -> Page:
     included = records(found.get("included"))
     parts = _of_type(included, "status_page_resource")
     names = {id_: text(item.get("public_name")) for id_, item in parts.items()}
+    sections = _of_type(included, "status_page_section")
     updates = _of_type(included, "status_update")
     reports = [item for item in included if item.get("type") == "status_report"]
     state = page.get("aggregate_state")
     return Page(
         overall=states.of_component(state) if state is not None else None,
         components=tuple(
-            Component(id_, names[id_], states.of_component(item.get("status")))
+            Component(
+                id_,
+                names[id_],
+                states.of_component(item.get("status")),
+                text(sections.get(key(item.get("status_page_section_id")), {}).get("name")),
+            )
             for id_, item in parts.items()
             if word(item.get("status")) != _UNWATCHED
         ),

@@ -47,7 +47,11 @@ def _flat(value: object, depth: int) -> list[dict[str, Any]]:
     flat: list[dict[str, Any]] = []
     for item in records(value):
         inside = item.get("components")
-        flat += _flat(inside, depth + 1) if isinstance(inside, list) and depth < _DEEPEST else [item]
+        if not isinstance(inside, list) or depth >= _DEEPEST:
+            flat.append(item)
+            continue
+        flat += [item | {"group": True}] if inside else []
+        flat += [{"group_id": item.get("id"), **child} for child in _flat(inside, depth + 1)]
     return flat
 
 

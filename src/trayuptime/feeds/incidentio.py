@@ -52,6 +52,7 @@ def read(data: Any, now: Instant) -> Page:
     found = record(data)
     summary = record(found.get("summary")) or found
     names = {key(item.get("id")): text(item.get("name")) for item in records(summary.get("components"))}
+    groups = _groups(record(summary.get("structure")))
     affected: dict[str, FeedState] = {}
     for item in records(summary.get("affected_components")):
         id_, state = key(item.get("component_id")), states.of_component(item.get("status"))
@@ -73,7 +74,8 @@ def read(data: Any, now: Instant) -> Page:
     return Page(
         overall=worst(strays) if strays else None if names else FeedState.UP,
         components=tuple(
-            Component(id_, name, affected.get(id_, FeedState.UP)) for id_, name in names.items()
+            Component(id_, name, affected.get(id_, FeedState.UP), groups.get(id_, ""))
+            for id_, name in names.items()
         ),
         incidents=tuple(_announcement(item, names, kind, now) for item, kind in entries),
         url=url(one_of(summary, ("public_url", "page_url"))),
@@ -129,6 +131,16 @@ def _announcement(entry: dict[str, Any], names: Mapping[str, str], kind: str, no
         url=link,
         text=said,
     )
+
+
+def _groups(structure: dict[str, Any]) -> dict[str, str]:
+    """The heading above each component, by its id."""
+    headings = [record(item.get("group")) for item in records(structure.get("items"))]
+    return {
+        key(item.get("component_id")): text(group.get("name"))
+        for group in headings
+        for item in records(group.get("components"))
+    }
 
 
 def word_is_planned(entry: dict[str, Any]) -> bool:

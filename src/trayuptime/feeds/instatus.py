@@ -30,6 +30,8 @@ _OVERALL = {
 }
 _MOST_MINUTES = 1_000_000
 _DEEPEST = 4
+_PARENT = " parent"
+"""Where a child keeps the name of what it is listed under; no field of theirs."""
 
 
 def fits(data: Any) -> bool:
@@ -60,7 +62,12 @@ def read(data: Any, now: Instant) -> Page:
     return Page(
         overall=_OVERALL.get(word(page.get("status")), FeedState.UNKNOWN) if page else None,
         components=tuple(
-            Component(key(item.get("id")), text(item.get("name")), states.of_component(item.get("status")))
+            Component(
+                key(item.get("id")),
+                text(item.get("name")),
+                states.of_component(item.get("status")),
+                text(item.get(_PARENT)),
+            )
             for item in components
         ),
         incidents=(*(_incident(item, now) for item in incidents), *(_planned(item, now) for item in planned)),
@@ -74,7 +81,7 @@ def _flat(value: object, depth: int) -> list[dict[str, Any]]:
     flat: list[dict[str, Any]] = []
     for item in records(value):
         children = _flat(item.get("children"), depth + 1) if depth < _DEEPEST else []
-        flat += children or [item]
+        flat += [{_PARENT: item.get("name"), **child} for child in children] or [item]
     return flat
 
 

@@ -32,7 +32,7 @@ def fits(data: Any) -> bool:
 
 
 def read(data: Any, now: Instant) -> Page:
-    """The page; groups of components are passed over, their parts are listed too."""
+    """The page; groups of components are headings only, their parts are listed too."""
     found, page = record(data), record(record(data).get("page"))
     planned = [read_announcement(item, now, planned=True) for item in records(found.get(_LISTS[2]))]
     indicator = record(found.get("status")).get("indicator")
@@ -50,10 +50,17 @@ def read(data: Any, now: Instant) -> Page:
 
 
 def read_components(value: object) -> tuple[Component, ...]:
-    """The components of a list."""
+    """The components of a list, each with the heading above it."""
+    entries = records(value)
+    groups = {key(item.get("id")): text(item.get("name")) for item in entries if item.get("group") is True}
     return tuple(
-        Component(key(item.get("id")), text(item.get("name")), states.of_component(item.get("status")))
-        for item in records(value)
+        Component(
+            key(item.get("id")),
+            text(item.get("name")),
+            states.of_component(item.get("status")),
+            groups.get(key(item.get("group_id")), ""),
+        )
+        for item in entries
         if item.get("group") is not True
     )
 
