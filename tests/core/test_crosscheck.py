@@ -4,9 +4,9 @@ import pytest
 
 from core.builders import LETTERS, Life, at, key, result, target
 from trayuptime.core import claims, crosscheck, judge, uptime
+from trayuptime.core.access import ANSWER_COMES_S
 from trayuptime.core.claims import Claim
 from trayuptime.core.crosscheck import (
-    ANSWER_COMES_S,
     BALANCE_LAGS_S,
     BALANCE_SPEAKS_S,
     CROWDED_AFTER,

@@ -33,9 +33,19 @@ from runtime.world import (
 )
 from trayuptime.core.evidence import Failure
 from trayuptime.core.lights import provider_light
-from trayuptime.core.model import Service
+from trayuptime.core.model import GapCause, Key, Service, Surface
 from trayuptime.core.reasons import Access
-from trayuptime.core.state import AccessChanged, CameUp, Suggested, VantageChanged, WentDown, WentUnstable
+from trayuptime.core.state import (
+    AccessChanged,
+    CameUp,
+    GapSeen,
+    PrimaryBack,
+    Suggested,
+    VantageChanged,
+    WentDegraded,
+    WentDown,
+    WentUnstable,
+)
 from trayuptime.runtime.told import watched_of
 from virtual_time import START
 
@@ -43,7 +53,9 @@ HOUR_S = 3_600
 RESET = Says(None, Failure.RESET, 0.01)
 BAD_REQUEST = Says(400, body=b'{"error": {"message": "bad request", "type": "invalid_request_error"}}')
 LIMITED = Says(429, headers={"retry-after": "30"}, body=b'{"error": {"message": "rate limit"}}')
+NOT_HERE = Says(403, body=b'{"error": {"code": "unsupported_country_region_territory", "message": "no"}}')
 GONE = Says(404, body=b'{"error": {"code": "model_not_found", "message": "no such model"}}')
+API = Key("a", Surface.API)
 IN_MEMORY = Says(body=json.dumps({"models": [{"name": "tiny:latest"}]}).encode())
 
 Act = tuple[float, Callable[[], object]]
@@ -457,6 +469,110 @@ def test_a_rate_limit_in_a_deep_outage_makes_no_light_flicker(tmp_path: Path) ->
     row = [shown[second] for second in sorted(shown)]
 
     assert sum(one is not other for one, other in pairwise(row)) < 8
+
+
+@pytest.mark.parametrize("others", [(), ("b",)], ids=["alone", "with a witness"])
+@pytest.mark.parametrize("bad", [SILENT, RESET, REFUSED, BROKEN], ids=["silent", "reset", "refused", "503"])
+def test_a_list_that_cannot_be_had_while_answers_are_fine_costs_no_fortune(
+    tmp_path: Path, bad: Says, others: tuple[str, ...]
+) -> None:
+    hosts = {"a": by_time((0, FINE), (1_000, bad))}
+    seen = watch(tmp_path, "a", *others, hosts=hosts, a=answers("1h", 40 * MOST_USD)).live(6 * HOUR_S)
+
+    assert len(seen.world.answers("a.example")) <= 16
+    assert seen.happened(WentDown) == []
+    assert sum(gap.gap.cause is GapCause.UNPROVEN for gap in seen.happened(GapSeen)) <= 1
+
+
+def test_a_host_that_fails_whoever_asks_is_down_though_its_list_was_in_doubt(tmp_path: Path) -> None:
+    hosts = {
+        "a": by_time((0, FINE), (1_000, REFUSED)),
+        "a/answers": by_time((0, ANSWERS), (9_000, REFUSED)),
+    }
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=answers("1h")).live(4 * HOUR_S)
+
+    assert START + 9_000_000 < only(seen.happened(WentDown)).at < START + (9_000 + HOUR_S + 60) * 1_000
+
+
+@pytest.mark.parametrize("gate", [LIMITED, GONE, NO_CREDIT, NOT_HERE], ids=["429", "404", "402", "403"])
+def test_a_gate_that_answers_for_good_in_an_outage_is_not_asked_every_minute(
+    tmp_path: Path, gate: Says
+) -> None:
+    deep = by_time((0, ANSWERS), (500, BROKEN), (30_000, gate))
+    seen = watch(
+        tmp_path, "a", "b", hosts={"a/answers": deep}, ring=Ring(a="k"), a=f"{KEYED}\n{answers('6h')}"
+    )
+    seen.live(15 * HOUR_S)
+
+    assert len([second for second in seen.world.answers("a.example") if second > 30_000]) < 15
+    assert seen.happened(CameUp) == []
+
+
+@pytest.mark.parametrize("gate", [NO_CREDIT, NOT_HERE], ids=["402", "403"])
+def test_a_standing_that_answers_found_lost_is_given_back_by_no_list(tmp_path: Path, gate: Says) -> None:
+    hosts = {"a/answers": by_time((0, ANSWERS), (1_000, gate))}
+    lines = f"{KEYED}\n{answers('10m', 8 * MOST_USD)}"
+    seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="key"), a=lines).live(60 * HOUR_S)
+
+    assert only(seen.happened(AccessChanged)).before is Access.OK
+
+
+def test_a_standing_that_answers_found_lost_is_given_back_by_an_answer(tmp_path: Path) -> None:
+    hosts = {"a/answers": by_time((0, ANSWERS), (1_000, NO_CREDIT), (6_000, ANSWERS))}
+    lines = f"{KEYED}\n{answers('10m')}"
+    seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="key"), a=lines).live(3 * HOUR_S)
+
+    assert [told.access for told in seen.happened(AccessChanged)] == [Access.OUT_OF_CREDIT, Access.OK]
+
+
+def test_who_wants_no_answers_any_more_has_the_standing_that_the_list_finds(tmp_path: Path) -> None:
+    hosts = {"a/answers": by_time((0, ANSWERS), (1_000, NO_CREDIT))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="key"), a=f"{KEYED}\n{answers('10m')}")
+    seen.live(3 * HOUR_S, (6_000, lambda: seen.poller.reconfigure(config("a", "b", a=KEYED))))
+
+    assert [told.access for told in seen.happened(AccessChanged)] == [Access.OUT_OF_CREDIT, Access.OK]
+
+
+def test_who_left_in_an_outage_whose_end_nobody_saw_is_not_called_back(tmp_path: Path) -> None:
+    lines = f'fallbacks = ["b"]\n{answers("10m")}'
+    hosts = {"a/answers": by_time((0, ANSWERS), (300, BROKEN), (1_900, BAD_REQUEST))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=lines)
+    seen.live(3 * HOUR_S, (1_000, lambda: seen.poller.switch("b", leaving="a")))
+
+    assert only(seen.happened(CameUp)).tell is False
+    assert seen.happened(PrimaryBack) == []
+
+
+def test_answers_in_time_after_slow_ones_are_asked_for_soon(tmp_path: Path) -> None:
+    slow = Says(body=ANSWERS.body, headers=ANSWERS.headers, after_s=9.0)
+    hosts = {"a/answers": by_time((0, ANSWERS), (5 * HOUR_S, slow), (9 * HOUR_S, ANSWERS))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=answers("1h")).live(12 * HOUR_S)
+
+    assert seen.happened(WentDegraded) != []
+    assert only(seen.happened(CameUp)).at < START + round(10.1 * HOUR_S * 1_000)
+
+
+@pytest.mark.parametrize("polling", ["20s", "30s"])
+def test_no_outage_of_the_past_comes_back_after_a_clock_was_set_back_in_it(
+    tmp_path: Path, polling: str
+) -> None:
+    lines, pace = answers(polling), f'interval = "{polling}"'
+    hosts = {"a/answers": by_time((0, ANSWERS), (500, RESET), (5_000, ANSWERS))}
+    seen = watch(tmp_path, "a", hosts=hosts, polling=pace, a=lines)
+
+    def set_back() -> None:
+        seen.clock.stepped_ms -= 2 * HOUR_S * 1_000
+
+    seen.live(9_000, (3_099, set_back))
+    with seen.reader() as reader:
+        assert reader.state().surface(API).service is seen.state.surface(API).service is Service.UP
+        assert reader.state().surface(API).fails == 0
+    again = watch(tmp_path, "a", polling=pace, a=lines)
+    again.clock.stepped_ms = (9_060 - 2 * HOUR_S) * 1_000
+    again.live(3_000)
+
+    assert again.happened(WentDown) == []
+    assert again.happened(CameUp) == []
 
 
 @pytest.mark.parametrize(("resets", "errors"), [(3, 1), (5, 0), (1, 2)])

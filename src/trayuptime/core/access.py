@@ -10,8 +10,12 @@ from trayuptime.core.state import AccessChanged, AccessState, State
 KEY_RETRY_S = 3_600.0
 """How long a rejected key is not shown again."""
 
+ANSWER_COMES_S = 26 * 3_600.0
+"""How long an answer is waited for at most: until the midnight after the longest day, and a while."""
+
 LOST = frozenset({Access.KEY_REJECTED, Access.OUT_OF_CREDIT, Access.NOT_AVAILABLE_HERE})
 """Standings with which a provider cannot be used; a rate limit passes by itself."""
+_LASTS = LOST | {Access.MODEL_MISSING}
 
 
 def settle(draft: Draft, result: Result) -> None:
@@ -20,12 +24,19 @@ def settle(draft: Draft, result: Result) -> None:
     if word is None or result.level is Level.REACH:
         return
     known = draft.accesses.get(result.provider, AccessState())
+    answered = result.level is Level.COMPLETION
+    if known.by_answer and not answered and word not in LOST and _is_recent(known, result.at):
+        return
+    lost_by_answer = word in _LASTS and (answered or (word is known.access and known.by_answer))
     if word is known.access:
         # By its fields: `replace` would take three times as long, at every answer.
-        after = AccessState(word, known.since, result.at, result.detail, told=known.told)
+        asked_at = result.at if answered or not known.by_answer else known.asked_at
+        after = AccessState(
+            word, known.since, asked_at, result.detail, told=known.told, by_answer=lost_by_answer
+        )
     elif _told_at_once(known, word):
         told = word if word is Access.OK or word in LOST else known.told
-        after = AccessState(word, result.at, result.at, result.detail, told=told)
+        after = AccessState(word, result.at, result.at, result.detail, told=told, by_answer=lost_by_answer)
         if not (known.access is Access.UNCHECKED and word is Access.OK):
             draft.happenings.append(
                 AccessChanged(result.at, result.provider, word, known.told, result.detail)
@@ -34,6 +45,14 @@ def settle(draft: Draft, result: Result) -> None:
         after = replace(known, asked_at=result.at, doubt=word)
         draft.ask_now.add(result.key)
     draft.accesses[result.provider] = after
+
+
+def believe_lists(state: State, provider: str) -> State:
+    """No completion is asked of a provider any more: what asks less speaks for the standing again."""
+    known = state.accesses.get(provider)
+    if known is None or not known.by_answer:
+        return state
+    return replace(state, accesses={**state.accesses, provider: replace(known, by_answer=False)})
 
 
 def may_show_key(access: AccessState, now: Instant) -> bool:
@@ -60,6 +79,11 @@ def with_trouble(state: State, provider: str, sentence: str | None) -> State:
     """Notes, or forgets, what keeps the user's own key from being used."""
     rest = {name: text for name, text in state.troubles.items() if name != provider}
     return replace(state, troubles=rest if sentence is None else {**rest, provider: sentence})
+
+
+def _is_recent(known: AccessState, now: Instant) -> bool:
+    """Whether the next completion may be waited for, which comes with tomorrow's money at the latest."""
+    return known.asked_at is not None and 0 <= now - known.asked_at < ANSWER_COMES_S * 1000
 
 
 def _told_at_once(known: AccessState, word: Access) -> bool:

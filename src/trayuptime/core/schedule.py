@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 
+from trayuptime.core.hysteresis import IN_TIME_AFTER
 from trayuptime.core.model import Instant, Key, Rules, Service
 from trayuptime.core.reasons import MEANINGS, Effect
 from trayuptime.core.state import Role, State, SurfaceState
@@ -87,5 +88,7 @@ def _is_blind(state: State, key: Key) -> bool:
 def _unconfirmed(surface: SurfaceState, rules: Rules) -> bool:
     if surface.service is Service.DOWN:
         return 0 < surface.oks < rules.recover_after
+    if surface.deep_trouble and not surface.fails:
+        return 0 < surface.fast < IN_TIME_AFTER
     # On a network that loses answers it may take more failures than the user's number (see `scatter.py`).
     return surface.fails > 0

@@ -10,9 +10,8 @@ from operator import attrgetter
 from typing import Any
 
 from trayuptime.core import hysteresis
-from trayuptime.core.crosscheck import SPURIOUS_CREDIT
 from trayuptime.core.model import Instant, Key, Level, Result, Rules, Service
-from trayuptime.core.reasons import MEANINGS, Effect, Reason
+from trayuptime.core.reasons import MEANINGS, Effect
 from trayuptime.core.state import AccessState, Settled, State, SurfaceState
 
 _DEFAULT_RULES = Rules()
@@ -41,10 +40,11 @@ _OF_CALM = (
     "crowded",
     "shallow_red",
     "deep_trouble",
+    "list_doubted",
 )
 _OF_CALM_SURFACE = attrgetter(*_OF_CALM)
 _OF_SURFACE = attrgetter(*_OF_CALM, "incident.id")
-_OF_ACCESS = attrgetter("access", "since", "doubt")
+_OF_ACCESS = attrgetter("access", "since", "doubt", "by_answer")
 
 
 def is_routine(before: State, after: State, settled: Sequence[Settled], tail_from: Instant) -> bool:
@@ -62,8 +62,8 @@ def is_routine(before: State, after: State, settled: Sequence[Settled], tail_fro
         if result.at < tail_from:
             return False
         if not each.counted:
-            if result.reason is Reason.RATE_LIMITED or result.detail == SPURIOUS_CREDIT:
-                return False  # it may have been held, and then the surface has heard it all the same
+            if after.surface(result.key).latest == result:
+                return False  # it was held, and the surface has heard it all the same
             continue  # outranked by a completion: it changed nothing, and is not replayed
         if not _is_more_of_the_same(before.surface(result.key), result):
             return False
@@ -71,11 +71,14 @@ def is_routine(before: State, after: State, settled: Sequence[Settled], tail_fro
             if result.at < asked.get(result.provider, before.access(result.provider).asked_at or 0):
                 return False  # two surfaces of one provider landed in another order than they began
             asked[result.provider] = result.at
-    return not goes_back(before, settled) and _beyond_results(before) == _beyond_results(after)
+    return not goes_back(before, after, settled) and _beyond_results(before) == _beyond_results(after)
 
 
-def goes_back(before: State, settled: Sequence[Settled]) -> bool:
+def goes_back(before: State, after: State, settled: Sequence[Settled]) -> bool:
     """Whether a result began before one that its surface has had already: the clock was set back."""
+    known = [(before.surface(key), surface) for key, surface in after.surfaces.items()]
+    if any(_latest_at(now) < _latest_at(then) for then, now in known):
+        return True
     newest: dict[Key, Instant] = {}
     for each in settled:
         at, key = each.result.at, each.result.key

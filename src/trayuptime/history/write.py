@@ -284,7 +284,9 @@ class History:
             self._keep_incident(connection, incident, routine=routine)
         if not routine:
             starts = [self._tail_from, at - _IN_FLIGHT_MS]
-            if goes_back(before, settled):  # the clock was set: what the file holds is not replayed again
+            if goes_back(
+                before, state, settled
+            ):  # the clock was set: what the file holds is not replayed again
                 starts.append((newest_result(connection) or 0) + 1)
             self._tail_from = max(starts)
             body = pack(state, self._tail_from)

@@ -181,10 +181,8 @@ class Agenda:
                 spending.want(key)
             elif set_aside:
                 return schedule.next_slot_s(landing.began_s, rules.interval_s, self._offset_s)
-        elif answered and set_aside and may_pay:
-            spending.want(
-                key
-            )  # held until it is known whose fault it is, which only answers can go on telling
+        elif answered and set_aside and may_pay and not self._waits_at_the_gate(key):
+            spending.want(key)  # held until it is known whose fault it is, which answers alone can tell
         elif can_ask and self._is_suspect(landing, set_aside=set_aside):
             return landing.ended_s + min(rules.retry_interval_s, rules.interval_s)
         if not may_pay or result.level is Level.REACH:
@@ -201,6 +199,10 @@ class Agenda:
             and _contradicts(self._state(), landing.result)
             and spending.suspect(landing.provider, key)
         )
+
+    def _waits_at_the_gate(self, key: Key) -> bool:
+        """Whether answers alone can end an outage, whose gate answers: that may last, so they come seldom."""
+        return crosscheck.only_an_answer_can_tell(self._state().surface(key), self._clock.now())
 
     def _is_unheard(self, key: Key) -> bool:
         """Whether its completion failed and no other host can vouch for that: its own list is asked next."""

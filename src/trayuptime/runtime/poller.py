@@ -238,6 +238,8 @@ class Poller:
         changed = [k for k in self._roster.rules if before.get(k.provider) != self._providers[k.provider]]
         for key in changed:
             old, new = before.get(key.provider), self._providers[key.provider]
+            if new.completion is None:
+                self._state = access.believe_lists(self._state, key.provider)
             if new.completion is not None and (old is None or old.completion != new.completion):
                 self._spending.trust(key)
                 self._spending.want(key)  # what was asked before was asked otherwise, or long ago
