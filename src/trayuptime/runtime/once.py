@@ -76,7 +76,14 @@ async def check(
         state = access.with_trouble(state, provider, sentence)
     now = _Round(state, roster, keys, feeds)
     now.open = {key for key in roster.rules if key.provider in ids} | feeds.of_providers(ids)
-    flights = Flights(asker, clock.now, clock.monotonic_s, now.landings.put_nowait, now.landings.put_nowait)
+    flights = Flights(
+        asker,
+        clock.now,
+        clock.monotonic_s,
+        now.landings.put_nowait,
+        now.landings.put_nowait,
+        held=lambda host: schedule.held_s(now.state, host, clock.now()) > 0,
+    )
     waiting = [(0.0, key) for key in now.open]
     try:
         while now.open and not _is_done(now, clock):
@@ -143,6 +150,7 @@ def _take(now: _Round, landing: Landing, waiting: list[tuple[float, Key]]) -> li
     """Steps the judge; returns what to ask next."""
     key = landing.result.key
     now.asked.discard(key)
+    now.state = schedule.hold(now.state, landing.waits, landing.now)
     if key in now.feeds:
         now.feeds.hear(key, landing.result)
         targets = {**now.roster.targets, **now.feeds.targets()}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import tzinfo
 
 from trayuptime.config.values import Config, ProviderConfig
-from trayuptime.core import access, choices, claims, crosscheck, judge, notice
+from trayuptime.core import access, choices, claims, crosscheck, judge, notice, schedule
 from trayuptime.core.model import Gap, GapCause, Instant, Level, Service, Suggestion, Switch
 from trayuptime.core.notice import LocalTime, Withdrawal
 from trayuptime.core.renaming import renamed
@@ -71,7 +71,13 @@ class Poller:
         self._almanac = Almanac(history, clock, zone)
         self._spending = Spending(history, clock.now, zone)
         self._flights = Flights(
-            transport, clock.now, clock.monotonic_s, self._landed, self._crash, spending=self._spending
+            transport,
+            clock.now,
+            clock.monotonic_s,
+            self._landed,
+            self._crash,
+            held=lambda host: schedule.held_s(self._state, host, clock.now()) > 0,
+            spending=self._spending,
         )
         self._landings: deque[Landing] = deque()
         self._wake = asyncio.Event()
@@ -356,6 +362,7 @@ class Poller:
     def _take(self, landing: Landing) -> None:
         result = landing.result
         key = result.key
+        self._heed_waits(landing)
         if key in self._feeds:
             self._take_feed(landing)
             return
@@ -379,6 +386,10 @@ class Poller:
             return
         self._teller.tell_late(self._state, key, result)
         self._agenda.plan(landing, step)
+
+    def _heed_waits(self, landing: Landing) -> None:
+        """A host that wants to be left alone means it, though its answer may come too late to count."""
+        self._state = schedule.hold(self._state, landing.waits, landing.now)
 
     def _take_feed(self, landing: Landing) -> None:
         """A status page is a witness first, and then what it says."""
@@ -511,6 +522,8 @@ class Poller:
         now_s = self._clock.monotonic_s()
         self._settling.begin(now_s, AFTER_SLEEP_S)  # before anybody who waits for it can ask
         await self._flights.abandon()
+        for landing in self._landings:
+            self._heed_waits(landing)
         self._landings.clear()
         self._apply(judge.pass_over(self._state, gap))
         await self._transport.renew()
