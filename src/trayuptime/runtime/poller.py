@@ -5,7 +5,7 @@ The order of every step is fixed: the judge decides, the history commits, then l
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 
 from trayuptime.config.values import Config, ProviderConfig
@@ -14,6 +14,7 @@ from trayuptime.core.model import Gap, GapCause, Instant, Level, Service, Sugges
 from trayuptime.core.notice import LocalTime, Withdrawal
 from trayuptime.core.renaming import renamed
 from trayuptime.core.state import Happening, State, Step
+from trayuptime.core.waiting import Wait
 from trayuptime.history import History
 from trayuptime.net.transport import Transport
 from trayuptime.runtime.advice import find_fallback
@@ -362,7 +363,7 @@ class Poller:
     def _take(self, landing: Landing) -> None:
         result = landing.result
         key = result.key
-        self._heed_waits(landing)
+        self._heed(landing.waits, landing.now)
         if key in self._feeds:
             self._take_feed(landing)
             return
@@ -387,9 +388,9 @@ class Poller:
         self._teller.tell_late(self._state, key, result)
         self._agenda.plan(landing, step)
 
-    def _heed_waits(self, landing: Landing) -> None:
+    def _heed(self, waits: Iterable[Wait], now: Instant) -> None:
         """A host that wants to be left alone means it, though its answer may come too late to count."""
-        self._state = schedule.hold(self._state, landing.waits, landing.now)
+        self._state = schedule.hold(self._state, waits, now)
 
     def _take_feed(self, landing: Landing) -> None:
         """A status page is a witness first, and then what it says."""
@@ -423,8 +424,9 @@ class Poller:
             self._apply(judge.watch(self._state, targets, self._clock.now()))
 
     def _take_balances(self) -> None:
-        for balance in self._balances.heard():
-            self._apply(judge.hear_balance(self._state, balance))
+        for told in self._balances.heard():
+            self._heed(told.waits, self._clock.now())
+            self._apply(judge.hear_balance(self._state, told.balance))
 
     def _apply(self, step: Step) -> None:
         before, self._state = self._state, step.state
@@ -523,7 +525,7 @@ class Poller:
         self._settling.begin(now_s, AFTER_SLEEP_S)  # before anybody who waits for it can ask
         await self._flights.abandon()
         for landing in self._landings:
-            self._heed_waits(landing)
+            self._heed(landing.waits, landing.now)
         self._landings.clear()
         self._apply(judge.pass_over(self._state, gap))
         await self._transport.renew()
