@@ -59,6 +59,21 @@ def test_no_model_that_thinks_takes_the_place_of_another() -> None:
     assert [model.id for model in _resolved(_section(model="cheap"), kind).models] == ["cheap", "next"]
 
 
+def test_none_that_is_billed_takes_the_place_of_a_free_one() -> None:
+    models = (Model("free", 0.0, 0.0), Model("cheap", 0.1, 0.5), Model("gratis", 0.0, 0.0))
+    kind = replace(VENDOR, completion=CompletionFacts(models))
+
+    assert [each.id for each in _resolved(_section(model="free"), kind).models] == ["free", "gratis"]
+    assert [each.id for each in _resolved(_section(model="own", usd_in=0, usd_out=0), kind).models] == [
+        *("own", "free", "gratis"),
+    ]
+    assert [each.id for each in _resolved(_section(model="cheap"), kind).models] == [
+        "cheap",
+        "free",
+        "gratis",
+    ]
+
+
 def test_a_model_without_a_price_is_refused_with_the_way_out() -> None:
     said = _complaints(_section(model="unpriced"))
 

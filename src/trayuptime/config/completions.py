@@ -80,8 +80,10 @@ def resolve(section: Read | None, kind: Kind, base_url: str | None) -> Completio
     models = [PricedModel(own, price)]
     for each in facts.models:
         known = _priced(each) or (FREE if _is_free(kind, base_url) else None)
+        if each.id == own or known is None or (price.free and not known.free):
+            continue  # who chose what is free gave no leave to be billed
         # One that thinks is for the user to choose, who is warned of it.
-        if each.id != own and known is not None and not _thinks(kind, each.id):
+        if not _thinks(kind, each.id):
             models.append(PricedModel(each.id, known))
     return Completion(
         models=tuple(models),
