@@ -84,11 +84,25 @@ def test_a_model_without_a_price_is_refused_with_the_way_out() -> None:
 
 
 def test_the_users_own_price_counts() -> None:
-    assert _resolved(_section(model="new", usd_in=3, usd_out=9.5)).model == PricedModel(
-        "new", Price(3.0, 9.5)
-    )
+    assert _resolved(_section(model="cheap", usd_in=3, usd_out=9.5)).model.price == Price(3.0, 9.5)
     assert _resolved(_section(model="sonar", usd_in=3, usd_out=4)).model.price == Price(3.0, 4.0, 0.005)
-    assert _resolved(_section(model="new", usd_in=0, usd_out=0)).model.price == FREE
+    assert _resolved(_section(model="cheap", usd_in=0, usd_out=0)).model.price == FREE
+
+
+@pytest.mark.parametrize(("of_others", "fee"), [(0.0, 0.005), (0.003, 0.005), (0.014, 0.014)])
+def test_a_vendor_that_bills_each_request_bills_it_for_models_that_nobody_knows(
+    of_others: float, fee: float
+) -> None:
+    kind = replace(VENDOR, completion=replace(FACTS, usd_request=of_others))
+
+    assert _resolved(_section(model="new", usd_in=3, usd_out=9.5), kind).model.price == Price(3.0, 9.5, fee)
+    assert _resolved(_section(model="new", usd_in=0, usd_out=0), kind).model.price == Price(0.0, 0.0, fee)
+
+
+def test_a_kind_without_completions_of_its_own_bills_no_request() -> None:
+    kind = replace(VENDOR, completion=None)
+
+    assert _resolved(_section(model="new", usd_in=3, usd_out=4), kind).model.price == Price(3.0, 4.0)
 
 
 @pytest.mark.parametrize(
