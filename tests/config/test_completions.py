@@ -187,6 +187,13 @@ def test_a_model_that_thinks_is_warned_of() -> None:
     assert '"o4-mini" thinks before it answers' in warning.message
 
 
+def test_a_model_that_always_thinks_is_warned_of_where_the_vendors_others_can_be_told_not_to() -> None:
+    lines = '[[provider]]\nid = "p"\nkind = "deepseek"\n[provider.completion]\nmodel = "deepseek-reasoner"'
+
+    (warning,) = read(f"{lines}\nusd_in = 1\nusd_out = 4").warnings
+    assert '"deepseek-reasoner" thinks before it answers' in warning.message
+
+
 def test_a_budget_below_one_question_is_warned_of() -> None:
     priced = PROVIDER + 'model = "m"\nusd_in = 1000\nusd_out = 1000\n'
 
