@@ -6,7 +6,7 @@ import pytest
 
 from cli.house import House, section
 from hostile import Hostile, Talk, answer
-from probes.local_servers import ollama
+from probes.local_servers import llamacpp, ollama
 from probes.streams import WHOLE
 from trayuptime.cli import completions
 from trayuptime.config.load import read
@@ -194,6 +194,18 @@ def test_provider_test_loads_no_model_of_a_local_server(
 
     assert any(request.method == "POST" for request in vendor.requests) is asked
     assert ("tiny is not in memory as far as can be seen, and asking would load it" in ran.out) is not asked
+
+
+@pytest.mark.parametrize("sleeping", [True, False])
+def test_provider_test_wakes_no_model_of_llamacpp(house: House, vendor: Hostile, *, sleeping: bool) -> None:
+    vendor.behaviour = llamacpp(sleeping=sleeping)
+    house.write(
+        f'[[provider]]\nid = "a"\nkind = "llamacpp"\nbase_url = "http://127.0.0.1:{vendor.port}/v1"\n'
+        f"{COMPLETION}"
+    )
+    house.run("provider", "test", "a", "--completion")
+
+    assert any(request.method == "POST" for request in vendor.requests) is not sleeping
 
 
 def test_provider_test_asks_no_completion_without_its_key(house: House, vendor: Hostile) -> None:

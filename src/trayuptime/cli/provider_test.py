@@ -23,7 +23,7 @@ from trayuptime.core.waiting import Wait
 from trayuptime.history import HistoryError
 from trayuptime.history.ledger import CommandLedger
 from trayuptime.net.transport import Transport
-from trayuptime.probes import ask_whole, ask_with_waits, level_of, order_for
+from trayuptime.probes import ask_of_memory, ask_whole, ask_with_waits, level_of, order_for
 from trayuptime.probes.hosts import host_of, place_of
 from trayuptime.runtime.clock import SystemClock
 from trayuptime.runtime.engine import USER_AGENT
@@ -111,7 +111,7 @@ async def _answer(provider: ProviderConfig, secret: str | None, ledger: CommandL
     transport = Transport(clock.now, USER_AGENT)
     model = completion.model.id
     if provider.server in LOADS_WHEN_ASKED:
-        listed = order_for(provider, Surface.API, Level.MODELS, secret)
+        listed = ask_of_memory(order_for(provider, Surface.API, Level.MODELS, secret), provider.server)
         _, evidence = await ask_whole(listed, transport, clock.now)
         if not is_in_memory(provider.server, model, evidence):
             return f"{model} is not in memory as far as can be seen, and asking would load it"

@@ -11,7 +11,16 @@ from trayuptime.core.local import LOADS_WHEN_ASKED, is_in_memory
 from trayuptime.core.model import Instant, Key, Result
 from trayuptime.core.reasons import Reason
 from trayuptime.core.waiting import Wait, wait_of
-from trayuptime.probes import Asker, Order, ask_whole, ask_with_waits, completion, level_of, order_for
+from trayuptime.probes import (
+    Asker,
+    Order,
+    ask_of_memory,
+    ask_whole,
+    ask_with_waits,
+    completion,
+    level_of,
+    order_for,
+)
 from trayuptime.probes.hosts import host_of, hosts_of, place_of
 from trayuptime.runtime.spending import Leave, Spending
 
@@ -179,7 +188,8 @@ class Flights:
         began_s = self._monotonic_s()
         result, asleep, unsure = None, False, False
         if leave is not None and provider.server in LOADS_WHEN_ASKED:
-            result, evidence = await ask_whole(order, self._asker, self._now)
+            listed = ask_of_memory(order, provider.server)
+            result, evidence = await ask_whole(listed, self._asker, self._now)
             in_memory = is_in_memory(provider.server, leave.model.id, evidence)
             if in_memory:
                 began_s = self._monotonic_s()
