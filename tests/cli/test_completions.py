@@ -47,8 +47,16 @@ def _provider(price: Price, every: str = "5m", budget: float = 100.0) -> Provide
                 " $43.30 a month, of which the daily budget of $0.05 allows $1.50."
             ),
         ),
+        (_provider(Price(), "1h"), "p: a completion of m every 1h costs nothing."),
         (
-            _provider(Price(), "1h"),
+            replace(_provider(Price(), "1h"), base_url="http://127.0.0.1:8080/v1"),
+            (
+                "p: a completion of m every 1h costs nothing: it is yours. If it passes them on to a vendor,"
+                " add usd_in and usd_out."
+            ),
+        ),
+        (
+            replace(_provider(Price(), "1h"), kind="ollama", base_url="https://gpu.example"),
             (
                 "p: a completion of m every 1h costs nothing: it is yours. If it passes them on to a vendor,"
                 " add usd_in and usd_out."
