@@ -129,10 +129,11 @@ def _at(address: str) -> Kind | None:
 def _other_place(address: str) -> Spot | None:
     """Another place of a vendor, which may want keys of its own."""
     wanted = (_place(address), _path(address))
-    others = ((kind, other) for kind in vendors() for other in kind.base_urls)
-    return next(
-        (_spot_of(k, other) for k, other in others if (_place(other.url), _path(other.url)) == wanted), None
-    )
+    for kind in vendors():
+        for other in kind.base_urls:
+            if (_place(other.url), _path(other.url)) == wanted:
+                return _spot_of(kind, other)
+    return None
 
 
 def _spot_of(kind: Kind, other: OtherBase) -> Spot:
