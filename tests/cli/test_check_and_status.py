@@ -148,6 +148,18 @@ def test_an_unknown_id_ends_with_2_and_the_nearest_one(
     assert vendor.requests == []
 
 
+@pytest.mark.parametrize("command", [("check", "a"), ("provider", "test", "a"), ("env", "a")])
+def test_a_disabled_provider_is_named_as_what_it_is(
+    house: House, vendor: Hostile, command: tuple[str, ...]
+) -> None:
+    house.write(section("a", vendor.port, "enabled = false"), section("b", vendor.port))
+    ran = house.run(*command)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert 'The provider "a" is disabled' in ran.err
+    assert vendor.requests == []
+
+
 def test_a_disabled_provider_is_not_checked(house: House, vendor: Hostile, other: Hostile) -> None:
     house.write(section("a", vendor.port, "enabled = false"), section("b", other.port))
 

@@ -6,7 +6,7 @@ import pytest
 
 from cli.house import House, section
 from hostile import Hostile, Talk, answer
-from probes.local_servers import ollama
+from probes.local_servers import llamacpp, ollama
 from probes.streams import WHOLE
 from trayuptime.cli import completions
 from trayuptime.config.load import read
@@ -47,8 +47,16 @@ def _provider(price: Price, every: str = "5m", budget: float = 100.0) -> Provide
                 " $43.30 a month, of which the daily budget of $0.05 allows $1.50."
             ),
         ),
+        (_provider(Price(), "1h"), "p: a completion of m every 1h costs nothing."),
         (
-            _provider(Price(), "1h"),
+            replace(_provider(Price(), "1h"), base_url="http://127.0.0.1:8080/v1"),
+            (
+                "p: a completion of m every 1h costs nothing: it is yours. If it passes them on to a vendor,"
+                " add usd_in and usd_out."
+            ),
+        ),
+        (
+            replace(_provider(Price(), "1h"), kind="ollama", base_url="https://gpu.example"),
             (
                 "p: a completion of m every 1h costs nothing: it is yours. If it passes them on to a vendor,"
                 " add usd_in and usd_out."
@@ -194,6 +202,18 @@ def test_provider_test_loads_no_model_of_a_local_server(
 
     assert any(request.method == "POST" for request in vendor.requests) is asked
     assert ("tiny is not in memory as far as can be seen, and asking would load it" in ran.out) is not asked
+
+
+@pytest.mark.parametrize("sleeping", [True, False])
+def test_provider_test_wakes_no_model_of_llamacpp(house: House, vendor: Hostile, *, sleeping: bool) -> None:
+    vendor.behaviour = llamacpp(sleeping=sleeping)
+    house.write(
+        f'[[provider]]\nid = "a"\nkind = "llamacpp"\nbase_url = "http://127.0.0.1:{vendor.port}/v1"\n'
+        f"{COMPLETION}"
+    )
+    house.run("provider", "test", "a", "--completion")
+
+    assert any(request.method == "POST" for request in vendor.requests) is not sleeping
 
 
 def test_provider_test_asks_no_completion_without_its_key(house: House, vendor: Hostile) -> None:

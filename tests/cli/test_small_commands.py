@@ -128,17 +128,69 @@ def test_provider_test_says_what_to_do(house: House, vendor: Hostile) -> None:
     assert lost.code == 0
 
 
-def test_provider_test_asks_nobody_who_asked_to_wait(house: House, vendor: Hostile) -> None:
-    house.write(section("a", vendor.port))
+def _hold(house: House, host: Hostile) -> None:
+    """A watcher was told to leave it alone."""
     now = time.time_ns() // 1_000_000
     (house.root / "data").mkdir()
     history = History.open(house.root / "data" / "history.db", lambda: "aside")
-    history.append((), State(holds={f"127.0.0.1:{vendor.port}": now + 120_000}), now)
+    history.append((), State(holds={f"127.0.0.1:{host.port}": now + 120_000}), now)
     history.close()
+
+
+def test_provider_test_asks_nobody_who_asked_to_wait(house: House, vendor: Hostile) -> None:
+    house.write(section("a", vendor.port))
+    _hold(house, vendor)
     ran = house.run("provider", "test", "a")
 
     assert "API: not asked, it asked to wait for another " in ran.out
     assert vendor.connections == 0
+
+
+WAITS = answer("429 Too Many Requests", b"{}", "Retry-After: 120")
+PAID = '[provider.completion]\nmodel = "m"\nusd_in = 1\nusd_out = 1\n'
+
+
+def test_provider_test_leaves_a_host_alone_that_asks_for_it_midway(house: House, vendor: Hostile) -> None:
+    vendor.behaviour = WAITS
+    page = f'surfaces = ["api", "web"]\nweb_url = "{vendor.url("/chat")}"'
+    house.write(section("a", vendor.port, page, PAID))
+    ran = house.run("provider", "test", "a", "--completion")
+
+    assert [request.target for request in vendor.requests] == ["/v1/models"]
+    assert "web: not asked, it asked to wait for another " in ran.out
+    assert "  not asked: it asked to wait for another " in ran.out
+
+
+def test_provider_test_does_not_show_a_rejected_key_again(
+    house: House, vendor: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("A_KEY", "sk-test-0123456789abcdef")
+    vendor.behaviour = answer("401 Unauthorized", b"{}")
+    house.write(section("a", vendor.port, 'key = "env:A_KEY"', PAID))
+    ran = house.run("provider", "test", "a", "--completion")
+
+    assert [request.method for request in vendor.requests] == ["GET"]
+    assert "  not asked: its key was just rejected" in ran.out
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_provider_test_asks_a_service_whose_other_host_wants_to_be_left_alone(
+    house: House, vendor: Hostile, monkeypatch: pytest.MonkeyPatch, *, before: bool
+) -> None:
+    """Hugging Face's arrangement: the hub knows the key, the router answers."""
+    monkeypatch.setenv("A_KEY", "sk-test-0123456789abcdef")
+    with Hostile(WAITS) as hub:
+        facts = f'base_url = "{vendor.url("/v1")}"\naccount = {{ url = "{hub.url("/who")}" }}'
+        (house.root / "catalogue.toml").write_text(f"[vendor.huggingface]\n{facts}\n")
+        lines = f'base_url = "{vendor.url("/v1")}"\nkey = "env:A_KEY"'
+        house.write(f'[[provider]]\nid = "a"\nkind = "huggingface"\n{lines}\n')
+        if before:
+            _hold(house, hub)
+        ran = house.run("provider", "test", "a")
+
+    assert f"API: ok (HTTP 200), asked 127.0.0.1:{vendor.port} at level reach" in ran.out
+    assert f"  its key was not checked: 127.0.0.1:{hub.port} asked to wait for " in ran.out
+    assert len(hub.requests) == (0 if before else 1)
 
 
 def test_a_key_is_never_taken_from_the_command_line(house: House) -> None:

@@ -258,6 +258,8 @@ def test_the_price_of_each_model_has_two_sides_and_a_source() -> None:
     assert [(kind.id, model.usd_request) for kind, model in models if model.usd_request] == [
         ("perplexity", 0.005)
     ]
+    fees = {kind.id: kind.completion.usd_request for kind in kinds().values() if kind.completion}
+    assert {word: fee for word, fee in fees.items() if fee} == {"perplexity": 0.014}
 
 
 def test_an_unverified_row_makes_no_outage_of_what_would_be_none() -> None:

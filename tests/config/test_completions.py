@@ -59,6 +59,21 @@ def test_no_model_that_thinks_takes_the_place_of_another() -> None:
     assert [model.id for model in _resolved(_section(model="cheap"), kind).models] == ["cheap", "next"]
 
 
+def test_none_that_is_billed_takes_the_place_of_a_free_one() -> None:
+    models = (Model("free", 0.0, 0.0), Model("cheap", 0.1, 0.5), Model("gratis", 0.0, 0.0))
+    kind = replace(VENDOR, completion=CompletionFacts(models))
+
+    assert [each.id for each in _resolved(_section(model="free"), kind).models] == ["free", "gratis"]
+    assert [each.id for each in _resolved(_section(model="own", usd_in=0, usd_out=0), kind).models] == [
+        *("own", "free", "gratis"),
+    ]
+    assert [each.id for each in _resolved(_section(model="cheap"), kind).models] == [
+        "cheap",
+        "free",
+        "gratis",
+    ]
+
+
 def test_a_model_without_a_price_is_refused_with_the_way_out() -> None:
     said = _complaints(_section(model="unpriced"))
 
@@ -69,11 +84,25 @@ def test_a_model_without_a_price_is_refused_with_the_way_out() -> None:
 
 
 def test_the_users_own_price_counts() -> None:
-    assert _resolved(_section(model="new", usd_in=3, usd_out=9.5)).model == PricedModel(
-        "new", Price(3.0, 9.5)
-    )
+    assert _resolved(_section(model="cheap", usd_in=3, usd_out=9.5)).model.price == Price(3.0, 9.5)
     assert _resolved(_section(model="sonar", usd_in=3, usd_out=4)).model.price == Price(3.0, 4.0, 0.005)
-    assert _resolved(_section(model="new", usd_in=0, usd_out=0)).model.price == FREE
+    assert _resolved(_section(model="cheap", usd_in=0, usd_out=0)).model.price == FREE
+
+
+@pytest.mark.parametrize(("of_others", "fee"), [(0.0, 0.005), (0.003, 0.005), (0.014, 0.014)])
+def test_a_vendor_that_bills_each_request_bills_it_for_models_that_nobody_knows(
+    of_others: float, fee: float
+) -> None:
+    kind = replace(VENDOR, completion=replace(FACTS, usd_request=of_others))
+
+    assert _resolved(_section(model="new", usd_in=3, usd_out=9.5), kind).model.price == Price(3.0, 9.5, fee)
+    assert _resolved(_section(model="new", usd_in=0, usd_out=0), kind).model.price == Price(0.0, 0.0, fee)
+
+
+def test_a_kind_without_completions_of_its_own_bills_no_request() -> None:
+    kind = replace(VENDOR, completion=None)
+
+    assert _resolved(_section(model="new", usd_in=3, usd_out=4), kind).model.price == Price(3.0, 4.0)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +185,13 @@ def test_a_model_that_thinks_is_warned_of() -> None:
     (warning,) = config.warnings
     assert warning.line == 5
     assert '"o4-mini" thinks before it answers' in warning.message
+
+
+def test_a_model_that_always_thinks_is_warned_of_where_the_vendors_others_can_be_told_not_to() -> None:
+    lines = '[[provider]]\nid = "p"\nkind = "deepseek"\n[provider.completion]\nmodel = "deepseek-reasoner"'
+
+    (warning,) = read(f"{lines}\nusd_in = 1\nusd_out = 4").warnings
+    assert '"deepseek-reasoner" thinks before it answers' in warning.message
 
 
 def test_a_budget_below_one_question_is_warned_of() -> None:

@@ -393,3 +393,45 @@ def test_where_the_catalogue_is_the_cause_both_are_told(tmp_path: Path) -> None:
 def test_a_vendor_that_was_closed_is_named_as_such() -> None:
     with pytest.raises(ConfigError, match='github-models", which was closed by GitHub'):
         _provider("github-models")
+
+
+@pytest.mark.parametrize(
+    ("vendor", "extra", "word"),
+    [
+        *(
+            ("openai", f"{word} = 4096", word)
+            for word in ("max_tokens", "max_completion_tokens", "n", "best_of")
+        ),
+        *(
+            ("openai", f"{word} = []", word)
+            for word in ("messages", "input", "contents", "prompt", "models", "Max_Tokens")
+        ),
+        ("openai", 'model = "gpt-9-pro"', "model"),
+        ("openai", "stream = false", "stream"),
+        ("gemini", "generationConfig = { maxOutputTokens = 4096 }", "maxOutputTokens"),
+        ("gemini", "generationConfig = { candidateCount = 8 }", "candidateCount"),
+        ("bedrock-converse", "inferenceConfig = { maxTokens = 4096 }", "maxTokens"),
+        ("ollama", "options = { num_predict = -1 }", "num_predict"),
+    ],
+)
+def test_nothing_is_put_into_a_question_that_would_get_round_its_budget(
+    tmp_path: Path, vendor: str, extra: str, word: str
+) -> None:
+    text = f"[vendor.{vendor}.completion]\nextra = {{ {extra} }}\n"
+    (problem,) = use_overlay(_file(tmp_path, text))
+
+    assert problem.line == 2
+    assert f'extra must not set "{word}"' in problem.message
+
+
+def test_the_limit_goes_by_the_vendors_own_word_too(tmp_path: Path) -> None:
+    text = '[vendor.openai.completion]\nmax_tokens = "answer_limit"\nextra = { answer_limit = 9 }\n'
+
+    assert "answer_limit" in use_overlay(_file(tmp_path, text))[0].message
+
+
+@pytest.mark.parametrize("extra", ["reasoning = { max_tokens = 0 }", "options = { temperature = 0 }", ""])
+def test_what_costs_nothing_more_may_be_put_into_a_question(tmp_path: Path, extra: str) -> None:
+    text = f"[vendor.openrouter.completion]\nextra = {{ {extra} }}\n"
+
+    assert use_overlay(_file(tmp_path, text)) == ()

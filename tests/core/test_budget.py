@@ -107,6 +107,26 @@ def test_others_do_not(model: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "model",
+    [
+        *(
+            "deepseek-reasoner",
+            "deepseek-ai/DeepSeek-R1",
+            "kimi-k2-thinking",
+            "qwen3-235b-a22b-thinking-2507",
+        ),
+        *("sonar-reasoning", "openai/gpt-oss-20b", "o4-mini", "QwQ-32B"),
+    ],
+)
+def test_what_thinks_by_its_name_cannot_be_told_not_to(model: str) -> None:
+    assert budget.reasons(model, {"thinking": {"type": "disabled"}})
+
+
+def test_what_is_named_otherwise_can() -> None:
+    assert not budget.reasons("grok-4-1-fast-non-reasoning", {"thinking": {"type": "disabled"}})
+
+
+@pytest.mark.parametrize(
     ("extra", "thinks"),
     [
         ({"reasoning_effort": "none"}, False),

@@ -34,6 +34,7 @@ def _studio(**states: str) -> Any:
 
 
 ONE_MODEL = {"data": [{"id": "tiny.gguf"}]}
+PROPS: dict[str, Any] = {"default_generation_settings": {}}
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,12 @@ ONE_MODEL = {"data": [{"id": "tiny.gguf"}]}
         (Server.LLAMACPP, "a", _evidence(_router(a="loaded", b="unloaded"), {"status": "ok"}), True),
         (Server.LLAMACPP, "b", _evidence(_router(a="loaded", b="unloaded"), {"status": "ok"}), False),
         (Server.LLAMACPP, "a", _evidence(_router(a="sleeping"), {"status": "ok"}), False),
-        (Server.LLAMACPP, "anything", _evidence(ONE_MODEL, {"status": "ok"}), True),
+        (Server.LLAMACPP, "anything", _evidence(ONE_MODEL, PROPS), True),
+        (Server.LLAMACPP, "anything", _evidence(ONE_MODEL, PROPS | {"is_sleeping": False}), True),
+        (Server.LLAMACPP, "anything", _evidence(ONE_MODEL, PROPS | {"is_sleeping": True}), False),
+        (Server.LLAMACPP, "anything", _evidence(ONE_MODEL, {"error": {}}, 401), None),
+        (Server.LLAMACPP, "anything", _evidence(ONE_MODEL, {"error": "Unexpected endpoint"}), None),
+        (Server.LLAMACPP, "anything", _evidence(ONE_MODEL), None),
         (Server.LLAMACPP, "a", _said(ONE_MODEL, 503), None),
     ],
 )

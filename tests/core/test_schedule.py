@@ -8,6 +8,8 @@ from core.builders import HOUR_S, LAW, MINUTE_S, Life, at, key, result, target
 from trayuptime.core import schedule
 from trayuptime.core.model import Key, Reach, Rules
 from trayuptime.core.reasons import Reason
+from trayuptime.core.state import State
+from trayuptime.core.waiting import Wait, wait_of
 
 INTERVALS = st.sampled_from([1.0, 10.0, 60.0, 300.0, 3600.0])
 
@@ -136,3 +138,21 @@ def test_what_a_proxy_refused_is_asked_again_at_the_normal_pace() -> None:
 
     assert [waits.reason for waits in life.state.waiting] == [Reason.PORTAL]
     assert not schedule.in_doubt(life.state, key("a"), Rules())
+
+
+def test_a_host_is_held_for_as_long_as_it_said_and_no_other() -> None:
+    state = schedule.hold(State(holds={"b:443": at(500)}), [Wait("a:443", 200.0)], at(100))
+
+    assert [schedule.held_s(state, host, at(100)) for host in ("a:443", "b:443", "c:443")] == [200, 400, 0]
+
+
+def test_no_wait_shortens_an_earlier_one() -> None:
+    state = State(holds={"a:443": at(500)})
+
+    assert schedule.hold(state, [Wait("a:443", 200.0)], at(100)) is state
+    assert schedule.hold(state, [], at(100)) is state
+
+
+def test_a_wait_is_that_of_the_host_that_answered() -> None:
+    assert wait_of(result(0, Reason.RATE_LIMITED, host="a:443", retry_after_s=200.0)) == Wait("a:443", 200.0)
+    assert wait_of(result(0, Reason.RATE_LIMITED, host="a:443")) is None

@@ -1,7 +1,7 @@
 import pytest
 
 import hostile
-from hostile import Hostile
+from hostile import Hostile, Talk
 from net.asking import KEY, SECRET, ask, transport_with
 from trayuptime.core.evidence import Failure
 from trayuptime.net.resolve import Address
@@ -66,12 +66,49 @@ def test_cookies_do_not_outlive_their_question(transport: Transport) -> None:
 
 
 @pytest.mark.parametrize("details", [{}, {"secret_headers": SECRET}])
-def test_a_loop_ends_after_three_redirects(transport: Transport, details: dict[str, object]) -> None:
-    with Hostile(hostile.redirect("/")) as server:
+def test_a_circle_ends_where_it_closes(transport: Transport, details: dict[str, object]) -> None:
+    def behave(talk: Talk) -> None:
+        talk.answer("302 Found", b"", f"Location: {'/b' if talk.request().target == '/' else '/'}")
+
+    with Hostile(behave) as server:
         seen = ask(transport, server.url(), **details)
 
-    assert (seen.failure, seen.status) == (Failure.LIMIT, 302)
-    assert len(server.requests) == 4
+    assert (seen.failure, seen.status, seen.failure_text) == (
+        Failure.LIMIT,
+        302,
+        "it redirects in a circle",
+    )
+    assert [received.target for received in server.requests] == ["/", "/b"]
+
+
+def _leads_on(talk: Talk) -> None:
+    """From each address to the next, without an end."""
+    number = int(talk.request().target.strip("/") or 0)
+    talk.answer("302 Found", b"", f"Location: /{number + 1}")
+
+
+@pytest.mark.parametrize(("details", "most"), [({}, 3), ({"redirects": 10}, 10)])
+def test_redirects_are_followed_so_far_and_no_further(
+    transport: Transport, details: dict[str, object], most: int
+) -> None:
+    with Hostile(_leads_on) as server:
+        seen = ask(transport, server.url(), **details)
+
+    assert (seen.failure, seen.failure_text) == (Failure.LIMIT, f"more than {most} redirects")
+    assert len(server.requests) == most + 1
+
+
+def test_a_page_that_sets_a_cookie_and_leads_to_itself_is_no_circle(transport: Transport) -> None:
+    def behave(talk: Talk) -> None:
+        if "cookie" in talk.request().headers:
+            talk.answer("200 OK", b"welcome")
+        else:
+            talk.answer("302 Found", b"", "Location: /", "Set-Cookie: seen=1")
+
+    with Hostile(behave) as server:
+        seen = ask(transport, server.url())
+
+    assert (seen.status, seen.body) == (200, b"welcome")
 
 
 def test_a_redirect_to_something_else_than_the_web_is_only_reported(transport: Transport) -> None:

@@ -61,14 +61,23 @@ def lmstudio(states: Mapping[str, str], *, v0: bool = True) -> Behaviour:
 
 
 def llamacpp(
-    *, loading: bool = False, models: list[dict[str, Any]] | None = None, health: bool = True
+    *,
+    loading: bool = False,
+    models: list[dict[str, Any]] | None = None,
+    health: bool = True,
+    sleeping: bool | None = False,
 ) -> Behaviour:
+    """Of one model, or as its router with those; `sleeping=None`: a version that never sleeps."""
     one = [{"id": "tiny.gguf", "object": "model", "owned_by": "llamacpp", "meta": {"n_params": 1}}]
     data = one if models is None else models
+    props: dict[str, Any] = {"default_generation_settings": {"n_ctx": 4096}, "total_slots": 1}
+    if sleeping is not None:
+        props["is_sleeping"] = sleeping
     pages: dict[str, tuple[str, Any]] = {
         "/v1/models": (OK, {"object": "list", "data": data, "models": [{"name": m["id"]} for m in data]}),
         "/api/tags": (OK, {"object": "list", "data": data, "models": [{"name": m["id"]} for m in data]}),
         "/health": (BUSY, LOADING) if loading else (OK, {"status": "ok"}),
+        "/props": (BUSY, LOADING) if loading else (OK, props),
     }
     if not health:
         del pages["/health"]

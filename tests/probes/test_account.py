@@ -12,8 +12,9 @@ from trayuptime.config.values import AccountQuestion, ProviderConfig
 from trayuptime.core.evidence import Evidence
 from trayuptime.core.model import Level, Phases, Reach, Result, Surface
 from trayuptime.core.reasons import Reason
+from trayuptime.core.waiting import Wait
 from trayuptime.net.transport import Request, Transport
-from trayuptime.probes import ask, level_of, order_for
+from trayuptime.probes import ask, ask_with_waits, level_of, order_for
 from trayuptime.probes.hosts import host_of
 
 KEY = "sk-test-0123456789abcdef"
@@ -29,9 +30,14 @@ def _at(kind: str, server: Hostile, path: str = "") -> ProviderConfig:
 
 
 def _ask(provider: ProviderConfig) -> Result:
+    return _ask_with_waits(provider)[0]
+
+
+def _ask_with_waits(provider: ProviderConfig) -> tuple[Result, tuple[Wait, ...]]:
     transport = Transport(lambda: 0, "TrayUptime/test", environ={})
     level = level_of(provider, Surface.API, KEY, may_show_key=True)
-    return asyncio.run(ask(order_for(provider, Surface.API, level, KEY), transport, lambda: 0))
+    order = order_for(provider, Surface.API, level, KEY)
+    return asyncio.run(ask_with_waits(order, transport, lambda: 0))
 
 
 def _by_path(**answers: tuple[str, str]) -> Behaviour:
@@ -240,12 +246,37 @@ def test_the_key_goes_to_the_host_of_the_account_alone() -> None:
     assert KEY in str(account.requests)
 
 
-def test_a_hub_that_asks_to_wait_is_obeyed_for_the_whole_surface() -> None:
+def test_a_hub_that_asks_to_wait_speaks_of_itself_alone() -> None:
     busy = answer("429 Too Many Requests", b"{}", "retry-after: 200")
     with Hostile(LISTED) as router, Hostile(busy) as account:
-        result = _ask(_elsewhere(router, account))
+        result, waits = _ask_with_waits(_elsewhere(router, account))
+
+    assert (result.reason, result.level, result.retry_after_s) == (Reason.OK, Level.REACH, None)
+    assert waits == (Wait(f"127.0.0.1:{account.port}", 200),)
+
+
+def test_a_hub_whose_limit_is_the_users_money_is_believed_about_it_and_waited_for() -> None:
+    said = b'{"error": {"code": "insufficient_quota", "message": "You exceeded your current quota"}}'
+    poor = answer("429 Too Many Requests", said, "retry-after: 200")
+    with Hostile(LISTED) as router, Hostile(poor) as account:
+        result, waits = _ask_with_waits(_elsewhere(router, account))
+
+    assert (result.reason, result.retry_after_s) == (Reason.OUT_OF_CREDIT, None)
+    assert waits == (Wait(f"127.0.0.1:{account.port}", 200),)
+
+
+def test_an_account_at_the_services_own_host_is_limited_with_it() -> None:
+    def behave(talk: Talk) -> None:
+        if talk.request().target.endswith("/models"):
+            talk.answer("200 OK", LIST.encode())
+        else:
+            talk.answer("429 Too Many Requests", b"{}", "retry-after: 200")
+
+    with Hostile(behave) as server:
+        result, waits = _ask_with_waits(_at("deepseek", server))
 
     assert (result.reason, result.retry_after_s) == (Reason.RATE_LIMITED, 200)
+    assert waits == (Wait(f"127.0.0.1:{server.port}", 200),)
 
 
 @pytest.mark.parametrize(

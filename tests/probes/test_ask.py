@@ -134,6 +134,22 @@ def test_a_page_is_asked_without_the_key() -> None:
     assert request.target == "/"
 
 
+@pytest.mark.parametrize(("hops", "reason"), [(4, Reason.OK), (10, Reason.OK), (11, Reason.BAD_ANSWER)])
+def test_a_page_is_followed_as_a_browser_would_or_nearly(hops: int, reason: Reason) -> None:
+    def behave(talk: Talk) -> None:
+        number = int(talk.request().target.strip("/") or 0)
+        if number < hops:
+            talk.answer("302 Found", b"", f"Location: /{number + 1}")
+        else:
+            talk.answer("200 OK", b"<html><title>Sign in</title>Hello</html>", "Content-Type: text/html")
+
+    with Hostile(behave) as server:
+        page = f'surfaces = ["api", "web"]\nweb_url = "http://127.0.0.1:{server.port}/"'
+        result = _ask(_provider(server.port, page, timeout="5s"), Surface.WEB)
+
+    assert result.reason is reason
+
+
 def _echo(status: str, before: int) -> Callable[[Talk], None]:
     """Answers with the key it was shown, after so many other characters."""
 

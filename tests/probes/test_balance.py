@@ -12,6 +12,7 @@ from probes.streams import KEY, NOW, provider
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core.evidence import Dialect
 from trayuptime.core.model import Balance
+from trayuptime.core.waiting import Wait
 from trayuptime.net.transport import Transport
 from trayuptime.probes import balance
 
@@ -37,7 +38,7 @@ def _ask(behaviour: Behaviour, path: str = "is_available") -> tuple[Balance, Hos
         question = balance.request(of, KEY)
         assert question is not None
         transport = Transport(lambda: NOW, "TrayUptime/test", environ={})
-        return asyncio.run(balance.ask(of, question, transport, NOW)), server
+        return asyncio.run(balance.ask(of, question, transport, NOW)).balance, server
 
 
 @pytest.mark.parametrize(
@@ -98,3 +99,14 @@ def test_nobody_is_asked_where_nobody_documents_it_or_the_key_would_go_elsewhere
     assert balance.request(replace(of, balance_url=None), KEY) is None
     assert balance.request(replace(of, base_url="https://gateway.example/v1"), KEY) is None
     assert balance.request(replace(of, base_url=None), KEY) is None
+
+
+def test_a_host_that_asks_to_wait_is_heard_here_too() -> None:
+    with Hostile(answer("429 Too Many Requests", b"{}", "Retry-After: 200")) as server:
+        of = _provider(server.port)
+        question = balance.request(of, KEY)
+        assert question is not None
+        transport = Transport(lambda: NOW, "TrayUptime/test", environ={})
+        told = asyncio.run(balance.ask(of, question, transport, NOW))
+
+    assert told == balance.Told(Balance(NOW, "p", None), (Wait(f"127.0.0.1:{server.port}", 200),))

@@ -11,7 +11,7 @@ from trayuptime.core.model import Level, Reach, Surface
 from trayuptime.net.resolve import Address
 from trayuptime.net.transport import Transport
 from trayuptime.probes import ask, order_for
-from trayuptime.probes.hosts import host_of, target_of
+from trayuptime.probes.hosts import host_of, hosts_of, target_of
 
 
 def _provider(base_url: str) -> ProviderConfig:
@@ -74,3 +74,20 @@ def test_each_surface_has_its_own_host() -> None:
         ("chat.example:443", Reach.INTERNET),
         ("localhost:3000", Reach.LOOPBACK),
     ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "surface", "hosts"),
+    [
+        ('key = "env:X"', Surface.API, ("router.huggingface.co:443", "huggingface.co:443")),
+        ('key = "env:X"', Surface.WEB, ("huggingface.co:443",)),
+        ("", Surface.API, ("router.huggingface.co:443",)),
+        ('key = "env:X"\nbase_url = "https://gateway.example/v1"', Surface.API, ("gateway.example:443",)),
+    ],
+)
+def test_with_a_key_whoever_knows_the_account_is_asked_too(
+    lines: str, surface: Surface, hosts: tuple[str, ...]
+) -> None:
+    (provider,) = read(f'[[provider]]\nid = "p"\nkind = "huggingface"\n{lines}').providers
+
+    assert hosts_of(provider, surface) == hosts

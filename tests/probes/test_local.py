@@ -10,11 +10,13 @@ from hostile import Behaviour, Hostile, Talk, answer, closed_port
 from probes.local_servers import BUSY, LOADING, OK, litellm, llamacpp, lmstudio, ollama, program, router, vllm
 from trayuptime.config.load import read
 from trayuptime.config.values import ProviderConfig
-from trayuptime.core.evidence import Evidence
+from trayuptime.core import words
+from trayuptime.core.evidence import Evidence, Server
+from trayuptime.core.local import is_in_memory
 from trayuptime.core.model import Level, Phases, Reach, Result, Surface
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 from trayuptime.net.transport import Request, Transport
-from trayuptime.probes import ask, level_of, order_for
+from trayuptime.probes import ask, ask_of_memory, ask_whole, level_of, order_for
 
 NOW = 1_774_800_000_000
 KEY = "local-key-0123456789"
@@ -53,6 +55,7 @@ def _asked(kind: str, behaviour: Behaviour, lines: str = "") -> Result:
         ("lmstudio", lmstudio({"a": "loaded"}, v0=False), Reason.OK, ""),
         ("llamacpp", llamacpp(), Reason.OK, ""),
         ("llamacpp", llamacpp(loading=True), Reason.UNKNOWN, "is still loading its model"),
+        ("llamacpp", llamacpp(sleeping=True), Reason.OK, ""),
         ("llamacpp", router("loaded", "unloaded"), Reason.OK, ""),
         ("llamacpp", router("sleeping"), Reason.OK, ""),
         ("llamacpp", router("unloaded", "failed"), Reason.OK, COLD),
@@ -360,3 +363,29 @@ def test_an_error_of_its_own_is_a_failure(kind: str, status: int, reason: Reason
     body = b'{"error":{"message":"out of memory","type":"server_error"}}'
 
     assert _asked(kind, answer(f"{status} Oops", body)).reason is reason
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "reason", "detail", "known"),
+    [
+        (llamacpp(), Reason.OK, "", True),
+        (llamacpp(sleeping=None), Reason.OK, "", True),
+        (llamacpp(sleeping=True), Reason.OK, "", False),
+        (llamacpp(loading=True), Reason.UNKNOWN, "is still loading its model", None),
+        (lmstudio({"a": "loaded"}), Reason.OK, words.NOT_ITSELF, None),
+        (vllm(), Reason.OK, words.NOT_ITSELF, None),
+    ],
+)
+def test_before_an_answer_llamacpp_is_asked_what_is_in_memory(
+    behaviour: Behaviour, reason: Reason, detail: str, known: bool | None
+) -> None:
+    with Hostile(behaviour) as server:
+        provider = _provider("llamacpp", server.port)
+        order = order_for(provider, Surface.API, Level.MODELS, None)
+        transport = Transport(lambda: NOW, "TrayUptime/test", environ={})
+        asked = ask_whole(ask_of_memory(order, Server.LLAMACPP), transport, lambda: NOW)
+        result, evidence = asyncio.run(asked)
+
+    assert [request.target for request in server.requests] == ["/v1/models", "/props"]
+    assert (result.reason, result.detail) == (reason, detail)
+    assert is_in_memory(Server.LLAMACPP, "tiny.gguf", evidence) is known

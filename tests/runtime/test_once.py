@@ -172,3 +172,44 @@ def test_a_check_spends_nothing() -> None:
     _, world = _check(("a",), "a", a=lines)
 
     assert [asked.path for asked in world.asked] == ["/v1/models"]
+
+
+def test_a_check_asks_no_host_for_a_balance_while_it_is_being_asked() -> None:
+    """Two users of one host run out of credit at once, beside a third host that asks for its balance."""
+    clock = VirtualClock()
+    said = Says(body=b'{"is_available": true}', after_s=1.0)
+    names = ("a", "b", "c")
+    shared = 'base_url = "https://keyed.example/v1"\n' + KEYED
+    of = config("a", "b", "c", a=shared, b=shared, c=KEYED)
+    providers = tuple(
+        replace(
+            p,
+            balance_url=f"{p.base_url}/balance".replace("/v1/", "/user/"),
+            balance_available="is_available",
+        )
+        for p in of.providers
+    )
+    world = World(clock, dict.fromkeys(("keyed.example", "c.example"), always(NO_CREDIT)))
+    others: Callable[[Request], Says] = world.says_to
+    world.says_to = lambda request: said if "balance" in request.url else others(request)  # type: ignore[method-assign]
+    keys = Keys(dict.fromkeys(names, "sk-1"), {})
+    state = run(check(replace(of, providers=providers), names, world, clock, keys))
+
+    assert world.most_at_one_host == 1
+    assert sum("balance" in asked.path for asked in world.asked) == 3
+    assert {state.surface(api(name)).service for name in names} == {Service.DOWN}
+
+
+def test_a_balance_that_asks_to_wait_ends_the_questions_to_its_host() -> None:
+    clock = VirtualClock()
+    balance = "https://keyed.example/user/balance"
+    of = config("keyed", keyed=KEYED)
+    (provider,) = of.providers
+    provider = replace(provider, balance_url=balance, balance_available="is_available")
+    busy = Says(429, headers={"retry-after": "300"}, body=b"{}")
+    world = World(clock, {"keyed.example": always(NO_CREDIT)})
+    others: Callable[[Request], Says] = world.says_to
+    world.says_to = lambda request: busy if request.url == balance else others(request)  # type: ignore[method-assign]
+    run(check(replace(of, providers=(provider,)), ("keyed",), world, clock, Keys({"keyed": "sk-1"}, {})))
+
+    assert [asked.path for asked in world.asked] == ["/v1/models", "/user/balance"]

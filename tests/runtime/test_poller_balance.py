@@ -145,3 +145,12 @@ def test_an_end_in_the_middle_of_it_leaves_nothing_behind(tmp_path: Path) -> Non
 
     assert _balances(seen) == [600.2]
     assert not any(seen.world.in_flight.values())
+
+
+def test_a_balance_that_asks_to_wait_holds_its_host(tmp_path: Path) -> None:
+    busy = Says(429, headers={"retry-after": "300"}, body=b"{}")
+    seen = _watch(tmp_path, by_time((0, FINE), (600, NO_CREDIT)), busy).live(1_000)
+
+    (asked,) = _balances(seen)
+    later = [each.second for each in seen.world.asked if each.second > 601]
+    assert min(later) >= asked + 300

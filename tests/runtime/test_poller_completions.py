@@ -780,6 +780,29 @@ def test_a_model_is_not_loaded_for_an_answer(tmp_path: Path) -> None:
     assert not seen.happened(WentDown)
 
 
+def test_a_model_that_sleeps_is_not_woken_for_an_answer(tmp_path: Path) -> None:
+    llamacpp = f'kind = "llamacpp"\nbase_url = "https://a.example/v1"\n{answers("10m", model="tiny")}'
+    props = [
+        Says(body=json.dumps({"default_generation_settings": {}, "is_sleeping": sleeps}).encode())
+        for sleeps in (True, False)
+    ]
+    listed = Says(body=b'{"object": "list", "data": [{"id": "tiny"}]}')
+    hosts = {
+        "a/v1/models": always(listed),
+        "a/health": always(Says(body=b'{"status": "ok"}')),
+        "a/props": by_time((0, props[0]), (1_900, props[1])),
+    }
+    seen = watch(tmp_path, "a", hosts=hosts, a=llamacpp).live(HOUR_S - 100)
+
+    assert min(seen.world.answers("a.example")) > 1_900
+    assert {each.path for each in seen.world.asked if each.second < 1_900} == {
+        "/v1/models",
+        "/health",
+        "/props",
+    }
+    assert {result.reason for result in seen.results("a")} == {Reason.OK}
+
+
 def test_an_outage_that_answers_saw_is_left_to_the_list_once_the_model_is_put_out_of_memory(
     tmp_path: Path,
 ) -> None:

@@ -190,6 +190,34 @@ def test_no_vendor_gets_the_key_of_a_gateway(
     assert (kind in found.id or found.kind == "openai-compatible", found.host) == (True, "gw.example")
 
 
+@pytest.mark.parametrize(
+    ("key", "base"),
+    [
+        ("OPENAI_API_KEY", "OPENAI_BASE_URL"),
+        ("DEEPSEEK_API_KEY", "DEEPSEEK_BASE_URL"),
+        ("AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT"),
+    ],
+)
+@pytest.mark.parametrize("url", ["https://me:secret@gw.example/v1", "https://gw.example/v1?key=x", "gw"])
+def test_a_key_whose_address_cannot_be_used_is_offered_for_no_other(
+    home: Path, tmp_path: Path, key: str, base: str, url: str
+) -> None:
+    assert find({key: KEY, base: url}, home, proc=tmp_path / "none") == ()
+
+
+def test_another_place_of_a_vendor_comes_with_its_variable(home: Path, tmp_path: Path, put: Put) -> None:
+    cn = "https://api.siliconflow.cn/v1"
+    found = found_in(home, tmp_path, SILICONFLOW_API_KEY=KEY, SILICONFLOW_CN_API_KEY=KEY)
+
+    assert {id_: each.base_url for id_, each in found.items()} == {"siliconflow": None, "siliconflow-cn": cn}
+    assert found["siliconflow-cn"].key == EnvKey("SILICONFLOW_CN_API_KEY")
+
+    put(".bashrc", "export SILICONFLOW_CN_API_KEY=x\n")
+    put(".env", f"SILICONFLOW_CN_API_KEY={KEY}\n")
+    (elsewhere,) = found_in(home, tmp_path).values()
+    assert (elsewhere.kind, elsewhere.base_url, len(elsewhere.sources)) == ("siliconflow", cn, 2)
+
+
 @pytest.mark.parametrize("value", ["your_api_key_here", "${MISTRAL}", "$MISTRAL_KEY", "   ", "<key>"])
 def test_what_only_stands_for_a_key_is_not_offered(home: Path, tmp_path: Path, value: str) -> None:
     assert find({"MISTRAL_API_KEY": value}, home, proc=tmp_path / "none") == ()

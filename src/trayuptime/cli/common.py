@@ -124,9 +124,10 @@ def chosen(config: "Config", ids: Sequence[str]) -> "tuple[ProviderConfig, ...]"
         CommandError: one of the names is no enabled provider.
     """
     enabled = {provider.id: provider for provider in config.providers if provider.enabled}
+    known = {provider.id for provider in config.providers}
     for name in ids:
         if name not in enabled:
-            raise CommandError(unknown_provider(name, enabled))
+            raise CommandError(_DISABLED.format(name) if name in known else unknown_provider(name, enabled))
     return tuple(enabled[name] for name in dict.fromkeys(ids)) if ids else tuple(enabled.values())
 
 
@@ -157,6 +158,7 @@ def unknown_provider(name: str, known: Mapping[str, object]) -> str:
     return f'There is no provider "{name}"; known: {listed}.'
 
 
+_DISABLED = 'The provider "{}" is disabled; to enable it, remove `enabled = false` from its section.'
 NOTHING_CONFIGURED = (
     "No provider is configured. Add one: `trayuptime provider add deepseek` (`trayuptime provider catalog` "
     "lists the kinds, `trayuptime provider add` what this computer has), or write {}; "

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 
+from trayuptime.config.catalogue import kinds
 from trayuptime.config.parse import show_duration
+from trayuptime.config.urls import host_of
 from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core import budget
+from trayuptime.core.model import Reach
+from trayuptime.core.reach import reach_of
 
 _MOST_DECIMALS = 12
 
@@ -22,6 +26,8 @@ def cost_line(provider: ProviderConfig) -> str:
     assert completion is not None
     model, price = completion.model.id, completion.model.price
     each = f"{provider.id}: a completion of {model} every {show_duration(completion.every_s)}"
+    if price.free and not _is_own(provider):
+        return f"{each} costs nothing."
     if price.free:
         return f"{each} costs nothing: it is yours. If it passes them on to a vendor, add usd_in and usd_out."
     month_usd = budget.projected_monthly_usd(price, completion.every_s)
@@ -39,3 +45,9 @@ def usd(amount: float) -> str:
     decimals = next((n for n in range(2, _MOST_DECIMALS) if amount >= 10 ** (1 - n)), _MOST_DECIMALS)
     whole, _, part = f"{amount:.{decimals if amount else 2}f}".partition(".")
     return f"${whole}.{part[:2]}{part[2:].rstrip('0')}"
+
+
+def _is_own(provider: ProviderConfig) -> bool:
+    """A server that the user runs, as far as its kind or its address tells."""
+    near = reach_of(host_of(provider.base_url or ""), None) is not Reach.INTERNET
+    return kinds()[provider.kind].local or near

@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from typing import Any
 
@@ -17,13 +17,14 @@ from trayuptime.config.values import ProviderConfig
 from trayuptime.core import budget, contract, words
 from trayuptime.core.contract import SCHEMA
 from trayuptime.core.local import LOADS_WHEN_ASKED, is_in_memory
-from trayuptime.core.model import Key, Level, Phases, Result, Surface
+from trayuptime.core.model import Instant, Key, Level, Phases, Result, Surface
 from trayuptime.core.reasons import Reason
+from trayuptime.core.waiting import Wait
 from trayuptime.history import HistoryError
 from trayuptime.history.ledger import CommandLedger
 from trayuptime.net.transport import Transport
-from trayuptime.probes import ask, ask_whole, level_of, order_for
-from trayuptime.probes.hosts import host_of
+from trayuptime.probes import ask_of_memory, ask_whole, ask_with_waits, level_of, order_for
+from trayuptime.probes.hosts import host_of, place_of
 from trayuptime.runtime.clock import SystemClock
 from trayuptime.runtime.engine import USER_AGENT
 from trayuptime.runtime.keys import KeyReader
@@ -34,7 +35,10 @@ from trayuptime.system.zone import SystemZone
 
 
 def run(args: argparse.Namespace, place: Place) -> Exit:
-    """Asks each surface once and shows the answer with its timings, and what to do."""
+    """Asks each surface once and shows the answer with its timings, and what to do.
+
+    What one answer says holds for the questions after it: a wait, and a key that is rejected.
+    """
     config = load_config(place)
     (provider,) = chosen(config, [args.id])
     if args.completion and provider.completion is None:
@@ -42,27 +46,25 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
             f"{provider.id} has no [provider.completion] in {place.home.config_file}: nothing may be spent."
         )
     tell = warn if args.json else say
-    now, held = time.time_ns() // 1_000_000, holds(place)
-    free: list[Surface] = []
-    for surface in provider.surfaces:
-        wait_s = (held.get(host_of(provider, surface), now) - now) / 1000
-        if wait_s > 0:
-            tell(f"{words.part(surface)}: not asked, it asked to wait for another {words.duration(wait_s)}")
-        else:
-            free.append(surface)
-    results, keys = asyncio.run(_ask_each(provider, free, place))
+    held = dict(holds(place))
+    told, keys = asyncio.run(_ask_each(provider, place, held))
     if (trouble := keys.troubles.get(provider.id)) is not None:
         tell(f"Key: {trouble}")
-    if not args.json:
-        for result in results:
-            _print(provider, result)
+    results: list[Result] = []
+    for each in told:
+        if isinstance(each, str):
+            tell(each)
+            continue
+        results.append(each)
+        if not args.json:
+            _print(provider, each)
     if provider.completion is not None:
         tell(completions.cost_line(provider))
         if not args.completion:
             tell(f"  not asked now; `trayuptime provider test {provider.id} --completion` asks one")
-        elif not isinstance(provider.key, NoKey) and provider.id not in keys.secrets:
-            tell("  not asked: there is no key to ask it with")
-        elif Surface.API in free:
+        elif (why := _why_no_completion(provider, results, keys, held)) is not None:
+            tell(f"  not asked: {why}")
+        else:
             answer = _completed(provider, keys.secrets.get(provider.id), place)
             if isinstance(answer, str):
                 tell(f"  not asked: {answer}")
@@ -73,6 +75,21 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     if args.json:
         say_json([_as_json(provider, result) for result in results])
     return Exit.OK
+
+
+def _why_no_completion(
+    provider: ProviderConfig, results: Iterable[Result], keys: Keys, held: Mapping[str, Instant]
+) -> str | None:
+    """What the answers so far say against a billed one, a clause."""
+    completion = provider.completion
+    assert completion is not None
+    if not isinstance(provider.key, NoKey) and provider.id not in keys.secrets:
+        return "there is no key to ask it with"
+    if any(result.reason is Reason.KEY_REJECTED and result.surface is Surface.API for result in results):
+        return "its key was just rejected"
+    if wait_s := _wait_s(held, place_of(completion.url)):
+        return f"it asked to wait for another {words.duration(wait_s)}"
+    return None
 
 
 def _completed(provider: ProviderConfig, secret: str | None, place: Place) -> Result | str:
@@ -94,7 +111,7 @@ async def _answer(provider: ProviderConfig, secret: str | None, ledger: CommandL
     transport = Transport(clock.now, USER_AGENT)
     model = completion.model.id
     if provider.server in LOADS_WHEN_ASKED:
-        listed = order_for(provider, Surface.API, Level.MODELS, secret)
+        listed = ask_of_memory(order_for(provider, Surface.API, Level.MODELS, secret), provider.server)
         _, evidence = await ask_whole(listed, transport, clock.now)
         if not is_in_memory(provider.server, model, evidence):
             return f"{model} is not in memory as far as can be seen, and asking would load it"
@@ -102,7 +119,8 @@ async def _answer(provider: ProviderConfig, secret: str | None, ledger: CommandL
     leave = spending.leave(provider, Key(provider.id, Surface.API), Level.MODELS, fresh=True)
     if leave is None:
         return spending.troubles[provider.id]
-    result = await ask(probes.completion.order(provider, leave.model.id, secret), transport, clock.now)
+    order = probes.completion.order(provider, leave.model.id, secret)
+    result, _ = await ask_whole(order, transport, clock.now)
     spending.settle(leave, result)
     return result
 
@@ -144,18 +162,52 @@ def _as_json(provider: ProviderConfig, result: Result) -> dict[str, Any]:
 
 
 async def _ask_each(
-    provider: ProviderConfig, surfaces: Iterable[Surface], place: Place
-) -> tuple[list[Result], Keys]:
+    provider: ProviderConfig, place: Place, held: dict[str, Instant]
+) -> tuple[list[Result | str], Keys]:
+    """One result for each surface, or in words why there is none.
+
+    Args:
+        provider: whose surfaces are asked.
+        place: where the command runs.
+        held: until when hosts want to be left alone; what they say of it now is added.
+    """
     clock = SystemClock()
     keys = await KeyReader(place.environ)((provider,))
     secret = keys.secrets.get(provider.id)
     transport = Transport(clock.now, USER_AGENT)
     transport.warm_up()
-    results = []
-    for surface in surfaces:
+    told: list[Result | str] = []
+    for surface in provider.surfaces:
+        if wait_s := _wait_s(held, host_of(provider, surface)):
+            wait = words.duration(wait_s)
+            told.append(f"{words.part(surface)}: not asked, it asked to wait for another {wait}")
+            continue
         level = level_of(provider, surface, secret, may_show_key=True)
-        results.append(await ask(order_for(provider, surface, level, secret), transport, clock.now))
-    return results, keys
+        order = order_for(provider, surface, level, secret)
+        account = place_of(order.request.url)
+        if order.service is not None and _wait_s(held, account):
+            order = order.service
+        result, waits = await ask_with_waits(order, transport, clock.now)
+        _heed(held, waits)
+        told.append(result)
+        if account != result.host and (wait_s := _wait_s(held, account)):
+            told.append(f"  its key was not checked: {account} asked to wait for {words.duration(wait_s)}")
+    return told, keys
+
+
+def _heed(held: dict[str, Instant], waits: Iterable[Wait]) -> None:
+    for wait in waits:
+        until = _now() + round(wait.for_s * 1000)
+        held[wait.host] = max(until, held.get(wait.host, until))
+
+
+def _wait_s(held: Mapping[str, Instant], host: str) -> float:
+    """Seconds that a host still wants to be left alone; 0 where it does not."""
+    return max(0.0, (held.get(host, 0) - _now()) / 1000)
+
+
+def _now() -> Instant:
+    return time.time_ns() // 1_000_000
 
 
 def _print(provider: ProviderConfig, result: Result) -> None:

@@ -98,6 +98,24 @@ def _models(kind: Kind, _entry: Mapping[str, Any]) -> Iterator[Fault]:
             yield place, 'a price without a source: name it in facts, or "completion" in unverified'
 
 
+def _extra(kind: Kind, entry: Mapping[str, Any]) -> Iterator[Fault]:
+    if kind.completion is None:
+        return
+    limits = _LIMITS | {_plain(kind.completion.max_tokens)}
+    for name, value in entry.get("completion", {}).get("extra", {}).items():
+        inside = value if name in _HOLDERS and isinstance(value, dict) else {}
+        wrong: list[tuple[str, ...]] = [(name,)] if _plain(name) in _OURS | limits else []
+        wrong += [(name, word) for word in inside if _plain(word) in _MANY | limits]
+        for path in wrong:
+            message = f"extra must not set {shown(path[-1])}: a budget is kept by what is asked, and how much"
+            yield ("completion", "extra", *path), message
+
+
+def _plain(name: str) -> str:
+    """One word in however it is written: `maxTokens` and `max_tokens` are the same."""
+    return name.replace("_", "").lower()
+
+
 def _errors(_kind: Kind, entry: Mapping[str, Any]) -> Iterator[Fault]:
     for index, row in enumerate(entry.get("errors", ())):
         place = ("errors", index)
@@ -126,10 +144,16 @@ def _unverified(kind: Kind, entry: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 _NEVER_AN_ERROR = {Reason.OK, Reason.SLOW, Reason.PORTAL}
+_LIMITS = frozenset({"maxtokens", "maxcompletiontokens", "maxoutputtokens", "maxnewtokens", "numpredict"})
+_MANY = frozenset({"n", "bestof", "candidatecount"})
+_OURS = _MANY | {"model", "models", "messages", "contents", "input", "prompt", "stream"}
+_HOLDERS = frozenset({"generationConfig", "inferenceConfig", "options"})
+"""Where Gemini, Bedrock and Ollama have the limit; in other tables `max_tokens` may be that of thinking."""
 _CHECKS: tuple[Callable[[Kind, Mapping[str, Any]], Iterator[Fault]], ...] = (
     _missing,
     _contradictions,
     _models,
+    _extra,
     _errors,
     _parts,
     _unverified,

@@ -80,8 +80,10 @@ def resolve(section: Read | None, kind: Kind, base_url: str | None) -> Completio
     models = [PricedModel(own, price)]
     for each in facts.models:
         known = _priced(each) or (FREE if _is_free(kind, base_url) else None)
+        if each.id == own or known is None or (price.free and not known.free):
+            continue  # who chose what is free gave no leave to be billed
         # One that thinks is for the user to choose, who is warned of it.
-        if each.id != own and known is not None and not _thinks(kind, each.id):
+        if not _thinks(kind, each.id):
             models.append(PricedModel(each.id, known))
     return Completion(
         models=tuple(models),
@@ -138,10 +140,16 @@ def _price(section: Read, kind: Kind, base_url: str) -> Price | None:
     own = next((each for each in _facts(kind).models if each.id == section.get(MODEL)), None)
     usd_in, usd_out = section.get(USD_IN), section.get(USD_OUT)
     if usd_in is not None and usd_out is not None:
-        return Price(usd_in, usd_out, 0.0 if own is None else own.usd_request)
+        return Price(usd_in, usd_out, _dearest_fee(kind) if own is None else own.usd_request)
     if own is not None and (priced := _priced(own)) is not None:
         return priced
     return FREE if _is_free(kind, base_url) else None
+
+
+def _dearest_fee(kind: Kind) -> float:
+    """What a vendor that bills each request beside its tokens may bill for a model that nobody knows."""
+    facts = _facts(kind)
+    return max(facts.usd_request, *(model.usd_request for model in facts.models), 0.0)
 
 
 def _priced(model: Model) -> Price | None:

@@ -282,6 +282,7 @@ _INNER: Mapping[str, _Table] = {
                 _fact("path", _path, "where an answer is asked for"),
                 _fact("max_tokens", _line, "what its limit is called"),
                 _fact("extra", _table, "put into the body"),
+                _fact("usd_request", _price, "USD for each request of a model that is not named"),
             ),
             ("models",),
         ),

@@ -38,12 +38,14 @@ class CompletionFacts:
         path: put between `base_url` and its version; `None` for the dialect's own.
         max_tokens: what the dialect's limit of the answer is called here; empty for the dialect's own word.
         extra: merged into the body, tables within it too: what turns reasoning or searching off.
+        usd_request: the dearest fee for one request that is known of models that are not among these.
     """
 
     models: tuple[Model, ...] = ()
     path: str | None = None
     max_tokens: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    usd_request: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,13 +95,15 @@ def projected_monthly_usd(price: Price, every_s: float, daily_budget_usd: float 
     return usd if daily_budget_usd is None else min(usd, daily_budget_usd * DAYS_A_MONTH)
 
 
-_REASONERS = re.compile(
+_ALWAYS = re.compile(
     r"""
-      (^|[/.:-]) (o[134](-|$) | gpt-5 | gpt-oss | deepseek-reasoner | qwq | grok-[34]-mini | magistral)
+      (^|[/.:-]) (o[134](-|$) | gpt-oss | deepseek-reasoner | qwq | grok-[34]-mini | magistral)
     | (^|[/.:_-]) (r1|reason\w*|think\w*) ([/.:_-]|$)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+"""What these do cannot be turned off, whatever the vendor's other models take for it."""
+_UNLESS_TOLD = re.compile(r"(^|[/.:-])gpt-5", re.IGNORECASE)
 _NOT_REASONERS = re.compile(r"non-(reason|think)|no-?think|gpt-5[\w.]*-chat", re.IGNORECASE)
 _SETTINGS = frozenset({"reasoning", "reasoning_effort", "thinking", "enable_thinking", "thinkingconfig"})
 _OFF = frozenset({"none", "minimal", "disabled", "off", "false", "0"})
@@ -111,11 +113,14 @@ def reasons(model: str, extra: Mapping[str, Any]) -> bool:
     """Whether a model is known to think before it answers, billed, and nothing in `extra` turns that off.
 
     By the names of 2026-11: OpenAI's o-series and gpt-5 family, gpt-oss, DeepSeek's reasoner and R1, QwQ,
-    whatever calls itself a thinking or reasoning model.
+    whatever calls itself a thinking or reasoning model. Of these the gpt-5 family alone can be told not to.
     """
+    named_otherwise = _NOT_REASONERS.search(model) is not None
+    if _ALWAYS.search(model) and not named_otherwise:
+        return True
     if _settings(extra):
         return not turns_off(extra)
-    return bool(_REASONERS.search(model)) and not _NOT_REASONERS.search(model)
+    return _UNLESS_TOLD.search(model) is not None and not named_otherwise
 
 
 def turns_off(extra: Mapping[str, Any]) -> bool:

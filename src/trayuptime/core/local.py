@@ -5,14 +5,16 @@ Two harmless questions each: the list of models, and one that only this program 
     ollama     /api/tags     lists what is installed           /api/ps         what is in memory
     lmstudio   /v1/models                                      /api/v0/models  each with its `state`
     llamacpp   /v1/models    a router tells each `status`      /health         503 while loading
+                             before it is asked an answer      /props          `is_sleeping`
     vllm       /v1/models                                      /health         an empty 200; 503: dead engine
     litellm    /health/liveliness  `"I'm alive!"`, or a 503    /health/readiness  503: not ready
                                    that is `shutting_down`
 
 Sources, read on 2026-11-26: docs/api.md of ollama, LM Studio's page on its REST API v0 (an unknown path gives
 a 200 with an `error` there, seen in several clients), tools/server/README.md of llama.cpp, vllm's
-entrypoints, docs.litellm.ai/docs/proxy/health. llama.cpp's `/slots` would wake a sleeping model; it is not
-asked.
+entrypoints, docs.litellm.ai/docs/proxy/health. llama.cpp's `/props` neither wakes a sleeping model nor puts
+its sleep off; with a model's name in it a router would load that one, so none is given. Its `/slots` would
+wake one; it is not asked.
 
 A port that another program has is like a closed one: the light keeps out of it, unless the server must run.
 Another program seldom fails at paths that it does not know; so a 5xx is this one's own error in whatever
@@ -40,8 +42,10 @@ _NOT_ITSELF = ErrorRow(Reason.OK, detail=words.NOT_ITSELF)
 _NOT_READY = ErrorRow(Reason.SERVER_ERROR, detail="is running, but says it is not ready")
 _ENGINE_DEAD = ErrorRow(Reason.SERVER_ERROR, detail="is running, but its engine is not")
 
+_SETTINGS = "default_generation_settings"
+"""What llama.cpp's own `/props` has, in every version."""
 _IN_MEMORY = {"loaded", "sleeping"}
-"""A sleeping one of llama.cpp is woken by the first question."""
+"""A sleeping one of llama.cpp is woken by its user's first question."""
 
 
 def local_row(question: Question, status: int, evidence: Evidence, answer: Answer) -> ErrorRow | None:
@@ -85,12 +89,12 @@ def is_in_memory(server: Server, model: str, evidence: Evidence) -> bool | None:
     """Whether a model of a server that loads what it is asked for is loaded; `None` where that is not known.
 
     Ollama, LM Studio and the router of llama.cpp put out of memory what is in the way. A llama.cpp of one
-    model has it from the start; whether it sleeps it tells only where we do not ask.
+    model has it from the start, and puts it out of memory where it sleeps; older ones never do.
 
     Args:
         server: one of `LOADS_WHEN_ASKED`.
         model: as it would be asked for.
-        evidence: of the list of models, in it that of the second question.
+        evidence: of the list of models, in it that of the second question; of llama.cpp that is `/props`.
     """
     if server is Server.OLLAMA:
         running = _listed(evidence.second, "models")
@@ -101,13 +105,22 @@ def is_in_memory(server: Server, model: str, evidence: Evidence) -> bool | None:
     if server is Server.LMSTUDIO:
         return model in {str(m.get("id")) for m in listed if m.get("state") == "loaded"}
     states = {str(m.get("id")): s.get("value") for m in listed if isinstance(s := m.get("status"), dict)}
-    return not states or states.get(model) == "loaded"
+    if states:
+        return states.get(model) == "loaded"
+    props = _object(evidence.second)
+    return not props.get("is_sleeping") if props is not None and _SETTINGS in props else None
 
 
 def _listed(evidence: Evidence | None, name: str) -> list[dict[str, Any]] | None:
+    return _models(_object(evidence), name)
+
+
+def _object(evidence: Evidence | None) -> dict[str, Any] | None:
+    """The object that a good answer is."""
     if evidence is None or evidence.status != 200 or evidence.failure is not None:
         return None
-    return _models(Answer(evidence.body, evidence.headers).json, name)
+    said = Answer(evidence.body, evidence.headers).json
+    return said if isinstance(said, dict) else None
 
 
 def _tagged(model: str) -> str:
@@ -152,7 +165,8 @@ def _llamacpp(first: Answer, status: int, second: Answer) -> ErrorRow | None:
     states = [s.get("value") for m in models if isinstance(s := m.get("status"), dict)]
     if states:
         return _of_states(states)
-    itself = isinstance(second.json, dict) and second.json.get("status") == "ok"
+    said = second.json if isinstance(second.json, dict) else {}
+    itself = said.get("status") == "ok" or _SETTINGS in said
     return _NOT_ITSELF if status == 404 or (status == 200 and not itself) else None
 
 

@@ -1,12 +1,14 @@
 """When to ask a surface again: in slots, faster in doubt, not before Retry-After."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from trayuptime.core.hysteresis import IN_TIME_AFTER
 from trayuptime.core.model import Instant, Key, Rules, Service
 from trayuptime.core.reasons import MEANINGS, Effect
 from trayuptime.core.state import Role, State, SurfaceState
+from trayuptime.core.waiting import Wait
 
 
 def next_ask_s(
@@ -67,6 +69,19 @@ def in_doubt(state: State, key: Key, rules: Rules) -> bool:
 def held_s(state: State, host: str, now: Instant) -> float:
     """Seconds until a host may be asked again after its Retry-After; 0 when it may."""
     return max(0.0, (state.holds.get(host, 0) - now) / 1000)
+
+
+def hold(state: State, waits: Iterable[Wait], now: Instant) -> State:
+    """The state in which each host is left alone for as long as it said, whether its answer counts or not.
+
+    Args:
+        state: what was known.
+        waits: what hosts said; none of them shortens what was said before.
+        now: when they said it.
+    """
+    until = {wait.host: now + round(wait.for_s * 1000) for wait in waits}
+    longer = {host: at for host, at in until.items() if at > state.holds.get(host, 0)}
+    return replace(state, holds={**state.holds, **longer}) if longer else state
 
 
 def _looks_out(state: State, key: Key) -> bool:

@@ -7,16 +7,35 @@ a few seconds late costs less than to ask a vendor that said not yet.
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
-from trayuptime.core.model import Instant
+from trayuptime.core.model import Instant, Result
 
 LONGEST_HOLD_S = 86_400.0
 """A wait beyond a day would blind us at a stranger's word; it is cut to this."""
 
 # Azure's x-ms-request-id and its like come with every answer and name no limit.
 _LIMIT_HEADERS = ("x-ratelimit", "x-rate-limit", "ratelimit", "anthropic-ratelimit-", "x-ms-ratelimit-")
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A host wants to be left alone.
+
+    Attributes:
+        host: `name:port` of whoever said so.
+        for_s: how long, from its answer on.
+    """
+
+    host: str
+    for_s: float
+
+
+def wait_of(result: Result) -> Wait | None:
+    """What a result's own host said of it; `None` where it said nothing."""
+    return None if result.retry_after_s is None else Wait(result.host, result.retry_after_s)
 
 
 def retry_after_s(headers: Mapping[str, str], now: Instant, said: object = None) -> float | None:

@@ -42,6 +42,9 @@ from trayuptime.net.tls import Contexts
 from trayuptime.net.ways import local_address_to
 
 MAX_REDIRECTS = 3
+"""Of an API; no client of one expects more."""
+PAGE_REDIRECTS = 10
+"""Of a page: log-ins lead over several addresses. Browsers give up after 20, curl after 50."""
 
 _NOT_THE_VENDOR = {407, 511}
 """Statuses that only something in between sends: a proxy that wants a login, a captive portal."""
@@ -67,6 +70,7 @@ class Request:
         timeout_s: in seconds, for everything: name, connection, redirects, the last byte of the body.
         proxy: `auto` (environment or system), `none`, or a URL. Loopback is always asked directly.
         follow: a redirect that may be followed is; otherwise it is the answer.
+        redirects: how many are followed at most.
         ca_bundle: a PEM file, or hashed directory, that is trusted besides the system's authorities.
         listener: makes who hears a success while it arrives; it is read no further than he wants.
     """
@@ -81,6 +85,7 @@ class Request:
     proxy: str = "auto"
     ca_bundle: str | None = None
     follow: bool = True
+    redirects: int = MAX_REDIRECTS
     listener: Callable[[], Listener] | None = None
 
 
@@ -204,8 +209,10 @@ class _Question:
         request = httpx.Request(
             self._request.method, asked, headers=self._all_headers(), content=self._request.body
         )
+        sent = set()
         async with client:
-            for _ in range(MAX_REDIRECTS + 1):
+            for _ in range(self._request.redirects + 1):
+                sent.add(_mark(request))
                 try:
                     response = await client.send(request, stream=True)
                 except (httpx.InvalidURL, httpx.RemoteProtocolError, UnicodeError):
@@ -219,8 +226,10 @@ class _Question:
                         return
                 finally:
                     await response.aclose()
+                if _mark(onward) in sent:
+                    raise Stop(Failure.LIMIT, "it redirects in a circle")
                 request = onward
-        raise Stop(Failure.LIMIT, f"more than {MAX_REDIRECTS} redirects")
+        raise Stop(Failure.LIMIT, f"more than {self._request.redirects} redirects")
 
     def evidence(self, began_at: Instant, total_ms: float, failure: Failure | None, text: str) -> Evidence:
         """Everything that was learned."""
@@ -325,6 +334,11 @@ class _Question:
         asked_at = self.hop.asked_at
         assert asked_at is not None
         return (perf_counter() - asked_at) * 1000.0
+
+
+def _mark(request: httpx.Request) -> tuple[str, str, str | None]:
+    """What makes a request another one: a page that sets a cookie may well send its visitor to itself."""
+    return request.method, str(request.url), request.headers.get("cookie")
 
 
 def _as_seen(network: Network | None, hop: Hop) -> Network:

@@ -11,6 +11,7 @@ from trayuptime.core.classify import classify
 from trayuptime.core.evidence import Evidence, Question
 from trayuptime.core.model import Instant, Result
 from trayuptime.core.reasons import MEANINGS, Reason
+from trayuptime.core.waiting import Wait, wait_of
 from trayuptime.net.redact import redact
 from trayuptime.net.transport import Request
 from trayuptime.probes.hosts import place_of
@@ -45,34 +46,48 @@ class Order:
 
 
 async def ask(order: Order, asker: Asker, clock: Callable[[], Instant]) -> Result:
+    """Carries out one order; see `ask_with_waits`."""
+    return (await ask_with_waits(order, asker, clock))[0]
+
+
+async def ask_with_waits(
+    order: Order, asker: Asker, clock: Callable[[], Instant]
+) -> tuple[Result, tuple[Wait, ...]]:
     """Carries out one order.
 
     Args:
         order: the probe.
         asker: sends the request.
         clock: the wall clock, read once when the answer to the first question is complete.
+
+    Returns:
+        The result, and which hosts want to be left alone: the result's own, and the one that knows the
+        account where that is another.
     """
     if order.service is None:
-        return await _ask_one(order, asker, clock)
+        result = await _ask_one(order, asker, clock)
+        return result, _waits(result)
     return await _service_then_account(order, order.service, asker, clock)
 
 
 async def _service_then_account(
     account: Order, service: Order, asker: Asker, clock: Callable[[], Instant]
-) -> Result:
+) -> tuple[Result, tuple[Wait, ...]]:
     """The account is believed about the user's standing, and about nothing else: it may live or fail alone.
 
     Nor is it asked in the place of a service that failed: that would be a second try, and hide the first. But
     where a server does not know the service's question, a good answer about the account shows it is well.
+    Another host's limit is its own: the service takes questions all the same.
     """
     seen = await _ask_one(service, asker, clock)
     rest = _in_time(account, seen)
     if seen.reason not in {Reason.OK, Reason.BAD_REQUEST} or rest is None:
-        return seen
+        return seen, _waits(seen)
     told = await _ask_one(rest, asker, clock)
-    if MEANINGS[told.reason].access is None:
-        return seen
-    return replace(
+    elsewhere = told.host != seen.host
+    if MEANINGS[told.reason].access is None or (elsewhere and told.reason is Reason.RATE_LIMITED):
+        return seen, _waits(seen, told)
+    result = replace(
         seen,
         level=told.level,
         reason=told.reason,
@@ -80,8 +95,13 @@ async def _service_then_account(
         detail=told.detail,
         excerpt=told.excerpt,
         request_id=told.request_id,
-        retry_after_s=told.retry_after_s,
+        retry_after_s=seen.retry_after_s if elsewhere else told.retry_after_s,
     )
+    return result, _waits(seen, told)
+
+
+def _waits(*results: Result) -> tuple[Wait, ...]:
+    return tuple(wait for result in results if (wait := wait_of(result)) is not None)
 
 
 def _in_time(order: Order, before: Result) -> Order | None:

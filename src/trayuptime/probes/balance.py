@@ -3,14 +3,29 @@
 import json
 import math
 from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
 
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core.evidence import Evidence
 from trayuptime.core.model import Balance, Instant
+from trayuptime.core.waiting import Wait, retry_after_s
 from trayuptime.net.transport import Request
 from trayuptime.probes.ask import Asker
 from trayuptime.probes.hosts import place_of
 from trayuptime.probes.models import secret_headers
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of the question.
+
+    Attributes:
+        waits: whether its host wants to be left alone; at most one.
+    """
+
+    balance: Balance
+    waits: tuple[Wait, ...] = ()
 
 
 def request(provider: ProviderConfig, secret: str | None) -> Request | None:
@@ -33,7 +48,7 @@ def request(provider: ProviderConfig, secret: str | None) -> Request | None:
     )
 
 
-async def ask(provider: ProviderConfig, question: Request, asker: Asker, now: Instant) -> Balance:
+async def ask(provider: ProviderConfig, question: Request, asker: Asker, now: Instant) -> Told:
     """Asks it; whatever is no plain word of money says nothing.
 
     Args:
@@ -42,7 +57,11 @@ async def ask(provider: ProviderConfig, question: Request, asker: Asker, now: In
         asker: sends it.
         now: the time of what is said; the time of the question, so that a slow answer is an old one.
     """
-    return Balance(now, provider.id, available(await asker.ask(question), provider.balance_available))
+    evidence = await asker.ask(question)
+    said = Balance(now, provider.id, available(evidence, provider.balance_available))
+    limited = evidence.status == HTTPStatus.TOO_MANY_REQUESTS
+    wait_s = retry_after_s(evidence.headers, now) if limited else None
+    return Told(said) if wait_s is None else Told(said, (Wait(place_of(question.url), wait_s),))
 
 
 def available(evidence: Evidence, path: str) -> bool | None:

@@ -36,6 +36,8 @@ _ASKED: dict[tuple[Server, Level], _Asked] = {
     (Server.LITELLM, Level.REACH): _Asked("/health/readiness"),
 }
 """With a key LiteLLM is an ordinary gateway, and without theirs the others are only reached."""
+_MEMORY: dict[Server, str] = {Server.LLAMACPP: "/props"}
+"""Where it is told what is in memory, if the second question does not tell it anyway."""
 
 
 def ask_its_own_way(order: Order, server: Server, level: Level) -> Order:
@@ -49,6 +51,14 @@ def ask_its_own_way(order: Order, server: Server, level: Level) -> Order:
     if asked.first is not None:
         request = replace(request, url=root + asked.first)
     return Order(question, request, then=replace(request, url=root + asked.then))
+
+
+def ask_of_memory(order: Order, server: Server) -> Order:
+    """The order as it is best asked before an answer is, which must not load a model."""
+    path = _MEMORY.get(server)
+    if path is None or order.then is None:
+        return order
+    return replace(order, then=replace(order.then, url=_root(order.request.url) + path))
 
 
 def _root(url: str) -> str:

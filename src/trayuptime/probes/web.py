@@ -7,7 +7,7 @@ from trayuptime.config.values import ProviderConfig
 from trayuptime.core.evidence import Dialect, Question
 from trayuptime.core.model import Key, Level, Surface
 from trayuptime.core.sites import site_of
-from trayuptime.net.transport import Request
+from trayuptime.net.transport import PAGE_REDIRECTS, Request
 from trayuptime.probes.ask import Order
 
 
@@ -28,6 +28,7 @@ def order(provider: ProviderConfig, surface: Surface, _secret: str | None) -> Or
         url or provider.reach_url,
         headers={"accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"},
         timeout_s=provider.rules.timeout_s,
+        redirects=PAGE_REDIRECTS,
         proxy=provider.proxy,
         ca_bundle=None if provider.ca_bundle is None else str(provider.ca_bundle),
     )

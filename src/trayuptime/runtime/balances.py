@@ -7,7 +7,7 @@ from functools import partial
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core import schedule
 from trayuptime.core.crosscheck import BALANCE_AGAIN_S
-from trayuptime.core.model import Balance, Instant
+from trayuptime.core.model import Instant
 from trayuptime.core.state import State
 from trayuptime.net.transport import Request
 from trayuptime.probes import Asker, balance
@@ -43,7 +43,7 @@ class Balances:
         self._wake = wake
         self._wanted: dict[str, ProviderConfig] = {}
         self._asked_at: dict[str, Instant] = {}
-        self._tasks: set[asyncio.Task[Balance]] = set()
+        self._tasks: set[asyncio.Task[balance.Told]] = set()
 
     def want(self, providers: Iterable[ProviderConfig]) -> None:
         """The judge wants to know; it is told nothing where nobody can be asked, or was a moment ago."""
@@ -66,12 +66,12 @@ class Balances:
                 self._tasks.add(errand)
                 errand.add_done_callback(lambda _: self._wake())
 
-    def heard(self) -> list[Balance]:
+    def heard(self) -> list[balance.Told]:
         """What was answered since the last look."""
         done = [task for task in self._tasks if task.done()]
         self._tasks.difference_update(done)
         return [task.result() for task in done if not task.cancelled() and task.exception() is None]
 
-    def _ask(self, provider: ProviderConfig, question: Request) -> asyncio.Task[Balance] | None:
+    def _ask(self, provider: ProviderConfig, question: Request) -> asyncio.Task[balance.Told] | None:
         ask = partial(balance.ask, provider, question, self._asker, self._now())
         return self._flights.errand(place_of(question.url), ask)

@@ -8,10 +8,20 @@ from typing import Any, TypeVar
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core.evidence import Evidence
 from trayuptime.core.local import LOADS_WHEN_ASKED, is_in_memory
-from trayuptime.core.model import Instant, Key, Level, Result
+from trayuptime.core.model import Instant, Key, Result
 from trayuptime.core.reasons import Reason
-from trayuptime.probes import Asker, Order, ask, ask_whole, completion, level_of, order_for
-from trayuptime.probes.hosts import host_of
+from trayuptime.core.waiting import Wait, wait_of
+from trayuptime.probes import (
+    Asker,
+    Order,
+    ask_of_memory,
+    ask_whole,
+    ask_with_waits,
+    completion,
+    level_of,
+    order_for,
+)
+from trayuptime.probes.hosts import host_of, hosts_of, place_of
 from trayuptime.runtime.spending import Leave, Spending
 
 AT_ONCE = 8
@@ -27,6 +37,7 @@ class Landing:
         provider: the configuration it was sent under; an old one means that the result is late.
         began_s, ended_s: monotonic seconds of the engine's clock.
         now: when its answer was complete.
+        waits: which hosts want to be left alone, whether the result counts or not.
         evidence: what came, where the order wants it.
         asleep: an answer was due and not asked, for the server would have had to load its model first.
         unsure: an answer was due and not asked, for the server did not say which models it has in memory.
@@ -37,6 +48,7 @@ class Landing:
     began_s: float
     ended_s: float
     now: Instant
+    waits: tuple[Wait, ...] = ()
     evidence: Evidence | None = None
     asleep: bool = False
     unsure: bool = False
@@ -56,6 +68,7 @@ class Flights:
         landed: Landed,
         crashed: Callable[[BaseException], None],
         *,
+        held: Callable[[str], bool],
         spending: Spending | None = None,
     ) -> None:
         """Nothing is in the air.
@@ -66,8 +79,10 @@ class Flights:
             monotonic_s: the engine's clock.
             landed: told of each probe that has ended.
             crashed: told of a fault of ours in one.
+            held: whether a host said Retry-After, and that is not over.
             spending: gives leave to ask billed answers; `None`: none is asked.
         """
+        self._held = held
         self._spending = spending
         self._asker = asker
         self._now = now
@@ -76,6 +91,7 @@ class Flights:
         self._crashed = crashed
         self._tasks: dict[Key, asyncio.Task[Landing]] = {}
         self._hosts: dict[str, Key] = {}
+        """Who keeps each host busy."""
         self._errands: dict[str, asyncio.Task[Any]] = {}
 
     def __len__(self) -> int:
@@ -86,9 +102,9 @@ class Flights:
         return self._tasks.get(key)
 
     def may_start(self, provider: ProviderConfig, key: Key) -> bool:
-        """Whether there is room, and neither this surface nor its host is being asked."""
-        host = host_of(provider, key.surface)
-        busy = key in self._tasks or host in self._hosts or host in self._errands
+        """Whether there is room, and neither this surface nor a host that it would ask is being asked."""
+        hosts = self._to_ask(provider, key)
+        busy = key in self._tasks or any(host in self._hosts or host in self._errands for host in hosts)
         return not busy and len(self._tasks) < AT_ONCE
 
     def start(
@@ -114,22 +130,33 @@ class Flights:
             return running
         level = level_of(provider, key.surface, secret, may_show_key=may_show_key)
         leave = self._spending.leave(provider, key, level, fresh=fresh) if self._spending else None
-        return self._launch(provider, key, self._fly(provider, key, level, secret, leave))
+        order = order_for(provider, key.surface, level, secret)
+        if order.service is not None and self._held(place_of(order.request.url)):
+            order = order.service  # whoever knows the account wants to be left alone, which is no word of it
+        flight = self._fly(provider, order, secret, leave)
+        return self._launch(key, self._to_ask(provider, key), flight)
 
     def send(self, provider: ProviderConfig, key: Key, order: Order) -> asyncio.Task[Landing]:
         """Sends an order; the one that is under way if there is one."""
         running = self._tasks.get(key)
-        return running if running is not None else self._launch(provider, key, self._carry(provider, order))
+        if running is not None:
+            return running
+        return self._launch(key, (host_of(provider, key.surface),), self._carry(provider, order))
 
     def _launch(
-        self, provider: ProviderConfig, key: Key, flight: Coroutine[Any, Any, Landing]
+        self, key: Key, hosts: tuple[str, ...], flight: Coroutine[Any, Any, Landing]
     ) -> asyncio.Task[Landing]:
         task = asyncio.get_running_loop().create_task(flight)
         self._tasks[key] = task
-        host = host_of(provider, key.surface)
-        self._hosts.setdefault(host, key)
-        task.add_done_callback(lambda done: self._end(key, host, done))
+        for host in hosts:
+            self._hosts.setdefault(host, key)
+        task.add_done_callback(lambda done: self._end(key, hosts, done))
         return task
+
+    def _to_ask(self, provider: ProviderConfig, key: Key) -> tuple[str, ...]:
+        """The hosts that a probe would ask now; of another than the surface's own a Retry-After is obeyed."""
+        own, *others = hosts_of(provider, key.surface)
+        return (own, *(host for host in others if not self._held(host)))
 
     def errand(self, host: str, ask: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Task[T] | None:
         """Asks a host something that is no probe; `None` while it is being asked anything."""
@@ -156,13 +183,13 @@ class Flights:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _fly(
-        self, provider: ProviderConfig, key: Key, level: Level, secret: str | None, leave: Leave | None
+        self, provider: ProviderConfig, order: Order, secret: str | None, leave: Leave | None
     ) -> Landing:
         began_s = self._monotonic_s()
-        order = order_for(provider, key.surface, level, secret)
         result, asleep, unsure = None, False, False
         if leave is not None and provider.server in LOADS_WHEN_ASKED:
-            result, evidence = await ask_whole(order, self._asker, self._now)
+            listed = ask_of_memory(order, provider.server)
+            result, evidence = await ask_whole(listed, self._asker, self._now)
             in_memory = is_in_memory(provider.server, leave.model.id, evidence)
             if in_memory:
                 began_s = self._monotonic_s()
@@ -173,23 +200,24 @@ class Flights:
                 asleep, unsure = in_memory is False, in_memory is None
         elif leave is not None:
             result = await self._answer(provider, secret, leave)
+        waits = _waits(result)
         if result is None:
-            result = await ask(order, self._asker, self._now)
+            result, waits = await ask_with_waits(order, self._asker, self._now)
         ended_s, now = self._monotonic_s(), self._now()
-        return Landing(provider, result, began_s, ended_s, now, asleep=asleep, unsure=unsure)
+        return Landing(provider, result, began_s, ended_s, now, waits, asleep=asleep, unsure=unsure)
 
     async def _carry(self, provider: ProviderConfig, order: Order) -> Landing:
         """An order whose answer is wanted whole."""
         began_s = self._monotonic_s()
         result, evidence = await ask_whole(order, self._asker, self._now)
-        return Landing(provider, result, began_s, self._monotonic_s(), self._now(), evidence)
+        return Landing(provider, result, began_s, self._monotonic_s(), self._now(), _waits(result), evidence)
 
     async def _answer(self, provider: ProviderConfig, secret: str | None, leave: Leave) -> Result | None:
         """A billed answer; of a model that is gone the next one's, `None` where that may not be paid."""
         assert self._spending is not None
         while True:
             order = completion.order(provider, leave.model.id, secret)
-            result = await ask(order, self._asker, self._now)
+            result, _ = await ask_whole(order, self._asker, self._now)
             self._spending.settle(leave, result)
             if result.reason is not Reason.MODEL_MISSING or not self._spending.retire(provider, leave):
                 return result
@@ -204,17 +232,23 @@ class Flights:
             if not task.cancelled() and (error := task.exception()) is not None:
                 self._crashed(error)
 
-    def _end(self, key: Key, host: str, task: asyncio.Task[Landing]) -> None:
+    def _end(self, key: Key, hosts: tuple[str, ...], task: asyncio.Task[Landing]) -> None:
         if self._tasks.get(key) is not task:  # abandoned
             if not task.cancelled():
                 task.exception()
             return
         del self._tasks[key]
-        if self._hosts.get(host) == key:
-            del self._hosts[host]
+        for host in hosts:
+            if self._hosts.get(host) == key:
+                del self._hosts[host]
         if task.cancelled():
             return
         if (error := task.exception()) is not None:
             self._crashed(error)
             return
         self._landed(task.result())
+
+
+def _waits(result: Result | None) -> tuple[Wait, ...]:
+    wait = None if result is None else wait_of(result)
+    return () if wait is None else (wait,)

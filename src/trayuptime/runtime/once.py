@@ -6,6 +6,7 @@ Nothing is billed here: what is not written down could not be kept within a budg
 import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 
 from trayuptime.config.values import Config
@@ -38,9 +39,11 @@ class _Round:
     doubted: set[str] = field(default_factory=set)
     """Providers whose balance is wanted; each is asked for it once."""
     balances: set[str] = field(default_factory=set)
+    errands: set[asyncio.Task[balance.Told]] = field(default_factory=set)
+    """Balances that are being asked for."""
     decided_s: float | None = None
     """Since when no surface is open any more; pages are waited for only a little longer."""
-    landings: asyncio.Queue[Landing | BaseException] = field(default_factory=asyncio.Queue)
+    landings: asyncio.Queue[Landing | balance.Told | BaseException] = field(default_factory=asyncio.Queue)
 
 
 async def check(
@@ -76,17 +79,26 @@ async def check(
         state = access.with_trouble(state, provider, sentence)
     now = _Round(state, roster, keys, feeds)
     now.open = {key for key in roster.rules if key.provider in ids} | feeds.of_providers(ids)
-    flights = Flights(asker, clock.now, clock.monotonic_s, now.landings.put_nowait, now.landings.put_nowait)
+    flights = Flights(
+        asker,
+        clock.now,
+        clock.monotonic_s,
+        now.landings.put_nowait,
+        now.landings.put_nowait,
+        held=lambda host: schedule.held_s(now.state, host, clock.now()) > 0,
+    )
     waiting = [(0.0, key) for key in now.open]
     try:
         while now.open and not _is_done(now, clock):
+            _ask_balances(now, flights, asker, clock)
             waiting = _start(now, flights, waiting, clock)
-            if not waiting and not flights and now.landings.empty():
+            if not (waiting or flights or now.errands) and now.landings.empty():
                 break
-            landing = await _next(now, waiting, clock)
-            if landing is not None:
-                waiting += _take(now, landing, waiting)
-                await _ask_balances(now, asker, clock)
+            match await _next(now, waiting, clock):
+                case Landing() as landing:
+                    waiting += _take(now, landing, waiting)
+                case balance.Told() as told:
+                    _take_balance(now, told, clock)
     finally:
         await flights.abandon()
     return now.state
@@ -124,7 +136,7 @@ def _start(
     return later
 
 
-async def _next(now: _Round, waiting: list[tuple[float, Key]], clock: Clock) -> Landing | None:
+async def _next(now: _Round, waiting: list[tuple[float, Key]], clock: Clock) -> Landing | balance.Told | None:
     """The next answer; `None` when something is due before any comes."""
     ends = [] if now.decided_s is None else [now.decided_s + PAGES_WITHIN_S]
     future = [due_s for due_s in (*(due_s for due_s, _ in waiting), *ends) if due_s > clock.monotonic_s()]
@@ -143,6 +155,7 @@ def _take(now: _Round, landing: Landing, waiting: list[tuple[float, Key]]) -> li
     """Steps the judge; returns what to ask next."""
     key = landing.result.key
     now.asked.discard(key)
+    now.state = schedule.hold(now.state, landing.waits, landing.now)
     if key in now.feeds:
         now.feeds.hear(key, landing.result)
         targets = {**now.roster.targets, **now.feeds.targets()}
@@ -186,17 +199,36 @@ def _take_page(now: _Round, landing: Landing) -> list[tuple[float, Key]]:
     return [(now.feeds.go_on_s(key, landing), key)] if steps is None else []
 
 
-async def _ask_balances(now: _Round, asker: Asker, clock: Clock) -> None:
+def _ask_balances(now: _Round, flights: Flights, asker: Asker, clock: Clock) -> None:
     """Before a 402 is asked about again, what the vendor's own balance says of it.
 
-    Nobody waits here for a balance that may lag behind: its word is taken as if disputed for long.
-    The sentence that is shown says both, the 402 and the balance.
+    A host that is being asked is asked for it next: nothing else is started there before.
     """
     for name in sorted(now.doubted - now.balances):
-        now.balances.add(name)
         provider = now.roster.providers[name]
         question = balance.request(provider, now.keys.secrets.get(name))
-        if question is not None and not schedule.held_s(now.state, place_of(question.url), clock.now()):
-            said = await balance.ask(provider, question, asker, clock.now())
-            since = said.at - round(BALANCE_LAGS_S * 1000)
-            now.state = judge.hear_balance(now.state, replace(said, disputed_since=since)).state
+        if question is None or schedule.held_s(now.state, place_of(question.url), clock.now()):
+            now.balances.add(name)
+            continue
+        ask = partial(balance.ask, provider, question, asker, clock.now())
+        errand = flights.errand(place_of(question.url), ask)
+        if errand is not None:
+            now.balances.add(name)
+            now.errands.add(errand)
+            errand.add_done_callback(partial(_hear_errand, now))
+
+
+def _hear_errand(now: _Round, errand: asyncio.Task[balance.Told]) -> None:
+    now.errands.discard(errand)
+    if not errand.cancelled() and errand.exception() is None:  # a fault of ours is told by the flights
+        now.landings.put_nowait(errand.result())
+
+
+def _take_balance(now: _Round, told: balance.Told, clock: Clock) -> None:
+    """Nobody waits here for a balance that may lag behind: its word is taken as if disputed for long.
+
+    The sentence that is shown says both, the 402 and the balance.
+    """
+    now.state = schedule.hold(now.state, told.waits, clock.now())
+    since = told.balance.at - round(BALANCE_LAGS_S * 1000)
+    now.state = judge.hear_balance(now.state, replace(told.balance, disputed_since=since)).state

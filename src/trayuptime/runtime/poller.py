@@ -5,15 +5,16 @@ The order of every step is fixed: the judge decides, the history commits, then l
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 
 from trayuptime.config.values import Config, ProviderConfig
-from trayuptime.core import access, choices, claims, crosscheck, judge, notice
+from trayuptime.core import access, choices, claims, crosscheck, judge, notice, schedule
 from trayuptime.core.model import Gap, GapCause, Instant, Level, Service, Suggestion, Switch
 from trayuptime.core.notice import LocalTime, Withdrawal
 from trayuptime.core.renaming import renamed
 from trayuptime.core.state import Happening, State, Step
+from trayuptime.core.waiting import Wait
 from trayuptime.history import History
 from trayuptime.net.transport import Transport
 from trayuptime.runtime.advice import find_fallback
@@ -71,7 +72,13 @@ class Poller:
         self._almanac = Almanac(history, clock, zone)
         self._spending = Spending(history, clock.now, zone)
         self._flights = Flights(
-            transport, clock.now, clock.monotonic_s, self._landed, self._crash, spending=self._spending
+            transport,
+            clock.now,
+            clock.monotonic_s,
+            self._landed,
+            self._crash,
+            held=lambda host: schedule.held_s(self._state, host, clock.now()) > 0,
+            spending=self._spending,
         )
         self._landings: deque[Landing] = deque()
         self._wake = asyncio.Event()
@@ -358,6 +365,7 @@ class Poller:
     def _take(self, landing: Landing) -> None:
         result = landing.result
         key = result.key
+        self._heed(landing.waits, landing.now)
         if key in self._feeds:
             self._take_feed(landing)
             return
@@ -381,6 +389,10 @@ class Poller:
             return
         self._teller.tell_late(self._state, key, result)
         self._agenda.plan(landing, step)
+
+    def _heed(self, waits: Iterable[Wait], now: Instant) -> None:
+        """A host that wants to be left alone means it, though its answer may come too late to count."""
+        self._state = schedule.hold(self._state, waits, now)
 
     def _take_feed(self, landing: Landing) -> None:
         """A status page is a witness first, and then what it says."""
@@ -414,8 +426,9 @@ class Poller:
             self._apply(judge.watch(self._state, targets, self._clock.now()))
 
     def _take_balances(self) -> None:
-        for balance in self._balances.heard():
-            self._apply(judge.hear_balance(self._state, balance))
+        for told in self._balances.heard():
+            self._heed(told.waits, self._clock.now())
+            self._apply(judge.hear_balance(self._state, told.balance))
 
     def _apply(self, step: Step) -> None:
         before, self._state = self._state, step.state
@@ -513,6 +526,8 @@ class Poller:
         now_s = self._clock.monotonic_s()
         self._settling.begin(now_s, AFTER_SLEEP_S)  # before anybody who waits for it can ask
         await self._flights.abandon()
+        for landing in self._landings:
+            self._heed(landing.waits, landing.now)
         self._landings.clear()
         self._apply(judge.pass_over(self._state, gap))
         await self._transport.renew()

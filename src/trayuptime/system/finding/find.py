@@ -5,6 +5,7 @@ import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from trayuptime.config.addresses import filled
 from trayuptime.config.catalogue import Kind
 from trayuptime.config.keys import EnvKey, FileKey, KeyringKey, NoKey
 from trayuptime.config.pasted import NotAKey, unwrap
-from trayuptime.system.finding.found import Found, Spot, kinds_by_variable, spot
+from trayuptime.config.urls import BadUrl, api_url
+from trayuptime.system.finding.found import Found, Spot, kinds_by_variable, places_by_variable, spot
 from trayuptime.system.finding.ports import PROC, local_servers
 from trayuptime.system.finding.reading import assignments, text_of
 from trayuptime.system.finding.tools import Seen, Tool, moved, tools
@@ -56,9 +58,13 @@ def _variables(environ: Mapping[str, str]) -> Iterator[Found]:
             continue
         elsewhere = moved(kind.id, environ)
         found = spot(kind.id, elsewhere, anthropic=kind.id == "anthropic")
-        if found is None:  # an address that none can be
-            found = Spot(kind.id, kind.id)
+        if found is None:
+            continue  # the key is for an address that none can be, or with a password in it: for no other
         yield Found(found.kind, found.id, source, EnvKey(variable), base_url=found.base_url)
+    for variable, place in places_by_variable().items():
+        if _is_key(environ.get(variable, "")):
+            source = (f"the environment variable {variable}",)
+            yield Found(place.kind, place.id, source, EnvKey(variable), base_url=place.base_url)
 
 
 def _is_key(value: str) -> bool:
@@ -72,7 +78,10 @@ def _is_key(value: str) -> bool:
 def _generic_url(kind: Kind, environ: Mapping[str, str]) -> str | None:
     """Where the variables say that the user's own place is."""
     if kind.id == "azure-openai" and (endpoint := environ.get("AZURE_OPENAI_ENDPOINT", "").strip()):
-        return f"{endpoint.rstrip('/').removesuffix('/openai/v1')}/openai/v1"
+        url = f"{endpoint.rstrip('/').removesuffix('/openai/v1')}/openai/v1"
+        with suppress(BadUrl):
+            return api_url(url)
+        return None
     known = {
         word: next((value for name in names if (value := environ.get(name, "").strip())), "")
         for word, names in kind.env_words.items()
@@ -123,9 +132,13 @@ def _profiles(home: Path, environ: Mapping[str, str]) -> Iterator[Found]:
     for name in PROFILES:
         path = home / name
         for variable in dict.fromkeys(variable for variable, _ in assignments(text_of(path))):
+            place = places_by_variable().get(variable)
             kind = kinds_by_variable().get(variable)
-            if kind is not None and kind.base_url is not None and not environ.get(variable):
-                found = Found(kind.id, kind.id, (f"{_short(path, home)}, which sets {variable}",))
+            if place is None and kind is not None and kind.base_url is not None:
+                place = Spot(kind.id, kind.id)
+            if place is not None and not environ.get(variable):
+                source = f"{_short(path, home)}, which sets {variable}"
+                found = Found(place.kind, place.id, (source,), base_url=place.base_url)
                 yield _of_variable(found, variable, environ)
 
 

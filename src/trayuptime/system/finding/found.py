@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from trayuptime.config.catalogue import Kind, kinds, vendors
 from trayuptime.config.keys import KeyRef, KeyringKey, NoKey
+from trayuptime.config.kinds import OtherBase
 from trayuptime.config.urls import BadUrl, api_url, host_of, is_loopback
 from trayuptime.core.evidence import Dialect
 
@@ -77,6 +78,8 @@ def spot(word: str, url: str | None = None, *, anthropic: bool = False) -> Spot 
     if known is not None and known.base_url is not None and anthropic == (known.dialect is Dialect.ANTHROPIC):
         same = _path(address) == _path(known.base_url)
         return Spot(known.id, known.id, None if same else address)
+    if not anthropic and (other := _other_place(address)) is not None:
+        return other
     if named is not None and named.local and named.base_url is not None:
         whole = address if urlsplit(address).path else address + urlsplit(named.base_url).path
         return Spot(named.id, named.id, whole)
@@ -94,6 +97,18 @@ def kinds_by_variable() -> dict[str, Kind]:
     return found
 
 
+@cache
+def places_by_variable() -> dict[str, Spot]:
+    """The vendor's other place whose own key a well-known variable holds."""
+    return {
+        variable: _spot_of(kind, other)
+        for kind in kinds().values()
+        for other in kind.base_urls
+        for variable in other.env
+        if variable not in kinds_by_variable()
+    }
+
+
 def _kind_named(word: str) -> Kind | None:
     plain = word.strip().casefold().replace("_", "-").replace(" ", "-")
     return kinds().get(_ALIASES.get(plain, plain))
@@ -109,6 +124,20 @@ def _address(url: str) -> str | None:
 def _at(address: str) -> Kind | None:
     wanted = _place(address)
     return next((kind for kind in vendors() if kind.base_url and _place(kind.base_url) == wanted), None)
+
+
+def _other_place(address: str) -> Spot | None:
+    """Another place of a vendor, which may want keys of its own."""
+    wanted = (_place(address), _path(address))
+    for kind in vendors():
+        for other in kind.base_urls:
+            if (_place(other.url), _path(other.url)) == wanted:
+                return _spot_of(kind, other)
+    return None
+
+
+def _spot_of(kind: Kind, other: OtherBase) -> Spot:
+    return Spot(kind.id, f"{kind.id}-{other.region}", other.url)
 
 
 def _place(url: str) -> tuple[str, int | None]:

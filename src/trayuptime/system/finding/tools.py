@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from trayuptime.config.catalogue import kinds
-from trayuptime.system.finding.found import kinds_by_variable
+from trayuptime.system.finding.found import kinds_by_variable, places_by_variable
 from trayuptime.system.finding.reading import (
     assignments,
     at,
@@ -210,7 +210,10 @@ def _variables(lines: list[str]) -> Iterator[Seen]:
     found = dict(assignments("\n".join(lines)))
     for name, value in found.items():
         kind = kinds_by_variable().get(name)
-        if kind is not None and (secret := _secret(value)) is not None:
+        place = places_by_variable().get(name)
+        if place is not None and (secret := _secret(value)) is not None:
+            yield Seen(place.kind, place.base_url, secret=secret)
+        elif kind is not None and (secret := _secret(value)) is not None:
             yield Seen(kind.id, moved(kind.id, found), secret=secret, anthropic=kind.id == "anthropic")
 
 
