@@ -47,6 +47,13 @@ def _provider(price: Price, every: str = "5m", budget: float = 100.0) -> Provide
                 " $43.30 a month, of which the daily budget of $0.05 allows $1.50."
             ),
         ),
+        (
+            _provider(Price(1.0, 1.0, 0.005), "12h", budget=0.026),
+            (
+                "p: a completion of m every 12h costs about $0.005, $0.005 of it for the request:"
+                " $0.30 a month. That is 5 answers a day; to be sure of an outage takes up to 6 in a row."
+            ),
+        ),
         (_provider(Price(), "1h"), "p: a completion of m every 1h costs nothing."),
         (
             replace(_provider(Price(), "1h"), base_url="http://127.0.0.1:8080/v1"),

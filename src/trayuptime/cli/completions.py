@@ -35,9 +35,9 @@ def cost_line(provider: ProviderConfig) -> str:
     fee = f", {usd(price.usd_request)} of it for the request" if price.usd_request else ""
     line = f"{each} costs about {usd(budget.usual_usd(price))}{fee}: {usd(month_usd)} a month"
     if capped_usd >= month_usd:
-        return f"{line}."
+        return f"{line}.{_if_too_few(provider)}"
     daily = usd(completion.daily_budget_usd)
-    return f"{line}, of which the daily budget of {daily} allows {usd(capped_usd)}."
+    return f"{line}, of which the daily budget of {daily} allows {usd(capped_usd)}.{_if_too_few(provider)}"
 
 
 def usd(amount: float) -> str:
@@ -45,6 +45,17 @@ def usd(amount: float) -> str:
     decimals = next((n for n in range(2, _MOST_DECIMALS) if amount >= 10 ** (1 - n)), _MOST_DECIMALS)
     whole, _, part = f"{amount:.{decimals if amount else 2}f}".partition(".")
     return f"${whole}.{part[:2]}{part[2:].rstrip('0')}"
+
+
+def _if_too_few(provider: ProviderConfig) -> str:
+    """What a budget that is too small to tell an outage leaves undone; empty where it is large enough."""
+    completion = provider.completion
+    assert completion is not None
+    afforded = completion.daily_budget_usd / budget.usual_usd(completion.model.price)
+    in_a_row = 2 * provider.rules.confirm_after  # where no other provider can vouch
+    if afforded >= in_a_row:
+        return ""
+    return f" That is {int(afforded)} answers a day; to be sure of an outage takes up to {in_a_row} in a row."
 
 
 def _is_own(provider: ProviderConfig) -> bool:
