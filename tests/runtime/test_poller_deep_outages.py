@@ -35,6 +35,8 @@ from trayuptime.core.evidence import Failure
 from trayuptime.core.lights import provider_light
 from trayuptime.core.model import GapCause, Key, Service, Surface
 from trayuptime.core.reasons import Access
+from trayuptime.core.recording import heard_of
+from trayuptime.core.replay import replay
 from trayuptime.core.state import (
     AccessChanged,
     CameUp,
@@ -285,6 +287,49 @@ def test_a_total_outage_is_found_while_slow_answers_cannot_be_paid(tmp_path: Pat
     lights(seen, 2 * HOUR_S)
 
     assert START + 6_000_000 < only(seen.happened(WentDown)).at < START + 6_110_000
+
+
+# Judged again
+
+
+def _lived(seen: Watch) -> list[tuple[type, int, int | None]]:
+    downs = [_told(each) for each in seen.happened(WentDown)]
+    return downs + [_told(each) for each in seen.happened(CameUp)]
+
+
+def _again(seen: Watch) -> list[tuple[type, int, int | None]]:
+    rules = {provider.id: provider.rules for provider in seen.poller.config.providers}
+    with seen.reader() as reader:
+        heard = [heard_of(each) for each in reader.results()]
+    found = [each for judged in replay(heard, rules.__getitem__) for each in judged.step.happenings]
+    downs = [_told(each) for each in found if isinstance(each, WentDown)]
+    return downs + [_told(each) for each in found if isinstance(each, CameUp)]
+
+
+def _told(happening: WentDown | CameUp) -> tuple[type, int, int | None]:
+    return type(happening), happening.incident.started_at, happening.incident.ended_at
+
+
+@pytest.mark.parametrize("resets", [4, 5, 6])
+def test_a_lone_providers_failures_are_judged_again_as_they_were_lived(tmp_path: Path, resets: int) -> None:
+    asked: list[float] = []
+
+    def breaks_for_a_while(second: float) -> Says:
+        asked.extend([second] if second > 600 else [])
+        return RESET if 0 < len(asked) <= resets else ANSWERS
+
+    seen = watch(tmp_path, "a", hosts={"a/answers": breaks_for_a_while}, a=answers("10m")).live(HOUR_S)
+
+    assert len(seen.happened(WentDown)) == (resets >= 6)
+    assert _again(seen) == _lived(seen)
+
+
+def test_an_outage_whose_end_nobody_saw_ends_when_it_is_judged_again(tmp_path: Path) -> None:
+    hosts = {"a/answers": by_time((0, ANSWERS), (300, BROKEN), (1_000, BAD_REQUEST))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=answers("1m")).live(2 * HOUR_S)
+
+    assert len(seen.happened(CameUp)) == 1
+    assert _again(seen) == _lived(seen)
 
 
 # The user, and others

@@ -52,13 +52,22 @@ def in_a_row(draft: Draft, result: Result, witness: str, confirm_after: int) -> 
     Args:
         draft: what is known.
         result: the failure, which is not in its surface's streak yet.
-        witness: the host that proved it, or nobody.
+        witness: the host that proved it; nobody where none was needed, or a recording does not say.
         confirm_after: the user's own number.
     """
-    by_itself = witness == result.host
+    by_itself = witness == result.host or (not witness and _is_of_its_list(draft, result))
     surface = draft.surface(result.key)
     streak = surface.recent[-surface.fails :] if surface.fails else ()
     halves = sum(sample.reason in AFTER_CONNECTING for sample in streak) + by_itself
-    if not by_itself and not (halves and has_vouched(draft, surface, result)):
+    if by_itself:  # as those that follow will be
+        return max(confirm_after, 2 * confirm_after - (surface.fails + 1 - halves))
+    if not halves or not has_vouched(draft, surface, result):
         return confirm_after
-    return max(confirm_after, min(confirm_after + (halves + 1) // 2, 2 * confirm_after))
+    return max(confirm_after, halves + confirm_after - halves // 2)
+
+
+def _is_of_its_list(draft: Draft, result: Result) -> bool:
+    """Whether nobody but its own list can have proven a failure."""
+    deep = result.level is Level.COMPLETION and result.reason in AFTER_CONNECTING
+    away = result.reach is not Reach.LOOPBACK
+    return deep and away and is_alone(draft.state(), result.key, result.ended_at)

@@ -18,7 +18,7 @@ from trayuptime.core.model import (
     Vantage,
 )
 from trayuptime.core.notice import LocalTime
-from trayuptime.core.reasons import MEANINGS, NETWORK_FAILURES, Access, Effect, Reason
+from trayuptime.core.reasons import AFTER_CONNECTING, MEANINGS, NETWORK_FAILURES, Access, Effect, Reason
 from trayuptime.core.recording import Heard
 from trayuptime.core.replay import Judged, host_of
 from trayuptime.core.state import (
@@ -85,7 +85,10 @@ def _settled(before: SurfaceState, settled: Settled, judged: Judged) -> Iterator
             with_host = _went_down_with_host(result.key, judged)
             yield from _failure(before, after, settled.needed, with_host=with_host)
             if settled.needed > rules.confirm_after and before.service is not Service.DOWN:
-                yield f"others lost answers too lately, so it takes {settled.needed} of them"
+                deep = result.level is Level.COMPLETION and result.reason in AFTER_CONNECTING
+                nobody = deep and settled.witness in {"", result.host}
+                why = "nobody else could vouch" if nobody else "others lost answers too lately"
+                yield f"{why}, so it takes {settled.needed} of them"
             yield _proof(settled, judged)
         case Effect.SUCCESS:
             yield from _success(before, after, result, rules)

@@ -15,7 +15,7 @@ from trayuptime.core import judge, uptime
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Level, Reach, Result, Rules, Vantage
 from trayuptime.core.reasons import MEANINGS, NETWORK_FAILURES, Effect, Reason
 from trayuptime.core.recording import Heard, Recorded, Seen
-from trayuptime.core.state import Settled, State, Step, Target
+from trayuptime.core.state import Happening, Settled, State, Step, Target
 
 LEAST_PATIENCE_S = 60.0
 CROWDED, LEAST_TWICE = 0.75, 3
@@ -62,6 +62,7 @@ def replay(recording: Sequence[Recorded], rules_of: Callable[[str], Rules]) -> I
     lines = _landed(in_order(_spells(recording)))
     heard = [line for line in lines if isinstance(line, Heard)]
     rules = _rules(heard, rules_of)
+    outranked = {line.key for line in heard if not line.counted and line.level is not Level.COMPLETION}
     crowd = _Crowd(heard, rules)
     usual = _Usual()
     state = State()
@@ -77,7 +78,11 @@ def replay(recording: Sequence[Recorded], rules_of: Callable[[str], Rules]) -> I
                 latest = 0
             newest = line
         before = crowd.at(usual.known_by(state, line), line.at)
+        alone: tuple[Happening, ...] = ()
+        if isinstance(line, Heard) and line.key in outranked:
+            before, alone = _where_no_answer_came(before, line, rules[line.key])
         step, now = _step(before, line, rules, latest)
+        step = replace(step, happenings=(*alone, *step.happenings)) if alone else step
         latest = now
         state = step.state
         usual.learn(step)
@@ -244,6 +249,15 @@ def _step(state: State, line: Recorded, rules: Mapping[Key, Rules], latest: Inst
             return judge.pass_over(state, line), max(latest, line.at)
         case _:
             return judge.see_vantage(state, line.vantage, line.at), max(latest, line.at)
+
+
+def _where_no_answer_came(state: State, line: Heard, rules: Rules) -> tuple[State, tuple[Happening, ...]]:
+    """A lesser line that counted, of a surface whose others were outranked: no answer could be asked then."""
+    if not line.counted or line.level is Level.COMPLETION:
+        return state, ()
+    now = line.at + round(line.latency_ms or 0.0)
+    step = judge.without_answers(state, _result(line, rules), now, for_good=True)
+    return step.state, step.happenings
 
 
 def _result(line: Heard, rules: Rules) -> Result:

@@ -8,6 +8,7 @@ as long after the last as a single surface would have been asked, and has answer
 
 from collections.abc import Iterable, Sequence
 
+from trayuptime.core import alone
 from trayuptime.core.draft import Draft
 from trayuptime.core.hysteresis import REOPEN_WITHIN_S
 from trayuptime.core.model import Instant, Key, Result, Rules, Service
@@ -74,7 +75,8 @@ def _is_enough(draft: Draft, silence: Silence, key: Key, failure: Result, now: I
     last = surface.last
     if surface.service is Service.DOWN or last is None or not surface.fails:
         return False
-    needed = in_a_row(draft, last, rules.confirm_after)
+    alone_needed = alone.in_a_row(draft, last, "", rules.confirm_after)
+    needed = max(in_a_row(draft, last, rules.confirm_after), alone_needed)
     if last.ended_at < failure.ended_at:
         if now <= _asked_next(surface, last, rules):
             return False  # it is about to be asked itself
