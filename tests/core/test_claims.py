@@ -258,7 +258,7 @@ def test_a_page_that_was_as_bad_before_says_nothing_new_and_one_that_gets_worse_
 
 def test_a_page_that_stays_as_bad_as_it_was_is_no_word_at_any_later_reading() -> None:
     life = with_page(Life("a"))
-    for second in (0, 4_000):
+    for second in range(0, 9_000, 600):
         hear(life, page(second, UP if second == 0 else DEGRADED))
     life.now_s = 9_000.0
     life.run("S FFF")
@@ -269,6 +269,22 @@ def test_a_page_that_stays_as_bad_as_it_was_is_no_word_at_any_later_reading() ->
     hear(life, page(9_800, DOWN))
     hear(life, page(9_860, DEGRADED))
     assert life.incident().acknowledged_at == at(9_800)
+
+
+@pytest.mark.parametrize(("between", "word"), [(UNKNOWN, None), (None, 9_200)])
+def test_a_reading_that_says_nothing_makes_no_new_word_and_one_after_hours_is_the_first_again(
+    between: FeedState | None, word: float | None
+) -> None:
+    life = with_page(Life("a"))
+    for second in range(0, 9_000, 600):
+        unread = between is None and second > 1_000
+        if not unread:
+            hear(life, page(second, between if second == 8_400 and between else DEGRADED if second else UP))
+    life.now_s = 9_000.0
+    life.run("S FFF")
+    hear(life, page(9_200, DEGRADED))
+
+    assert life.incident().acknowledged_at == (None if word is None else at(word))
 
 
 def test_a_page_that_turned_bad_shortly_before_ours_was_first() -> None:

@@ -517,7 +517,7 @@ def test_somebody_elses_outage_makes_no_state_worse(page: Page, others: list[Com
 
 @pytest.mark.parametrize(
     ("named", "state", "said_of_api"),
-    [("2", DEGRADED, UP), ("1", DEGRADED, DEGRADED), ("", DEGRADED, DOWN), ("2", None, DOWN)],
+    [("2", DOWN, UP), ("1", DOWN, DOWN), ("", DEGRADED, DOWN), ("2", None, DOWN), ("2", DEGRADED, DOWN)],
 )
 def test_a_word_for_everything_is_explained_by_an_incident_that_names_its_parts(
     named: str, state: FeedState | None, said_of_api: FeedState

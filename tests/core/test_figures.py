@@ -366,6 +366,15 @@ def test_an_outage_in_maintenance_that_a_page_announced_is_left_out_of_the_secon
     assert value.uptime_but_maintenance == 700 / 800
 
 
+def test_maintenance_of_one_surface_excuses_no_outage_of_another() -> None:
+    marked, own = replace(outage(100, 300), in_maintenance=True), outage(200, 300, name="a/web")
+    kept = seen_every_minute(1000, marked).record(1000)
+    web = seen_every_minute(1000, own, name="a/web").record(1000, name="a/web")
+    value = figures(together([kept, web]))
+
+    assert (value.downtime_s, value.maintenance_downtime_s) == (200, 100)
+
+
 def test_of_an_outage_in_the_hours_that_the_user_knows_of_what_goes_beyond_them_counts() -> None:
     marked = replace(outage(100, 300), in_maintenance=True)
     value = figures(seen_every_minute(1000, marked).record(1000), spans((50, 200)))

@@ -843,6 +843,9 @@ def test_a_newest_label_that_is_not_known_takes_back_an_older_one(description: s
         ("Database upgrade", pages.update("In progress", "Scheduled maintenance goes on."), MAINTENANCE),
         ("Database upgrade", pages.update("In progress", "We look into errors."), DEGRADED),
         ("API 服务异常（维护后）", pages.update("调查中"), DEGRADED),
+        ("Errors", "Status: Monitoring <b>Planned next steps</b>", DEGRADED),
+        ("Errors", "<strong>Investigating</strong> - x <strong>Scheduled fix</strong>", DEGRADED),
+        ("Upgrade", "<strong>Scheduled maintenance</strong> - soon", UP),
     ],
 )
 def test_what_rss_calls_maintenance(title: str, description: str, state: FeedState) -> None:
@@ -857,14 +860,14 @@ def test_what_rss_calls_maintenance(title: str, description: str, state: FeedSta
             "Service is operating normally: [RESOLVED] Slow",
             "Performance issues: Slow",
             (
-                "https://status.aws.example/#bedrock-us-east-1_17",
-                "https://status.aws.example/#bedrock-us-east-1_16",
+                "https://status.aws.amazon.com/#bedrock-us-east-1_1790038200",
+                "https://status.aws.amazon.com/#bedrock-us-east-1_1789951800",
             ),
         ),
         (
             "RESOLVED: Slow",
             "UPDATE: Slow",
-            ("tag:cloud.example,2026:feed:abc.d2", "tag:cloud.example,2026:feed:abc.d1"),
+            ("tag:status.cloud.google.com,2026:feed:abc.d2", "tag:status.cloud.google.com,2026:feed:abc.d1"),
         ),
     ],
 )
@@ -884,7 +887,10 @@ def test_an_item_for_each_update_is_one_trouble(newer: str, older: str, guids: t
 
 
 def test_two_troubles_of_one_title_are_two() -> None:
-    guid, older = "https://status.aws.example/#s3_{}".format, "Mon, 21 Sep 2026 00:{}:00 GMT".format
+    guid, older = (
+        "https://status.aws.amazon.com/#s3_179003820{}".format,
+        "Mon, 21 Sep 2026 00:{}:00 GMT".format,
+    )
     items = (
         pages.item("[Investigating] Slow", "x", guid=guid(3)),
         pages.item("[Resolved] Slow", "x", guid=guid(2), date=older(50)),
@@ -918,10 +924,114 @@ def test_each_update_in_a_text_has_its_own_time() -> None:
 
 def test_an_update_of_december_is_not_of_next_december() -> None:
     text = pages.update("Investigating", at="Dec 31, 23:10")
-    date = "Fri, 01 Jan 2027 00:10:00 GMT"
+    date = "Thu, 01 Jan 2026 00:10:00 GMT"
     (found,) = read(FeedFormat.RSS, pages.rss("Vendor", pages.item("Errors", text, date=date))).incidents
 
-    assert found.first_word_at == pages.at("2026-12-31T23:10")
+    assert found.first_word_at == pages.at("2025-12-31T23:10")
+
+
+def test_an_update_of_the_new_year_in_an_item_of_the_old_one_is_not_a_year_old() -> None:
+    text = pages.update("Monitoring", at="Jan 1, 00:10") + pages.update("Investigating", at="Dec 31, 23:30")
+    date = "Wed, 31 Dec 2025 23:30:00 GMT"
+    (found,) = read(FeedFormat.RSS, pages.rss("Vendor", pages.item("Errors", text, date=date))).incidents
+
+    assert (found.began_at, found.last_word_at) == (
+        pages.at("2025-12-31T23:30"),
+        pages.at("2026-01-01T00:10"),
+    )
+
+
+@pytest.mark.parametrize(("zone", "first"), [("CST", "2026-09-22T00:50"), ("PDT", "2026-09-21T23:50")])
+def test_a_zone_is_believed_where_it_agrees_with_the_items_own_date(zone: str, first: str) -> None:
+    """China's CST is eight hours ahead, and 17:50 in San Francisco is 00:50 UTC."""
+    text = pages.update("Monitoring", at="Sep 21, 17:50") + pages.update("Investigating", at="Sep 21, 16:50")
+    (found,) = read(
+        FeedFormat.RSS, pages.rss("Vendor", pages.item("Errors", text.replace(" UTC", f" {zone}")))
+    ).incidents
+
+    assert found.first_word_at == pages.at(first)
+
+
+@pytest.mark.parametrize(
+    "guids",
+    [
+        ("https://status.vendor.example/#101", "https://status.vendor.example/#102"),
+        ("x.101", "x.102"),
+        ("x", "x"),
+    ],
+)
+@pytest.mark.parametrize("mark", ["API: ", "[API] ", ""])
+def test_troubles_of_their_own_are_not_joined(guids: tuple[str, str], mark: str) -> None:
+    other = mark.replace("API", "Chat")
+    items = (
+        pages.item(f"{other}elevated errors" if mark else "Chat", "Status: Resolved", guid=guids[1]),
+        pages.item(f"{mark}elevated errors", "Status: Investigating", guid=guids[0]),
+    )
+
+    assert whole(read(FeedFormat.RSS, pages.rss("Vendor", *items))) is DEGRADED
+
+
+def test_an_item_of_march_is_not_closed_by_one_of_today() -> None:
+    guid = "https://status.aws.amazon.com/#bedrock-us-east-1_179003820{}".format
+    items = (
+        pages.item("[RESOLVED] Slow", "x", guid=guid(2)),
+        pages.item("Service impact: Slow", "x", guid=guid(1), date="Tue, 03 Mar 2026 00:50:00 GMT"),
+    )
+    page = read(FeedFormat.RSS, pages.rss("AWS", *items))
+
+    assert sorted(is_open(item, NOW) for item in page.incidents) == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("newest", "state"),
+    [
+        ("Thank you for your patience.", UP),
+        ("We have more to tell about it.", UP),
+        ("It is investigated again: requests are failing, an outage.", DEGRADED),
+    ],
+)
+def test_an_update_that_says_nothing_leaves_a_trouble_where_it_was(newest: str, state: FeedState) -> None:
+    items = [
+        pages.item("Slow", text, guid=f"i/98#update-{number}", date=f"Tue, 22 Sep 2026 00:{number}:00 GMT")
+        for number, text in ((50, newest), (40, "This has been resolved."), (30, "We see elevated errors."))
+    ]
+
+    assert whole(read(FeedFormat.RSS, pages.rss("Vendor", *items))) is state
+    told_of_open = [pages.item("Slow", "More soon.", guid="i/98#update-51"), items[2]]
+    assert whole(read(FeedFormat.RSS, pages.rss("Vendor", *told_of_open))) is DEGRADED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>The incident has been resolved.</p><strong>Outage window</strong><p>10 to 11</p>",
+        "<h3>Confirmed impact</h3><p>x</p><h3>Resolved</h3>",
+        "<b>Resolved: API unavailable</b>",
+        pages.update("Root cause") + pages.update("Resolved"),
+        pages.update("Final update") + pages.update("Resolved"),
+    ],
+)
+def test_a_heading_opens_nothing_that_is_over(text: str) -> None:
+    assert whole(read(FeedFormat.RSS, pages.rss("Vendor", pages.item("Errors", text)))) is UP
+
+
+def test_a_label_that_nobody_knows_takes_back_what_is_over_for_some_days() -> None:
+    text = pages.update("Fnord", at="Sep 10, 00:50") + pages.update("Resolved", at="Sep 9, 00:50")
+    old = pages.item("Errors", text, date="Thu, 10 Sep 2026 00:50:00 GMT")
+
+    assert whole(read(FeedFormat.RSS, pages.rss("Vendor", old))) is UP
+
+
+def test_one_trouble_is_not_half_maintenance() -> None:
+    title, date = "Errors after database maintenance", "Tue, 22 Sep 2026 00:{}:00 GMT".format
+    items = [
+        pages.item(title, f"<strong>{label}</strong> - x", guid=f"i/9#update-{minute}", date=date(minute))
+        for minute, label in ((50, "Resolved"), (40, "Investigating"))
+    ]
+    (found,) = read(FeedFormat.RSS, pages.rss("Vendor", *items)).incidents
+
+    assert not found.planned
+    assert not is_open(found, NOW)
 
 
 @pytest.mark.parametrize(
@@ -946,10 +1056,15 @@ def test_news_that_tells_of_no_trouble_acknowledges_none() -> None:
     [
         ("Azure SQL Database - Brazil South - Investigating", "", UP),
         ("Azure OpenAI - East US - Investigating", "", DEGRADED),
-        ("Azure Kubernetes Service - East US", "Azure OpenAI requests may fail as well.", DEGRADED),
+        ("Azure Kubernetes Service (AKS) - East US", "Azure OpenAI requests may fail as well.", DEGRADED),
+        ("Azure Kubernetes Service (AKS) - East US", "", UP),
         ("Azure Networking - East US", "", DEGRADED),
         ("Multiple services - East US", "", DEGRADED),
         ("Power event in West Europe", "", DEGRADED),
+        ("Azure AI Services - East US", "", DEGRADED),
+        ("Azure Platform - West Europe", "", DEGRADED),
+        ("Azure SQL Database and dependent services - East US", "", DEGRADED),
+        ("Azure Cosmos DB - East US", f"<p>{'We look. ' * 300}Azure OpenAI is affected.</p>", DEGRADED),
     ],
 )
 def test_azure_names_the_service_in_its_title(title: str, text: str, state: FeedState) -> None:

@@ -98,17 +98,24 @@ def _told(state: State, feed: Feed, now: Instant) -> Step:
 
 
 def _since(before: Feed | None, feed: Feed) -> Feed:
-    """With the reading from which on each surface was at least as bad as the page calls it now."""
+    """With the reading from which on each surface was at least as bad as the page calls it now.
+
+    What it was before it was read, or while it was not, nobody knows; an unknown word changes nothing.
+    """
     assert feed.at is not None
+    known = before if before is not None and before.at is not None else None
+    if known is None or known.at is None or feed.at - known.at > EARLY_S * 1000:
+        bad = [name for name in Surface if feed.says_of(name) in _ADMITS]
+        return replace(feed, first_at=feed.at, since=dict.fromkeys(bad, feed.at))
     since: dict[Surface, Instant] = {}
     for name in Surface:
-        says = feed.says_of(name)
-        if says in _ADMITS:
-            was = FeedState.UNKNOWN if before is None else before.said_of(name)
-            as_bad = before is not None and name in before.since and worst([was, says]) is was
-            since[name] = before.since[name] if before is not None and as_bad else feed.at
-    first_at = None if before is None else before.first_at
-    return replace(feed, first_at=feed.at if first_at is None else first_at, since=since)
+        says, was = feed.says_of(name), known.said_of(name)
+        if says is FeedState.UNKNOWN and name in known.since:
+            since[name] = known.since[name]
+        elif says in _ADMITS:
+            as_bad = name in known.since and (was is FeedState.UNKNOWN or worst([was, says]) is was)
+            since[name] = known.since[name] if as_bad else feed.at
+    return replace(feed, first_at=known.first_at, since=since)
 
 
 def _with_words(surface: SurfaceState, name: Surface, claim: Claim) -> SurfaceState:
@@ -163,7 +170,7 @@ def _admits_now(claim: Claim, name: Surface, started_at: Instant) -> bool:
     that it announced long ago is still open: whoever wrote that did not know of today.
     """
     since, first_at = claim.feed.since.get(name), claim.feed.first_at
-    if since is None or since < started_at - round(EARLY_S * 1000):
+    if since is None or claim.feed.says_of(name) not in _ADMITS or since < started_at - round(EARLY_S * 1000):
         return False
     if since < started_at and since == first_at:
         return False

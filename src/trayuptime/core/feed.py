@@ -213,12 +213,13 @@ def on_page(parts: Sequence[Part], page: Page) -> tuple[Part, ...]:
         narrow = replace(part, contains=())
         exact = any(_is(narrow, *called) for called in named)
         listed = [item for item in page.components if part.name and _same(part.name, item.group)]
+        if exact or not listed:
+            found.append(narrow if exact and part.contains else part)
+            continue
         found += [
             Part(part.surface, id=item.id, name=item.name if names[item.name] == 1 or not item.id else "")
             for item in listed
         ]
-        if exact or not listed:
-            found.append(narrow if exact and part.contains else part)
     return tuple(found)
 
 
@@ -244,7 +245,7 @@ def scoped(
     mine = [part for part in parts if part.surface is None or part.surface in surfaces]
     explained = any(item.state is not FeedState.UP for item in page.components)
     explained = explained or any(
-        is_open(item, now) and (page.components or _names_its_parts(item)) for item in page.incidents
+        is_open(item, now) and (page.components or _explains(item, page.overall)) for item in page.incidents
     )
     states: dict[Surface, FeedState] = {}
     told: dict[int, PageIncident] = {}
@@ -349,9 +350,10 @@ def _of_all(page: Page, *, explained: bool) -> list[FeedState]:
     return [FeedState.UP if page.overall in TROUBLES else page.overall]
 
 
-def _names_its_parts(incident: PageIncident) -> bool:
-    """Whether it explains why a page's word for everything is bad."""
-    return bool(incident.components) and incident.state in TROUBLES
+def _explains(incident: PageIncident, overall: FeedState | None) -> bool:
+    """Whether it names its parts, and is as bad for them as the page's word for everything."""
+    as_bad = incident.state is not None and overall is not None and rank(incident) >= _RANKS[overall]
+    return bool(incident.components) and as_bad
 
 
 def _of_login(here: Sequence[PageIncident]) -> dict[int, PageIncident]:

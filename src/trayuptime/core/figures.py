@@ -130,16 +130,26 @@ def together(records: Sequence[Record]) -> Record:
     """
     down = uptime.merged(span for each in records for span in each.down)
     degraded = uptime.merged(span for each in records for span in each.degraded)
+    unplanned = uptime.merged(span for each in records for span in _unmarked(each))
     return Record(
         coverage.together([each.coverage for each in records]),
         down,
         uptime.without(degraded, down),
         uptime.merged(span for each in records for span in each.outages),
-        tuple(outage for each in records for outage in each.marked),
+        tuple(
+            (began_at, uptime.without(spans, unplanned))
+            for each in records
+            for began_at, spans in each.marked
+        ),
         uptime.longest([each.unseen for each in records if each.unseen is not None]),
         tuple(sorted(latency for each in records for latency in each.latencies_ms)),
         sum(each.results for each in records),
     )
+
+
+def _unmarked(of: Record) -> tuple[Span, ...]:
+    """Its downtime that no announced maintenance explains."""
+    return uptime.without(of.down, uptime.merged(span for _, spans in of.marked for span in spans))
 
 
 def figures(of: Record, maintenance: Sequence[Span] = ()) -> Figures:

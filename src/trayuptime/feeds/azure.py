@@ -3,8 +3,9 @@
 It has no word for how bad something is, so what it lists is degraded; guids are used again, so an item is
 known by its guid and its date, and the channel's build date ticks at every fetch (read 2026-09-23).
 
-Its titles name the service and the region, `Azure SQL Database - Brazil South`: whoever depends on another
-service is not meant, unless the text names that, or it is of what all of them stand on.
+Its titles name the service and the region, `Azure SQL Database - Brazil South`. Of services that no model
+stands on, those named here, nobody else is meant, unless the text names him too; whatever is not among them
+may be everybody's.
 """
 
 import re
@@ -16,13 +17,21 @@ from trayuptime.feeds.entries import Channel, Entry
 from trayuptime.feeds.fields import talk
 from trayuptime.feeds.stages import Stage, stage
 
-_EVERYBODYS = re.compile(
-    r"\b(multiple|multi-service|all|several|many|various|global|network\w*|connectivity|dns|front door|entra"
-    r"|active directory|power|cooling|data ?cent(er|re)|storage|virtual machines|compute|portal"
-    r"|resource manager)\b",
-    re.IGNORECASE,
+_OTHERS = (
+    *("sql database", "sql managed instance", "database for mysql", "database for postgresql"),
+    *("cosmos db", "cache for redis", "kubernetes service", "kubernetes service (aks)", "app service"),
+    *("app service (linux)", "app service (windows)", "functions", "devops", "data factory", "databricks"),
+    *("synapse analytics", "data explorer", "stream analytics", "analysis services", "hdinsight", "maps"),
+    *("virtual desktop", "service bus", "event hubs", "event grid", "logic apps", "static web apps"),
+    *("container apps", "container instances", "spring apps", "signalr service", "notification hubs"),
+    *("communication services", "iot hub", "media services", "backup", "site recovery", "migrate", "batch"),
+    *("netapp files", "vmware solution", "quantum", "sentinel", "purview", "automation", "bastion"),
+    *("managed grafana", "load testing"),
 )
-_SERVICE = re.compile(r"^\s*((?:microsoft )?azure [a-z ]{2,40}?)\s+[-–—]", re.IGNORECASE)
+_ANOTHERS = re.compile(
+    rf"^\s*(?:microsoft )?(?:azure )?(?:{'|'.join(map(re.escape, _OTHERS))})\s{{0,3}}[-–—]", re.IGNORECASE
+)
+_LOOKED_AT = 50_000
 
 
 def fits(channel: Channel) -> bool:
@@ -45,7 +54,7 @@ def _incident(entry: Entry, now: Instant) -> PageIncident:
         f"{entry.id}@{entry.published_at}",
         entry.title,
         FeedState.DEGRADED,
-        over=stage(entry) is Stage.OVER,
+        over=stage(entry, now) is Stage.OVER,
         now=now,
         began_at=entry.published_at,
         words_at=(entry.published_at, entry.updated_at),
@@ -56,8 +65,5 @@ def _incident(entry: Entry, now: Instant) -> PageIncident:
 
 
 def _named(entry: Entry) -> list[str]:
-    """What it is about, as one name in which a part's words are looked for; none where it is everybody's."""
-    service = _SERVICE.match(entry.title)
-    if service is None or _EVERYBODYS.search(entry.title):
-        return []
-    return [f"{entry.title} {talk([entry.body])}"]
+    """What it is about, as one name to look for a part's words in; none where it may be anybody's."""
+    return [f"{entry.title} {entry.body[:_LOOKED_AT]}"] if _ANOTHERS.match(entry.title) else []

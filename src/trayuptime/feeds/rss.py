@@ -3,8 +3,8 @@
 Such a feed is a history. An entry without any word for where it stands is unknown. A feed in which no entry
 has such a word is no status feed, so it says nothing, not even that all is well.
 
-Better Stack, AWS and Google Cloud write an entry for each update (documents of 2026-09): those of one trouble
-are told by an id that differs in its end alone, and by their title.
+Better Stack, Google Cloud and AWS write an entry for each update (documents of 2026-09): the first two with
+the trouble's own id in that of the update, AWS with the service's, so that there the title and the day tell.
 """
 
 import re
@@ -18,15 +18,18 @@ from trayuptime.core.model import FeedState, Instant
 from trayuptime.feeds import announce, states
 from trayuptime.feeds.entries import Channel, Entry
 from trayuptime.feeds.fields import instant, talk, text
-from trayuptime.feeds.stages import WORST, Stage, is_planned, stage
+from trayuptime.feeds.stages import WORST, Stage, is_of_an_incident, is_planned, stage, unmarked
 
 _LOOKED_AT = 20_000
-_UPDATE_OF = re.compile(r"^(.{3,300})#update\b[^#]{0,100}$", re.IGNORECASE)
-_NUMBERED = re.compile(r"^(.{3,300}[._#])[A-Za-z0-9]{1,60}$")
-_MARKS = re.compile(
-    r"^\s*(?:[\[【(（][^\[\]【】()（）]{1,40}[\]】)）]|[A-Za-z ]{3,40}:)\s*",
+_UPDATES = (
+    re.compile(r"^(.{3,300})#update\b[^#]{0,100}$", re.IGNORECASE),
+    re.compile(r"^(tag:status\.cloud\.google\.com.{1,200}:feed:[^.]{1,100})\.[^.]{1,100}$"),
 )
-"""Before the title proper: `[Resolved]`, `RESOLVED:`, `Service is operating normally:`."""
+"""What the ids of all updates of one trouble have in common."""
+_AWS = re.compile(r"^(https?://status\.aws\.amazon\.com/#[a-z0-9-]{1,100})_\d{9,13}$")
+_DAY_MS = 86_400_000
+_HALF_YEAR_MS = 183 * _DAY_MS
+_MINUTE_MS = 60_000
 _SPOKEN_AT = re.compile(
     r"<small>\s{0,5}([A-Z][a-z]{2})\s{1,5}(?:<var[^<>]{0,40}>)?\s{0,5}(\d{1,2})(?:</var>)?,\s{0,5}"
     r"(?:<var[^<>]{0,40}>)?(\d{1,2}:\d{2})(?:</var>)?\s{0,5}(UTC|GMT|[ECMP][SD]T)\b"
@@ -35,17 +38,24 @@ _SPOKEN_AT = re.compile(
 _AFFECTED = re.compile(r"affected components?\s{0,5}:?\s{0,5}</b>\s{0,5}<ul>(.{1,8000}?)</ul>", re.IGNORECASE)
 _LISTED = re.compile(r"<li>\s{0,5}([^<>]{1,200})</li>", re.IGNORECASE)
 _CALLED = re.compile(r"^(.{1,150}?)(?:\s{0,5}\(([^()]{1,40})\))?\s{0,5}$")
-_DAY_MS = 86_400_000
 
 
 def read(channel: Channel, now: Instant) -> Page:
     """The page."""
-    stages = [stage(entry) for entry in channel.entries]
+    entries = channel.entries
+    stages = [stage(entry, now) for entry in entries]
     told = any(item is not Stage.UNTOLD for item in stages)
-    ids = _ids(channel.entries, stages)
+    ids = _ids(entries, stages)
+    # One that says nothing of where it stands leaves its trouble where it was.
+    standing: dict[str, Stage] = {}
+    for at in _by_time(entries):
+        if stages[at] is Stage.UNTOLD and ids[at]:
+            stages[at] = standing.get(ids[at], Stage.UNTOLD)
+        standing[ids[at]] = stages[at]
+    unplanned = {id_ for id_, entry in zip(ids, entries, strict=True) if is_of_an_incident(entry)} - {""}
     said = [
-        _announcement(id_, entry, stands, now)
-        for id_, entry, stands in zip(ids, channel.entries, stages, strict=True)
+        _announcement(id_, entry, stands, now, planned=id_ not in unplanned and is_planned(entry))
+        for id_, entry, stands in zip(ids, entries, stages, strict=True)
     ]
     return Page(
         overall=FeedState.UP if told else None,
@@ -56,32 +66,38 @@ def read(channel: Channel, now: Instant) -> Page:
 
 
 def _ids(entries: Sequence[Entry], stages: Sequence[Stage]) -> list[str]:
-    """What each entry is known by; an update goes on with what was open under the same title before."""
-    ids = [found.group(1) if (found := _UPDATE_OF.match(entry.id)) else entry.id for entry in entries]
-    open_: dict[tuple[str, str], str] = {}
-    for at in sorted(range(len(entries)), key=lambda at: (entries[at].published_at or 0, -at)):
-        found = _NUMBERED.match(ids[at])
-        if found is None:
+    """What the trouble of each entry is known by, which is the entry's own id where each has its own."""
+    titles: dict[str, set[str]] = {}
+    for entry in entries:
+        titles.setdefault(entry.id, set()).add(unmarked(entry.title))
+    # An id that several have who speak of different things is nobody's.
+    ids = [entry.id if len(titles[entry.id]) == 1 else "" for entry in entries]
+    open_: dict[tuple[str, str], tuple[str, Instant]] = {}
+    for at in _by_time(entries):
+        entry = entries[at]
+        common = next((found.group(1) for form in _UPDATES if (found := form.match(entry.id))), None)
+        if common is not None:
+            ids[at] = common
+        if (found := _AWS.match(entry.id)) is None or entry.published_at is None:
             continue
-        trouble = (found.group(1), _plain(entries[at].title))
-        ids[at] = open_.setdefault(trouble, ids[at])
+        trouble = (found.group(1), unmarked(entry.title))
+        first, said_at = open_.get(trouble, (entry.id, entry.published_at))
+        ids[at] = first if entry.published_at - said_at <= _DAY_MS else entry.id
+        open_[trouble] = ids[at], entry.published_at
         if stages[at] is Stage.OVER:
             del open_[trouble]
     return ids
 
 
-def _plain(title: str) -> str:
-    """Without the marks before it."""
-    before = ""
-    while before != title:
-        before, title = title, _MARKS.sub("", title, count=1) or title
-    return title.casefold()
+def _by_time(entries: Sequence[Entry]) -> list[int]:
+    """The numbers of the entries, the oldest first; feeds list the newest first."""
+    return sorted(range(len(entries)), key=lambda at: (entries[at].published_at or 0, -at))
 
 
-def _announcement(id_: str, entry: Entry, stands: Stage, now: Instant) -> PageIncident:
+def _announcement(id_: str, entry: Entry, stands: Stage, now: Instant, *, planned: bool) -> PageIncident:
     said = talk([entry.body])
     words_at = (*_spoken_at(entry, now), entry.published_at, entry.updated_at)
-    if is_planned(entry):
+    if planned:
         return announce.maintenance(
             id_,
             entry.title,
@@ -113,12 +129,23 @@ def _announcement(id_: str, entry: Entry, stands: Stage, now: Instant) -> PageIn
 
 
 def _spoken_at(entry: Entry, now: Instant) -> Iterator[Instant]:
-    """When each update was written, as Statuspage writes it into the text."""
-    latest = entry.updated_at or entry.published_at or now
-    year = datetime.fromtimestamp(latest / 1000, UTC).year
+    """When each update was written, as Statuspage writes it into the text: without its year.
+
+    CST is China's time too: a zone other than UTC is believed only where one of them is the entry's own date.
+    """
+    dated = entry.updated_at or entry.published_at
+    if dated is None:
+        return
+    year = datetime.fromtimestamp(dated / 1000, UTC).year
+    found: list[tuple[Instant, bool]] = []
     for month, day, time, zone in _SPOKEN_AT.findall(entry.body[:_LOOKED_AT]):
-        told = [instant(f"{day} {month} {each} {time}:00 {zone}") for each in (year, year - 1)]
-        yield from [at for at in told if at is not None and at <= latest + _DAY_MS][:1]
+        told = [instant(f"{day} {month} {each} {time}:00 {zone}") for each in (year - 1, year, year + 1)]
+        near = [at for at in told if at is not None and abs(at - dated) <= _HALF_YEAR_MS and at <= now]
+        found += [(at, zone in {"UTC", "GMT"}) for at in near[:1]]
+    agrees = any(
+        abs(at - own) < _MINUTE_MS for at, _ in found for own in (entry.published_at, entry.updated_at) if own
+    )
+    yield from (at for at, universal in found if universal or agrees)
 
 
 def _parts(entry: Entry) -> list[Component]:

@@ -8,6 +8,7 @@ An entry counts as over only where it says so, and a word that is not known is u
 import re
 from enum import Enum, auto
 
+from trayuptime.core.model import Instant
 from trayuptime.feeds import states
 from trayuptime.feeds.entries import Entry
 from trayuptime.feeds.fields import talk, word
@@ -28,12 +29,15 @@ _UPDATE = re.compile(
 """Where an update begins: its time, its label, a dash and what is said."""
 _TITLE_MARK = re.compile(r"^\s*[\[【(（]?\s*([^\W\d_]{3,20})\s*[\]】)）:：]")
 _OPEN_WORDS = frozenset(
+    {"investigating", "identified", "monitoring", "update", "detected", "inprogress", "verifying"}
+)
+_OPEN_LABELS = frozenset(
     {
-        *("investigating", "identified", "monitoring", "update", "detected", "inprogress", "verifying"),
         *("reopened", "recovering", "degraded", "ongoing", "acknowledged", "confirmed", "mitigating"),
-        *("outage", "disruption", "servicedisruption", "partially", "partiallyresolved", "unresolved"),
+        *("outage", "disruption", "servicedisruption", "partiallyresolved", "unresolved"),
     }
 )
+"""Open where they are all of a label; a heading may begin with them."""
 _OPEN_CHINESE = frozenset({"调查中", "已确认", "监控中", "处理中", "进行中"})
 _OF_INCIDENTS = frozenset(
     {
@@ -44,7 +48,20 @@ _OF_INCIDENTS = frozenset(
 """What nobody says of maintenance, whatever its title."""
 _OF_MAINTENANCE = frozenset({"inprogress", "verifying", "completed"})
 _PLANNED = re.compile(r"maintenance|维护", re.IGNORECASE)
+_IN_PART = re.compile(r"\b(for (most|some|many|part)|partially|in part)\b", re.IGNORECASE)
+_AFTERWARDS = frozenset(
+    {"rootcause", "rootcauseanalysis", "rca", "finalupdate", "summary", "impact", "nextsteps", "remediation"}
+)
+"""What is written after the end, and takes nothing back."""
+_TAKES_BACK_MS = 3 * 86_400_000
+"""How long a word that is not known takes back an older "resolved"."""
+_AWS_MARKS = re.compile(
+    r"^(service is operating normally|informational message|performance issues|service (impact|disruption"
+    r"|degradation)|resolved|update)\s{0,3}:\s{0,3}",
+    re.IGNORECASE,
+)
 _SCHEDULED = frozenset({"scheduled", "planned", "upcoming", "计划中", "已计划"})
+_SCHEDULED_LABELS = _SCHEDULED | {"scheduledmaintenance", "plannedmaintenance", "upcomingmaintenance"}
 _OVER = re.compile(
     r"\b(has|have|is|are|was|were|been|now|fully|already) (been )?(now )?(fully )?(resolved|mitigated)\b"
     r"|\b(services?|functionality|access|availability|operations?|functions?|api|connectivity|performance)"
@@ -91,7 +108,7 @@ class Stage(Enum):
     UNTOLD = auto()
 
 
-def stage(entry: Entry) -> Stage:
+def stage(entry: Entry, now: Instant) -> Stage:
     """Where it stands: by its label, the newest first, else by what its words say."""
     body, mark = entry.body[:_LOOKED_AT], _mark(entry)
     if _labelled(mark) is Stage.OVER:
@@ -99,9 +116,8 @@ def stage(entry: Entry) -> Stage:
     # A title keeps the mark that it was opened with, so what is said below it counts more.
     told = [_labelled(label) for label in (*_labels(entry), mark)]
     known = next((said for said in told if said is not Stage.UNTOLD), None)
-    newest = _UPDATE.search(body)
-    if known is Stage.OVER and newest is not None and _STATUS.search(body) is None:
-        return _labelled(newest.group(2))  # a word that is not known takes back an older "resolved"
+    if known is Stage.OVER and _is_taken_back(entry, now):
+        return Stage.UNTOLD
     if known is not None:
         return known
     plain = f"{entry.title}. {talk([body])}"
@@ -110,15 +126,43 @@ def stage(entry: Entry) -> Stage:
     return Stage.OPEN if _TROUBLE.search(plain) else Stage.UNTOLD
 
 
+def is_of_an_incident(entry: Entry) -> bool:
+    """Whether a label says so."""
+    labels = {said for label in (*_labels(entry), _mark(entry)) for said in _readings(label)}
+    return bool(labels & _OF_INCIDENTS)
+
+
 def is_planned(entry: Entry) -> bool:
     """Whether it is maintenance: by its label, or by its title where no label is one of incidents."""
-    labels = {said for label in (*_labels(entry), _mark(entry)) for said in _readings(label)}
-    if labels & _SCHEDULED:
-        return True
-    if labels & _OF_INCIDENTS:
+    if is_of_an_incident(entry):
         return False
+    labels = {word(label) for label in (*_labels(entry), _mark(entry))}
+    if labels & _SCHEDULED_LABELS:
+        return True
     says_so = bool(labels & _OF_MAINTENANCE) and _PLANNED.search(entry.body[:_LOOKED_AT]) is not None
     return says_so or _PLANNED.search(entry.title) is not None
+
+
+def unmarked(title: str) -> str:
+    """A title without the words before it that say where it stands, to be compared."""
+    before = ""
+    while before != title:
+        before = title
+        marked = _TITLE_MARK.match(title)
+        if marked is not None and _labelled(marked.group(1)) is not Stage.UNTOLD:
+            title = title[marked.end() :]
+        title = _AWS_MARKS.sub("", title.strip(), count=1)
+    return title.casefold()
+
+
+def _is_taken_back(entry: Entry, now: Instant) -> bool:
+    """Whether the newest update of an entry that was over lately has a label that is not known."""
+    newest = _UPDATE.search(entry.body[:_LOOKED_AT])
+    said_at = entry.updated_at or entry.published_at or now
+    if newest is None or _STATUS.search(entry.body[:_LOOKED_AT]) or now - said_at > _TAKES_BACK_MS:
+        return False
+    label = newest.group(2)
+    return _labelled(label) is Stage.UNTOLD and word(label) not in _AFTERWARDS
 
 
 def _labels(entry: Entry) -> list[str]:
@@ -145,9 +189,11 @@ def _says_over(text: str) -> bool:
 
 def _labelled(label: str) -> Stage:
     """Where a label says that it stands; "Resolved for most users" is not over."""
+    if word(label) in _OPEN_LABELS:
+        return Stage.OPEN
     for said in _readings(label):
         if states.has_ended(said):
-            return Stage.OPEN if _GOES_ON.search(label) else Stage.OVER
+            return Stage.OPEN if _IN_PART.search(label) else Stage.OVER
         if said in _OPEN_WORDS or said in _OPEN_CHINESE:
             return Stage.OPEN
         if said in _SCHEDULED:

@@ -125,10 +125,9 @@ class Feeds:
         before, self._desks = self._desks, {}
         for (page, proxy), readers in shared.items():
             own = "" if page.sources else " found"
-            key = Key(f"{_PREFIX}{page.page_url} {proxy}{own}", Surface.WEB)
-            if key in self._desks:  # the same page, read at the addresses of another region
-                where = " ".join(source.url for source in page.sources)
-                key = Key(f"{key.provider} {where}", Surface.WEB)
+            # The same page may be read at the addresses of several regions.
+            where = page.sources[-1].url if page.sources else ""
+            key = Key(f"{_PREFIX}{page.page_url} {proxy}{own} {where}".rstrip(), Surface.WEB)
             rules = Rules(
                 interval_s=min(reader.rules.interval_s for reader in readers),
                 timeout_s=readers[0].rules.timeout_s,
