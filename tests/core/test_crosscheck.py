@@ -231,6 +231,19 @@ def test_while_an_answer_is_waited_for_a_key_that_is_rejected_is_told() -> None:
     assert life.all(CameUp) == []
 
 
+def test_a_standing_that_answers_found_lost_is_the_lists_again_after_a_day() -> None:
+    life = Life("a")
+    life.see(0, "C", level=COMPLETION, interval_s=600.0)
+    life.see(10, "C", level=COMPLETION, interval_s=600.0)
+    life.see(ANSWER_COMES_S - 60, "S")
+    life.see(ANSWER_COMES_S - 50, "S")
+    assert life.state.access("a").access is Access.OUT_OF_CREDIT
+    life.see(ANSWER_COMES_S + 60, "S")
+    life.see(ANSWER_COMES_S + 70, "S")
+
+    assert life.state.access("a").access is Access.OK
+
+
 def test_a_list_that_failed_too_may_say_when_it_is_over() -> None:
     life = Life("a", "b")
     _deep_and_down(life, "F")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.builders import HOUR_S, LAW, MINUTE_S, at
-from trayuptime.core.announcements import Acknowledgement, acknowledged, merged
+from trayuptime.core.announcements import Acknowledgement, acknowledged, meets, merged
 from trayuptime.core.feed import (
     Component,
     Page,
@@ -593,6 +593,21 @@ def test_what_was_over_before_ours_speaks_from_when_it_was_opened_again() -> Non
     assert lead_s(again) == 300
     assert lead_s(again, ours=(at(-9_600), at(-8_000))) == 600
     assert merged([again], [replace(again, last_word_at=at(900))])[0].pause == Span(at(-6_000), at(300))
+
+
+@pytest.mark.parametrize(
+    ("announced", "met"),
+    [
+        (word(60), True),
+        (word(-600, ended_at=at(-60)), False),
+        (word(-600, ended_at=at(60)), True),
+        (word(HOUR_S + 60), False),
+        (word(60, began_at=None), True),
+        (word(60, began_at=None, first_word_at=None), False),
+    ],
+)
+def test_when_an_announcement_meets_an_incident_of_ours(announced: PageIncident, met: bool) -> None:
+    assert meets(announced, *OURS) is met
 
 
 @pytest.mark.parametrize(

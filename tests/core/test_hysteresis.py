@@ -739,7 +739,6 @@ def test_an_answer_changes_of_a_surface_only_what_an_answer_changes() -> None:
         deep_warm_up=(300.0,),
         deep_until=at(2),
         deep_trouble=True,
-        list_doubted=True,
         earlier=(life.incident(),),
         crowded=3,
     )

@@ -19,30 +19,45 @@ _LASTS = LOST | {Access.MODEL_MISSING}
 
 
 def settle(draft: Draft, result: Result) -> None:
-    """Takes the word of one settled result; a changed standing is asked again, at once, before it is told."""
+    """Takes the word of one settled result; a changed standing is asked again, at once, before it is told.
+
+    What a completion found wrong no lesser question mends: to a list all may look well.
+    """
     word = MEANINGS[result.reason].access
     if word is None or result.level is Level.REACH:
         return
     known = draft.accesses.get(result.provider, AccessState())
-    answered = result.level is Level.COMPLETION
-    if known.by_answer and not answered and word not in LOST and _is_recent(known, result.at):
-        return
-    lost_by_answer = word in _LASTS and (answered or (word is known.access and known.by_answer))
+    found, found_at = known.by_answer, known.answer_at
+    if result.level is Level.COMPLETION:
+        if word in _LASTS or word is Access.OK:
+            found, found_at = (word, result.at) if word in _LASTS else (None, None)
+    elif word is Access.OK and found is not None:
+        if found_at is not None and 0 <= result.at - found_at < ANSWER_COMES_S * 1000:
+            word = found
+        else:
+            found, found_at = None, None
     if word is known.access:
         # By its fields: `replace` would take three times as long, at every answer.
-        asked_at = result.at if answered or not known.by_answer else known.asked_at
         after = AccessState(
-            word, known.since, asked_at, result.detail, told=known.told, by_answer=lost_by_answer
+            word,
+            known.since,
+            result.at,
+            result.detail,
+            told=known.told,
+            by_answer=found,
+            answer_at=found_at,
         )
     elif _told_at_once(known, word):
         told = word if word is Access.OK or word in LOST else known.told
-        after = AccessState(word, result.at, result.at, result.detail, told=told, by_answer=lost_by_answer)
+        after = AccessState(
+            word, result.at, result.at, result.detail, told=told, by_answer=found, answer_at=found_at
+        )
         if not (known.access is Access.UNCHECKED and word is Access.OK):
             draft.happenings.append(
                 AccessChanged(result.at, result.provider, word, known.told, result.detail)
             )
     else:
-        after = replace(known, asked_at=result.at, doubt=word)
+        after = replace(known, asked_at=result.at, doubt=word, by_answer=found, answer_at=found_at)
         draft.ask_now.add(result.key)
     draft.accesses[result.provider] = after
 
@@ -50,9 +65,11 @@ def settle(draft: Draft, result: Result) -> None:
 def believe_lists(state: State, provider: str) -> State:
     """No completion is asked of a provider any more: what asks less speaks for the standing again."""
     known = state.accesses.get(provider)
-    if known is None or not known.by_answer:
+    if known is None or known.by_answer is None:
         return state
-    return replace(state, accesses={**state.accesses, provider: replace(known, by_answer=False)})
+    return replace(
+        state, accesses={**state.accesses, provider: replace(known, by_answer=None, answer_at=None)}
+    )
 
 
 def may_show_key(access: AccessState, now: Instant) -> bool:
@@ -79,11 +96,6 @@ def with_trouble(state: State, provider: str, sentence: str | None) -> State:
     """Notes, or forgets, what keeps the user's own key from being used."""
     rest = {name: text for name, text in state.troubles.items() if name != provider}
     return replace(state, troubles=rest if sentence is None else {**rest, provider: sentence})
-
-
-def _is_recent(known: AccessState, now: Instant) -> bool:
-    """Whether the next completion may be waited for, which comes with tomorrow's money at the latest."""
-    return known.asked_at is not None and 0 <= now - known.asked_at < ANSWER_COMES_S * 1000
 
 
 def _told_at_once(known: AccessState, word: Access) -> bool:

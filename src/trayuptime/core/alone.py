@@ -57,6 +57,8 @@ def in_a_row(draft: Draft, result: Result, witness: str, confirm_after: int) -> 
     """
     by_itself = witness == result.host or (not witness and _is_of_its_list(draft, result))
     surface = draft.surface(result.key)
+    if not by_itself and surface.deep_until is None:
+        return confirm_after  # it is asked no answers that its list could vouch for
     streak = surface.recent[-surface.fails :] if surface.fails else ()
     halves = sum(sample.reason in AFTER_CONNECTING for sample in streak) + by_itself
     if by_itself:  # as those that follow will be

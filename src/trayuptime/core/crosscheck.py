@@ -86,9 +86,8 @@ def read(draft: Draft, result: Result) -> Reading:
     return Reading(result, Weight.COUNTS, 0)
 
 
-def needs_no_witness(draft: Draft, result: Result) -> bool:
-    """Whether a lesser failure adds nothing, whoever is to blame: an answer speaks, and nothing is wrong."""
-    surface = draft.surface(result.key)
+def adds_nothing(surface: SurfaceState, result: Result) -> bool:
+    """Whether a lesser failure says nothing, whoever is to blame: an answer speaks, and nothing is wrong."""
     calm = surface.service is Service.UP and not surface.fails
     return calm and MEANINGS[result.reason].effect is Effect.FAILURE and _is_outranked(surface, result)
 
@@ -118,28 +117,6 @@ def is_deep_trouble(surface: SurfaceState) -> bool:
     return down and not surface.shallow_red and not _only_host_failed(surface)
 
 
-def with_word_beside(
-    before: SurfaceState, surface: SurfaceState, result: Result, *, waited: bool
-) -> SurfaceState:
-    """The surface once a result was settled, with what it says of the answers, or they of what asks less.
-
-    An answer that is fine right after what asks less could not reach the host puts that in doubt: until an
-    answer fails too, it would else bring one of them forward, and bill it, at each of its failures.
-
-    Args:
-        before: the surface before it.
-        surface: the surface after it.
-        result: what was settled.
-        waited: a lesser failure of this surface still waited for a witness.
-    """
-    if result.level is not Level.COMPLETION:
-        return with_lesser_word(surface, result)
-    if MEANINGS[result.reason].effect is not Effect.SUCCESS or surface.service is not Service.UP:
-        return surface
-    contradicted = waited or (before.fails > 0 and _failed_at_a_lesser_question(before))
-    return replace(surface, list_doubted=True) if contradicted and not surface.list_doubted else surface
-
-
 def with_lesser_word(surface: SurfaceState, result: Result) -> SurfaceState:
     """The surface once what asks less than a completion has said something while something fails."""
     effect = MEANINGS[result.reason].effect
@@ -157,9 +134,7 @@ def _failed_at_a_lesser_question(surface: SurfaceState) -> bool:
 
 
 def _is_outranked(surface: SurfaceState, result: Result) -> bool:
-    if result.level is Level.COMPLETION or _is_not_running(result):
-        return False
-    if result.reason in _OF_THE_HOST and not surface.list_doubted:
+    if result.level is Level.COMPLETION or result.reason in _OF_THE_HOST or _is_not_running(result):
         return False
     failed = MEANINGS[result.reason].effect is Effect.FAILURE
     if not failed and only_an_answer_can_tell(surface, result.at):

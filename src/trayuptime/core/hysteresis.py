@@ -73,9 +73,8 @@ def settle(
     before = surface
     surface = _heard(_unbroken(surface, result), result)
     if result.level is Level.COMPLETION and MEANINGS[result.reason].effect is not Effect.NOTHING:
-        failed = MEANINGS[result.reason].effect is Effect.FAILURE
         deep_until = uptime.outranks_until(result.at, result.interval_s)
-        surface = replace(surface, deep_until=deep_until, list_doubted=surface.list_doubted and not failed)
+        surface = replace(surface, deep_until=deep_until)
     match MEANINGS[result.reason].effect:
         case Effect.FAILURE:
             after, happened = _failed(surface, result, rules, next_incident)
@@ -320,7 +319,6 @@ def _succeeded(
             deep_warm_up=slowness.learned(surface, result, deep=True),
             deep_until=surface.deep_until,
             deep_trouble=surface.deep_trouble,
-            list_doubted=surface.list_doubted,
             crowded=surface.crowded,
         )
     )

@@ -26,7 +26,6 @@ from trayuptime.core.model import (
     GapCause,
     Instant,
     Key,
-    Level,
     Reach,
     Result,
     Rules,
@@ -73,8 +72,7 @@ def step(state: State, result: Result, rules: Mapping[Key, Rules], now: Instant)
     elif result.http_status is not None and not result.needs_witness:
         # nobody's witness, but an answer that counts came through
         vantage.end_blindness(draft, now, result.reach)
-    proves_nothing = not result.needs_witness or crosscheck.needs_no_witness(draft, result)
-    if proves_nothing or result.reach is Reach.LOOPBACK:
+    if not result.needs_witness or result.reach is Reach.LOOPBACK:
         _settle(draft, result, now)
     elif vantage.began_blind(draft, result, now):
         draft.ask_now.add(key)  # it ended after the network came back, but it began without one
@@ -195,7 +193,7 @@ def without_answers(state: State, result: Result, now: Instant, *, for_good: boo
     surface = state.surface(result.key)
     deep_until = surface.deep_until
     if deep_until is None:
-        return Step(state)
+        return Step(access.believe_lists(state, result.provider) if for_good else state)
     happened: tuple[Happening, ...] = ()
     choice = state.choice
     waits = crosscheck.is_deep_trouble(surface)
@@ -207,7 +205,8 @@ def without_answers(state: State, result: Result, now: Instant, *, for_good: boo
         until = None if for_good and not waits else min(deep_until, now)
         surface = replace(surface, deep_until=until)
     surfaces = {**state.surfaces, result.key: surface}
-    return Step(replace(state, surfaces=surfaces, choice=choice), happened)
+    state = replace(state, surfaces=surfaces, choice=choice)
+    return Step(access.believe_lists(state, result.provider) if for_good else state, happened)
 
 
 def announce(state: State, maintenance: Mapping[str, tuple[Span, ...]]) -> State:
@@ -242,7 +241,6 @@ def _settle(draft: Draft, result: Result, now: Instant, *, witness: str = "") ->
     target = draft.watched.get(key)
     if target is not None and target.role is not Role.SURFACE:
         return
-    waited = any(each.key == key and each.level is not Level.COMPLETION for each in draft.waiting)
     vantage.give_up_on(draft, key)
     surface = draft.surface(key)
     if surface.unproven_since is not None:
@@ -275,7 +273,7 @@ def _settle(draft: Draft, result: Result, now: Instant, *, witness: str = "") ->
             not alone.has_vouched(draft, surface, result) and scatter.may_be_unstable(draft, surface, result)
         ),
     )
-    after = crosscheck.with_word_beside(surface, after, judged, waited=waited)
+    after = crosscheck.with_lesser_word(after, judged)
     settled = Settled(judged, proven=bool(witness), witness=witness, after=after, needed=needed)
     _keep(draft, key, after, (settled, *happened))
     access.settle(draft, judged)

@@ -58,7 +58,6 @@ class SurfaceState:
         shallow_red: since it fails, what asks less than a completion has failed too, all the time; `None`
             while it has not been asked.
         deep_trouble: completions found what degrades it, and lesser questions do not tell when that is over.
-        list_doubted: an answer was fine right after a lesser question could not reach the host.
         deep_until: until when the last completion speaks, which outranks whatever asks less.
         crowded: answers in a row that said "too many requests" and named no limit.
         incident: the open one; `previous`: the last closed one, which may be reopened; `earlier`: those that
@@ -96,7 +95,6 @@ class SurfaceState:
     deep_until: Instant | None = None
     shallow_red: bool | None = None
     deep_trouble: bool = False
-    list_doubted: bool = False
     crowded: int = 0
 
 
@@ -107,7 +105,8 @@ class AccessState:
     Attributes:
         doubt: a change that has been seen once and is asked again.
         told: the last standing that was news, so that a spell of rate limits swallows and repeats nothing.
-        by_answer: a completion found what is wrong with it, so that a list which is fine mends nothing.
+        by_answer: what a completion found wrong with it: a list that is fine does not mend that.
+        answer_at: when one found so last.
     """
 
     access: Access = Access.UNCHECKED
@@ -116,7 +115,8 @@ class AccessState:
     detail: str = ""
     doubt: Access | None = None
     told: Access = Access.UNCHECKED
-    by_answer: bool = False
+    by_answer: Access | None = None
+    answer_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

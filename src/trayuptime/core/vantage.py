@@ -7,7 +7,7 @@ silent, this computer is cut off and nothing is held against anybody.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from trayuptime.core import alone, breaks, hysteresis, slowness, uptime
+from trayuptime.core import alone, breaks, crosscheck, hysteresis, slowness, uptime
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import (
     Gap,
@@ -395,5 +395,5 @@ def _give_up(draft: Draft, failure: Result) -> None:
     if target is not None and target.role is not Role.SURFACE:
         return  # nobody's light hangs on it
     surface = draft.surface(failure.key)
-    if surface.unproven_since is None:
+    if surface.unproven_since is None and not crosscheck.adds_nothing(surface, failure):
         draft.surfaces[failure.key] = replace(surface, unproven_since=failure.at)

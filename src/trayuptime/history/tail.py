@@ -40,7 +40,6 @@ _OF_CALM = (
     "crowded",
     "shallow_red",
     "deep_trouble",
-    "list_doubted",
 )
 _OF_CALM_SURFACE = attrgetter(*_OF_CALM)
 _OF_SURFACE = attrgetter(*_OF_CALM, "incident.id")
@@ -155,7 +154,9 @@ def _beyond_results(state: State) -> tuple[Any, ...]:
 def _asked(known: AccessState, result: Result) -> AccessState:
     if not _speaks_of_access(result) or MEANINGS[result.reason].access is not known.access:
         return known
-    return replace(known, asked_at=result.at, detail=result.detail)
+    answered = known.by_answer is not None and result.level is Level.COMPLETION
+    answer_at = result.at if answered else known.answer_at
+    return replace(known, asked_at=result.at, detail=result.detail, answer_at=answer_at)
 
 
 def _speaks_of_access(result: Result) -> bool:

@@ -88,7 +88,8 @@ class Agenda:
         """
         result, provider = landing.result, landing.provider
         surface = self._state().surface(result.key)
-        if result.level is Level.COMPLETION or surface.deep_until is None:
+        lost = self._state().access(provider.id).by_answer is not None
+        if result.level is Level.COMPLETION or (surface.deep_until is None and not lost):
             return Answers.COME
         if landing.asleep or (landing.unsure and surface.service is not Service.DOWN):
             return Answers.NEVER
@@ -97,7 +98,7 @@ class Agenda:
         if self._spending.may_ask(provider, result.key, level):
             return Answers.COME
         with_key = level if isinstance(provider.key, NoKey) else Level.MODELS
-        waited_for = crosscheck.only_an_answer_can_tell(surface, landing.now)
+        waited_for = lost or crosscheck.only_an_answer_can_tell(surface, landing.now)
         later = waited_for and self._spending.may_ask_again(provider, result.key, with_key)
         return Answers.LATER if later else Answers.NEVER
 
@@ -177,7 +178,9 @@ class Agenda:
         can_ask = spending.may_ask(landing.provider, key, result.level)
         deep = crosscheck.is_deep(state.surface(key), result.at)
         if doubted and (answered or set_aside or can_ask or deep):
-            if may_pay:
+            if not answered and deep and can_ask and crosscheck.adds_nothing(state.surface(key), result):
+                spending.suspect(landing.provider, key)  # it waits for a witness, and may do so at each poll
+            elif may_pay:
                 spending.want(key)
             elif set_aside:
                 return schedule.next_slot_s(landing.began_s, rules.interval_s, self._offset_s)

@@ -94,11 +94,16 @@ async def check(
             waiting = _start(now, flights, waiting, clock)
             if not (waiting or flights or now.errands) and now.landings.empty():
                 break
-            match await _next(now, waiting, clock):
-                case Landing() as landing:
-                    waiting += _take(now, landing, waiting)
-                case balance.Told() as told:
-                    _take_balance(now, told, clock)
+            # Whatever has landed is heard before anybody is asked: a host may want to be left alone.
+            landed = [await _next(now, waiting, clock)]
+            while not now.landings.empty():
+                landed.append(await _next(now, waiting, clock))
+            for each in landed:
+                match each:
+                    case Landing():
+                        waiting += _take(now, each, waiting)
+                    case balance.Told():
+                        _take_balance(now, each, clock)
     finally:
         await flights.abandon()
     return now.state

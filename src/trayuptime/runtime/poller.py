@@ -10,7 +10,7 @@ from datetime import tzinfo
 
 from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core import access, choices, claims, crosscheck, judge, notice, schedule
-from trayuptime.core.model import Gap, GapCause, Instant, Level, Service, Suggestion, Switch
+from trayuptime.core.model import Gap, GapCause, Instant, Level, Service, Suggestion, Surface, Switch
 from trayuptime.core.notice import LocalTime, Withdrawal
 from trayuptime.core.renaming import renamed
 from trayuptime.core.state import Happening, State, Step
@@ -108,6 +108,8 @@ class Poller:
             spending=self._spending,
         )
         self._network_changed = False
+        self._secrets: dict[str, str] = {}
+        """The last key that each provider had in this run."""
 
     # What others ask of it
 
@@ -162,7 +164,13 @@ class Poller:
         self._wake.set()
 
     def check_now(self) -> None:
-        """Asks every surface at once, whatever the schedule says; a Retry-After still holds."""
+        """Asks every surface at once, whatever the schedule says; a Retry-After still holds.
+
+        Of a provider whose answers found something wrong with the user's standing an answer is asked.
+        """
+        for key in self._roster.rules:
+            if key.surface is Surface.API and self._state.access(key.provider).by_answer is not None:
+                self._spending.want(key)
         self._agenda.ask_all(self._clock.monotonic_s())
         self._wake.set()
 
@@ -245,7 +253,7 @@ class Poller:
         changed = [k for k in self._roster.rules if before.get(k.provider) != self._providers[k.provider]]
         for key in changed:
             old, new = before.get(key.provider), self._providers[key.provider]
-            if new.completion is None:
+            if old is not None and old.completion != new.completion:
                 self._state = access.believe_lists(self._state, key.provider)
             if new.completion is not None and (old is None or old.completion != new.completion):
                 self._spending.trust(key)
@@ -493,6 +501,9 @@ class Poller:
         self._agenda.follow(self._roster)
         targets = {**self._roster.targets, **self._feeds.targets()}
         self._apply(judge.watch(self._state, targets, self._clock.now()))
+        for provider in self._providers.values():
+            if provider.completion is None:
+                self._state = access.believe_lists(self._state, provider.id)
         self._state = claims.follow(self._state, self._feeds.pages())
         self._state = self._almanac.announce(self._state, self._roster)
         self._reading.begin(self._providers.values())
@@ -504,9 +515,13 @@ class Poller:
         keys = self._reading.keys
         self._teller.keyring_locked = keys.locked
         for provider in self._providers:
-            if before.secrets.get(provider) != keys.secrets.get(provider):
-                changed = provider in before.secrets
+            secret, known = keys.secrets.get(provider), self._secrets.get(provider)
+            if before.secrets.get(provider) != secret:
+                # One that is there again after the keyring was locked is no new one.
+                changed = known is not None and secret is not None and secret != known
                 self._state = (access.forget_key if changed else access.show_again)(self._state, provider)
+                if secret is not None:
+                    self._secrets[provider] = secret
                 self._agenda.ask_anew(key for key in self._roster.rules if key.provider == provider)
 
     def _note_troubles(self) -> None:
