@@ -1015,6 +1015,103 @@ def test_a_heading_opens_nothing_that_is_over(text: str) -> None:
     assert whole(read(FeedFormat.RSS, pages.rss("Vendor", pages.item("Errors", text)))) is UP
 
 
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        (pages.update("Investigating", "Batches reach status: completed without a file."), DEGRADED),
+        (pages.update("Resolved") + pages.update("Investigating", "They remain at status: in progress."), UP),
+        ("We are investigating why <b>verified organizations</b> get errors.", DEGRADED),
+        ("<h3>Situation</h3><p>It fails, we are investigating.</p><h3>Completed actions</h3>", DEGRADED),
+        ("<b>Resolved so far:</b> EU. We are investigating the rest.", DEGRADED),
+        ("<strong>Resolved / Monitoring</strong>", DEGRADED),
+        ("<strong>监控中/Monitoring</strong> - 问题已修复，正在监控。", DEGRADED),
+        ("<strong>观察中</strong> - 问题已修复，持续观察", DEGRADED),
+        ("<strong>Resolved in EU</strong> - US is down, an outage", DEGRADED),
+        ("<strong>Resolved at 10:00 UTC for all users</strong>", UP),
+        ("<strong>Fixed</strong> - The outage is over.", UP),
+        ("部分用户登录异常，现已恢复。", UP),
+        ("服务已恢复。如仍有问题，请联系客服。", UP),
+        ("This incident has been resolved. If you are still seeing errors, contact support.", UP),
+        ("This incident has been resolved. The API was unavailable for 20 minutes.", UP),
+        ("The issue has been resolved.<p>We will tell once the issue is resolved.</p>", UP),
+        ("We will tell once the issue is resolved. We are investigating.", DEGRADED),
+    ],
+)
+def test_only_what_says_where_it_stands_closes_a_trouble(text: str, state: FeedState) -> None:
+    known = pages.item("Old", "<strong>Resolved</strong>", guid="old")
+
+    assert whole(read(FeedFormat.RSS, pages.rss("Vendor", pages.item("Errors", text), known))) is state
+
+
+@pytest.mark.parametrize("said", ["Completed the rollback in three of five clusters", "Verified the cause"])
+def test_azures_status_in_prose_closes_nothing(said: str) -> None:
+    text = f"<strong>Current Status:</strong> {said}; requests still fail."
+    feed = pages.rss("Azure Status", pages.item("Azure OpenAI - East US", text))
+
+    assert whole(read(FeedFormat.AZURE_RSS, feed)) is DEGRADED
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Database upgrade", "<strong>Planned work</strong> - On Nov 30"),
+        ("Database upgrade", "<b>Status: Planned for Nov 30</b>"),
+        ("Scheduled maintenance", "<strong>Scheduled</strong> - x<p>Affects: <b>Monitoring</b></p>"),
+        ("Scheduled maintenance", "<b>Status: Scheduled</b><br><b>Outage</b>: 10 minutes"),
+        ("Scheduled maintenance on Nov 12", "On Nov 12 the API will be unavailable."),
+        ("Maintenance", "The maintenance is complete. The API was unavailable for 5 minutes."),
+    ],
+)
+def test_what_is_planned_is_no_trouble_of_now(title: str, text: str) -> None:
+    known = pages.item("Old", "<strong>Resolved</strong>", guid="old")
+    page = read(FeedFormat.RSS, pages.rss("Vendor", pages.item(title, text), known))
+
+    assert whole(page) is UP
+    assert by_id(page, "g1", planned=True)
+
+
+def test_a_post_mortem_ends_nothing_later() -> None:
+    text = (
+        pages.update("Postmortem", at="Sep 20, 11:00")
+        + pages.update("Resolved", at="Aug 26, 09:00")
+        + pages.update("Monitoring", at="Aug 26, 08:30")
+        + pages.update("Resolved", at="Aug 26, 08:20")
+        + pages.update("Investigating", at="Aug 26, 08:00")
+    )
+    item = pages.item("Errors", text, date="Wed, 26 Aug 2026 08:00:00 GMT")
+    (found,) = read(FeedFormat.RSS, pages.rss("Vendor", item)).incidents
+
+    assert found.ended_at == pages.at("2026-08-26T09:00")
+    assert found.last_word_at == pages.at("2026-09-20T11:00")
+
+
+@pytest.mark.parametrize(
+    ("items", "names"),
+    [
+        ("<li>API (Partial outage)</li><li>Sora (Operational)</li>", {"API", "Sora"}),
+        ("<li>API (EU)</li>", {"API (EU)"}),
+        ("<li><b>API</b> (Partial outage)</li><li>Sora (Operational)</li>", set()),
+    ],
+)
+def test_a_list_of_parts_that_cannot_be_read_is_no_list(items: str, names: set[str]) -> None:
+    text = f"<b>Status: Investigating</b><br/><b>Affected components</b><ul>{items}</ul>"
+    (found,) = read(FeedFormat.RSS, pages.rss("Vendor", pages.item("Errors", text))).incidents
+
+    assert found.components == names
+
+
+@pytest.mark.parametrize("link", ["https://status.vendor.example/i/7", "https://status.vendor.example/"])
+def test_items_of_one_address_and_one_title_are_one_trouble_unless_it_is_the_pages(link: str) -> None:
+    items = "".join(
+        f"<item><title>[{mark}] API errors</title><link>{link}</link><description>x</description>"
+        f"<pubDate>Tue, 22 Sep 2026 00:{minute}:00 GMT</pubDate></item>"
+        for mark, minute in (("Resolved", 50), ("In Progress", 40))
+    )
+    page = read(FeedFormat.RSS, pages.rss("Vendor", items))
+
+    assert len(page.incidents) == (1 if link.endswith("7") else 2)
+
+
 def test_a_label_that_nobody_knows_takes_back_what_is_over_for_some_days() -> None:
     text = pages.update("Fnord", at="Sep 10, 00:50") + pages.update("Resolved", at="Sep 9, 00:50")
     old = pages.item("Errors", text, date="Thu, 10 Sep 2026 00:50:00 GMT")

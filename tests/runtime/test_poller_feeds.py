@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from feeds import pages as documents
 from feeds.pages import TROUBLED
 from runtime.world import (
     BROKEN,
@@ -244,6 +245,15 @@ def test_somebody_elses_component_changes_nothing(tmp_path: Path) -> None:
     seen = watch(tmp_path, "a", hosts=hosts, a=scoped).live(30)
 
     assert seen.state.feeds["a"].says is UP
+
+
+def test_a_part_that_a_feed_never_names_may_be_called_otherwise_there(tmp_path: Path) -> None:
+    text = "<b>Status: Investigating</b><b>Affected components</b><ul><li>Chat (Full outage)</li></ul>"
+    story = documents.rss("Vendor", documents.item("Errors", text))
+    lines = 'feed = "https://page.example/feed.rss"\nfeed_components = ["APIs"]'
+    seen = watch(tmp_path, "a", hosts={"page": always(Says(body=story))}, a=lines).live(30)
+
+    assert seen.state.feeds["a"].says in {DEGRADED, DOWN}
 
 
 def test_a_component_that_is_missing_three_times_is_told(tmp_path: Path) -> None:

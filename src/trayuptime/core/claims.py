@@ -113,7 +113,8 @@ def _since(before: Feed | None, feed: Feed) -> Feed:
         if says is FeedState.UNKNOWN and name in known.since:
             since[name] = known.since[name]
         elif says in _ADMITS:
-            as_bad = name in known.since and (was is FeedState.UNKNOWN or worst([was, says]) is was)
+            blurred = was is FeedState.UNKNOWN and says is FeedState.DEGRADED
+            as_bad = name in known.since and (blurred or worst([was, says]) is was)
             since[name] = known.since[name] if as_bad else feed.at
     return replace(feed, first_at=known.first_at, since=since)
 

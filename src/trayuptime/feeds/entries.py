@@ -1,8 +1,7 @@
 """RSS and Atom alike: a channel with its entries, as plain fields."""
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
@@ -20,7 +19,7 @@ class Entry:
     """One item.
 
     Attributes:
-        id: its guid or id, else its address, where no other has the same; else empty.
+        id: its guid or id, else its address, unless that is the feed's own; else empty.
         body: its longest text, markup and all.
         published_at: when it was published; of Atom the update, where it says nothing else.
         updated_at: when it was updated last.
@@ -65,18 +64,16 @@ def channel(document: str) -> Channel | None:
     if found is root and _local(root) == "feed":
         entries = [item for item in root if _local(item) == "entry"]
     link = _link(found)
-    links = Counter(_link(item) for item in entries[:_MOST])
-    shared = {link, *(address for address, times in links.items() if times > 1)}
     return Channel(
         title=text(_words(found, "title")),
         link=link,
-        entries=tuple(_entry(item, shared) for item in entries[:_MOST]),
+        entries=tuple(_entry(item, link) for item in entries[:_MOST]),
     )
 
 
-def _entry(element: ET.Element, shared: Collection[str]) -> Entry:
+def _entry(element: ET.Element, home: str) -> Entry:
     link = _link(element)
-    own = "" if link in shared else link
+    own = "" if link.rstrip("/") == home.rstrip("/") else link
     bodies = [_words(element, name) for name in ("encoded", "content", "description", "summary")]
     published = [instant(_words(element, name)) for name in ("pubDate", "published", "date", "updated")]
     return Entry(

@@ -18,7 +18,16 @@ from trayuptime.core.model import FeedState, Instant
 from trayuptime.feeds import announce, states
 from trayuptime.feeds.entries import Channel, Entry
 from trayuptime.feeds.fields import instant, talk, text
-from trayuptime.feeds.stages import WORST, Stage, is_of_an_incident, is_planned, stage, unmarked
+from trayuptime.feeds.stages import (
+    WORST,
+    Stage,
+    closes,
+    is_of_an_incident,
+    is_planned,
+    is_under_way,
+    stage,
+    unmarked,
+)
 
 _LOOKED_AT = 20_000
 _UPDATES = (
@@ -35,9 +44,12 @@ _SPOKEN_AT = re.compile(
     r"(?:<var[^<>]{0,40}>)?(\d{1,2}:\d{2})(?:</var>)?\s{0,5}(UTC|GMT|[ECMP][SD]T)\b"
 )
 """When an update was written, without its year; the item's own date is the last one's."""
+_DATED = re.compile(
+    r"</small>\s{0,5}(?:<br\s{0,3}/?>\s{0,5})?<(strong|b)>\s{0,5}([^<>]{3,60})</\1>", re.IGNORECASE
+)
 _AFFECTED = re.compile(r"affected components?\s{0,5}:?\s{0,5}</b>\s{0,5}<ul>(.{1,8000}?)</ul>", re.IGNORECASE)
 _LISTED = re.compile(r"<li>\s{0,5}([^<>]{1,200})</li>", re.IGNORECASE)
-_CALLED = re.compile(r"^(.{1,150}?)(?:\s{0,5}\(([^()]{1,40})\))?\s{0,5}$")
+_CALLED = re.compile(r"^(.{1,150}?)\s{0,5}\(([^()]{1,40})\)\s{0,5}$")
 
 
 def read(channel: Channel, now: Instant) -> Page:
@@ -54,7 +66,13 @@ def read(channel: Channel, now: Instant) -> Page:
         standing[ids[at]] = stages[at]
     unplanned = {id_ for id_, entry in zip(ids, entries, strict=True) if is_of_an_incident(entry)} - {""}
     said = [
-        _announcement(id_, entry, stands, now, planned=id_ not in unplanned and is_planned(entry))
+        _announcement(
+            id_,
+            entry,
+            stands,
+            now,
+            planned=stands is Stage.SCHEDULED or (id_ not in unplanned and is_planned(entry)),
+        )
         for id_, entry, stands in zip(ids, entries, stages, strict=True)
     ]
     return Page(
@@ -101,7 +119,7 @@ def _announcement(id_: str, entry: Entry, stands: Stage, now: Instant, *, planne
         return announce.maintenance(
             id_,
             entry.title,
-            running=stands is Stage.OPEN,
+            running=stands is Stage.OPEN and is_under_way(entry),
             over=stands is Stage.OVER,
             now=now,  # its window is told in prose only
             words_at=words_at,
@@ -118,6 +136,7 @@ def _announcement(id_: str, entry: Entry, stands: Stage, now: Instant, *, planne
         state,
         over=stands is Stage.OVER,
         now=now,
+        ended_at=_closed_at(entry, now),
         words_at=words_at,
         components=[part.name for part in parts],
         stated=parts if stands is Stage.OPEN else (),
@@ -148,14 +167,37 @@ def _spoken_at(entry: Entry, now: Instant) -> Iterator[Instant]:
     yield from (at for at, universal in found if universal or agrees)
 
 
+def _closed_at(entry: Entry, now: Instant) -> Instant | None:
+    """When it was called over first after it had last been open: a post-mortem comes weeks later."""
+    spoken = list(_spoken_at(entry, now))
+    labels = [label for _, label in _DATED.findall(entry.body[:_LOOKED_AT])]
+    if not labels or len(labels) != len(spoken):
+        return None
+    closed_at = None
+    for at, label in zip(spoken, labels, strict=True):  # the newest first
+        if not closes(label):
+            break
+        closed_at = at
+    return closed_at
+
+
 def _parts(entry: Entry) -> list[Component]:
-    """What incident.io's feed lists below an announcement: each part with its state in brackets."""
+    """What incident.io's feed lists below an announcement: each part with its state in brackets.
+
+    Nothing where one of them cannot be read: it may be ours.
+    """
     listed = _AFFECTED.search(entry.body[:_LOOKED_AT])
     if listed is None:
         return []
-    called = [_CALLED.match(text(item)) for item in _LISTED.findall(listed.group(1))]
-    return [
-        Component("", found.group(1), states.of_component(found.group(2)))
-        for found in called
-        if found is not None
-    ]
+    items = [text(item) for item in _LISTED.findall(listed.group(1))]
+    if len(items) != listed.group(1).lower().count("<li"):
+        return []
+    return [_part(item) for item in items if item]
+
+
+def _part(item: str) -> Component:
+    found = _CALLED.match(item)
+    state = FeedState.UNKNOWN if found is None else states.of_component(found.group(2))
+    if found is None or state is FeedState.UNKNOWN:
+        return Component("", item, FeedState.UNKNOWN)
+    return Component("", found.group(1), state)
