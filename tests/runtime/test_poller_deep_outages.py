@@ -654,13 +654,84 @@ def test_a_keyring_that_was_locked_makes_no_new_key_of_the_old_one(tmp_path: Pat
     hosts = {"a/answers": always(NO_CREDIT)}
     seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="key"), a=f"{KEYED}\n{answers('6h')}")
 
-    def put(secrets: dict[str, str]) -> None:
-        seen.ring.secrets = secrets
+    def put(secrets: dict[str, str], *, locked: bool) -> None:
+        seen.ring.secrets, seen.ring.locked = secrets, locked
         seen.reread_keys()
 
-    seen.live(HOUR_S, (1_000, lambda: put({})), (2_000, lambda: put({"a": "key"})))
+    seen.live(HOUR_S, (1_000, lambda: put({}, locked=True)), (2_000, lambda: put({"a": "key"}, locked=False)))
     assert only(seen.happened(AccessChanged)).access is Access.OUT_OF_CREDIT
     assert seen.state.access("a").access is Access.OUT_OF_CREDIT
+
+
+@pytest.mark.parametrize("gate", [NO_CREDIT, WRONG_KEY], ids=["402", "401"])
+@pytest.mark.parametrize("when", ["running", "off"])
+def test_a_new_key_is_tried_at_once(tmp_path: Path, when: str, gate: Says) -> None:
+    hosts = {"a/answers": by_time((0, gate), (1_000, ANSWERS))}
+    lines = f"{KEYED}\n{answers('6h')}"
+    seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="old"), a=lines)
+
+    def put() -> None:
+        seen.ring.secrets = {"a": "new"}
+        seen.reread_keys()
+
+    seen.live(1_900, *([(1_500, put)] if when == "running" else []))
+    if when == "off":
+        seen = watch(tmp_path, "a", "b", ring=Ring(a="new"), a=lines)
+        seen.clock.stepped_ms = 2_000_000
+        seen.live(300)
+
+    assert seen.state.access("a").access is Access.OK
+
+
+def test_a_key_that_is_gone_has_no_standing_any_more(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", "b", ring=Ring(a="key"), a=KEYED)
+
+    def lose() -> None:
+        seen.ring.secrets, seen.ring.troubles = {}, {"a": "no key in the keyring"}
+        seen.reread_keys()
+
+    seen.live(2_000, (1_000, lose))
+    assert seen.state.access("a").access is Access.UNCHECKED
+    assert seen.state.troubles["a"] == "no key in the keyring"
+
+
+def test_one_stray_answer_is_confirmed_by_no_list(tmp_path: Path) -> None:
+    hosts = {"a/answers": by_time((0, ANSWERS), (500, NO_CREDIT), (700, ANSWERS))}
+    lines = f"{KEYED}\n{answers('10m', 1.3 * MOST_USD)}"
+    seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="key"), a=lines).live(6 * HOUR_S)
+
+    assert seen.happened(AccessChanged) == []
+
+
+def test_another_surface_gives_back_nothing_that_answers_found_lost(tmp_path: Path) -> None:
+    both = 'surfaces = ["api", "web"]\nbase_url = "https://a.example/v1"\nweb_url = "https://w.example/"'
+    lines = f"{KEYED}\n{both}\n{answers('6h', 2.3 * MOST_USD)}"
+    hosts = {"a/answers": always(NO_CREDIT)}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="key"), a=lines).live(9 * HOUR_S)
+
+    assert only(seen.happened(AccessChanged)).access is Access.OUT_OF_CREDIT
+
+
+def test_another_pace_gives_nothing_back_either(tmp_path: Path) -> None:
+    hosts = {"a/answers": always(NO_CREDIT)}
+    lines = f"{KEYED}\n{answers('6h', 2.3 * MOST_USD)}"
+    other = config("a", "b", a=f"{KEYED}\n{answers('5h', 2.3 * MOST_USD)}")
+    seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="key"), a=lines)
+    seen.live(3 * HOUR_S, (HOUR_S, lambda: seen.poller.reconfigure(other)))
+
+    assert only(seen.happened(AccessChanged)).access is Access.OUT_OF_CREDIT
+
+
+@pytest.mark.parametrize("others", [(), ("b",)], ids=["alone", "with a witness"])
+@pytest.mark.parametrize("bad", [SILENT, RESET], ids=["silent", "reset"])
+def test_nobody_is_hammered_for_a_list_that_cannot_be_had(
+    tmp_path: Path, bad: Says, others: tuple[str, ...]
+) -> None:
+    hosts = {"a": by_time((0, FINE), (1_000, bad))}
+    seen = watch(tmp_path, "a", *others, hosts=hosts, a=answers("6h")).live(20_000)
+
+    for host in ("a.example", *(f"{name}.example" for name in others)):
+        assert len(seen.world.seconds(host)) < 700  # once for itself and once for its word in each minute
 
 
 def test_who_wants_no_answers_any_more_has_the_standing_that_the_list_finds(tmp_path: Path) -> None:

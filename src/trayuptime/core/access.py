@@ -27,37 +27,45 @@ def settle(draft: Draft, result: Result) -> None:
     if word is None or result.level is Level.REACH:
         return
     known = draft.accesses.get(result.provider, AccessState())
-    found, found_at = known.by_answer, known.answer_at
-    if result.level is Level.COMPLETION:
-        if word in _LASTS or word is Access.OK:
-            found, found_at = (word, result.at) if word in _LASTS else (None, None)
+    answered = result.level is Level.COMPLETION
+    found, detail = known.by_answer, result.detail
+    if answered and word is Access.OK:
+        found = None
     elif word is Access.OK and found is not None:
-        if found_at is not None and 0 <= result.at - found_at < ANSWER_COMES_S * 1000:
-            word = found
+        if _is_recent(known, result.at):
+            word, detail = found, known.detail if known.access is found else ""
         else:
-            found, found_at = None, None
+            found = None
     if word is known.access:
+        if answered and word in _LASTS:
+            found = word
         # By its fields: `replace` would take three times as long, at every answer.
         after = AccessState(
             word,
             known.since,
             result.at,
-            result.detail,
+            detail,
             told=known.told,
             by_answer=found,
-            answer_at=found_at,
+            answer_at=result.at if answered else known.answer_at,
         )
     elif _told_at_once(known, word):
         told = word if word is Access.OK or word in LOST else known.told
+        if answered and word in _LASTS:
+            found = word
         after = AccessState(
-            word, result.at, result.at, result.detail, told=told, by_answer=found, answer_at=found_at
+            word,
+            result.at,
+            result.at,
+            detail,
+            told=told,
+            by_answer=found,
+            answer_at=result.at if answered else known.answer_at,
         )
         if not (known.access is Access.UNCHECKED and word is Access.OK):
-            draft.happenings.append(
-                AccessChanged(result.at, result.provider, word, known.told, result.detail)
-            )
+            draft.happenings.append(AccessChanged(result.at, result.provider, word, known.told, detail))
     else:
-        after = replace(known, asked_at=result.at, doubt=word, by_answer=found, answer_at=found_at)
+        after = replace(known, asked_at=result.at, doubt=word, by_answer=found)
         draft.ask_now.add(result.key)
     draft.accesses[result.provider] = after
 
@@ -96,6 +104,11 @@ def with_trouble(state: State, provider: str, sentence: str | None) -> State:
     """Notes, or forgets, what keeps the user's own key from being used."""
     rest = {name: text for name, text in state.troubles.items() if name != provider}
     return replace(state, troubles=rest if sentence is None else {**rest, provider: sentence})
+
+
+def _is_recent(known: AccessState, now: Instant) -> bool:
+    """Whether the next completion may be waited for, which comes with tomorrow's money at the latest."""
+    return known.answer_at is not None and 0 <= now - known.answer_at < ANSWER_COMES_S * 1000
 
 
 def _told_at_once(known: AccessState, word: Access) -> bool:

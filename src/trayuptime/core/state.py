@@ -106,7 +106,7 @@ class AccessState:
         doubt: a change that has been seen once and is asked again.
         told: the last standing that was news, so that a spell of rate limits swallows and repeats nothing.
         by_answer: what a completion found wrong with it: a list that is fine does not mend that.
-        answer_at: when one found so last.
+        answer_at: when one was asked last.
     """
 
     access: Access = Access.UNCHECKED

@@ -11,7 +11,7 @@ from typing import Any
 
 from trayuptime.core import hysteresis
 from trayuptime.core.model import Instant, Key, Level, Result, Rules, Service
-from trayuptime.core.reasons import MEANINGS, Effect
+from trayuptime.core.reasons import MEANINGS, Access, Effect
 from trayuptime.core.state import AccessState, Settled, State, SurfaceState
 
 _DEFAULT_RULES = Rules()
@@ -152,11 +152,15 @@ def _beyond_results(state: State) -> tuple[Any, ...]:
 
 
 def _asked(known: AccessState, result: Result) -> AccessState:
-    if not _speaks_of_access(result) or MEANINGS[result.reason].access is not known.access:
+    if not _speaks_of_access(result):
         return known
-    answered = known.by_answer is not None and result.level is Level.COMPLETION
+    word, detail, answered = MEANINGS[result.reason].access, result.detail, result.level is Level.COMPLETION
+    if word is Access.OK and not answered and known.by_answer is not None:
+        word, detail = known.by_answer, known.detail  # see `access.settle`
+    if word is not known.access:
+        return known
     answer_at = result.at if answered else known.answer_at
-    return replace(known, asked_at=result.at, detail=result.detail, answer_at=answer_at)
+    return replace(known, asked_at=result.at, detail=detail, answer_at=answer_at)
 
 
 def _speaks_of_access(result: Result) -> bool:

@@ -11,7 +11,7 @@ from enum import Enum, auto
 from trayuptime.config.keys import NoKey
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core import access, alone, crosscheck, schedule, vantage
-from trayuptime.core.model import Key, Level, Result, Service
+from trayuptime.core.model import Key, Level, Result, Service, Surface
 from trayuptime.core.reasons import AFTER_CONNECTING, MEANINGS, Effect
 from trayuptime.core.state import Settled, State, Step
 from trayuptime.probes import level_of
@@ -89,7 +89,8 @@ class Agenda:
         result, provider = landing.result, landing.provider
         surface = self._state().surface(result.key)
         lost = self._state().access(provider.id).by_answer is not None
-        if result.level is Level.COMPLETION or (surface.deep_until is None and not lost):
+        asked_of_others = result.level is Level.COMPLETION or result.surface is not Surface.API
+        if asked_of_others or (surface.deep_until is None and not lost):
             return Answers.COME
         if landing.asleep or (landing.unsure and surface.service is not Service.DOWN):
             return Answers.NEVER
@@ -179,7 +180,8 @@ class Agenda:
         deep = crosscheck.is_deep(state.surface(key), result.at)
         if doubted and (answered or set_aside or can_ask or deep):
             if not answered and deep and can_ask and crosscheck.adds_nothing(state.surface(key), result):
-                spending.suspect(landing.provider, key)  # it waits for a witness, and may do so at each poll
+                if not spending.suspect(landing.provider, key):  # it may wait for a witness at each poll
+                    return schedule.next_slot_s(landing.began_s, rules.interval_s, self._offset_s)
             elif may_pay:
                 spending.want(key)
             elif set_aside:

@@ -10,7 +10,7 @@ from datetime import tzinfo
 
 from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core import access, choices, claims, crosscheck, judge, notice, schedule
-from trayuptime.core.model import Gap, GapCause, Instant, Level, Service, Suggestion, Surface, Switch
+from trayuptime.core.model import Gap, GapCause, Instant, Key, Level, Service, Suggestion, Surface, Switch
 from trayuptime.core.notice import LocalTime, Withdrawal
 from trayuptime.core.renaming import renamed
 from trayuptime.core.state import Happening, State, Step
@@ -168,9 +168,10 @@ class Poller:
 
         Of a provider whose answers found something wrong with the user's standing an answer is asked.
         """
-        for key in self._roster.rules:
-            if key.surface is Surface.API and self._state.access(key.provider).by_answer is not None:
-                self._spending.want(key)
+        for provider in self._providers:
+            if self._state.access(provider).by_answer is not None:
+                self._state = access.show_again(self._state, provider)
+                self._want_standing(provider)
         self._agenda.ask_all(self._clock.monotonic_s())
         self._wake.set()
 
@@ -253,7 +254,7 @@ class Poller:
         changed = [k for k in self._roster.rules if before.get(k.provider) != self._providers[k.provider]]
         for key in changed:
             old, new = before.get(key.provider), self._providers[key.provider]
-            if old is not None and old.completion != new.completion:
+            if old is not None and _models(old) != _models(new):
                 self._state = access.believe_lists(self._state, key.provider)
             if new.completion is not None and (old is None or old.completion != new.completion):
                 self._spending.trust(key)
@@ -518,11 +519,19 @@ class Poller:
             secret, known = keys.secrets.get(provider), self._secrets.get(provider)
             if before.secrets.get(provider) != secret:
                 # One that is there again after the keyring was locked is no new one.
-                changed = known is not None and secret is not None and secret != known
+                changed = known is not None and secret != known and not (secret is None and keys.locked)
                 self._state = (access.forget_key if changed else access.show_again)(self._state, provider)
                 if secret is not None:
                     self._secrets[provider] = secret
+                    if changed or self._state.access(provider).by_answer is not None:
+                        self._want_standing(provider)
                 self._agenda.ask_anew(key for key in self._roster.rules if key.provider == provider)
+
+    def _want_standing(self, provider: str) -> None:
+        """The user's standing may have been mended, which only an answer tells where one found it lost."""
+        key, completion = Key(provider, Surface.API), self._providers[provider].completion
+        if key in self._roster.rules and completion is not None:
+            self._spending.want(key)
 
     def _note_troubles(self) -> None:
         """What keeps a provider from being asked as the user wants: its key, or its budget."""
@@ -563,3 +572,8 @@ class Poller:
         until = self._state.paused_until
         if until is not None and self._clock.now() >= until:
             self.resume()
+
+
+def _models(provider: ProviderConfig) -> tuple[str, ...]:
+    """What is asked for an answer."""
+    return () if provider.completion is None else tuple(each.id for each in provider.completion.models)
