@@ -1035,6 +1035,18 @@ def test_a_heading_opens_nothing_that_is_over(text: str) -> None:
         ("This incident has been resolved. The API was unavailable for 20 minutes.", UP),
         ("The issue has been resolved.<p>We will tell once the issue is resolved.</p>", UP),
         ("We will tell once the issue is resolved. We are investigating.", DEGRADED),
+        ("<b>Status: Monitoring</b><ul><li><b>Resolved</b> - Chat</li></ul>", DEGRADED),
+        ("<b>Status: Investigating</b><br/><b>Fixed</b> - the EU is back; the US is failing", DEGRADED),
+        ("<b>Status: Resolved</b><br/>All is well.<ul><li><b>GPT-5</b> - recovered 10:05</li></ul>", UP),
+        ("<b>Status: Resolved</b><br/><strong>Root cause</strong> - an outage of a disk", UP),
+        (pages.update("Planned fix", "The API is down.") + pages.update("Investigating"), DEGRADED),
+        ("<b>Planned next steps</b><p>All requests fail, we are investigating.</p>", DEGRADED),
+        ("The outage is past.\nStatus: Resolved", UP),
+        ("<p>Incident Status: Resolved</p> It was an outage.", UP),
+        ("<p>Incident Status: Monitoring</p><p>The database has been resolved. Errors go on.</p>", DEGRADED),
+        ("<b>Resolved - Sep 21, 10:00 UTC</b><p>ok</p><b>Investigating - Sep 21, 9:00 UTC</b>", UP),
+        ("<b>Resolved (post-mortem published)</b> an outage", UP),
+        ("Status: Resolved / Operational", UP),
     ],
 )
 def test_only_what_says_where_it_stands_closes_a_trouble(text: str, state: FeedState) -> None:

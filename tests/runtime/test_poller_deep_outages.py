@@ -695,6 +695,18 @@ def test_a_key_that_is_gone_has_no_standing_any_more(tmp_path: Path) -> None:
     assert seen.state.troubles["a"] == "no key in the keyring"
 
 
+def test_a_key_that_is_gone_once_its_keyring_opens_has_no_standing_either(tmp_path: Path) -> None:
+    hosts = {"a": always(WRONG_KEY)}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="key"), a=KEYED)
+
+    def put(*, locked: bool) -> None:
+        seen.ring.secrets, seen.ring.locked = {}, locked
+        seen.reread_keys()
+
+    seen.live(3_000, (1_000, lambda: put(locked=True)), (2_000, lambda: put(locked=False)))
+    assert seen.state.access("a").access is Access.UNCHECKED
+
+
 def test_one_stray_answer_is_confirmed_by_no_list(tmp_path: Path) -> None:
     hosts = {"a/answers": by_time((0, ANSWERS), (500, NO_CREDIT), (700, ANSWERS))}
     lines = f"{KEYED}\n{answers('10m', 1.3 * MOST_USD)}"

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from feeds import pages as documents
 from feeds.pages import TROUBLED
 from runtime.world import (
     BROKEN,
@@ -38,7 +37,7 @@ from trayuptime.runtime import feed_round
 from trayuptime.runtime.feed_round import MOST_KEPT
 from trayuptime.runtime.once import check
 from trayuptime.runtime.told import Keys
-from virtual_time import VirtualClock, run
+from virtual_time import START, VirtualClock, run
 
 UP, DEGRADED, DOWN, UNKNOWN = FeedState.UP, FeedState.DEGRADED, FeedState.DOWN, FeedState.UNKNOWN
 PAGE = 'feed = "https://page.example"'
@@ -247,13 +246,22 @@ def test_somebody_elses_component_changes_nothing(tmp_path: Path) -> None:
     assert seen.state.feeds["a"].says is UP
 
 
-def test_a_part_that_a_feed_never_names_may_be_called_otherwise_there(tmp_path: Path) -> None:
-    text = "<b>Status: Investigating</b><b>Affected components</b><ul><li>Chat (Full outage)</li></ul>"
-    story = documents.rss("Vendor", documents.item("Errors", text))
-    lines = 'feed = "https://page.example/feed.rss"\nfeed_components = ["APIs"]'
-    seen = watch(tmp_path, "a", hosts={"page": always(Says(body=story))}, a=lines).live(30)
+def test_a_list_of_open_troubles_is_scoped_to_the_chosen_parts(tmp_path: Path) -> None:
+    event = {
+        "date": str(START // 1000),
+        "arn": "arn:aws:health:us-east-1::event/EC2/1",
+        "service": "ec2-us-east-1",
+        "service_name": "Amazon EC2",
+        "status": "3",
+        "summary": "Outage",
+        "event_log": [],
+        "impacted_services": {},
+    }
+    hosts = {"page": always(Says(body=json.dumps([event]).encode()))}
+    lines = f'{PAGE}\nfeed_components = ["Bedrock"]'
+    seen = watch(tmp_path, "a", hosts=hosts, a=lines).live(120)
 
-    assert seen.state.feeds["a"].says in {DEGRADED, DOWN}
+    assert seen.state.feeds["a"].says is UP
 
 
 def test_a_component_that_is_missing_three_times_is_told(tmp_path: Path) -> None:

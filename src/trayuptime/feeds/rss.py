@@ -71,7 +71,7 @@ def read(channel: Channel, now: Instant) -> Page:
             entry,
             stands,
             now,
-            planned=stands is Stage.SCHEDULED or (id_ not in unplanned and is_planned(entry)),
+            planned=id_ not in unplanned and (stands is Stage.SCHEDULED or is_planned(entry)),
         )
         for id_, entry, stands in zip(ids, entries, stages, strict=True)
     ]

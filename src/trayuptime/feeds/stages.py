@@ -15,7 +15,7 @@ from trayuptime.feeds.fields import talk, word
 
 _LOOKED_AT = 20_000
 _STATUS = re.compile(
-    r"(?:^|>)\s{0,5}(?:current )?status\s{0,5}(?:</[a-z]{1,10}>)?\s{0,5}[:：]"
+    r"(?:^|[>\n])\s{0,5}(?:[a-z]{3,12} )?status\s{0,5}(?:</[a-z]{1,10}>)?\s{0,5}[:：]"
     r"\s{0,5}(?:<[a-z/]{1,10}>\s{0,5}){0,5}"
     r"([^\W\d_][\w /]{2,60})",
     re.IGNORECASE,
@@ -28,6 +28,12 @@ _DASHED = re.compile(
     r"<(strong|b)\b[^<>]{0,200}>\s{0,5}([^\s<>][^<>]{2,60})</\1\s{0,5}>\s{0,5}[-–—]", re.IGNORECASE
 )
 """An update: its label, a dash and what is said."""
+_BEGINS = re.compile(
+    r"(?:^|</small\s{0,5}>)\s{0,5}(?:<(?:p|div|br)\s{0,5}/?>\s{0,5}){0,3}"
+    r"<(strong|b)>\s{0,5}[^\s<>][^<>]{2,60}</\1\s{0,5}>\s{0,5}[-–—]",
+    re.IGNORECASE,
+)
+"""Where such a one surely begins: in front of all, or after its time."""
 _TITLE_MARK = re.compile(r"^\s*[\[【(（]?\s*([^\W\d_]{3,20})\s*[\]】)）:：]")
 _BRACKETS = re.compile(r"^\s{0,5}[\[【(（]([^\[\]【】()（）]{3,40})[\]】)）]")
 _OPEN_WORDS = frozenset(
@@ -59,22 +65,11 @@ _IN_PART = re.compile(r"\b(for (most|some|many|part)|partially|in part)\b", re.I
 _CLOSED = frozenset({"fixed", "recovered", "restored"})
 _HARMLESS = frozenset(
     {
-        *(
-            "at",
-            "on",
-            "utc",
-            "gmt",
-            "for",
-            "all",
-            "users",
-            "customers",
-            "fully",
-            "now",
-            "the",
-            "incident",
-            "issue",
-        ),
-        *("and", "update"),
+        *("at", "on", "for", "all", "users", "customers", "fully", "now", "the", "incident", "issue"),
+        *("operational", "postmortem", "published", "am", "pm", "utc", "gmt", "cet", "pst", "pdt", "est"),
+        *("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "edt"),
+        *("january", "february", "march", "april", "june", "july", "august", "september", "october"),
+        *("november", "december"),
     }
 )
 """What may follow "resolved" in a label without taking anything of it back."""
@@ -91,6 +86,8 @@ _AWS_MARKS = re.compile(
     re.IGNORECASE,
 )
 _SCHEDULED = frozenset({"scheduled", "planned", "upcoming", "计划中", "已计划"})
+_OF_PLANS = frozenset({"maintenance", "work", "works", "upgrade", "update", "downtime", "for", "on"})
+"""What follows "planned" where the whole is; the next steps of somebody who repairs are planned too."""
 _SCHEDULED_LABELS = _SCHEDULED | {"scheduledmaintenance", "plannedmaintenance", "upcomingmaintenance"}
 _OVER = re.compile(
     r"\b(has|have|is|are|was|were|been|now|fully|already) (been )?(now )?(fully )?(resolved|mitigated)\b"
@@ -200,7 +197,8 @@ def unmarked(title: str) -> str:
 
 def _is_taken_back(entry: Entry, now: Instant) -> bool:
     """Whether the newest update of an entry that was over lately has a label that is not known."""
-    newest = _DASHED.search(entry.body[:_LOOKED_AT])
+    body = entry.body[:_LOOKED_AT]
+    newest = _DASHED.search(body) if _BEGINS.search(body) else None
     said_at = entry.updated_at or entry.published_at or now
     if newest is None or now - said_at > _TAKES_BACK_MS:
         return False
@@ -211,10 +209,11 @@ def _is_taken_back(entry: Entry, now: Instant) -> bool:
 def _labels(entry: Entry) -> list[str]:
     """What says where it stands, the newest first: its updates' labels, else its status, else bold words."""
     body = entry.body[:_LOOKED_AT]
-    if dashed := [found.group(2) for found in _DASHED.finditer(body)]:
+    dashed = [found.group(2) for found in _DASHED.finditer(body)]
+    if _BEGINS.search(body):
         return dashed
     status = [found.group(1) for found in _STATUS.finditer(body)]
-    return status or [found.group(2) for found in _LABEL.finditer(body)]
+    return status or dashed or [found.group(2) for found in _LABEL.finditer(body)]
 
 
 def _mark(entry: Entry) -> str:
@@ -244,7 +243,8 @@ def _labelled(label: str) -> Stage:
         return _closing(label, tokens[1:])
     if whole in _OPEN_LABELS or {first, two} & (_OPEN_WORDS | _OPEN_CHINESE):
         return Stage.OPEN
-    return Stage.SCHEDULED if first in _SCHEDULED or whole in _SCHEDULED_LABELS else Stage.UNTOLD
+    planned = first in _SCHEDULED and (len(tokens) == 1 or tokens[1] in _OF_PLANS)
+    return Stage.SCHEDULED if planned or whole in _SCHEDULED_LABELS else Stage.UNTOLD
 
 
 def _closing(label: str, rest: list[str]) -> Stage:

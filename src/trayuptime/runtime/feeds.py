@@ -11,7 +11,7 @@ from trayuptime.config.values import FeedConfig, ProviderConfig
 from trayuptime.core import claims, schedule, words
 from trayuptime.core.claims import Claim
 from trayuptime.core.evidence import Dialect, Evidence, Question
-from trayuptime.core.feed import Page, on_page, platform_down, scoped, touches
+from trayuptime.core.feed import Page, on_page, platform_down, scoped
 from trayuptime.core.model import (
     STALE_AFTER,
     Feed,
@@ -268,8 +268,6 @@ class Feeds:
         config = provider.feed
         assert config is not None
         parts, note = on_page(config.parts, page), ""
-        if config.chosen and not page.components and not any(touches(i, parts, {}) for i in page.incidents):
-            parts = ()  # nothing there has such a name, so it may be called otherwise: all of it counts
         found = scoped(page, parts, config.regions, now, provider.surfaces)
         if found.missing:
             desk.gone[provider.id] = desk.gone.get(provider.id, 0) + 1

@@ -517,15 +517,21 @@ class Poller:
         self._teller.keyring_locked = keys.locked
         for provider in self._providers:
             secret, known = keys.secrets.get(provider), self._secrets.get(provider)
-            if before.secrets.get(provider) != secret:
+            gone = known is not None and secret is None and not keys.locked
+            if gone or before.secrets.get(provider) != secret:
                 # One that is there again after the keyring was locked is no new one.
-                changed = known is not None and secret != known and not (secret is None and keys.locked)
+                changed = gone or (known is not None and secret is not None and secret != known)
                 self._state = (access.forget_key if changed else access.show_again)(self._state, provider)
-                if secret is not None:
-                    self._secrets[provider] = secret
-                    if changed or self._state.access(provider).by_answer is not None:
-                        self._want_standing(provider)
+                self._keep_secret(provider, secret, gone=gone)
+                if secret is not None and (changed or self._state.access(provider).by_answer is not None):
+                    self._want_standing(provider)
                 self._agenda.ask_anew(key for key in self._roster.rules if key.provider == provider)
+
+    def _keep_secret(self, provider: str, secret: str | None, *, gone: bool) -> None:
+        if secret is not None:
+            self._secrets[provider] = secret
+        elif gone:
+            del self._secrets[provider]
 
     def _want_standing(self, provider: str) -> None:
         """The user's standing may have been mended, which only an answer tells where one found it lost."""
