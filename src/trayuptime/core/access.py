@@ -36,38 +36,23 @@ def settle(draft: Draft, result: Result) -> None:
             word, detail = found, known.detail if known.access is found else ""
         else:
             found = None
-    if word is known.access:
-        if answered and word in _LASTS:
-            found = word
-        # By its fields: `replace` would take three times as long, at every answer.
-        after = AccessState(
-            word,
-            known.since,
-            result.at,
-            detail,
-            told=known.told,
-            by_answer=found,
-            answer_at=result.at if answered else known.answer_at,
-        )
-    elif _told_at_once(known, word):
-        told = word if word is Access.OK or word in LOST else known.told
-        if answered and word in _LASTS:
-            found = word
-        after = AccessState(
-            word,
-            result.at,
-            result.at,
-            detail,
-            told=told,
-            by_answer=found,
-            answer_at=result.at if answered else known.answer_at,
-        )
-        if not (known.access is Access.UNCHECKED and word is Access.OK):
-            draft.happenings.append(AccessChanged(result.at, result.provider, word, known.told, detail))
-    else:
-        after = replace(known, asked_at=result.at, doubt=word, by_answer=found)
+    same = word is known.access
+    if not same and not _told_at_once(known, word):
+        draft.accesses[result.provider] = replace(known, asked_at=result.at, doubt=word, by_answer=found)
         draft.ask_now.add(result.key)
-    draft.accesses[result.provider] = after
+        return
+    # By its fields: `replace` would take three times as long, at every answer.
+    draft.accesses[result.provider] = AccessState(
+        word,
+        known.since if same else result.at,
+        result.at,
+        detail,
+        told=word if not same and (word is Access.OK or word in LOST) else known.told,
+        by_answer=word if answered and word in _LASTS else found,
+        answer_at=result.at if answered else known.answer_at,
+    )
+    if not same and not (known.access is Access.UNCHECKED and word is Access.OK):
+        draft.happenings.append(AccessChanged(result.at, result.provider, word, known.told, detail))
 
 
 def believe_lists(state: State, provider: str) -> State:

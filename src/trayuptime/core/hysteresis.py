@@ -73,8 +73,7 @@ def settle(
     before = surface
     surface = _heard(_unbroken(surface, result), result)
     if result.level is Level.COMPLETION and MEANINGS[result.reason].effect is not Effect.NOTHING:
-        deep_until = uptime.outranks_until(result.at, result.interval_s)
-        surface = replace(surface, deep_until=deep_until)
+        surface = replace(surface, deep_until=uptime.outranks_until(result.at, result.interval_s))
     match MEANINGS[result.reason].effect:
         case Effect.FAILURE:
             after, happened = _failed(surface, result, rules, next_incident)
