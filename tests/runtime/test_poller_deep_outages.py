@@ -221,11 +221,11 @@ def test_a_keyring_that_is_locked_for_a_while_ends_no_outage(tmp_path: Path) -> 
     seen = watch(tmp_path, "a", "b", ring=Ring(a="key"), hosts=hosts, a=lines)
 
     def lock() -> None:
-        seen.ring.secrets = {}
+        seen.ring.secrets, seen.ring.unread = {}, frozenset("a")
         seen.reread_keys()
 
     def unlock() -> None:
-        seen.ring.secrets = {"a": "key"}
+        seen.ring.secrets, seen.ring.unread = {"a": "key"}, frozenset()
         seen.reread_keys()
 
     shown = lights(seen, 2_000, (1_000, lock), (1_150, unlock))
@@ -443,7 +443,7 @@ def test_nobody_is_hammered_while_there_is_no_key_to_ask_an_answer_with(tmp_path
 
     def lock() -> None:
         if gone == "locked":
-            seen.ring.secrets = {}
+            seen.ring.secrets, seen.ring.unread = {}, frozenset("a")
             seen.reread_keys()
 
     seen.live(6 * HOUR_S, (1_400, lock))
@@ -456,7 +456,7 @@ def test_a_keyring_that_is_locked_for_hours_ends_no_outage(tmp_path: Path) -> No
     seen = watch(tmp_path, "a", "b", ring=Ring(a="key"), hosts=hosts, a=lines)
 
     def lock() -> None:
-        seen.ring.secrets = {}
+        seen.ring.secrets, seen.ring.unread = {}, frozenset("a")
         seen.reread_keys()
 
     shown = lights(seen, 5 * HOUR_S, (1_400, lock))
@@ -655,7 +655,7 @@ def test_a_keyring_that_was_locked_makes_no_new_key_of_the_old_one(tmp_path: Pat
     seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="key"), a=f"{KEYED}\n{answers('6h')}")
 
     def put(secrets: dict[str, str], *, locked: bool) -> None:
-        seen.ring.secrets, seen.ring.locked = secrets, locked
+        seen.ring.secrets, seen.ring.unread = secrets, frozenset("a" if locked else "")
         seen.reread_keys()
 
     seen.live(HOUR_S, (1_000, lambda: put({}, locked=True)), (2_000, lambda: put({"a": "key"}, locked=False)))
@@ -700,11 +700,24 @@ def test_a_key_that_is_gone_once_its_keyring_opens_has_no_standing_either(tmp_pa
     seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="key"), a=KEYED)
 
     def put(*, locked: bool) -> None:
-        seen.ring.secrets, seen.ring.locked = {}, locked
+        seen.ring.secrets, seen.ring.unread = {}, frozenset("a" if locked else "")
         seen.reread_keys()
 
     seen.live(3_000, (1_000, lambda: put(locked=True)), (2_000, lambda: put(locked=False)))
     assert seen.state.access("a").access is Access.UNCHECKED
+
+
+def test_a_key_that_is_gone_while_the_keyring_of_another_is_locked_has_no_standing(tmp_path: Path) -> None:
+    ring = Ring(a="key", b="other")
+    seen = watch(tmp_path, "a", "b", ring=ring, a=KEYED, b=KEYED)
+
+    def lose() -> None:
+        ring.secrets, ring.unread = {}, frozenset("b")
+        seen.reread_keys()
+
+    seen.live(2_000, (1_000, lose))
+    assert seen.state.access("a").access is Access.UNCHECKED
+    assert seen.state.access("b").access is Access.OK
 
 
 def test_one_stray_answer_is_confirmed_by_no_list(tmp_path: Path) -> None:

@@ -47,11 +47,11 @@ def test_a_slow_keyring_holds_nobody_up_for_more_than_seconds(tmp_path: Path) ->
 
 def test_why_a_key_cannot_be_read_is_told_and_the_provider_is_watched_all_the_same(tmp_path: Path) -> None:
     ring = Ring()
-    ring.troubles, ring.locked = {"a": "The keyring is locked."}, True
+    ring.troubles, ring.unread = {"a": "The keyring is locked."}, frozenset("a")
     seen = watch(tmp_path, "a", ring=ring, a=KEYED)
 
     def unlock() -> None:
-        ring.secrets, ring.troubles, ring.locked = {"a": "sk-1"}, {}, False
+        ring.secrets, ring.troubles, ring.unread = {"a": "sk-1"}, {}, frozenset()
         seen.poller.reread_keys()
 
     seen.live(200, (100, unlock))

@@ -166,20 +166,27 @@ class World(Transport):
 
 
 class Ring:
-    """A key source: `secrets` and `troubles` as they are when a reading of `takes_s` ends."""
+    """A key source: `secrets` and `troubles` as they are when a reading of `takes_s` ends.
+
+    Whoever is `unread` has a keyring that is locked.
+    """
 
     def __init__(self, **secrets: str) -> None:
         self.secrets = secrets
         self.troubles: dict[str, str] = {}
-        self.locked = False
+        self.unread: frozenset[str] = frozenset()
         self.takes_s = 0.0
         self.readings = 0
+
+    @property
+    def locked(self) -> bool:
+        return bool(self.unread)
 
     async def __call__(self, providers: tuple[ProviderConfig, ...]) -> Keys:
         self.readings += 1
         await asyncio.sleep(self.takes_s)
-        names = {provider.id for provider in providers}
-        return Keys({n: s for n, s in self.secrets.items() if n in names}, dict(self.troubles), self.locked)
+        secrets = {each.id: self.secrets[each.id] for each in providers if each.id in self.secrets}
+        return Keys(secrets, dict(self.troubles), self.locked, self.unread)
 
 
 class Diary(History):

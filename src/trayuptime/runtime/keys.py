@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from trayuptime.config.values import ProviderConfig
 from trayuptime.net.redact import redact
 from trayuptime.runtime.told import Keys
-from trayuptime.system.secrets import Secret, SecretStore
+from trayuptime.system.secrets import UNREAD, Secret, SecretProblem, SecretStore
 
 
 class KeyReader:
@@ -20,8 +20,13 @@ class KeyReader:
         found = await self._store.fetch({provider.id: provider.key for provider in providers})
         secrets = {name: answer.reveal() for name, answer in found.items() if isinstance(answer, Secret)}
         self._known |= frozenset(secrets.values())
-        troubles = {n: answer.sentence for n, answer in found.items() if not isinstance(answer, Secret)}
-        return Keys(secrets, troubles, locked=self._store.locked)
+        problems = {name: answer for name, answer in found.items() if isinstance(answer, SecretProblem)}
+        return Keys(
+            secrets,
+            {name: problem.sentence for name, problem in problems.items()},
+            locked=self._store.locked,
+            unread=frozenset(name for name, problem in problems.items() if problem.kind in UNREAD),
+        )
 
     def ask_again(self) -> None:
         """The user wants a locked keyring to be asked once more."""

@@ -25,7 +25,7 @@ from trayuptime.runtime.clock import Clock, ClockSteps
 from trayuptime.runtime.counsel import Counsel, is_still_true
 from trayuptime.runtime.feeds import Feeds, is_witness
 from trayuptime.runtime.flights import Flights, Landing
-from trayuptime.runtime.reading import Reading
+from trayuptime.runtime.reading import Change, Reading
 from trayuptime.runtime.roster import NEUTRAL, Roster, roster_of
 from trayuptime.runtime.settling import AFTER_CHANGE_S, AFTER_SLEEP_S, AGAIN_S, Settling, is_doubtful
 from trayuptime.runtime.sleeping import Sleeping
@@ -108,8 +108,6 @@ class Poller:
             spending=self._spending,
         )
         self._network_changed = False
-        self._secrets: dict[str, str] = {}
-        """The last key that each provider had in this run."""
 
     # What others ask of it
 
@@ -510,28 +508,16 @@ class Poller:
         self._reading.begin(self._providers.values())
 
     def _take_keys(self) -> None:
-        before = self._reading.take()
-        if before is None:
-            return
-        keys = self._reading.keys
-        self._teller.keyring_locked = keys.locked
-        for provider in self._providers:
-            secret, known = keys.secrets.get(provider), self._secrets.get(provider)
-            gone = known is not None and secret is None and not keys.locked
-            if gone or before.secrets.get(provider) != secret:
-                # One that is there again after the keyring was locked is no new one.
-                changed = gone or (known is not None and secret is not None and secret != known)
-                self._state = (access.forget_key if changed else access.show_again)(self._state, provider)
-                self._keep_secret(provider, secret, gone=gone)
-                if secret is not None and (changed or self._state.access(provider).by_answer is not None):
-                    self._want_standing(provider)
-                self._agenda.ask_anew(key for key in self._roster.rules if key.provider == provider)
-
-    def _keep_secret(self, provider: str, secret: str | None, *, gone: bool) -> None:
-        if secret is not None:
-            self._secrets[provider] = secret
-        elif gone:
-            del self._secrets[provider]
+        for provider, change in self._reading.take(self._providers).items():
+            if change is Change.ANOTHER or change is Change.GONE:
+                self._state = access.forget_key(self._state, provider)
+            else:
+                self._state = access.show_again(self._state, provider)
+            by_answer = self._state.access(provider).by_answer
+            if change is Change.ANOTHER or (change is Change.THERE and by_answer is not None):
+                self._want_standing(provider)
+            self._agenda.ask_anew(key for key in self._roster.rules if key.provider == provider)
+        self._teller.keyring_locked = self._reading.keys.locked
 
     def _want_standing(self, provider: str) -> None:
         """The user's standing may have been mended, which only an answer tells where one found it lost."""

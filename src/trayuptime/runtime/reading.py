@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from enum import Enum, auto
 
 from trayuptime.config.values import ProviderConfig
 from trayuptime.runtime.clock import Clock
@@ -9,6 +10,17 @@ from trayuptime.runtime.told import Keys, KeySource
 
 KEYS_WITHIN_S = 3.0
 """How long a first question waits for its key, on the engine's clock; then it goes without."""
+
+
+class Change(Enum):
+    """What happened to a provider's key between two readings."""
+
+    THERE = auto()
+    """It is there for the first time in this run, or again."""
+    ANOTHER = auto()
+    UNREAD = auto()
+    """Its keyring does not open any more."""
+    GONE = auto()
 
 
 class Reading:
@@ -32,6 +44,8 @@ class Reading:
         self._wake = wake
         self._task: asyncio.Task[Keys] | None = None
         self._began_s = 0.0
+        self._last: dict[str, str] = {}
+        """The last key that each provider had in this run."""
 
     @property
     def hold_until_s(self) -> float:
@@ -46,14 +60,27 @@ class Reading:
         self._task.add_done_callback(lambda _: self._wake())
         self._began_s = self._clock.monotonic_s()
 
-    def take(self) -> Keys | None:
-        """Once a reading has ended, the keys before it; `None` while there is nothing new."""
+    def take(self, providers: Iterable[str]) -> dict[str, Change]:
+        """What a reading that has ended since brought, by provider; empty where nothing is new."""
         task = self._task
         if task is None or not task.done():
-            return None
+            return {}
         self._task = None
         before, self.keys = self.keys, task.result()
-        return before
+        changes = {provider: self._change(provider, before) for provider in providers}
+        return {provider: change for provider, change in changes.items() if change is not None}
+
+    def _change(self, provider: str, before: Keys) -> Change | None:
+        """One that is there again after its keyring was locked is no other one."""
+        secret = self.keys.secrets.get(provider)
+        if secret is None:
+            if provider not in self.keys.unread and self._last.pop(provider, None) is not None:
+                return Change.GONE
+            return None if before.secrets.get(provider) is None else Change.UNREAD
+        known, self._last[provider] = self._last.get(provider), secret
+        if known is not None and known != secret:
+            return Change.ANOTHER
+        return None if before.secrets.get(provider) == secret else Change.THERE
 
     def cancel(self) -> list[asyncio.Task[Keys]]:
         """Gives up a reading under way; returns what has yet to end."""

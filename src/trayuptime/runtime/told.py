@@ -45,11 +45,13 @@ class Keys:
         secrets: per provider.
         troubles: per provider whose key could not be read, why, a sentence.
         locked: the keyring refused, and is not asked any more until the user wants it.
+        unread: providers whose key may be there and could not be looked at; any other without one has none.
     """
 
     secrets: Mapping[str, str]
     troubles: Mapping[str, str]
     locked: bool = False
+    unread: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"Keys({', '.join(sorted(self.secrets))})"

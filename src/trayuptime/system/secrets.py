@@ -292,6 +292,9 @@ def _problem(kind: ProblemKind, provider: str, **facts: object) -> SecretProblem
 
 _REFUSALS = (ProblemKind.LOCKED, ProblemKind.TIMED_OUT)
 
+UNREAD = frozenset({*_REFUSALS, ProblemKind.NO_BACKEND, ProblemKind.FAILED})
+"""The keyring could not be looked into, so the key may well be there."""
+
 _UNLOCK = "Choose Unlock keyring… in the menu, or run: trayuptime provider key --again"
 _ELSEWHERE = 'Keep the key in a variable or a file instead: key = "env:NAME" or key = "file:PATH".'
 
