@@ -76,7 +76,7 @@ def test_an_outage_says_what_how_we_know_and_what_to_do(desk: Desk) -> None:
     assert buttons(panel)[0] == "Switch to Beta Models"
     assert panel.head.mark.face.mark is Mark.DOWN
     assert panel.head.mark.accessibleName() == "down"
-    assert spoken(panel)[0] == f"Alpha AI: down since 14:02, key accepted, {MESSAGE}."
+    assert spoken(panel)[0] == f"Alpha AI: down since 14:02, {MESSAGE}, key accepted."
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -394,7 +394,7 @@ def test_after_a_crash_there_is_one_thing_to_do(desk: Desk, qtbot: QtBot) -> Non
 def test_a_failed_probes_time_is_no_latency(desk: Desk) -> None:
     panel = show(desk, STATES["checking"])
 
-    assert spoken(panel)[0] == "Alpha AI: up since 09:12, checking, key accepted, answers 503."
+    assert spoken(panel)[0] == "Alpha AI: up since 09:12, checking, answers 503, key accepted."
 
 
 def test_what_nobody_has_asked_yet_is_not_called_unknown_since_ever(desk: Desk) -> None:

@@ -224,16 +224,13 @@ def _parts(light: ProviderLight, trouble: str | None) -> list[str]:
     parts = [f"{light.service.value}{since}" if light.worst.checked_at or since else "not asked yet"]
     if light.checking:
         parts.append("checking")
-    if light.access is Access.UNCHECKED and not light.keyed:
-        parts.append("no key")
-    else:
-        parts.append(words.standing(light.access, keyed=light.keyed))
+    bare = light.access is Access.UNCHECKED and not light.keyed
+    standing = ["no key" if bare else words.standing(light.access, keyed=light.keyed)]
     if trouble is not None:
-        parts.append("key not read")
-    parts += _detail(light)
-    if claim := beside.short(light):
-        parts.append(claim)
-    return parts
+        standing.append("key not read")
+    wrong = [*_detail(light), *filter(None, [beside.short(light)])]
+    fine = light.access is Access.OK and trouble is None
+    return [*parts, *wrong, *standing] if fine else [*parts, *standing, *wrong]
 
 
 def _detail(light: ProviderLight) -> Sequence[str]:
