@@ -17,8 +17,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from feeds.mutations import stream
 from feeds.pages import NOW, QUIET, TROUBLED
-from trayuptime.core.feed import FeedFormat, Page, Part, scoped
+from trayuptime.core.feed import FeedFormat, Page, Part
 from trayuptime.core.model import FeedState
+from trayuptime.core.scoping import scoped
 from trayuptime.feeds.formats import parse
 
 AT_A_TIME = 10_000

@@ -9,18 +9,9 @@ from hypothesis import strategies as st
 
 from core.builders import HOUR_S, LAW, MINUTE_S, at
 from trayuptime.core.announcements import Acknowledgement, acknowledged, meets, merged
-from trayuptime.core.feed import (
-    Component,
-    Page,
-    PageIncident,
-    Part,
-    is_open,
-    on_page,
-    platform_down,
-    scoped,
-    worst,
-)
+from trayuptime.core.feed import Component, Page, PageIncident, Part, is_open, worst
 from trayuptime.core.model import FeedState, Span, Surface
+from trayuptime.core.scoping import on_page, platform_down, scoped
 
 UP, DEGRADED, DOWN = FeedState.UP, FeedState.DEGRADED, FeedState.DOWN
 MAINTENANCE, UNKNOWN = FeedState.MAINTENANCE, FeedState.UNKNOWN

@@ -8,8 +8,9 @@ import pytest
 
 from feeds.mutations import stream
 from feeds.pages import NOW, QUIET, TROUBLED
-from trayuptime.core.feed import Component, FeedFormat, Page, Part, is_open, scoped
+from trayuptime.core.feed import Component, FeedFormat, Page, Part, is_open
 from trayuptime.core.model import FeedState
+from trayuptime.core.scoping import scoped
 from trayuptime.feeds.decoding import decoded
 from trayuptime.feeds.formats import JSON_FORMATS, XML_FORMATS, Unreadable, parse, sniff
 

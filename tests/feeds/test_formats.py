@@ -9,8 +9,9 @@ import pytest
 
 from feeds import pages
 from feeds.pages import NOW, S, at, sent
-from trayuptime.core.feed import Component, FeedFormat, Page, PageIncident, Part, is_open, on_page, scoped
+from trayuptime.core.feed import Component, FeedFormat, Page, PageIncident, Part, is_open
 from trayuptime.core.model import FeedState, Surface
+from trayuptime.core.scoping import on_page, scoped
 from trayuptime.feeds.formats import Unreadable, parse, sniff
 
 SAMPLES = Path(__file__).parent / "samples"

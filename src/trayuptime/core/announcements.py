@@ -3,24 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from trayuptime.core.feed import (
-    TROUBLES,
-    PageIncident,
-    Part,
-    is_here,
-    is_open,
-    is_part,
-    names_login,
-    rank,
-    touches,
-)
+from trayuptime.core.feed import TROUBLES, PageIncident, Part, is_open, rank
 from trayuptime.core.model import FeedState, Instant, Span, Surface
+from trayuptime.core.scoping import is_here, is_part, names_login, touches
 
 EARLY_S = 1_800.0
 """An announcement that ended this long before our first failure may still be of it."""
 FORESIGHT_S = 21_600.0
 """How long before our first failure a vendor's first word may be of the same trouble."""
-LATE_S = 86_400.0
+LATE_WORD_S = 86_400.0
 """How long after our recovery a vendor may first speak of it, dating it back into our incident."""
 
 
@@ -180,7 +171,7 @@ def _overlaps(
         return False
     if ended_at is None:
         return True
-    return began_at <= ended_at and first_word_at <= ended_at + round(LATE_S * 1000)
+    return began_at <= ended_at and first_word_at <= ended_at + round(LATE_WORD_S * 1000)
 
 
 def _began(incident: PageIncident, first_word_at: Instant) -> Instant:

@@ -6,10 +6,18 @@ A page changes no light by itself: what is measured from here counts, the vendor
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from trayuptime.core.announcements import EARLY_S, acknowledged, is_planned, may_concern, meets, since_open
-from trayuptime.core.feed import PageIncident, Part, is_here, worst
-from trayuptime.core.hysteresis import LATE_WORD_S
+from trayuptime.core.announcements import (
+    EARLY_S,
+    LATE_WORD_S,
+    acknowledged,
+    is_planned,
+    may_concern,
+    meets,
+    since_open,
+)
+from trayuptime.core.feed import PageIncident, Part, worst
 from trayuptime.core.model import Feed, FeedState, Incident, Instant, Service, Surface
+from trayuptime.core.scoping import is_here
 from trayuptime.core.state import FeedSaid, State, Step, SurfaceState
 
 _ADMITS = {FeedState.DEGRADED, FeedState.DOWN}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from trayuptime.core import slowness, uptime
+from trayuptime.core.announcements import LATE_WORD_S
 from trayuptime.core.model import (
     Incident,
     IncidentKind,
@@ -41,8 +42,6 @@ FLAP_CHANGES = 6
 STEADY_AFTER = 20
 REOPEN_WITHIN_S = 600.0
 """What lies closer together is the same trouble; further apart, failures are not in a row either."""
-LATE_WORD_S = 86_400.0
-"""How long after its end an outage may still be acknowledged."""
 EARLIER = 8
 """So many closed incidents are kept for that beside the last one."""
 

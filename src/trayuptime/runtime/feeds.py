@@ -11,7 +11,7 @@ from trayuptime.config.values import FeedConfig, ProviderConfig
 from trayuptime.core import claims, schedule, words
 from trayuptime.core.claims import Claim
 from trayuptime.core.evidence import Dialect, Evidence, Question
-from trayuptime.core.feed import Page, on_page, platform_down, scoped
+from trayuptime.core.feed import Page
 from trayuptime.core.model import (
     STALE_AFTER,
     Feed,
@@ -25,6 +25,7 @@ from trayuptime.core.model import (
     Surface,
 )
 from trayuptime.core.reasons import NETWORK_FAILURES
+from trayuptime.core.scoping import on_page, platform_down, scoped
 from trayuptime.core.state import Role, State, Step, Target
 from trayuptime.core.waiting import retry_after_s
 from trayuptime.net.transport import Request
