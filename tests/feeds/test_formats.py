@@ -858,6 +858,11 @@ def test_what_rss_calls_maintenance(title: str, description: str, state: FeedSta
     [
         ("[Resolved] Slow", "[Investigating] Slow", ("i/98#update-11", "i/98#update-10")),
         (
+            "[Resolved] Slow",
+            "[Investigating] Slow",
+            ("https://s/incident/200#0a1b2c", "https://s/incident/200#4e5f6a"),
+        ),
+        (
             "Service is operating normally: [RESOLVED] Slow",
             "Performance issues: Slow",
             (

@@ -1,4 +1,4 @@
-"""Azure's RSS feed: what is in it is open, and it is almost always empty.
+"""Azure's RSS feed: what is in it is open, whatever its prose says, and it is almost always empty.
 
 It has no word for how bad something is, so what it lists is degraded; guids are used again, so an item is
 known by its guid and its date, and the channel's build date ticks at every fetch (read 2026-09-23).
@@ -9,13 +9,14 @@ may be everybody's.
 """
 
 import re
+from collections.abc import Iterable
 
 from trayuptime.core.feed import Page, PageIncident
 from trayuptime.core.model import FeedState, Instant
 from trayuptime.feeds import announce
 from trayuptime.feeds.entries import Channel, Entry
 from trayuptime.feeds.fields import talk
-from trayuptime.feeds.stages import Stage, stage
+from trayuptime.feeds.stages import Stage, called_by_label
 
 _OTHERS = (
     *("sql database", "sql managed instance", "database for mysql", "database for postgresql"),
@@ -43,18 +44,26 @@ def read(channel: Channel, now: Instant) -> Page:
     """The page: all is well but for what is listed, if it is Azure's at all."""
     return Page(
         overall=FeedState.UP if fits(channel) else None,
-        incidents=tuple(_incident(entry, now) for entry in channel.entries),
+        incidents=tuple(_incident(id_, entry, now) for id_, entry in _by_id(channel.entries).items()),
         url=channel.link,
         name=channel.title,
     )
 
 
-def _incident(entry: Entry, now: Instant) -> PageIncident:
+def _by_id(entries: Iterable[Entry]) -> dict[str, Entry]:
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        id_ = f"{entry.id}@{entry.published_at}"
+        found[f"{id_} {entry.title}" if id_ in found else id_] = entry
+    return found
+
+
+def _incident(id_: str, entry: Entry, now: Instant) -> PageIncident:
     return announce.incident(
-        f"{entry.id}@{entry.published_at}",
+        id_,
         entry.title,
         FeedState.DEGRADED,
-        over=stage(entry, now) is Stage.OVER,
+        over=called_by_label(entry, now) is Stage.OVER,
         now=now,
         began_at=entry.published_at,
         words_at=(entry.published_at, entry.updated_at),

@@ -21,6 +21,7 @@ from trayuptime.feeds.fields import instant, talk, text
 from trayuptime.feeds.stages import (
     WORST,
     Stage,
+    automatic,
     closes,
     is_of_an_incident,
     is_planned,
@@ -32,6 +33,7 @@ from trayuptime.feeds.stages import (
 _LOOKED_AT = 20_000
 _UPDATES = (
     re.compile(r"^(.{3,300})#update\b[^#]{0,100}$", re.IGNORECASE),
+    re.compile(r"^(.{3,300}/incidents?/[\w-]{1,60})#[0-9a-f]{6,80}$", re.IGNORECASE),
     re.compile(r"^(tag:status\.cloud\.google\.com.{1,200}:feed:[^.]{1,100})\.[^.]{1,100}$"),
 )
 """What the ids of all updates of one trouble have in common."""
@@ -48,6 +50,12 @@ _DATED = re.compile(
     r"</small>\s{0,5}(?:<br\s{0,3}/?>\s{0,5})?<(strong|b)>\s{0,5}([^<>]{3,60})</\1>", re.IGNORECASE
 )
 _AFFECTED = re.compile(r"affected components?\s{0,5}:?\s{0,5}</b>\s{0,5}<ul>(.{1,8000}?)</ul>", re.IGNORECASE)
+_IN_A_LINE = re.compile(
+    r"affected components?\s{0,5}[:：]?\s{0,5}</(?:b|strong)>\s{0,5}[:：]?\s{0,5}([^<>]{1,2000})",
+    re.IGNORECASE,
+)
+"""As Flashduty's feeds name them, without their states."""
+_BETWEEN = re.compile(r"[,，、;；]")
 _LISTED = re.compile(r"<li>\s{0,5}([^<>]{1,200})</li>", re.IGNORECASE)
 _CALLED = re.compile(r"^(.{1,150}?)\s{0,5}\(([^()]{1,40})\)\s{0,5}$")
 
@@ -96,11 +104,12 @@ def _ids(entries: Sequence[Entry], stages: Sequence[Stage]) -> list[str]:
         common = next((found.group(1) for form in _UPDATES if (found := form.match(entry.id))), None)
         if common is not None:
             ids[at] = common
-        if (found := _AWS.match(entry.id)) is None or entry.published_at is None:
+        of_aws, of_a_monitor = _AWS.match(entry.id), automatic(entry.title)
+        if (of_aws is None and of_a_monitor is None) or entry.published_at is None:
             continue
-        trouble = (found.group(1), unmarked(entry.title))
+        trouble = (of_aws.group(1) if of_aws else "", unmarked(entry.title))
         first, said_at = open_.get(trouble, (entry.id, entry.published_at))
-        ids[at] = first if entry.published_at - said_at <= _DAY_MS else entry.id
+        ids[at] = first if of_a_monitor or entry.published_at - said_at <= _DAY_MS else entry.id
         open_[trouble] = ids[at], entry.published_at
         if stages[at] is Stage.OVER:
             del open_[trouble]
@@ -182,13 +191,16 @@ def _closed_at(entry: Entry, now: Instant) -> Instant | None:
 
 
 def _parts(entry: Entry) -> list[Component]:
-    """What incident.io's feed lists below an announcement: each part with its state in brackets.
+    """What is listed below an announcement: in incident.io's feed each part with its state in brackets.
 
     Nothing where one of them cannot be read: it may be ours.
     """
-    listed = _AFFECTED.search(entry.body[:_LOOKED_AT])
+    body = entry.body[:_LOOKED_AT]
+    listed = _AFFECTED.search(body)
     if listed is None:
-        return []
+        line = _IN_A_LINE.search(body)
+        names = [] if line is None else [text(name) for name in _BETWEEN.split(line.group(1))]
+        return [_part(name) for name in names if name]
     items = [text(item) for item in _LISTED.findall(listed.group(1))]
     if len(items) != listed.group(1).lower().count("<li"):
         return []

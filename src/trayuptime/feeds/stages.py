@@ -12,6 +12,7 @@ from trayuptime.core.model import Instant
 from trayuptime.feeds import states
 from trayuptime.feeds.entries import Entry
 from trayuptime.feeds.fields import talk, word
+from trayuptime.feeds.prose import may_go_on, says_over, tells_of_trouble
 
 _LOOKED_AT = 20_000
 _STATUS = re.compile(
@@ -57,10 +58,21 @@ _OF_INCIDENTS = frozenset(
 )
 """What nobody says of maintenance, whatever its title."""
 _OF_MAINTENANCE = frozenset({"inprogress", "verifying", "completed"})
-_PLANNED = re.compile(r"maintenance|维护", re.IGNORECASE)
-_AFTER_PLANNED = re.compile(
-    r"\b(after|following|since|due to)\b.{0,40}maintenance|维护(后|之后|导致)", re.IGNORECASE
+_UNDER_WAY = frozenset({"inprogress", "verifying", "进行中"})
+"""That it has begun; an "update" may as well move what is to come."""
+_PLANNED = re.compile(
+    r"maintenance|维护|\b(planned|scheduled|upcoming) (\w+ )?(works?|upgrades?|updates?|downtime)\b",
+    re.IGNORECASE,
 )
+_NOT_AS_PLANNED = re.compile(
+    r"\b(after|following|since|due to|during|caused by|because of)\b.{0,40}maintenance|维护(后|之后|导致)"
+    r"|\b(emergency|unplanned|unscheduled)\b|紧急",
+    re.IGNORECASE,
+)
+_TYPED_MAINTENANCE = re.compile(
+    r"<(strong|b)>\s{0,5}type\s{0,5}[:：]?\s{0,5}</\1>\s{0,5}[:：]?\s{0,5}maintenance\b", re.IGNORECASE
+)
+"""Instatus names the type, calls what has yet to begin "identified", and lists that oldest first."""
 _IN_PART = re.compile(r"\b(for (most|some|many|part)|partially|in part)\b", re.IGNORECASE)
 _CLOSED = frozenset({"fixed", "recovered", "restored"})
 _HARMLESS = frozenset(
@@ -89,43 +101,14 @@ _SCHEDULED = frozenset({"scheduled", "planned", "upcoming", "计划中", "已计
 _OF_PLANS = frozenset({"maintenance", "work", "works", "upgrade", "update", "downtime", "for", "on"})
 """What follows "planned" where the whole is; the next steps of somebody who repairs are planned too."""
 _SCHEDULED_LABELS = _SCHEDULED | {"scheduledmaintenance", "plannedmaintenance", "upcomingmaintenance"}
-_OVER = re.compile(
-    r"\b(has|have|is|are|was|were|been|now|fully|already) (been )?(now )?(fully )?(resolved|mitigated)\b"
-    r"|\b(services?|functionality|access|availability|operations?|functions?|api|connectivity|performance)"
-    r"( to [^.]{1,40}?)? (has|have|is|are|was|were) (been )?(now )?(fully )?restored\b"
-    r"|\bincident resolved\b|^resolved\b|\[resolved\]|(?<!尚未)(?<!没有)(?<!未)(?:已解决|已恢复|已修复)",
-    re.IGNORECASE,
-)
-_NOT_OVER = re.compile(
-    r"\b(?:that|which) was (?:resolved|mitigated|restored)\b|部分[^。，,]{0,8}已(?:恢复|解决|修复)"
-    r"|\b(not|until|once|when|if|before|as soon as|one of)\b[^.]{0,60}\b(resolved|mitigated|restored)\b",
-    re.IGNORECASE,
-)
-_GOES_ON = re.compile(
-    r"\b((?<!if you are )(?<!if you )still (see|seeing|fail|failing|experienc\w+|unavailable|down|affected"
-    r"|degraded|elevated|returning)"
-    r"|persists?|(?<!was )(?<!were )unavailable|for (most|some|many|part|users in|customers in)|partially"
-    r"|time out|timing out"
-    r"|(has|have) (come back|returned)|return(s|ing)? (errors?|[45][0-9]{2})"
-    r"|(is|are) (affected|impacted|returning)|(are|is) (now )?investigating(?! the root| what| why)|[0-9] ?%"
-    r"|fail(s|ing)?( again)?|errors are|(is|are) down|working (to|on) (recover|restor|resolv|fix|mitigat)"
-    r"|(?<!if you )(?<!should you )continu\w+ to (see|experience|observe|investigate|recover|fail|have)"
-    r"|remain\w* (?!stable|normal|healthy|operational|available))"
-    r"|(?<!如)(?<!若)(?<!果)仍|尚未|依然|还在|无法|但[^。]{0,12}(?:失败|异常|错误)",
-    re.IGNORECASE,
-)
-"""What takes back, in the same sentence or the next, that something is over."""
-_TROUBLE = re.compile(
-    r"outage|disruption|degraded|degradation|elevated|increased (error|latenc)|unavailab|investigating"
-    r"|identified|service (impact|issue|event)|\bdown\b|incident|monitoring the|异常|不可用|中断|故障|延迟",
-    re.IGNORECASE,
+_AUTOMATIC = re.compile(r"^(.{1,150}?) (went down|recovered)$", re.IGNORECASE)
+"""What Better Stack's monitors write by themselves, with one guid for both or one for each."""
+_HALF_RECOVERED = re.compile(
+    r"\b(not|never|partial(ly)?|mostly|most|some|many|half|being)\b|n['’]t\b", re.IGNORECASE
 )
 WORST = re.compile(
     r"(?<!not a )(major|full|complete|total)[ _-]outage|completely (down|unavailable)", re.IGNORECASE
 )
-_NEXT = 600
-"""Characters of two sentences, at most."""
-_SENTENCE = re.compile(r"[.!?;。！？；]\s*")
 
 
 class Stage(Enum):
@@ -139,43 +122,69 @@ class Stage(Enum):
 
 def stage(entry: Entry, now: Instant) -> Stage:
     """Where it stands: by its label, the newest first, else by what its words say."""
-    body, mark = entry.body[:_LOOKED_AT], _mark(entry)
+    if (called := called_by_label(entry, now)) is not None:
+        return called
+    if automatic(entry.title) is not None:
+        return Stage.OVER if entry.title.casefold().endswith("recovered") else Stage.OPEN
+    plain = f"{entry.title}. {talk([entry.body[:_LOOKED_AT]])}"
+    if says_over(entry.title):
+        return Stage.OVER
+    if says_over(plain):
+        unsure = _is_recent(entry, now) and may_go_on(plain)
+        return Stage.UNTOLD if unsure else Stage.OVER
+    return Stage.OPEN if tells_of_trouble(plain) else Stage.UNTOLD
+
+
+def called_by_label(entry: Entry, now: Instant) -> Stage | None:
+    """Where its labels or the mark in its title say that it stands; `None` where none of them does."""
+    labels, mark = _labels(entry), _mark(entry)
     if _labelled(mark) is Stage.OVER:
         return Stage.OVER
+    if _is_typed_maintenance(entry):
+        return _of_typed_maintenance(labels)
     # A title keeps the mark that it was opened with, so what is said below it counts more.
-    told = [_labelled(label) for label in (*_labels(entry), mark)]
+    told = [_labelled(label) for label in (*labels, mark)]
     known = next((said for said in told if said is not Stage.UNTOLD), None)
-    if known is Stage.OVER and _is_taken_back(entry, now):
-        return Stage.UNTOLD
-    if known is not None:
-        return known
-    plain = f"{entry.title}. {talk([body])}"
-    if _says_over(entry.title) or _says_over(plain):
-        return Stage.OVER
-    return Stage.OPEN if _TROUBLE.search(plain) else Stage.UNTOLD
+    return Stage.UNTOLD if known is Stage.OVER and _is_taken_back(entry, now) else known
+
+
+def automatic(title: str) -> str | None:
+    """What a monitor's own title, `X went down` or `X recovered`, is about; `None` for any other."""
+    found = _AUTOMATIC.match(title)
+    return None if found is None or _HALF_RECOVERED.search(title) else found.group(1).casefold()
 
 
 def is_of_an_incident(entry: Entry) -> bool:
-    """Whether a label says so, or a title that tells of what came after maintenance."""
-    labels = {token for label in (*_labels(entry), _mark(entry)) for token in _tokens(label)[:1]}
-    return bool(labels & _OF_INCIDENTS) or _AFTER_PLANNED.search(entry.title) is not None
+    """Whether a label says so, or a title that tells of what came of maintenance."""
+    if _is_typed_maintenance(entry):
+        return False
+    labels = (*_labels(entry), _mark(entry))
+    if {token for label in labels for token in _tokens(label)[:1]} & _OF_INCIDENTS:
+        return True
+    return _NOT_AS_PLANNED.search(entry.title) is not None and not any(map(_is_of_maintenance, labels))
 
 
 def is_planned(entry: Entry) -> bool:
     """Whether it is maintenance: by its label, or by its title where no label is one of incidents."""
     if is_of_an_incident(entry):
         return False
-    labels = {word(label) for label in (*_labels(entry), _mark(entry))}
-    if labels & _SCHEDULED_LABELS:
+    labels = (*_labels(entry), _mark(entry))
+    words = {word(label) for label in labels}
+    if words & _SCHEDULED_LABELS or any(map(_names_maintenance, labels)) or _is_typed_maintenance(entry):
         return True
-    says_so = bool(labels & _OF_MAINTENANCE) and _PLANNED.search(entry.body[:_LOOKED_AT]) is not None
+    says_so = bool(words & _OF_MAINTENANCE) and _PLANNED.search(entry.body[:_LOOKED_AT]) is not None
     return says_so or _PLANNED.search(entry.title) is not None
 
 
 def is_under_way(entry: Entry) -> bool:
-    """Whether a label says that it goes on; of maintenance mere words tell what will be."""
-    told = [_labelled(label) for label in (*_labels(entry), _mark(entry))]
-    return next((said for said in told if said is not Stage.UNTOLD), None) is Stage.OPEN
+    """Whether a label says that maintenance has begun, and none that is newer says otherwise."""
+    for label in (*_labels(entry), _mark(entry)):
+        tokens = _without_type(_tokens(label))
+        if {"".join(tokens[:1]), "".join(tokens[:2])} & _UNDER_WAY:
+            return True
+        if _labelled(label) in {Stage.OVER, Stage.SCHEDULED}:
+            return False
+    return False
 
 
 def closes(label: str) -> bool:
@@ -192,15 +201,42 @@ def unmarked(title: str) -> str:
         if marked is not None and _labelled(marked.group(1)) is not Stage.UNTOLD:
             title = title[marked.end() :]
         title = _AWS_MARKS.sub("", title.strip(), count=1)
-    return title.casefold()
+    return automatic(title) or title.casefold()
+
+
+def _is_of_maintenance(label: str) -> bool:
+    """Whether a label is one that maintenance has: a title may tell of the trouble that it will bring."""
+    return word(label) in _SCHEDULED_LABELS | _OF_MAINTENANCE or _names_maintenance(label)
+
+
+def _names_maintenance(label: str) -> bool:
+    """Whether a label is "Maintenance in progress" or the like, and no heading."""
+    return _tokens(label)[:1] == ["maintenance"] and _labelled(label) is not Stage.UNTOLD
+
+
+def _is_typed_maintenance(entry: Entry) -> bool:
+    return _TYPED_MAINTENANCE.search(entry.body[:_LOOKED_AT]) is not None
+
+
+def _of_typed_maintenance(labels: list[str]) -> Stage:
+    """In whatever order they are listed: what is completed has been in progress, and planned before."""
+    told = {_labelled(label) for label in labels}
+    if Stage.OVER in told:
+        return Stage.OVER
+    begun = any("".join(_tokens(label)[:2]) in _UNDER_WAY for label in labels)
+    return Stage.OPEN if begun else Stage.SCHEDULED
+
+
+def _is_recent(entry: Entry, now: Instant) -> bool:
+    """Whether it was written so lately that what makes it unsure may still be true."""
+    return now - (entry.updated_at or entry.published_at or now) <= _TAKES_BACK_MS
 
 
 def _is_taken_back(entry: Entry, now: Instant) -> bool:
     """Whether the newest update of an entry that was over lately has a label that is not known."""
     body = entry.body[:_LOOKED_AT]
     newest = _DASHED.search(body) if _BEGINS.search(body) else None
-    said_at = entry.updated_at or entry.published_at or now
-    if newest is None or now - said_at > _TAKES_BACK_MS:
+    if newest is None or not _is_recent(entry, now):
         return False
     label = newest.group(2)
     return _labelled(label) is Stage.UNTOLD and word(label) not in _AFTERWARDS
@@ -221,21 +257,9 @@ def _mark(entry: Entry) -> str:
     return marked.group(1) if marked else ""
 
 
-def _says_over(text: str) -> bool:
-    """Whether prose says that it is over, and does not take it back at once: what is unsure is not over."""
-    for found in _OVER.finditer(text):
-        before = max((end.end() for end in _SENTENCE.finditer(text, 0, found.start())), default=0)
-        rest = _SENTENCE.split(text[found.end() : found.end() + _NEXT], maxsplit=2)
-        if _NOT_OVER.search(text[before : found.end()] + rest[0]):
-            continue
-        if not _GOES_ON.search(" ".join(rest[:2])):
-            return True
-    return False
-
-
 def _labelled(label: str) -> Stage:
     """Where a label says that it stands; "Resolved for most users", or in one region, is not over."""
-    tokens, whole = _tokens(label), word(label)
+    tokens, whole = _without_type(_tokens(label)), word(label)
     if not tokens:
         return Stage.UNTOLD
     first, two = tokens[0], "".join(tokens[:2])
@@ -257,6 +281,11 @@ def _closing(label: str, rest: list[str]) -> Stage:
         token in _HARMLESS | _CLOSED or token.isdigit() or states.has_ended(token) for token in rest
     )
     return Stage.OVER if harmless else Stage.UNTOLD
+
+
+def _without_type(tokens: list[str]) -> list[str]:
+    """A label as it is for incidents: incident.io writes "Maintenance in progress" for the other kind."""
+    return tokens[1:] if len(tokens) > 1 and tokens[0] == "maintenance" else tokens
 
 
 def _tokens(label: str) -> list[str]:

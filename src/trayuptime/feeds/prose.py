@@ -1,0 +1,77 @@
+"""What prose without any label says of a trouble; what is unsure is not over, and what may be is not yet.
+
+Seen in RSS of AWS, Azure, Google Cloud and of pages written by hand, in English and Chinese (to 2026-09).
+"""
+
+import re
+
+_OVER = re.compile(
+    r"\b(has|have|is|are|was|were|been|now|fully|already) (been )?(now )?(fully )?(resolved|mitigated)\b"
+    r"|\b(services?|functionality|access|availability|operations?|functions?|api|connectivity|performance)"
+    r"( to [^.]{1,40}?)? (has|have|is|are|was|were) (been )?(now )?(fully )?restored\b"
+    r"|\bincident resolved\b|^resolved\b|\[resolved\]|(?<!尚未)(?<!没有)(?<!未)(?:已解决|已恢复|已修复)",
+    re.IGNORECASE,
+)
+_NOT_OVER = re.compile(
+    r"\b(?:that|which) was (?:resolved|mitigated|restored)\b|部分[^。，,]{0,8}已(?:恢复|解决|修复)"
+    r"|(?:\b(?:not|until|once|when|if|before|as soon as|one of|(?:should|would|must) have been)|n['’]t)\b"
+    r"[^.]{0,60}\b(?:resolved|mitigated|restored)\b",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"\b((?<!if you are )(?<!if you )still (see|seeing|fail|failing|experienc\w+|unavailable|down|affected"
+    r"|degraded|elevated|returning)"
+    r"|persists?|(?<!was )(?<!were )unavailable|for (most|some|many|part|users in|customers in)|partially"
+    r"|time out|timing out"
+    r"|(has|have) (come back|returned)|return(s|ing)? (errors?|[45][0-9]{2})"
+    r"|(is|are) (affected|impacted|returning)|(are|is) (now )?investigating(?! the root| what| why)|[0-9] ?%"
+    r"|fail(s|ing)?( again)?|errors are|(is|are) down|working (to|on) (recover|restor|resolv|fix|mitigat)"
+    r"|(?<!if you )(?<!should you )continu\w+ to (see|experience|observe|investigate|recover|fail|have)"
+    r"|remain\w* (?!stable|normal|healthy|operational|available))"
+    r"|(?<!如)(?<!若)(?<!果)仍|尚未|依然|还在|无法|但[^。]{0,12}(?:失败|异常|错误|较慢|缓慢|超时)",
+    re.IGNORECASE,
+)
+"""What takes back, in the same sentence or the next, that something is over."""
+_GOES_ON_SOMEWHERE = re.compile(
+    r"\b(gradual(ly)?|residual|recovering|in progress|(is|are) back(?! (to|up|online|in|on)\b)|currently"
+    r"|under investigation|ongoing|go(es|ing) on"
+    r"|(is|are) (now )?(investigating(?! the root| what| why)|looking into|experiencing)"
+    r"|work(ing)? towards?|full (resolution|recovery)|initiated|rolling (out|back)|subset|majority"
+    r"|most (\w+ ){1,4}(is|are|have|has)\b|should (begin|start|see)|begin(ning)? to"
+    r"|may (be|see|fail|still|continue|experience|encounter))\b"
+    r"|[\[【](investigating|identified|monitoring|in progress|verifying|reopened|调查中|处理中)[\]】]"
+    r"|正在(?!监控|观察)|(?<!已)(恢复中|修复中|处理中)|逐步|陆续|预计",
+    re.IGNORECASE,
+)
+"""What makes unsure, wherever in a text without labels it stands, whether something is over."""
+_TROUBLE = re.compile(
+    r"outage|disruption|degraded|degradation|elevated|increased (error|latenc)|investigating"
+    r"|(?<!may be )(?<!will be )unavailab|identified|service (impact|issue|event)|\bdown\b|incident(?!:)"
+    r"|monitoring the|异常|不可用|中断|故障|延迟",
+    re.IGNORECASE,
+)
+_NEXT = 600
+"""Characters of two sentences, at most."""
+_SENTENCE = re.compile(r"[.!?;。！？；]\s*")
+
+
+def says_over(text: str) -> bool:
+    """Whether prose says that it is over, and does not take it back at once: what is unsure is not over."""
+    for found in _OVER.finditer(text):
+        before = max((end.end() for end in _SENTENCE.finditer(text, 0, found.start())), default=0)
+        rest = _SENTENCE.split(text[found.end() : found.end() + _NEXT], maxsplit=2)
+        if _NOT_OVER.search(text[before : found.end()] + rest[0]):
+            continue
+        if not _GOES_ON.search(" ".join(rest[:2])):
+            return True
+    return False
+
+
+def may_go_on(text: str) -> bool:
+    """Whether anything in it makes unsure that it is over."""
+    return _GOES_ON_SOMEWHERE.search(text) is not None
+
+
+def tells_of_trouble(text: str) -> bool:
+    """Whether it speaks of a trouble that is, or was."""
+    return _TROUBLE.search(text) is not None

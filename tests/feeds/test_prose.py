@@ -1,0 +1,201 @@
+"""Feeds that tell in prose, or with other people's labels: what is unsure is never green, and no trouble."""
+
+import pytest
+
+from feeds import pages
+from feeds.pages import NOW, at
+from trayuptime.core.announcements import is_planned
+from trayuptime.core.feed import FeedFormat, Page, PageIncident, Part, is_open
+from trayuptime.core.model import FeedState, Surface
+from trayuptime.core.scoping import scoped
+from trayuptime.feeds.formats import parse
+
+UP, DEGRADED, DOWN = FeedState.UP, FeedState.DEGRADED, FeedState.DOWN
+MAINTENANCE, UNKNOWN = FeedState.MAINTENANCE, FeedState.UNKNOWN
+KNOWN = pages.item("Old", "<strong>Resolved</strong>", guid="old", date="Tue, 01 Sep 2026 00:50:00 GMT")
+
+
+def read(*items: str, form: FeedFormat = FeedFormat.RSS, title: str = "Vendor") -> Page:
+    page = parse(form, pages.rss(title, *items), NOW)
+    assert isinstance(page, Page), page
+    return page
+
+
+def whole(page: Page, *parts: Part) -> FeedState:
+    return scoped(page, parts, (), NOW).state
+
+
+def first(page: Page) -> PageIncident:
+    return page.incidents[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The issue has been fully mitigated, and most operations are succeeding normally now. Some are slow.",
+        "The issue has been fully mitigated. Some requests are throttled as we work toward full resolution.",
+        "The API is down. The issue hasn't been resolved yet.",
+        "The API is down. The issue isn’t fully resolved.",
+        "We are investigating elevated errors in chat. The login issue of this morning was resolved.",
+        "我们正在处理。昨日的登录故障已解决。",
+        "数据库问题已修复，服务正在恢复中",
+        "11:30 The problem is back. 11:00 The issue has been resolved.",
+        "[Investigating] The errors are back. [Resolved] All is well.",
+        "The storage issue has been mitigated. Requests are gradually recovering.",
+        "The API is down. A fix should have been resolved by now but the outage goes on.",
+        "故障原因已确认，预计 20:00 前已恢复",
+        "网络故障已解决，但 API 响应较慢",
+        "Storage has been restored, and a small subset of services is experiencing residual impact.",
+        "Access has been restored. Customers should begin to see signs of recovery.",
+        "Portal access has been restored. We have initiated the deployment of the last good state.",
+    ],
+)
+def test_what_is_over_and_goes_on_in_one_text_is_not_green(text: str) -> None:
+    assert whole(read(pages.item("Errors", text), KNOWN)) in {DEGRADED, UNKNOWN}
+    azure = read(pages.item("Azure OpenAI - East US", text), form=FeedFormat.AZURE_RSS, title="Azure Status")
+    assert whole(azure) is DEGRADED
+
+
+def test_what_went_on_for_days_and_is_over_is_over() -> None:
+    text = "We are investigating. The issue has been resolved."
+    old = pages.item("Errors", text, date="Thu, 10 Sep 2026 00:50:00 GMT")
+
+    assert whole(read(old, KNOWN)) is UP
+
+
+@pytest.mark.parametrize("title", ["Azure OpenAI - East US - Mitigated", "[Resolved] Azure OpenAI"])
+def test_azure_closes_by_leaving_the_list_or_by_a_mark(title: str) -> None:
+    page = read(pages.item(title, "Errors."), form=FeedFormat.AZURE_RSS, title="Azure Status")
+
+    assert whole(page) is (UP if title.startswith("[") else DEGRADED)
+
+
+def test_two_of_azures_items_of_one_guid_and_date_are_two() -> None:
+    page = read(
+        pages.item("Azure OpenAI - East US", "Errors."),
+        pages.item("Azure SQL Database - East US", "Errors."),
+        form=FeedFormat.AZURE_RSS,
+        title="Azure Status",
+    )
+
+    assert whole(page, Part(contains=("openai",))) is DEGRADED
+
+
+@pytest.mark.parametrize("newer", ["aa", "bb"], ids=["one guid", "two guids"])
+def test_what_a_monitor_opens_by_itself_it_closes_by_itself(newer: str) -> None:
+    went = pages.item("Llama API went down", "Down", guid="i/#aa", date="Thu, 03 Sep 2026 18:02:55 GMT")
+    came = pages.item("Llama API recovered", "Up", guid=f"i/#{newer}", date="Thu, 03 Sep 2026 18:08:55 GMT")
+    again = pages.item("Llama API went down", "Down", guid="i/#cc", date="Tue, 22 Sep 2026 00:50:00 GMT")
+    page = read(came, went, KNOWN)
+
+    assert whole(page) is UP
+    (found,) = [item for item in page.incidents if item.title.startswith("Llama")]
+    assert found.first_word_at == at("2026-09-03T18:02:55")
+    assert found.ended_at == at("2026-09-03T18:08:55")
+    assert whole(read(again, came, went, KNOWN)) is DEGRADED
+
+
+@pytest.mark.parametrize("title", ["API not recovered", "API partially recovered", "Most regions recovered"])
+def test_who_has_not_recovered_whole_is_not_over(title: str) -> None:
+    assert whole(read(pages.item(title, "An outage."), KNOWN)) is DEGRADED
+
+
+@pytest.mark.parametrize(
+    ("listed", "api", "web"),
+    [
+        ("对话服务(Chatservice)", UP, DEGRADED),
+        ("API 服务(API Service)、对话服务(Chatservice)", DEGRADED, DEGRADED),
+        ("", DEGRADED, DEGRADED),
+    ],
+)
+def test_parts_in_a_line_are_parts(listed: str, api: FeedState, web: FeedState) -> None:
+    text = (
+        "<p><strong>Status:</strong> investigating</p><p>我们正在抢修。</p>"
+        f"<p><strong>Affected components:</strong> {listed}</p>"
+    )
+    page = read(pages.item("服务异常", text), KNOWN)
+
+    assert whole(page, Part(Surface.API, contains=("api",))) is api
+    assert whole(page, Part(Surface.WEB, contains=("对话", "chat"))) is web
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Upgrade",
+            "<strong>THIS IS A SCHEDULED EVENT Oct 20, 06:00 UTC</strong>"
+            + pages.update("Update", "The window was moved.")
+            + pages.update("Scheduled", "On October 20 we will upgrade."),
+        ),
+        ("Scheduled maintenance of the database", "<b>Status: Update</b>"),
+        ("Database upgrade", "<b>Status: Maintenance scheduled</b>"),
+        ("Emergency maintenance", pages.update("Scheduled", "An outage of five minutes.")),
+        ("API unavailable during maintenance", pages.update("Scheduled", "On Sunday.")),
+        ("Planned network works", "The API may be unavailable for about five minutes."),
+        (
+            "Database",
+            "<strong>Type:</strong> Maintenance<br>"
+            + pages.update("Identified")
+            + pages.update("Identified"),
+        ),
+    ],
+)
+def test_maintenance_that_is_moved_or_told_of_has_not_begun(title: str, text: str) -> None:
+    page = read(pages.item(title, text), KNOWN)
+
+    assert whole(page) is UP
+    assert not is_planned(page.incidents, (), (), Surface.API, NOW - 60_000)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "state"),
+    [
+        ("Database upgrade", "<b>Status: Maintenance in progress</b>", MAINTENANCE),
+        ("Database upgrade", "<b>Status: Maintenance complete</b>", UP),
+        ("Emergency maintenance", pages.update("In progress"), MAINTENANCE),
+        ("Upgrade", pages.update("Update") + pages.update("In progress", "Maintenance."), MAINTENANCE),
+        (
+            "Database",
+            "<strong>Type:</strong> Maintenance<br>"
+            + "".join(map(pages.update, ("Identified", "In progress", "Completed"))),
+            UP,
+        ),
+        (
+            "Database",
+            "<strong>Type:</strong> Maintenance<br>" + pages.update("Identified") + pages.update("Verifying"),
+            MAINTENANCE,
+        ),
+    ],
+)
+def test_maintenance_begins_and_ends_by_its_own_words(title: str, text: str, state: FeedState) -> None:
+    assert whole(read(pages.item(title, text), KNOWN)) is state
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "API outage caused by emergency maintenance",
+        "API outage during maintenance",
+        "Emergency maintenance",
+        "Unplanned maintenance",
+    ],
+)
+def test_trouble_by_maintenance_is_trouble(title: str) -> None:
+    text = "The API is unavailable; our engineers are working on it."
+
+    assert whole(read(pages.item(title, text), KNOWN)) is DEGRADED
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Incident: Issues loading threads", "From 7:12 AM to 4:50 PM PST some users saw errors."),
+        ("Database upgrade on October 12", "The API may be unavailable for about five minutes."),
+    ],
+)
+def test_what_was_or_may_be_is_no_trouble_of_now(title: str, text: str) -> None:
+    page = read(pages.item(title, text), KNOWN)
+
+    assert whole(page) is UNKNOWN
+    assert not is_open(first(page), NOW) or first(page).first_word_at is None
