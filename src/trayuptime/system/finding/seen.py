@@ -1,0 +1,62 @@
+"""A provider as a tool's file has it, and what the readers of such files share."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trayuptime.config.catalogue import kinds
+from trayuptime.system.finding.found import kinds_by_variable, places_by_variable
+from trayuptime.system.finding.reading import word
+from trayuptime.system.secrets import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A provider as a tool's file has it.
+
+    Attributes:
+        word: what the tool calls it.
+        url: of its API, if it says so.
+        variable: the environment variable that the tool takes the key from.
+        secret: the key itself, if it stands there; it goes no further than the module that reads the file.
+        anthropic: an address that nobody knows speaks Anthropic's dialect.
+    """
+
+    word: str
+    url: str | None = None
+    variable: str | None = None
+    secret: Secret | None = None
+    anthropic: bool = False
+
+
+def of_variables(found: Mapping[str, str]) -> Iterator[Seen]:
+    """The vendors whose well-known variable holds a key, at the address where other variables lead."""
+    for name, value in found.items():
+        kind = kinds_by_variable().get(name)
+        place = places_by_variable().get(name)
+        if place is not None and (secret := secret_of(value)) is not None:
+            yield Seen(place.kind, place.base_url, secret=secret)
+        elif kind is not None and (secret := secret_of(value)) is not None:
+            yield Seen(kind.id, moved(kind.id, found), secret=secret, anthropic=kind.id == "anthropic")
+
+
+def moved(kind: str, environ: Mapping[str, str]) -> str | None:
+    """Where the variables of a vendor's own client send it instead; `None` for its own address.
+
+    openai 3.54.0 and anthropic 2.12.0 (PyPI) read the first of each; litellm and aider the second. The
+    others' stand in the catalogue.
+    """
+    names = _ELSEWHERE.get(kind) or kinds()[kind].env_base
+    return next((environ[name].strip() for name in names if environ.get(name, "").strip()), None)
+
+
+def secret_of(value: Any) -> Secret | None:
+    """The text as a key; `None` for what is no text, says nothing or is far too long."""
+    text = word(value)
+    return None if text is None or len(text) > 16 * 1024 else Secret(text)
+
+
+_ELSEWHERE = {
+    "openai": ("OPENAI_BASE_URL", "OPENAI_API_BASE"),
+    "anthropic": ("ANTHROPIC_BASE_URL", "ANTHROPIC_API_BASE"),
+}
