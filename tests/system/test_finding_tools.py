@@ -14,6 +14,8 @@ from trayuptime.system.finding.found import spot
 from trayuptime.system.finding.reading import LARGEST
 from trayuptime.system.finding.tools import tools
 
+GATEWAY = "https://gw.example/v1"
+
 # The file, what is in it, the provider it is of, the tool.
 TOOLS = [
     (".codex/auth.json", json.dumps({"OPENAI_API_KEY": KEY, "tokens": None}), "openai", "Codex CLI"),
@@ -48,6 +50,47 @@ TOOLS = [
     ),
     (".config/aichat/config.yaml", f"clients:\n- type: claude\n  api_key: {KEY}\n", "anthropic", "AIChat"),
     (".config/io.datasette.llm/keys.json", json.dumps({"// Note": "x", "openai": KEY}), "openai", "llm"),
+    (
+        ".config/crush/crush.json",
+        json.dumps({"providers": {"deepseek": {"api_key": KEY}, "openai": {"api_key": "$(pass openai)"}}}),
+        "deepseek",
+        "Crush",
+    ),
+    (
+        ".local/share/crush/crush.json",
+        json.dumps({"providers": {"anthropic": {"api_key": KEY}, "xai": {"models": []}}}),
+        "anthropic",
+        "Crush",
+    ),
+    (
+        ".config/mods/mods.yml",
+        f"apis:\n  groq:\n    base-url: https://api.groq.com/openai/v1\n    api-key: {KEY}\n",
+        "groq",
+        "mods",
+    ),
+    (
+        ".claude-code-router/config.json",
+        json.dumps(
+            {
+                "APIKEY": "of the router itself",
+                "Providers": [
+                    {
+                        "name": "ds",
+                        "api_base_url": "https://api.deepseek.com/chat/completions",
+                        "api_key": KEY,
+                    },
+                ],
+            }
+        ),
+        "deepseek",
+        "Claude Code Router",
+    ),
+    (
+        ".kimi/config.toml",
+        f'[providers.own]\ntype = "kimi"\nbase_url = "https://api.moonshot.ai/v1"\napi_key = "{KEY}"\n',
+        "moonshot",
+        "Kimi Code CLI",
+    ),
     (".env", f"export XAI_API_KEY={KEY}\n", "xai", "your own"),
 ]
 
@@ -99,6 +142,37 @@ ELSEWHERE: list[tuple[str, str, str, str, KeyRef, str]] = [
         *("openai-compatible", "gw-example", NoKey(), "https://gw.example/v1"),
     ),
     (
+        ".config/crush/crush.json",
+        '{"providers": {"g": {"type": "anthropic", "base_url": "https://gw.example", "api_key": "$LAB"}}}',
+        *("anthropic-compatible", "g", EnvKey("LAB"), "https://gw.example"),
+    ),
+    (
+        ".config/crush/crush.json",
+        '{"providers": {"mine": {"type": "ollama", "base_url": "http://nas.local:11434/v1/"}}}',
+        *("ollama", "ollama", NoKey(), "http://nas.local:11434/v1"),
+    ),
+    (
+        ".config/mods/mods.yml",
+        "apis:\n  lab:\n    base-url: https://gw.example/v1\n    api-key-env: LAB_KEY\n",
+        *("openai-compatible", "lab", EnvKey("LAB_KEY"), "https://gw.example/v1"),
+    ),
+    (
+        ".claude-code-router/config.json",
+        json.dumps(
+            {
+                "Providers": [
+                    {
+                        "name": "gw",
+                        "api_base_url": "https://gw.example/v1/messages",
+                        "api_key": "${LAB_KEY}",
+                        "transformer": {"use": ["Anthropic", ["maxtoken", {"max_tokens": 9}]]},
+                    }
+                ]
+            }
+        ),
+        *("anthropic-compatible", "gw", EnvKey("LAB_KEY"), "https://gw.example/v1"),
+    ),
+    (
         ".continue/config.yaml",
         "models:\n- provider: ollama\n  apiBase: http://nas.local:11434\n",
         *("ollama", "ollama", NoKey(), "http://nas.local:11434/v1"),
@@ -113,18 +187,150 @@ def test_a_server_of_the_users_own_is_offered_at_its_address(
     name, text, kind, id_, key, url = case
     put(name, text)
 
-    (found,) = found_in(home, tmp_path, LAB_KEY="x").values()
+    (found,) = found_in(home, tmp_path, LAB_KEY="x", LAB="x").values()
 
     assert found.sources[0].startswith(f"~/{name} (")
     assert (found.kind, found.id, found.key, found.base_url) == (kind, id_, key, url)
 
 
+# What stands in which files.
+GATEWAYS: list[dict[str, str]] = [
+    {
+        ".config/crush/crush.json": json.dumps(
+            {"providers": {"openai": {"base_url": GATEWAY, "api_key": KEY}}}
+        )
+    },
+]
+
+
+@pytest.mark.parametrize("files", GATEWAYS, ids=[" and ".join(each) for each in GATEWAYS])
+def test_no_vendor_gets_the_key_of_a_gateway_that_its_file_or_one_beside_it_names(
+    home: Path, tmp_path: Path, put: Put, files: dict[str, str]
+) -> None:
+    for name, text in files.items():
+        put(name, text)
+
+    ready = [each for each in found_in(home, tmp_path).values() if each.ready]
+
+    assert [(each.base_url, each.copies) for each in ready] == [(GATEWAY, True)]
+    assert ready[0].read_key is not None
+    assert ready[0].read_key() == KEY
+
+
+GEMINI_GATEWAY = {
+    "name": "gemini",
+    "type": "gemini",
+    "base_url": GATEWAY,
+    "api_base_url": GATEWAY,
+    "api_key": KEY,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (".config/crush/crush.json", json.dumps({"providers": {"xai": {"api_key": KEY, "disable": True}}})),
+        (".config/crush/crush.json", json.dumps({"providers": {"xai": {"api_key": KEY, "oauth": {"a": 1}}}})),
+        (".config/crush/crush.json", json.dumps({"providers": {"xai": {"api_key": "$A$B"}}})),
+        (
+            ".config/crush/crush.json",
+            json.dumps({"providers": {"gemini": GEMINI_GATEWAY | {"type": "google"}}}),
+        ),
+        (
+            ".config/crush/crush.json",
+            json.dumps({"providers": {"azure": {"base_url": GATEWAY, "api_key": KEY}}}),
+        ),
+        (
+            ".config/crush/crush.json",
+            json.dumps({"providers": {"gw": {"base_url": "$GW/v1", "api_key": KEY}}}),
+        ),
+        (".config/mods/mods.yml", f"apis:\n  azure:\n    base-url: {GATEWAY}\n    api-key: {KEY}\n"),
+        (".config/mods/mods.yml", f"apis:\n  cohere:\n    base-url: {GATEWAY}\n    api-key: {KEY}\n"),
+        (".config/mods/mods.yml", f"apis:\n  lab:\n    base-url: {GATEWAY}\n    api-key-cmd: pass lab\n"),
+        (
+            ".claude-code-router/config.json",
+            json.dumps({"Providers": [GEMINI_GATEWAY | {"transformer": {"use": ["gemini"]}}]}),
+        ),
+        (
+            ".claude-code-router/config.json",
+            json.dumps({"Providers": [GEMINI_GATEWAY | {"transformer": {"use": ["gemini-cli"]}}]}),
+        ),
+        (
+            ".kimi/config.toml",
+            '[providers.a]\ntype = "kimi"\nbase_url = "https://api.kimi.com/v1"\napi_key = ""\n',
+        ),
+        (
+            ".kimi/config.toml",
+            f'[providers.a]\ntype = "vertexai"\nbase_url = "{GATEWAY}"\napi_key = "{KEY}"\n',
+        ),
+    ],
+)
+def test_what_is_switched_off_signed_in_to_or_speaks_otherwise_is_left_out(
+    home: Path, tmp_path: Path, put: Put, name: str, text: str
+) -> None:
+    put(name, text)
+
+    assert found_in(home, tmp_path) == {}
+
+
+MODS = """\
+default-api: openai
+apis:
+  openai:
+    base-url: https://api.openai.com/v1
+    api-key:
+    api-key-env: OPENAI_API_KEY
+    models: # its models
+      gpt-4o-mini:
+        aliases: ["4o-mini"]
+  google:
+    models:
+      "gemini:2":
+        max-input-chars: 392000
+  ollama:
+    base-url: http://localhost:11434
+  azure:
+    # of one's own
+    base-url: https://YOUR_RESOURCE_NAME.openai.azure.com
+    api-key:
+  runpod:
+    base-url: https://api.runpod.ai/v2/${YOUR_ENDPOINT}/openai/v1
+  deepseek:
+    base-url: https://api.deepseek.com/
+"""
+
+
+def test_what_mods_begins_with_is_nothing_of_the_users(home: Path, tmp_path: Path, put: Put) -> None:
+    put(".config/mods/mods.yml", MODS)
+    assert found_in(home, tmp_path) == {}
+
+    put(".config/mods/mods.yml", MODS.replace("google:\n", f"google:\n    api-key: {KEY}\n"))
+    assert list(found_in(home, tmp_path)) == ["gemini"]
+
+
+def test_gemini_behind_a_router_is_gemini(home: Path, tmp_path: Path, put: Put) -> None:
+    each = {
+        "name": "g",
+        "api_base_url": "https://generativelanguage.googleapis.com/v1beta/models/",
+        "api_key": KEY,
+        "transformer": {"use": ["gemini"]},
+    }
+    put(".claude-code-router/config.json", json.dumps({"Providers": [each]}))
+
+    (found,) = found_in(home, tmp_path).values()
+
+    assert (found.kind, found.base_url, found.key) == ("gemini", None, KeyringKey())
+
+
 def test_where_tools_keep_their_files_follows_their_own_variables(tmp_path: Path) -> None:
     environ = {"CODEX_HOME": "/c", "LLM_USER_PATH": "/l", "HF_HOME": "/h", "XDG_CONFIG_HOME": "/x"}
+    environ |= {"CRUSH_GLOBAL_CONFIG": "/cc", "CRUSH_GLOBAL_DATA": "/cd", "LOCALAPPDATA": "/local"}
 
-    paths = {str(tool.path) for tool in tools(tmp_path, environ)}
+    paths = {tool.path.as_posix() for tool in tools(tmp_path, environ)}
 
     assert {"/c/auth.json", "/l/keys.json", "/h/token", "/x/zed/settings.json"} <= paths
+    assert {"/cc/crush.json", "/cd/crush.json"} <= paths
+    assert {"/local/crush/crush.json", "/local/mods/mods.yml", "/x/mods/mods.yml"} <= paths
 
 
 def test_files_that_are_no_files_and_hostile_ones_are_passed_over(
@@ -140,12 +346,18 @@ def test_files_that_are_no_files_and_hostile_ones_are_passed_over(
     (home / ".zshrc").symlink_to("/dev/zero")
     put(".codex/config.toml", 'model_providers = {a = {base_url = 7, env_key = []}, b = "x"}')
     put(".config/zed/settings.json", '{"language_models": ["openai_compatible"]}')
+    put(".config/crush/crush.json", '{"providers": {"openai": {"api_key": ["k"], "base_url": 7}, "xai": 1}}')
+    put(".config/mods/mods.yml", "apis: [openai, groq]\n")
+    put(".claude-code-router/config.json", '{"Providers": [{"name": 1, "api_key": {}}, "x", null]}')
+    put(".kimi/config.toml", 'providers = ["kimi"]\n')
 
     assert found_in(home, tmp_path) == {}
 
 
 WORDS = """env provider models apiKey apiBase options language_models openai_compatible api_url key type
-clients api_key api_base OPENAI_API_KEY ANTHROPIC_API_KEY model_providers base_url"""
+clients api_key api_base OPENAI_API_KEY ANTHROPIC_API_KEY model_providers base_url providers apis
+modelProviders openai gemini baseUrl envKey security auth selectedType Providers api_base_url transformer use
+name engine api_key_env base_path type disable GOOSE_PROVIDER OPENAI_HOST OLLAMA_HOST"""
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.just("https://h.example/v1"),
     lambda inner: (

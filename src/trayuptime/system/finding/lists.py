@@ -14,7 +14,8 @@ from trayuptime.system.finding.reading import (
     table,
     word,
 )
-from trayuptime.system.finding.seen import Seen, of_variables, secret_of
+from trayuptime.system.finding.seen import Seen, at_home, of_variables, secret_of, speaking, variable_of
+from trayuptime.system.secrets import Secret
 
 
 def codex_key(text: str) -> Iterator[Seen]:
@@ -110,10 +111,123 @@ def llm(text: str) -> Iterator[Seen]:
             yield Seen(name, secret=secret)
 
 
+def crush(text: str) -> Iterator[Seen]:
+    """Crush's providers; what a shell would have to put together is left out."""
+    for name, each in table(at(from_json(text), "providers")).items():
+        url, key = word(at(each, "base_url")), _expanded(at(each, "api_key"))
+        said = word(at(each, "type")) or _CRUSH_OWN.get(name, "openai-compat")
+        if key is None or at(each, "disable") is True or at(each, "oauth") is not None or "$" in (url or ""):
+            continue
+        if url is None and key == _NO_KEY:
+            continue  # something else of a vendor is remembered
+        own = said if said in _CRUSH_LOCAL else name
+        seen = speaking(_CRUSH_SPEAKS.get(said, "openai" if said in _CRUSH_LOCAL else ""), own, url, *key)
+        if seen is not None:
+            yield seen
+
+
+def mods(text: str) -> Iterator[Seen]:
+    """The APIs of mods: those with a key or an address of the user's own, for its file begins with many."""
+    for name, each in table(at(from_yaml(text), "apis")).items():
+        url, secret = word(at(each, "base-url")), secret_of(at(each, "api-key"))
+        if secret is None and (
+            url is None or url.rstrip("/") in _MODS_BEGINS_WITH or at(each, "api-key-cmd")
+        ):
+            continue
+        variable = None if secret is not None else variable_of(at(each, "api-key-env"))
+        match name:
+            case "azure" | "azure-ad":
+                continue  # its address is more than what stands here
+            case "google":
+                url = None  # which it does not read
+            case "cohere" if url is not None and not at_home("cohere", url):
+                continue
+        speaks = {"anthropic": "anthropic", "google": "gemini"}.get(name, "openai")
+        seen = speaking(speaks, name, url, variable, secret)
+        if seen is not None:
+            yield seen
+
+
+def kimi(text: str) -> Iterator[Seen]:
+    """The providers of Kimi Code CLI that have a key; where it signed in there is none."""
+    for name, each in table(at(from_toml(text), "providers")).items():
+        secret, speaks = secret_of(at(each, "api_key")), _KIMI_SPEAKS.get(word(at(each, "type")) or "", "")
+        seen = speaking(speaks, name, word(at(each, "base_url")), secret=secret)
+        if secret is not None and seen is not None:
+            yield seen
+
+
+def claude_code_router(text: str) -> Iterator[Seen]:
+    """The providers that Claude Code Router leads to."""
+    for each in rows(at(from_json(text), "Providers")):
+        name, url = word(each.get("name")), word(each.get("api_base_url"))
+        key, used = _expanded(each.get("api_key")), at(each, "transformer", "use")
+        uses = {use for use in used if isinstance(use, str)} if isinstance(used, list) else set()
+        if name is None or url is None or key is None or "$" in url or uses & _ROUTED_OTHERWISE:
+            continue
+        speaks = next((_ROUTED[use] for use in sorted(uses) if use in _ROUTED), "openai")
+        seen = speaking(speaks, name, url, *key)
+        if seen is not None:
+            yield seen
+
+
 def hugging_face(text: str) -> Iterator[Seen]:
     """The token, which is all there is."""
     if (secret := secret_of(text)) is not None:
         yield Seen("huggingface", secret=secret)
 
 
+def _expanded(value: Any) -> tuple[str | None, Secret | None] | None:
+    """The variable, or the key, that a text stands for where `$NAME` in it is a variable's value.
+
+    `None` where it is put together from more.
+    """
+    text = word(value)
+    if text is None or "$" not in text:
+        return None, secret_of(text)
+    match = _DOLLAR.fullmatch(text)
+    return None if match is None else (match[1] or match[2], None)
+
+
+_NO_KEY = (None, None)
+_DOLLAR = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]{0,99})\}|([A-Za-z_][A-Za-z0-9_]{0,99}))")
 _BRACED = re.compile(r"\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
+
+_CRUSH_OWN = dict.fromkeys(("azure", "bedrock", "vertexai"), "") | {
+    "anthropic": "anthropic",
+    "gemini": "google",
+}
+"""What those that Crush knows by name speak, where it is not what OpenAI does; "" where none can be asked."""
+_CRUSH_SPEAKS = {
+    "openai": "openai",
+    "openai-compat": "openai",
+    "openrouter": "openai",
+    "anthropic": "anthropic",
+    "google": "gemini",
+}
+_CRUSH_LOCAL = {"ollama", "lmstudio", "llamacpp", "litellm"}
+_KIMI_SPEAKS = {
+    "kimi": "openai",
+    "openai_legacy": "openai",
+    "openai_responses": "openai",
+    "anthropic": "anthropic",
+    "gemini": "gemini",
+}
+_ROUTED = {"gemini": "gemini", "Anthropic": "anthropic"}
+_ROUTED_OTHERWISE = {"gemini-cli", "vertex-gemini", "qwen-cli", "rovo-cli"}
+"""What leads through a sign-in or a cloud's own."""
+_MODS_BEGINS_WITH = {
+    "https://api.openai.com/v1",
+    "https://api.anthropic.com/v1",
+    "https://api.cohere.com/v1",
+    "http://localhost:11434",
+    "https://api.perplexity.ai",
+    "https://api.groq.com/openai/v1",
+    "https://api.cerebras.ai/v1",
+    "https://api.sambanova.ai/v1",
+    "http://localhost:8080",
+    "https://api.mistral.ai/v1",
+    "https://api.deepseek.com",
+    "https://models.github.ai/inference",
+}
+"""The addresses in its file before anybody changed it, but those with a word to fill in."""

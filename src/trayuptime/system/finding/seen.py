@@ -1,11 +1,12 @@
 """A provider as a tool's file has it, and what the readers of such files share."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from trayuptime.config.catalogue import kinds
-from trayuptime.system.finding.found import kinds_by_variable, places_by_variable
+from trayuptime.system.finding.found import kinds_by_variable, places_by_variable, spot
 from trayuptime.system.finding.reading import word
 from trayuptime.system.secrets import Secret
 
@@ -27,6 +28,26 @@ class Seen:
     variable: str | None = None
     secret: Secret | None = None
     anthropic: bool = False
+
+
+def speaking(
+    dialect: str, word: str, url: str | None, variable: str | None = None, secret: Secret | None = None
+) -> Seen | None:
+    """A provider that the tool says speaks `openai`, `anthropic` or `gemini`; the rest as in `Seen`.
+
+    `None` for another dialect, and for a gateway that speaks Gemini's: neither can be watched.
+    """
+    if dialect == "gemini" and (url is None or at_home("gemini", url)):
+        return Seen("gemini", None, variable, secret)
+    if dialect in {"openai", "anthropic"}:
+        return Seen(word, url, variable, secret, anthropic=dialect == "anthropic")
+    return None
+
+
+def at_home(kind: str, url: str) -> bool:
+    """The address is one of the vendor's own."""
+    there = spot(kind, url)
+    return there is not None and there.kind == kind
 
 
 def of_variables(found: Mapping[str, str]) -> Iterator[Seen]:
@@ -56,6 +77,13 @@ def secret_of(value: Any) -> Secret | None:
     return None if text is None or len(text) > 16 * 1024 else Secret(text)
 
 
+def variable_of(value: Any) -> str | None:
+    """The name of an environment variable; `None` for anything else."""
+    text = word(value)
+    return text if text is not None and _NAME.fullmatch(text) else None
+
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _ELSEWHERE = {
     "openai": ("OPENAI_BASE_URL", "OPENAI_API_BASE"),
     "anthropic": ("ANTHROPIC_BASE_URL", "ANTHROPIC_API_BASE"),

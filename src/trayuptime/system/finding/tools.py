@@ -12,6 +12,14 @@ Continue            docs.continue.dev: ~/.continue/config.yaml, the older config
 Zed                 zed.dev/docs/ai: `language_models` in settings.json; its keys are in the system's keychain
 AIChat              `clients` in config.yaml, as users of it write (a page of 2024-12-30)
 Hugging Face        the token alone in a file, as other clients of it read (hf-hub 1.0.0 on docs.rs)
+Crush               charmbracelet/crush, README and docs/config: crush.json (`providers`), the user's and
+                    that in its data; its crushrc is a program, and is not read
+mods                charmbracelet/mods, config_template.yml and config.go: `apis` in mods.yml, where adrg/xdg
+                    has it
+Claude Code Router  musistudio/claude-code-router, README: config.json (`Providers`)
+Kimi Code CLI       MoonshotAI/kimi-cli, docs/en/configuration: config.toml (`[providers.X]`)
+
+Cursor and VS Code are left out: their own pages name no plain file in which their keys would lie.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -43,10 +51,13 @@ def tools(home: Path, environ: Mapping[str, str]) -> tuple[Tool, ...]:
     data = Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share")
     cache = Path(environ.get("XDG_CACHE_HOME") or home / ".cache")
     support = home / "Library" / "Application Support"
+    local = Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
     codex = Path(environ.get("CODEX_HOME") or home / ".codex")
     claude = Path(environ.get("CLAUDE_CONFIG_DIR") or home / ".claude")
     llm = Path(environ.get("LLM_USER_PATH") or config / "io.datasette.llm")
     hugging_face = Path(environ.get("HF_HOME") or cache / "huggingface")
+    crush = Path(environ.get("CRUSH_GLOBAL_CONFIG") or config / "crush")
+    crush_data = Path(environ.get("CRUSH_GLOBAL_DATA") or data / "crush")
     return (
         Tool("Codex CLI", codex / "auth.json", lists.codex_key),
         Tool("Codex CLI", codex / "config.toml", lists.codex),
@@ -64,6 +75,14 @@ def tools(home: Path, environ: Mapping[str, str]) -> tuple[Tool, ...]:
         Tool("AIChat", support / "aichat" / "config.yaml", lists.aichat),
         Tool("llm", llm / "keys.json", lists.llm),
         Tool("llm", support / "io.datasette.llm" / "keys.json", lists.llm),
+        Tool("Crush", crush / "crush.json", lists.crush),
+        Tool("Crush", crush_data / "crush.json", lists.crush),
+        Tool("Crush", local / "crush" / "crush.json", lists.crush),
+        Tool("mods", config / "mods" / "mods.yml", lists.mods),
+        Tool("mods", support / "mods" / "mods.yml", lists.mods),
+        Tool("mods", local / "mods" / "mods.yml", lists.mods),
+        Tool("Claude Code Router", home / ".claude-code-router" / "config.json", lists.claude_code_router),
+        Tool("Kimi Code CLI", home / ".kimi" / "config.toml", lists.kimi),
         Tool("Hugging Face", hugging_face / "token", lists.hugging_face, bare=True),
         Tool("your own", home / ".env", variables.dotenv),
     )
