@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 from found_at_home import KEY, Put, found_in
 from trayuptime.config.keys import EnvKey, KeyRef, KeyringKey, NoKey
+from trayuptime.system.finding import variables
 from trayuptime.system.finding.found import spot
 from trayuptime.system.finding.reading import LARGEST
 from trayuptime.system.finding.tools import tools
 
 GATEWAY = "https://gw.example/v1"
+MOVED = {"OPENAI_BASE_URL": GATEWAY}
+QWEN = {"modelProviders": {"openai": [{"id": "m", "baseUrl": GATEWAY, "envKey": "OPENAI_API_KEY"}] * 2}}
 
 # The file, what is in it, the provider it is of, the tool.
 TOOLS = [
@@ -62,12 +65,34 @@ TOOLS = [
         "anthropic",
         "Crush",
     ),
+    (".qwen/.env", f"GEMINI_API_KEY={KEY}\n", "gemini", "Qwen Code"),
+    (".qwen/settings.json", json.dumps({"env": {"DASHSCOPE_API_KEY": KEY}}), "qwen", "Qwen Code"),
+    (
+        ".qwen/settings.json",
+        json.dumps({"security": {"auth": {"selectedType": "anthropic", "apiKey": KEY}}}),
+        "anthropic",
+        "Qwen Code",
+    ),
+    (
+        ".config/fabric/.env",
+        f"GROKAI_API_KEY={KEY}\nGROKAI_API_BASE_URL=https://api.x.ai/v1\nJINA_AI_API_KEY=j\n",
+        "xai",
+        "fabric",
+    ),
     (
         ".config/mods/mods.yml",
         f"apis:\n  groq:\n    base-url: https://api.groq.com/openai/v1\n    api-key: {KEY}\n",
         "groq",
         "mods",
     ),
+    (
+        ".config/shell_gpt/.sgptrc",
+        f"API_BASE_URL=default\nOPENAI_API_KEY={KEY}\nUSE_LITELLM=false\n",
+        "openai",
+        "ShellGPT",
+    ),
+    (".config/gptme/config.local.toml", f'[env]\nXAI_API_KEY = "{KEY}"\nMODEL = "x"\n', "xai", "gptme"),
+    (".config/gptme/credentials.toml", f'[providers]\nopenrouter = "{KEY}"\n', "openrouter", "gptme"),
     (
         ".claude-code-router/config.json",
         json.dumps(
@@ -91,6 +116,7 @@ TOOLS = [
         "moonshot",
         "Kimi Code CLI",
     ),
+    (".vibe/.env", f"MISTRAL_API_KEY='{KEY}'\n", "mistral", "Mistral Vibe"),
     (".env", f"export XAI_API_KEY={KEY}\n", "xai", "your own"),
 ]
 
@@ -152,9 +178,34 @@ ELSEWHERE: list[tuple[str, str, str, str, KeyRef, str]] = [
         *("ollama", "ollama", NoKey(), "http://nas.local:11434/v1"),
     ),
     (
+        ".qwen/settings.json",
+        json.dumps(
+            {
+                "modelProviders": {"lab": [{"baseUrl": "https://gw.example/v1", "envKey": "LAB_KEY"}]},
+                "providerProtocol": {"lab": "openai"},
+            }
+        ),
+        *("openai-compatible", "lab", EnvKey("LAB_KEY"), "https://gw.example/v1"),
+    ),
+    (
         ".config/mods/mods.yml",
         "apis:\n  lab:\n    base-url: https://gw.example/v1\n    api-key-env: LAB_KEY\n",
         *("openai-compatible", "lab", EnvKey("LAB_KEY"), "https://gw.example/v1"),
+    ),
+    (
+        ".config/fabric/.env",
+        "LM_STUDIO_API_URL=http://nas.local:1234/v1\nOLLAMA_API_URL=http://localhost:11434\n",
+        *("lmstudio", "lmstudio", NoKey(), "http://nas.local:1234/v1"),
+    ),
+    (
+        ".config/gptme/config.toml",
+        '[[providers]]\nname = "lab"\nbase_url = "https://gw.example/v1"\napi_key_env = "LAB_KEY"\n',
+        *("openai-compatible", "lab", EnvKey("LAB_KEY"), "https://gw.example/v1"),
+    ),
+    (
+        ".config/gptme/config.toml",
+        '[env]\nOPENAI_BASE_URL = "http://nas.local:8000/v1"\n',
+        *("openai-compatible", "local", NoKey(), "http://nas.local:8000/v1"),
     ),
     (
         ".claude-code-router/config.json",
@@ -200,6 +251,19 @@ GATEWAYS: list[dict[str, str]] = [
             {"providers": {"openai": {"base_url": GATEWAY, "api_key": KEY}}}
         )
     },
+    {".config/fabric/.env": f"OPENAI_API_KEY={KEY}\nOPENAI_API_BASE_URL={GATEWAY}\n"},
+    {".config/shell_gpt/.sgptrc": f"OPENAI_API_KEY={KEY}\nAPI_BASE_URL={GATEWAY}\n"},
+    {".qwen/.env": f"OPENAI_API_KEY={KEY}\n", ".qwen/settings.json": json.dumps(QWEN)},
+    {".qwen/.env": f"OPENAI_API_KEY={KEY}\n", ".qwen/settings.json": json.dumps({"env": MOVED})},
+    {".qwen/settings.json": json.dumps({"env": {"OPENAI_API_KEY": KEY}} | QWEN)},
+    {
+        ".config/gptme/config.local.toml": f'[env]\nOPENAI_API_KEY = "{KEY}"\n',
+        ".config/gptme/config.toml": f'[env]\nOPENAI_BASE_URL = "{GATEWAY}"\n',
+    },
+    {
+        ".config/gptme/config.toml": f'[env]\nOPENAI_API_KEY = "{KEY}"\n[[providers]]\nname = "gw"\n'
+        f'base_url = "{GATEWAY}"\napi_key_env = "OPENAI_API_KEY"\n',
+    },
 ]
 
 
@@ -244,6 +308,14 @@ GEMINI_GATEWAY = {
             ".config/crush/crush.json",
             json.dumps({"providers": {"gw": {"base_url": "$GW/v1", "api_key": KEY}}}),
         ),
+        (".qwen/settings.json", json.dumps({"modelProviders": {"gemini": [{"baseUrl": GATEWAY}]}})),
+        (".qwen/settings.json", json.dumps({"modelProviders": {"typo": [{"baseUrl": GATEWAY}]}})),
+        (".qwen/settings.json", json.dumps({"modelProviders": {"openai": [{"baseUrl": "https://$GW/v1"}]}})),
+        (
+            ".config/fabric/.env",
+            f"AZURE_API_KEY={KEY}\nAZURE_API_BASE_URL={GATEWAY}\nYOUTUBE_API_KEY={KEY}\n",
+        ),
+        (".config/shell_gpt/.sgptrc", f"OPENAI_API_KEY={KEY}\nUSE_LITELLM=true\n"),
         (".config/mods/mods.yml", f"apis:\n  azure:\n    base-url: {GATEWAY}\n    api-key: {KEY}\n"),
         (".config/mods/mods.yml", f"apis:\n  cohere:\n    base-url: {GATEWAY}\n    api-key: {KEY}\n"),
         (".config/mods/mods.yml", f"apis:\n  lab:\n    base-url: {GATEWAY}\n    api-key-cmd: pass lab\n"),
@@ -325,11 +397,13 @@ def test_gemini_behind_a_router_is_gemini(home: Path, tmp_path: Path, put: Put) 
 def test_where_tools_keep_their_files_follows_their_own_variables(tmp_path: Path) -> None:
     environ = {"CODEX_HOME": "/c", "LLM_USER_PATH": "/l", "HF_HOME": "/h", "XDG_CONFIG_HOME": "/x"}
     environ |= {"CRUSH_GLOBAL_CONFIG": "/cc", "CRUSH_GLOBAL_DATA": "/cd", "LOCALAPPDATA": "/local"}
+    environ |= {"QWEN_HOME": "/q", "VIBE_HOME": "/v"}
 
     paths = {tool.path.as_posix() for tool in tools(tmp_path, environ)}
 
     assert {"/c/auth.json", "/l/keys.json", "/h/token", "/x/zed/settings.json"} <= paths
     assert {"/cc/crush.json", "/cd/crush.json"} <= paths
+    assert {"/q/.env", "/q/settings.json", "/v/.env"} <= paths
     assert {"/local/crush/crush.json", "/local/mods/mods.yml", "/x/mods/mods.yml"} <= paths
 
 
@@ -347,7 +421,13 @@ def test_files_that_are_no_files_and_hostile_ones_are_passed_over(
     put(".codex/config.toml", 'model_providers = {a = {base_url = 7, env_key = []}, b = "x"}')
     put(".config/zed/settings.json", '{"language_models": ["openai_compatible"]}')
     put(".config/crush/crush.json", '{"providers": {"openai": {"api_key": ["k"], "base_url": 7}, "xai": 1}}')
+    put(".qwen/settings.json", '{"env": {"OPENAI_API_KEY": 7}, "modelProviders": {"openai": {"id": {}}}}')
+    put(".config/fabric/.env", "OPENAI_API_KEY=\nOPENAI_API_KEY_API_KEY=k\nOPENAI=k\n=\n")
     put(".config/mods/mods.yml", "apis: [openai, groq]\n")
+    put(".config/shell_gpt/.sgptrc", "OPENAI_API_KEY\n")
+    put(".config/gptme/config.toml", 'env = ["OPENAI_API_KEY"]\nproviders = {name = "a"}\n')
+    put(".config/gptme/config.local.toml", "[env]\nOPENAI_API_KEY = 7\n[[providers]]\nname = []\n")
+    put(".config/gptme/credentials.toml", "[providers]\nopenai = {}\n[providers.xai]\na = 1\n")
     put(".claude-code-router/config.json", '{"Providers": [{"name": 1, "api_key": {}}, "x", null]}')
     put(".kimi/config.toml", 'providers = ["kimi"]\n')
 
@@ -371,6 +451,8 @@ VALUES = st.recursive(
 @given(st.text(max_size=200) | VALUES.map(json.dumps))
 def test_no_text_is_too_odd_for_any_reader(text: str) -> None:
     seen = [each for tool in tools(Path("/home/x"), {}) for each in tool.read(text)]
+    for read in (variables.qwen, variables.qwen_dotenv, variables.gptme):
+        seen += read(text, text)
 
     spots = [spot(each.word, each.url, anthropic=each.anthropic) for each in seen]
     assert all(each is None or each.id for each in spots)

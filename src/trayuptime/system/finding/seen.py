@@ -1,13 +1,13 @@
 """A provider as a tool's file has it, and what the readers of such files share."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from trayuptime.config.catalogue import kinds
 from trayuptime.system.finding.found import kinds_by_variable, places_by_variable, spot
-from trayuptime.system.finding.reading import word
+from trayuptime.system.finding.reading import table, word
 from trayuptime.system.secrets import Secret
 
 
@@ -50,15 +50,42 @@ def at_home(kind: str, url: str) -> bool:
     return there is not None and there.kind == kind
 
 
-def of_variables(found: Mapping[str, str]) -> Iterator[Seen]:
-    """The vendors whose well-known variable holds a key, at the address where other variables lead."""
+def with_keys(
+    places: Iterable[Seen], found: Mapping[str, str], where: Mapping[str, str] | None = None
+) -> Iterator[Seen]:
+    """The places, each with its key where a variable that was found holds it; then what else was found.
+
+    The key of a place is offered for no other, as a gateway's would otherwise go to the vendor whose variable
+    it stands in.
+
+    Args:
+        places: as the tool lists them.
+        found: the variables of the file that is read.
+        where: what else leads a vendor's client elsewhere; `found` where that is all.
+    """
+    taken = set()
+    for place in places:
+        secret = None if place.variable is None else secret_of(found.get(place.variable))
+        taken.add(place.variable)
+        yield place if secret is None else replace(place, variable=None, secret=secret)
+    yield from of_variables({name: found[name] for name in found if name not in taken}, where)
+
+
+def of_variables(found: Mapping[str, str], where: Mapping[str, str] | None = None) -> Iterator[Seen]:
+    """The vendors whose well-known variable holds a key, at the address where other variables lead.
+
+    Args:
+        found: the variables of the file that is read.
+        where: where those that lead elsewhere are looked up; in `found` too if there is no other.
+    """
+    where = found if where is None else where
     for name, value in found.items():
         kind = kinds_by_variable().get(name)
         place = places_by_variable().get(name)
         if place is not None and (secret := secret_of(value)) is not None:
             yield Seen(place.kind, place.base_url, secret=secret)
         elif kind is not None and (secret := secret_of(value)) is not None:
-            yield Seen(kind.id, moved(kind.id, found), secret=secret, anthropic=kind.id == "anthropic")
+            yield Seen(kind.id, moved(kind.id, where), secret=secret, anthropic=kind.id == "anthropic")
 
 
 def moved(kind: str, environ: Mapping[str, str]) -> str | None:
@@ -81,6 +108,11 @@ def variable_of(value: Any) -> str | None:
     """The name of an environment variable; `None` for anything else."""
     text = word(value)
     return text if text is not None and _NAME.fullmatch(text) else None
+
+
+def texts(value: Any) -> dict[str, str]:
+    """The variables of a mapping: what is no text is none."""
+    return {name: each for name, each in table(value).items() if isinstance(each, str)}
 
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")

@@ -14,10 +14,17 @@ AIChat              `clients` in config.yaml, as users of it write (a page of 20
 Hugging Face        the token alone in a file, as other clients of it read (hf-hub 1.0.0 on docs.rs)
 Crush               charmbracelet/crush, README and docs/config: crush.json (`providers`), the user's and
                     that in its data; its crushrc is a program, and is not read
+Qwen Code           QwenLM/qwen-code, docs/users/configuration: .qwen/.env, and `modelProviders` and `env` in
+                    settings.json
+fabric              danielmiessler/fabric, its source of 2025-07-19: .env (`X_API_KEY`, `X_API_BASE_URL`)
 mods                charmbracelet/mods, config_template.yml and config.go: `apis` in mods.yml, where adrg/xdg
                     has it
+ShellGPT            TheR1D/shell_gpt, README and config.py: .sgptrc
+gptme               gptme/gptme, config.rst and providers*.rst of its docs: config.toml and config.local.toml
+                    (`[env]`, `[[providers]]`), credentials.toml
 Claude Code Router  musistudio/claude-code-router, README: config.json (`Providers`)
 Kimi Code CLI       MoonshotAI/kimi-cli, docs/en/configuration: config.toml (`[providers.X]`)
+Mistral Vibe        mistralai/mistral-vibe, README: .vibe/.env
 
 Cursor and VS Code are left out: their own pages name no plain file in which their keys would lie.
 """
@@ -27,6 +34,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trayuptime.system.finding import lists, variables
+from trayuptime.system.finding.reading import text_of
 from trayuptime.system.finding.seen import Seen
 
 
@@ -58,6 +66,9 @@ def tools(home: Path, environ: Mapping[str, str]) -> tuple[Tool, ...]:
     hugging_face = Path(environ.get("HF_HOME") or cache / "huggingface")
     crush = Path(environ.get("CRUSH_GLOBAL_CONFIG") or config / "crush")
     crush_data = Path(environ.get("CRUSH_GLOBAL_DATA") or data / "crush")
+    qwen = Path(environ.get("QWEN_HOME") or home / ".qwen")
+    vibe = Path(environ.get("VIBE_HOME") or home / ".vibe")
+    gptme = home / ".config" / "gptme"
     return (
         Tool("Codex CLI", codex / "auth.json", lists.codex_key),
         Tool("Codex CLI", codex / "config.toml", lists.codex),
@@ -78,11 +89,24 @@ def tools(home: Path, environ: Mapping[str, str]) -> tuple[Tool, ...]:
         Tool("Crush", crush / "crush.json", lists.crush),
         Tool("Crush", crush_data / "crush.json", lists.crush),
         Tool("Crush", local / "crush" / "crush.json", lists.crush),
+        Tool("Qwen Code", qwen / ".env", _beside(variables.qwen_dotenv, qwen / "settings.json")),
+        Tool("Qwen Code", qwen / "settings.json", _beside(variables.qwen, qwen / ".env")),
+        Tool("fabric", home / ".config" / "fabric" / ".env", variables.fabric),
         Tool("mods", config / "mods" / "mods.yml", lists.mods),
         Tool("mods", support / "mods" / "mods.yml", lists.mods),
         Tool("mods", local / "mods" / "mods.yml", lists.mods),
+        Tool("ShellGPT", home / ".config" / "shell_gpt" / ".sgptrc", variables.shell_gpt),
+        Tool("gptme", gptme / "config.local.toml", _beside(variables.gptme, gptme / "config.toml")),
+        Tool("gptme", gptme / "config.toml", _beside(variables.gptme, gptme / "config.local.toml")),
+        Tool("gptme", config / "gptme" / "credentials.toml", variables.gptme_keys),
         Tool("Claude Code Router", home / ".claude-code-router" / "config.json", lists.claude_code_router),
         Tool("Kimi Code CLI", home / ".kimi" / "config.toml", lists.kimi),
+        Tool("Mistral Vibe", vibe / ".env", variables.dotenv),
         Tool("Hugging Face", hugging_face / "token", lists.hugging_face, bare=True),
         Tool("your own", home / ".env", variables.dotenv),
     )
+
+
+def _beside(read: Callable[[str, str], Iterator[Seen]], other: Path) -> Callable[[str], Iterator[Seen]]:
+    """Reads a file with another one, which tells where the first one's keys belong."""
+    return lambda text: read(text, text_of(other))
