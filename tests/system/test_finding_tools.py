@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from found_at_home import KEY, Put, found_in
 from trayuptime.config.keys import EnvKey, KeyRef, KeyringKey, NoKey
-from trayuptime.system.finding import variables
+from trayuptime.system.finding import goose, variables
 from trayuptime.system.finding.found import spot
 from trayuptime.system.finding.reading import LARGEST
 from trayuptime.system.finding.tools import tools
 
 GATEWAY = "https://gw.example/v1"
+GOOSE = "GOOSE_PROVIDER: openai\nOPENAI_HOST: https://gw.example\n"
 MOVED = {"OPENAI_BASE_URL": GATEWAY}
 QWEN = {"modelProviders": {"openai": [{"id": "m", "baseUrl": GATEWAY, "envKey": "OPENAI_API_KEY"}] * 2}}
 
@@ -73,6 +74,7 @@ TOOLS = [
         "anthropic",
         "Qwen Code",
     ),
+    (".config/goose/secrets.yaml", f'GROQ_API_KEY: "{KEY}"\n', "groq", "Goose"),
     (
         ".config/fabric/.env",
         f"GROKAI_API_KEY={KEY}\nGROKAI_API_BASE_URL=https://api.x.ai/v1\nJINA_AI_API_KEY=j\n",
@@ -188,6 +190,16 @@ ELSEWHERE: list[tuple[str, str, str, str, KeyRef, str]] = [
         *("openai-compatible", "lab", EnvKey("LAB_KEY"), "https://gw.example/v1"),
     ),
     (
+        ".config/goose/config.yaml",
+        'GOOSE_PROVIDER: "ollama"\nOLLAMA_HOST: nas.local:11434\nextensions:\n  x:\n    enabled: true\n',
+        *("ollama", "ollama", NoKey(), "http://nas.local:11434/v1"),
+    ),
+    (
+        ".config/goose/custom_providers/lab.json",
+        '{"name": "lab", "engine": "openai", "base_url": "https://gw.example", "api_key_env": "LAB_KEY"}',
+        *("openai-compatible", "lab", EnvKey("LAB_KEY"), "https://gw.example/v1"),
+    ),
+    (
         ".config/mods/mods.yml",
         "apis:\n  lab:\n    base-url: https://gw.example/v1\n    api-key-env: LAB_KEY\n",
         *("openai-compatible", "lab", EnvKey("LAB_KEY"), "https://gw.example/v1"),
@@ -253,6 +265,7 @@ GATEWAYS: list[dict[str, str]] = [
     },
     {".config/fabric/.env": f"OPENAI_API_KEY={KEY}\nOPENAI_API_BASE_URL={GATEWAY}\n"},
     {".config/shell_gpt/.sgptrc": f"OPENAI_API_KEY={KEY}\nAPI_BASE_URL={GATEWAY}\n"},
+    {".config/goose/secrets.yaml": f"OPENAI_API_KEY: {KEY}\n", ".config/goose/config.yaml": GOOSE},
     {".qwen/.env": f"OPENAI_API_KEY={KEY}\n", ".qwen/settings.json": json.dumps(QWEN)},
     {".qwen/.env": f"OPENAI_API_KEY={KEY}\n", ".qwen/settings.json": json.dumps({"env": MOVED})},
     {".qwen/settings.json": json.dumps({"env": {"OPENAI_API_KEY": KEY}} | QWEN)},
@@ -279,6 +292,19 @@ def test_no_vendor_gets_the_key_of_a_gateway_that_its_file_or_one_beside_it_name
     assert [(each.base_url, each.copies) for each in ready] == [(GATEWAY, True)]
     assert ready[0].read_key is not None
     assert ready[0].read_key() == KEY
+
+
+def test_a_key_is_not_read_once_the_file_beside_it_sends_it_elsewhere(
+    home: Path, tmp_path: Path, put: Put
+) -> None:
+    put(".config/goose/secrets.yaml", f"OPENAI_API_KEY: {KEY}\n")
+    put(".config/goose/config.yaml", GOOSE)
+    (found,) = (each for each in found_in(home, tmp_path).values() if each.ready)
+
+    put(".config/goose/config.yaml", "OPENAI_HOST: https://other.example\n")
+
+    assert found.read_key is not None
+    assert found.read_key() is None
 
 
 GEMINI_GATEWAY = {
@@ -311,6 +337,12 @@ GEMINI_GATEWAY = {
         (".qwen/settings.json", json.dumps({"modelProviders": {"gemini": [{"baseUrl": GATEWAY}]}})),
         (".qwen/settings.json", json.dumps({"modelProviders": {"typo": [{"baseUrl": GATEWAY}]}})),
         (".qwen/settings.json", json.dumps({"modelProviders": {"openai": [{"baseUrl": "https://$GW/v1"}]}})),
+        (".config/goose/config.yaml", f"GOOSE_PROVIDER: claude-code\nGOOGLE_HOST: {GATEWAY}\n"),
+        (".config/goose/config.yaml", "GOOSE_PROVIDER: litellm\n"),
+        (
+            ".config/goose/custom_providers/a.json",
+            json.dumps({"engine": "openai", "base_url": GATEWAY, "auth": {"command": "a"}}),
+        ),
         (
             ".config/fabric/.env",
             f"AZURE_API_KEY={KEY}\nAZURE_API_BASE_URL={GATEWAY}\nYOUTUBE_API_KEY={KEY}\n",
@@ -380,6 +412,63 @@ def test_what_mods_begins_with_is_nothing_of_the_users(home: Path, tmp_path: Pat
     assert list(found_in(home, tmp_path)) == ["gemini"]
 
 
+def test_the_provider_that_goose_has_chosen_comes_with_the_variable_it_would_take(
+    home: Path, tmp_path: Path, put: Put
+) -> None:
+    put(
+        ".config/goose/config.yaml",
+        "GOOSE_PROVIDER: openrouter\nANTHROPIC_HOST: https://api.anthropic.com\nOLLAMA_HOST: localhost\n"
+        "XAI_API_KEY: ignored\n",
+    )
+
+    found = found_in(home, tmp_path, ANTHROPIC_API_KEY=KEY)
+
+    assert {id_: (str(each.key), each.base_url, each.ready) for id_, each in found.items()} == {
+        "anthropic": ("env:ANTHROPIC_API_KEY", None, True),
+        "ollama": ("none", None, True),
+        "openrouter": ("env:OPENROUTER_API_KEY", None, False),
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ({"engine": "openai", "base_url": "https://gw.example/v1/"}, "https://gw.example/v1"),
+        ({"engine": "openai", "base_url": "https://gw.example/p/chat/completions"}, "https://gw.example/p"),
+        (
+            {"engine": "openai", "base_url": "https://gw.example", "base_path": "a/v2/chat/completions"},
+            "https://gw.example/a/v2",
+        ),
+        ({"engine": "anthropic_compatible", "base_url": "https://gw.example"}, "https://gw.example"),
+        ({"engine": "ollama", "base_url": "http://nas.local"}, "http://nas.local:11434/v1"),
+        ({"engine": "ollama", "base_url": "http://[fd00::1]:80"}, "http://[fd00::1]:80/v1"),
+        (
+            {"engine": "openai", "base_url": "https://gw.example/v1", "requires_auth": False},
+            "https://gw.example/v1",
+        ),
+    ],
+)
+def test_a_provider_of_ones_own_in_goose_is_offered_where_goose_asks_it(
+    home: Path, tmp_path: Path, put: Put, said: dict[str, object], wanted: str
+) -> None:
+    put(".config/goose/custom_providers/a.json", json.dumps({"name": "a", "api_key_env": "LAB_KEY"} | said))
+
+    (found,) = found_in(home, tmp_path, LAB_KEY="x").values()
+
+    needed = said.get("requires_auth", True)
+    assert (found.base_url, found.key) == (wanted, EnvKey("LAB_KEY") if needed else NoKey())
+
+
+def test_a_file_whose_name_would_write_on_the_terminal_is_passed_over(
+    home: Path, tmp_path: Path, put: Put
+) -> None:
+    put(
+        ".config/goose/custom_providers/a\x1b[31m.json", json.dumps({"engine": "openai", "base_url": GATEWAY})
+    )
+
+    assert found_in(home, tmp_path) == {}
+
+
 def test_gemini_behind_a_router_is_gemini(home: Path, tmp_path: Path, put: Put) -> None:
     each = {
         "name": "g",
@@ -398,12 +487,14 @@ def test_where_tools_keep_their_files_follows_their_own_variables(tmp_path: Path
     environ = {"CODEX_HOME": "/c", "LLM_USER_PATH": "/l", "HF_HOME": "/h", "XDG_CONFIG_HOME": "/x"}
     environ |= {"CRUSH_GLOBAL_CONFIG": "/cc", "CRUSH_GLOBAL_DATA": "/cd", "LOCALAPPDATA": "/local"}
     environ |= {"QWEN_HOME": "/q", "VIBE_HOME": "/v"}
+    environ |= {"GOOSE_PATH_ROOT": "/g", "APPDATA": "/roaming"}
 
     paths = {tool.path.as_posix() for tool in tools(tmp_path, environ)}
 
     assert {"/c/auth.json", "/l/keys.json", "/h/token", "/x/zed/settings.json"} <= paths
     assert {"/cc/crush.json", "/cd/crush.json"} <= paths
     assert {"/q/.env", "/q/settings.json", "/v/.env"} <= paths
+    assert {"/g/config/config.yaml", "/roaming/Block/goose/config/secrets.yaml"} <= paths
     assert {"/local/crush/crush.json", "/local/mods/mods.yml", "/x/mods/mods.yml"} <= paths
 
 
@@ -422,6 +513,11 @@ def test_files_that_are_no_files_and_hostile_ones_are_passed_over(
     put(".config/zed/settings.json", '{"language_models": ["openai_compatible"]}')
     put(".config/crush/crush.json", '{"providers": {"openai": {"api_key": ["k"], "base_url": 7}, "xai": 1}}')
     put(".qwen/settings.json", '{"env": {"OPENAI_API_KEY": 7}, "modelProviders": {"openai": {"id": {}}}}')
+    put(".config/goose/config.yaml", "- GOOSE_PROVIDER: openai\n")
+    put(".config/goose/secrets.yaml", "OPENAI_API_KEY:\n  - k\n")
+    put(".config/goose/custom_providers/a.json", '{"engine": ["openai"], "base_url": {"a": 1}}')
+    put(".config/goose/custom_providers/b.json", "[")
+    (home / ".config" / "goose" / "custom_providers" / "c.json").mkdir()
     put(".config/fabric/.env", "OPENAI_API_KEY=\nOPENAI_API_KEY_API_KEY=k\nOPENAI=k\n=\n")
     put(".config/mods/mods.yml", "apis: [openai, groq]\n")
     put(".config/shell_gpt/.sgptrc", "OPENAI_API_KEY\n")
@@ -451,7 +547,8 @@ VALUES = st.recursive(
 @given(st.text(max_size=200) | VALUES.map(json.dumps))
 def test_no_text_is_too_odd_for_any_reader(text: str) -> None:
     seen = [each for tool in tools(Path("/home/x"), {}) for each in tool.read(text)]
-    for read in (variables.qwen, variables.qwen_dotenv, variables.gptme):
+    seen += goose.own(text)
+    for read in (goose.secrets, variables.qwen, variables.qwen_dotenv, variables.gptme):
         seen += read(text, text)
 
     spots = [spot(each.word, each.url, anthropic=each.anthropic) for each in seen]

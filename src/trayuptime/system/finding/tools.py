@@ -16,6 +16,8 @@ Crush               charmbracelet/crush, README and docs/config: crush.json (`pr
                     that in its data; its crushrc is a program, and is not read
 Qwen Code           QwenLM/qwen-code, docs/users/configuration: .qwen/.env, and `modelProviders` and `env` in
                     settings.json
+Goose               block/goose, config-files and providers of its documentation: config.yaml, secrets.yaml,
+                    custom_providers/*.json; the paths behind its hosts are from its source
 fabric              danielmiessler/fabric, its source of 2025-07-19: .env (`X_API_KEY`, `X_API_BASE_URL`)
 mods                charmbracelet/mods, config_template.yml and config.go: `apis` in mods.yml, where adrg/xdg
                     has it
@@ -31,9 +33,10 @@ Cursor and VS Code are left out: their own pages name no plain file in which the
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from trayuptime.system.finding import lists, variables
+from trayuptime.system.finding import goose, lists, variables
 from trayuptime.system.finding.reading import text_of
 from trayuptime.system.finding.seen import Seen
 
@@ -59,6 +62,7 @@ def tools(home: Path, environ: Mapping[str, str]) -> tuple[Tool, ...]:
     data = Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share")
     cache = Path(environ.get("XDG_CACHE_HOME") or home / ".cache")
     support = home / "Library" / "Application Support"
+    roaming = Path(environ.get("APPDATA") or home / "AppData" / "Roaming")
     local = Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
     codex = Path(environ.get("CODEX_HOME") or home / ".codex")
     claude = Path(environ.get("CLAUDE_CONFIG_DIR") or home / ".claude")
@@ -66,6 +70,7 @@ def tools(home: Path, environ: Mapping[str, str]) -> tuple[Tool, ...]:
     hugging_face = Path(environ.get("HF_HOME") or cache / "huggingface")
     crush = Path(environ.get("CRUSH_GLOBAL_CONFIG") or config / "crush")
     crush_data = Path(environ.get("CRUSH_GLOBAL_DATA") or data / "crush")
+    root = environ.get("GOOSE_PATH_ROOT")
     qwen = Path(environ.get("QWEN_HOME") or home / ".qwen")
     vibe = Path(environ.get("VIBE_HOME") or home / ".vibe")
     gptme = home / ".config" / "gptme"
@@ -91,6 +96,8 @@ def tools(home: Path, environ: Mapping[str, str]) -> tuple[Tool, ...]:
         Tool("Crush", local / "crush" / "crush.json", lists.crush),
         Tool("Qwen Code", qwen / ".env", _beside(variables.qwen_dotenv, qwen / "settings.json")),
         Tool("Qwen Code", qwen / "settings.json", _beside(variables.qwen, qwen / ".env")),
+        *_goose(Path(root) / "config" if root else config / "goose"),
+        *_goose(roaming / "Block" / "goose" / "config"),
         Tool("fabric", home / ".config" / "fabric" / ".env", variables.fabric),
         Tool("mods", config / "mods" / "mods.yml", lists.mods),
         Tool("mods", support / "mods" / "mods.yml", lists.mods),
@@ -107,6 +114,20 @@ def tools(home: Path, environ: Mapping[str, str]) -> tuple[Tool, ...]:
     )
 
 
+def _goose(folder: Path) -> Iterator[Tool]:
+    yield Tool("Goose", folder / "secrets.yaml", _beside(goose.secrets, folder / "config.yaml"))
+    yield Tool("Goose", folder / "config.yaml", goose.goose)
+    try:
+        own = sorted(islice((folder / "custom_providers").glob("*.json"), _MOST))
+    except (OSError, ValueError):
+        return
+    yield from (Tool("Goose", path, goose.own) for path in own if path.name.isprintable())
+
+
 def _beside(read: Callable[[str, str], Iterator[Seen]], other: Path) -> Callable[[str], Iterator[Seen]]:
     """Reads a file with another one, which tells where the first one's keys belong."""
     return lambda text: read(text, text_of(other))
+
+
+_MOST = 50
+"""Providers of the user's own that lie in files each."""
