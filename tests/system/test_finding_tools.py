@@ -469,6 +469,14 @@ def test_a_file_whose_name_would_write_on_the_terminal_is_passed_over(
     assert found_in(home, tmp_path) == {}
 
 
+def test_what_can_be_no_variable_is_named_as_none(home: Path, tmp_path: Path, put: Put) -> None:
+    put(
+        ".codex/config.toml", f'[model_providers.gw]\nbase_url = "{GATEWAY}"\nenv_key = "sk key\\u001b[31m"\n'
+    )
+
+    assert found_in(home, tmp_path)["gw"].key == NoKey()
+
+
 def test_gemini_behind_a_router_is_gemini(home: Path, tmp_path: Path, put: Put) -> None:
     each = {
         "name": "g",

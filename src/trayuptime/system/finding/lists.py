@@ -27,7 +27,7 @@ def codex_key(text: str) -> Iterator[Seen]:
 def codex(text: str) -> Iterator[Seen]:
     """Codex CLI's own providers."""
     for name, each in table(at(from_toml(text), "model_providers")).items():
-        variable, secret = word(at(each, "env_key")), secret_of(at(each, "experimental_bearer_token"))
+        variable, secret = variable_of(at(each, "env_key")), secret_of(at(each, "experimental_bearer_token"))
         yield Seen(name, word(at(each, "base_url")), variable, secret)
 
 
