@@ -28,7 +28,7 @@ Claude Code Router  musistudio/claude-code-router, README: config.json (`Provide
 Kimi Code CLI       MoonshotAI/kimi-cli, docs/en/configuration: config.toml (`[providers.X]`)
 Mistral Vibe        mistralai/mistral-vibe, README: .vibe/.env
 
-Cursor and VS Code are left out: their own pages name no plain file in which their keys would lie.
+Cursor and VS Code are left out: their own pages give no path of a plain file with keys or addresses in it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
