@@ -1,152 +1,18 @@
 """Providers are found in variables, in files of tools and among the ports; nothing is copied or contacted."""
 
 import json
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from trayuptime.config.keys import EnvKey, FileKey, KeyRef, KeyringKey, NoKey
+from found_at_home import KEY, Put, found_in
+from trayuptime.config.keys import EnvKey, FileKey, KeyringKey
 from trayuptime.config.load import read
 from trayuptime.config.store import Choice, first_text
 from trayuptime.system.finding import Found, find
 from trayuptime.system.finding.found import spot
-from trayuptime.system.finding.reading import LARGEST
-from trayuptime.system.finding.tools import tools
-
-KEY = "sk-found-0123456789abcdef"
-Put = Callable[[str, str], Path]
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def put(home: Path) -> Put:
-    def put(name: str, text: str) -> Path:
-        path = home / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        return path
-
-    return put
-
-
-def found_in(home: Path, tmp_path: Path, **environ: str) -> dict[str, Found]:
-    """By id; no port is listened on."""
-    everything = find(environ, home, proc=tmp_path / "no proc")
-    assert KEY not in repr(everything)
-    return {each.id: each for each in everything}
-
-
-# The file, what is in it, the provider it is of, the tool.
-TOOLS = [
-    (".codex/auth.json", json.dumps({"OPENAI_API_KEY": KEY, "tokens": None}), "openai", "Codex CLI"),
-    (".claude/settings.json", json.dumps({"env": {"ANTHROPIC_API_KEY": KEY}}), "anthropic", "Claude Code"),
-    (".gemini/.env", f"# mine\nGEMINI_API_KEY='{KEY}'\n", "gemini", "Gemini CLI"),
-    (
-        ".local/share/opencode/auth.json",
-        json.dumps({"groq": {"type": "api", "key": KEY}, "anthropic": {"type": "oauth", "access": "a"}}),
-        "groq",
-        "OpenCode",
-    ),
-    (
-        ".config/opencode/opencode.json",
-        '{ // mine\n "provider": {"mistral": {"options": {"apiKey": "' + KEY + '"},},},}',
-        "mistral",
-        "OpenCode",
-    ),
-    (".aider.conf.yml", f"model: x # y\nopenai-api-key: {KEY}\n", "openai", "Aider"),
-    (".aider.conf.yml", f"api-key:\n  - deepseek={KEY}\n", "deepseek", "Aider"),
-    (".aider.conf.yml", f'api-key: ["openrouter={KEY}"]\n', "openrouter", "Aider"),
-    (
-        ".continue/config.yaml",
-        f'models:\n  - name: A\n    provider: mistral\n    apiKey: "{KEY}"\n    roles:\n      - chat\n',
-        "mistral",
-        "Continue",
-    ),
-    (
-        ".continue/config.json",
-        json.dumps({"models": [{"provider": "anthropic", "apiKey": KEY}, {"provider": 7}, 3]}),
-        "anthropic",
-        "Continue",
-    ),
-    (".config/aichat/config.yaml", f"clients:\n- type: claude\n  api_key: {KEY}\n", "anthropic", "AIChat"),
-    (".config/io.datasette.llm/keys.json", json.dumps({"// Note": "x", "openai": KEY}), "openai", "llm"),
-    (".env", f"export XAI_API_KEY={KEY}\n", "xai", "your own"),
-]
-
-
-@pytest.mark.parametrize("case", TOOLS, ids=[f"{t[3]} {t[2]}" for t in TOOLS])
-def test_a_key_in_the_file_of_a_tool_is_offered_with_its_source_and_read_only_when_asked(
-    home: Path, tmp_path: Path, put: Put, case: tuple[str, str, str, str]
-) -> None:
-    name, text, id_, tool = case
-    path = put(name, text)
-
-    found = found_in(home, tmp_path)
-
-    assert list(found) == [id_]
-    assert found[id_].sources == (f"~/{name} ({tool})",)
-    assert found[id_].key == KeyringKey()
-    read_key = found[id_].read_key
-    assert read_key is not None
-    assert read_key() == KEY
-    path.write_text("")
-    assert read_key() is None
-
-
-# The file, what is in it, the kind, the id, where its key is, its address.
-ELSEWHERE: list[tuple[str, str, str, str, KeyRef, str]] = [
-    (
-        ".codex/config.toml",
-        '[model_providers.lab]\nbase_url = "http://127.0.0.1:8317/v1"\nenv_key = "LAB_KEY"\n',
-        *("openai-compatible", "lab", EnvKey("LAB_KEY"), "http://127.0.0.1:8317/v1"),
-    ),
-    (
-        ".config/opencode/opencode.jsonc",
-        '{"provider": {"gw": {"options": {"baseURL": "https://gw.example/v1", "apiKey": "{env:LAB_KEY}"}}}}',
-        *("openai-compatible", "gw", EnvKey("LAB_KEY"), "https://gw.example/v1"),
-    ),
-    (
-        ".claude/settings.json",
-        '{"env": {"ANTHROPIC_BASE_URL": "https://gw.example"}}',
-        *("anthropic-compatible", "gw-example", NoKey(), "https://gw.example"),
-    ),
-    (
-        ".config/zed/settings.json",
-        '{"language_models": {"openai_compatible": {"My Lab": {"api_url": "http://[::1]:9/v1"}}}}',
-        *("openai-compatible", "My-Lab", NoKey(), "http://[::1]:9/v1"),
-    ),
-    (
-        ".continue/config.yaml",
-        "models:\n- provider: openai\n  apiBase: https://gw.example/v1/chat/completions\n",
-        *("openai-compatible", "gw-example", NoKey(), "https://gw.example/v1"),
-    ),
-    (
-        ".continue/config.yaml",
-        "models:\n- provider: ollama\n  apiBase: http://nas.local:11434\n",
-        *("ollama", "ollama", NoKey(), "http://nas.local:11434/v1"),
-    ),
-]
-
-
-@pytest.mark.parametrize("case", ELSEWHERE, ids=[f"{each[0]} {each[3]}" for each in ELSEWHERE])
-def test_a_server_of_the_users_own_is_offered_at_its_address(
-    home: Path, tmp_path: Path, put: Put, case: tuple[str, str, str, str, KeyRef, str]
-) -> None:
-    name, text, kind, id_, key, url = case
-    put(name, text)
-
-    (found,) = found_in(home, tmp_path, LAB_KEY="x").values()
-
-    assert found.sources[0].startswith(f"~/{name} (")
-    assert (found.kind, found.id, found.key, found.base_url) == (kind, id_, key, url)
 
 
 def test_a_variable_is_named_and_its_value_left_where_it_is(home: Path, tmp_path: Path) -> None:
@@ -299,51 +165,6 @@ def test_one_provider_is_offered_once_with_the_key_that_needs_least_and_all_its_
     assert alone.key == KeyringKey()
     assert alone.sources == ("~/.codex/auth.json (Codex CLI)", "~/.bashrc, which sets OPENAI_API_KEY")
     assert with_variable.key == EnvKey("OPENAI_API_KEY")
-
-
-def test_where_tools_keep_their_files_follows_their_own_variables(tmp_path: Path) -> None:
-    environ = {"CODEX_HOME": "/c", "LLM_USER_PATH": "/l", "HF_HOME": "/h", "XDG_CONFIG_HOME": "/x"}
-
-    paths = {str(tool.path) for tool in tools(tmp_path, environ)}
-
-    assert {"/c/auth.json", "/l/keys.json", "/h/token", "/x/zed/settings.json"} <= paths
-
-
-def test_files_that_are_no_files_and_hostile_ones_are_passed_over(
-    home: Path, tmp_path: Path, put: Put
-) -> None:
-    put(".codex/auth.json", '{"OPENAI_API_KEY": "' + "x" * LARGEST + '"}')
-    put(".claude/settings.json", "[" * 100_000)
-    put(".aider.conf.yml", "\0openai-api-key: x")
-    put(".continue/config.yaml", "models:\n" + "  - " * 5_000)
-    (home / ".gemini" / ".env").mkdir(parents=True)
-    (home / ".env").symlink_to(home / ".env")
-    os.mkfifo(home / ".bashrc")
-    (home / ".zshrc").symlink_to("/dev/zero")
-    put(".codex/config.toml", 'model_providers = {a = {base_url = 7, env_key = []}, b = "x"}')
-    put(".config/zed/settings.json", '{"language_models": ["openai_compatible"]}')
-
-    assert found_in(home, tmp_path) == {}
-
-
-WORDS = """env provider models apiKey apiBase options language_models openai_compatible api_url key type
-clients api_key api_base OPENAI_API_KEY ANTHROPIC_API_KEY model_providers base_url"""
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.just("https://h.example/v1"),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS.split()), inner, max_size=4)
-    ),
-    max_leaves=12,
-)
-
-
-@settings(deadline=None)
-@given(st.text(max_size=200) | VALUES.map(json.dumps))
-def test_no_text_is_too_odd_for_any_reader(text: str) -> None:
-    seen = [each for tool in tools(Path("/home/x"), {}) for each in tool.read(text)]
-
-    spots = [spot(each.word, each.url, anthropic=each.anthropic) for each in seen]
-    assert all(each is None or each.id for each in spots)
 
 
 @pytest.mark.parametrize(

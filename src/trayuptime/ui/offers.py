@@ -9,7 +9,7 @@ from trayuptime.config.store import Choice
 from trayuptime.config.urls import host_of
 from trayuptime.core.model import Surface
 from trayuptime.system.finding.found import Found
-from trayuptime.system.finding.tools import moved
+from trayuptime.system.finding.seen import moved
 
 STARTER = ("deepseek", "openai", "anthropic", "gemini")
 

@@ -17,7 +17,8 @@ from trayuptime.config.urls import BadUrl, api_url
 from trayuptime.system.finding.found import Found, Spot, kinds_by_variable, places_by_variable, spot
 from trayuptime.system.finding.ports import PROC, local_servers
 from trayuptime.system.finding.reading import assignments, text_of
-from trayuptime.system.finding.tools import Seen, Tool, moved, tools
+from trayuptime.system.finding.seen import Seen, moved
+from trayuptime.system.finding.tools import Tool, tools
 
 PROFILES = (
     *(".profile", ".bash_profile", ".bashrc"),

@@ -1,0 +1,233 @@
+"""Reads the files in which a tool lists its providers, each with its address or its key."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from trayuptime.system.finding.reading import (
+    assignments,
+    at,
+    from_json,
+    from_toml,
+    from_yaml,
+    rows,
+    table,
+    word,
+)
+from trayuptime.system.finding.seen import Seen, at_home, of_variables, secret_of, speaking, variable_of
+from trayuptime.system.secrets import Secret
+
+
+def codex_key(text: str) -> Iterator[Seen]:
+    """Codex CLI's key of OpenAI, where it signed in with one."""
+    if (secret := secret_of(at(from_json(text), "OPENAI_API_KEY"))) is not None:
+        yield Seen("openai", secret=secret)
+
+
+def codex(text: str) -> Iterator[Seen]:
+    """Codex CLI's own providers."""
+    for name, each in table(at(from_toml(text), "model_providers")).items():
+        variable, secret = variable_of(at(each, "env_key")), secret_of(at(each, "experimental_bearer_token"))
+        yield Seen(name, word(at(each, "base_url")), variable, secret)
+
+
+def opencode_keys(text: str) -> Iterator[Seen]:
+    """OpenCode's keys; what it signed in to otherwise has none."""
+    for name, each in table(from_json(text)).items():
+        if at(each, "type") == "api" and (secret := secret_of(at(each, "key"))) is not None:
+            yield Seen(name, secret=secret)
+
+
+def opencode(text: str) -> Iterator[Seen]:
+    """OpenCode's providers, with a key or the variable that holds it."""
+    for name, each in table(at(from_json(text), "provider")).items():
+        key = word(at(each, "options", "apiKey"))
+        variable = _BRACED.fullmatch(key) if key else None
+        anthropic = "anthropic" in (word(at(each, "npm")) or name)
+        yield Seen(
+            name,
+            word(at(each, "options", "baseURL")),
+            variable[1] if variable else None,
+            None if variable else secret_of(key),
+            anthropic,
+        )
+
+
+def aider(text: str) -> Iterator[Seen]:
+    """Aider's options: two vendors' keys, a list of others, and variables."""
+    said = table(from_yaml(text))
+    if (secret := secret_of(said.get("openai-api-key"))) is not None:
+        yield Seen("openai", word(said.get("openai-api-base")), secret=secret)
+    if (secret := secret_of(said.get("anthropic-api-key"))) is not None:
+        yield Seen("anthropic", secret=secret)
+    listed = said.get("api-key")
+    for each in listed if isinstance(listed, list) else [listed]:
+        name, _, key = (word(each) or "").partition("=")
+        if (secret := secret_of(key)) is not None:
+            yield Seen(name, secret=secret)
+    env = said.get("set-env")
+    lines = [each for each in env if isinstance(each, str)] if isinstance(env, list) else []
+    yield from of_variables(dict(assignments("\n".join(lines))))
+
+
+def continue_yaml(text: str) -> Iterator[Seen]:
+    """Continue's models."""
+    yield from _continue(from_yaml(text))
+
+
+def continue_json(text: str) -> Iterator[Seen]:
+    """Continue's models, as its older versions wrote them."""
+    yield from _continue(from_json(text))
+
+
+def _continue(said: Any) -> Iterator[Seen]:
+    for model in rows(at(said, "models")):
+        key = word(model.get("apiKey"))
+        secret = None if key is None or "{{" in key else secret_of(key)
+        yield Seen(word(model.get("provider")) or "", word(model.get("apiBase")), secret=secret)
+
+
+def zed(text: str) -> Iterator[Seen]:
+    """Zed's addresses; its keys are elsewhere."""
+    for name, each in table(at(from_json(text), "language_models")).items():
+        if name in {"openai_compatible", "anthropic_compatible"}:
+            for own, inner in table(each).items():
+                yield Seen(own, word(at(inner, "api_url")), anthropic=name.startswith("anthropic"))
+        elif (url := word(at(each, "api_url"))) is not None:
+            yield Seen(name, url, anthropic=name == "anthropic")
+
+
+def aichat(text: str) -> Iterator[Seen]:
+    """AIChat's clients."""
+    for client in rows(at(from_yaml(text), "clients")):
+        name = word(client.get("name")) or word(client.get("type")) or ""
+        yield Seen(name, word(client.get("api_base")), secret=secret_of(client.get("api_key")))
+
+
+def llm(text: str) -> Iterator[Seen]:
+    """The keys of llm, under the names of its plugins."""
+    for name, key in table(from_json(text)).items():
+        if not name.startswith("//") and (secret := secret_of(key)) is not None:
+            yield Seen(name, secret=secret)
+
+
+def crush(text: str) -> Iterator[Seen]:
+    """Crush's providers; what a shell would have to put together is left out."""
+    for name, each in table(at(from_json(text), "providers")).items():
+        url, key = word(at(each, "base_url")), _expanded(at(each, "api_key"))
+        said = word(at(each, "type")) or _CRUSH_OWN.get(name, "openai-compat")
+        if key is None or at(each, "disable") is True or at(each, "oauth") is not None or "$" in (url or ""):
+            continue
+        if url is None and key == _NO_KEY:
+            continue  # something else of a vendor is remembered
+        own = said if said in _CRUSH_LOCAL else name
+        seen = speaking(_CRUSH_SPEAKS.get(said, "openai" if said in _CRUSH_LOCAL else ""), own, url, *key)
+        if seen is not None:
+            yield seen
+
+
+def mods(text: str) -> Iterator[Seen]:
+    """The APIs of mods: those with a key or an address of the user's own, for its file begins with many."""
+    for name, each in table(at(from_yaml(text), "apis")).items():
+        url, secret = word(at(each, "base-url")), secret_of(at(each, "api-key"))
+        if secret is None and (
+            url is None or url.rstrip("/") in _MODS_BEGINS_WITH or at(each, "api-key-cmd")
+        ):
+            continue
+        variable = None if secret is not None else variable_of(at(each, "api-key-env"))
+        match name:
+            case "azure" | "azure-ad":
+                continue  # its address is more than what stands here
+            case "google":
+                url = None  # which it does not read
+            case "cohere" if url is not None and not at_home("cohere", url):
+                continue
+        speaks = {"anthropic": "anthropic", "google": "gemini"}.get(name, "openai")
+        seen = speaking(speaks, name, url, variable, secret)
+        if seen is not None:
+            yield seen
+
+
+def kimi(text: str) -> Iterator[Seen]:
+    """The providers of Kimi Code CLI that have a key; where it signed in there is none."""
+    for name, each in table(at(from_toml(text), "providers")).items():
+        secret, speaks = secret_of(at(each, "api_key")), _KIMI_SPEAKS.get(word(at(each, "type")) or "", "")
+        seen = speaking(speaks, name, word(at(each, "base_url")), secret=secret)
+        if secret is not None and seen is not None:
+            yield seen
+
+
+def claude_code_router(text: str) -> Iterator[Seen]:
+    """The providers that Claude Code Router leads to."""
+    for each in rows(at(from_json(text), "Providers")):
+        name, url = word(each.get("name")), word(each.get("api_base_url"))
+        key, used = _expanded(each.get("api_key")), at(each, "transformer", "use")
+        uses = {use for use in used if isinstance(use, str)} if isinstance(used, list) else set()
+        if name is None or url is None or key is None or "$" in url or uses & _ROUTED_OTHERWISE:
+            continue
+        speaks = next((_ROUTED[use] for use in sorted(uses) if use in _ROUTED), "openai")
+        seen = speaking(speaks, name, url, *key)
+        if seen is not None:
+            yield seen
+
+
+def hugging_face(text: str) -> Iterator[Seen]:
+    """The token, which is all there is."""
+    if (secret := secret_of(text)) is not None:
+        yield Seen("huggingface", secret=secret)
+
+
+def _expanded(value: Any) -> tuple[str | None, Secret | None] | None:
+    """The variable, or the key, that a text stands for where `$NAME` in it is a variable's value.
+
+    `None` where it is put together from more.
+    """
+    text = word(value)
+    if text is None or "$" not in text:
+        return None, secret_of(text)
+    match = _DOLLAR.fullmatch(text)
+    return None if match is None else (match[1] or match[2], None)
+
+
+_NO_KEY = (None, None)
+_DOLLAR = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]{0,99})\}|([A-Za-z_][A-Za-z0-9_]{0,99}))")
+_BRACED = re.compile(r"\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
+
+_CRUSH_OWN = dict.fromkeys(("azure", "bedrock", "vertexai"), "") | {
+    "anthropic": "anthropic",
+    "gemini": "google",
+}
+"""What those that Crush knows by name speak, where it is not what OpenAI does; "" where none can be asked."""
+_CRUSH_SPEAKS = {
+    "openai": "openai",
+    "openai-compat": "openai",
+    "openrouter": "openai",
+    "anthropic": "anthropic",
+    "google": "gemini",
+}
+_CRUSH_LOCAL = {"ollama", "lmstudio", "llamacpp", "litellm"}
+_KIMI_SPEAKS = {
+    "kimi": "openai",
+    "openai_legacy": "openai",
+    "openai_responses": "openai",
+    "anthropic": "anthropic",
+    "gemini": "gemini",
+}
+_ROUTED = {"gemini": "gemini", "Anthropic": "anthropic"}
+_ROUTED_OTHERWISE = {"gemini-cli", "vertex-gemini", "qwen-cli", "rovo-cli"}
+"""What leads through a sign-in or a cloud's own."""
+_MODS_BEGINS_WITH = {
+    "https://api.openai.com/v1",
+    "https://api.anthropic.com/v1",
+    "https://api.cohere.com/v1",
+    "http://localhost:11434",
+    "https://api.perplexity.ai",
+    "https://api.groq.com/openai/v1",
+    "https://api.cerebras.ai/v1",
+    "https://api.sambanova.ai/v1",
+    "http://localhost:8080",
+    "https://api.mistral.ai/v1",
+    "https://api.deepseek.com",
+    "https://models.github.ai/inference",
+}
+"""The addresses in its file before anybody changed it, but those with a word to fill in."""
