@@ -1,5 +1,7 @@
 """Better evidence than one answer: completions over model lists, balances over 402s, pages beside 429s."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.builders import LETTERS, Life, at, key, result, target
@@ -543,6 +545,23 @@ def test_come_back_later_ends_an_outage_without_a_page_only_when_it_lasts() -> N
     life.see(420, "R", unexplained=True)
     life.see(480, "R", unexplained=True)
     assert life.one(CameUp).incident.ended_at == at(420)
+
+
+def test_a_page_that_cannot_be_read_any_more_ends_no_outage_that_it_admitted() -> None:
+    life = Life("a")
+    for second in range(0, 600, 60):
+        page(life, second, FeedState.DOWN)
+        life.see(second, "R", unexplained=True)
+    silent = replace(life.state.feeds["a"], unread=5)
+    life.state = replace(life.state, feeds={"a": silent})
+    shown = {}
+    for second in range(600, 1_800, 60):
+        life.see(second, "R", unexplained=True)
+        shown[second] = life.service()
+
+    last_word_s = 540 + FEED_SPEAKS_S
+    assert all(shown[second] is Service.DOWN for second in shown if second < last_word_s + 240)
+    assert life.one(CameUp).incident.ended_at == at(last_word_s + 60 * CROWDED_AFTER)
 
 
 def test_what_is_held_covers_no_time() -> None:

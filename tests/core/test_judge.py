@@ -688,7 +688,7 @@ def test_a_key_that_is_still_rejected_an_hour_later_rests_another_hour() -> None
 
 def test_a_new_key_is_a_new_question() -> None:
     life = Life("a", "b").run("KK").run("KK", "b")
-    state = access.forget_key(life.state, "a")
+    state = access.forget_key(life.state, "a", at(130))
 
     assert state.access("a").access is Access.UNCHECKED
     assert state.access("b").access is Access.KEY_REJECTED

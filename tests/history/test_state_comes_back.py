@@ -122,7 +122,7 @@ OTHERS: list[Act] = [
     _steps(lambda state, now: choices.choose(state, Switch(now, "deepseek", "openai"))),
     _steps(lambda state, now: judge.watch(state, targets(ALL[1:]), now)),
     _steps(lambda state, now: judge.watch(state, targets(ALL), now)),
-    _sets_state(lambda state: access.forget_key(state, "deepseek")),
+    _sets_state(lambda state: access.forget_key(state, "deepseek", 7)),
     _sets_state(lambda state: access.with_trouble(state, "openai", "The keyring is locked.")),
     _sets_state(lambda state: access.with_trouble(state, "openai", None)),
     _sets_state(lambda state: judge.with_baseline(state, DEEPSEEK, 100.5)),

@@ -2,9 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
+from runtime.paid import MOST_USD, answers
 from runtime.world import (
+    ANSWERS,
+    BROKEN,
     FINE,
     KEYED,
+    NO_CREDIT,
     WRONG_KEY,
     Asked,
     Ring,
@@ -12,12 +18,17 @@ from runtime.world import (
     Watch,
     always,
     by_time,
+    config,
     only,
     second_of,
     watch,
 )
 from trayuptime.core.reasons import Access
-from trayuptime.core.state import AccessChanged
+from trayuptime.core.state import AccessChanged, PrimaryBack
+from virtual_time import START
+
+HOUR_S = 3_600
+NOT_HERE = Says(403, body=b'{"error": {"code": "unsupported_country_region_territory", "message": "no"}}')
 
 
 def _keys(seen: Watch) -> list[tuple[float, str | None]]:
@@ -157,3 +168,114 @@ def test_a_rejected_key_never_lowers_the_vendor(tmp_path: Path) -> None:
     assert isinstance(seen.world.asked[0], Asked)
     with seen.reader() as reader:
         assert reader.incidents() == []
+
+
+def _change(seen: Watch, key: str | None, trouble: str = "no key") -> None:
+    seen.ring.secrets = {} if key is None else {"a": key}
+    seen.ring.troubles = {} if key is not None else {"a": trouble}
+    seen.reread_keys()
+
+
+def test_a_key_that_could_not_be_read_once_is_not_told_of_again(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", "b", ring=Ring(a="key"), hosts={"a": always(WRONG_KEY)}, a=KEYED)
+
+    def fail() -> None:
+        seen.ring.unread = frozenset("a")
+        _change(seen, None, "The keyring failed.")
+
+    def work() -> None:
+        seen.ring.unread = frozenset()
+        _change(seen, "key")
+
+    seen.live(2_000, (1_000, fail), (1_300, work))
+
+    assert only(seen.happened(AccessChanged)).access is Access.KEY_REJECTED
+
+
+def test_a_run_without_its_key_knows_nothing_of_what_the_last_one_found(tmp_path: Path) -> None:
+    watch(tmp_path, "a", "b", ring=Ring(a="key"), a=KEYED).live(1_000)
+    again = watch(tmp_path, "a", "b", ring=Ring(), a=KEYED)
+    again.ring.troubles = {"a": "The environment variable is not set."}
+    again.clock.stepped_ms = 2_000_000
+    again.live(1_000)
+
+    assert again.state.access("a").access is Access.UNCHECKED
+
+
+def test_a_key_after_none_is_tried_at_once(tmp_path: Path) -> None:
+    hosts = {"a/answers": by_time((0, ANSWERS), (1_600, NO_CREDIT))}
+    lines = f"{KEYED}\n{answers('6h')}"
+    seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="old"), a=lines)
+
+    seen.live(1_900, (1_500, lambda: _change(seen, None)), (1_700, lambda: _change(seen, "new")))
+
+    assert seen.state.access("a").access is Access.OUT_OF_CREDIT
+
+
+def test_what_an_old_key_was_answered_says_nothing_of_its_standing(tmp_path: Path) -> None:
+    hosts = {"a": by_time((0, FINE), (60, Says(after_s=5.0)), (66, FINE))}
+    seen = watch(tmp_path, "a", "b", ring=Ring(a="key"), hosts=hosts, a=KEYED)
+
+    seen.live(1_000, (62, lambda: _change(seen, None)))
+
+    assert seen.state.access("a").access is Access.UNCHECKED
+
+
+def test_nobody_is_back_without_a_key_to_use(tmp_path: Path) -> None:
+    hosts = {"a": by_time((0, FINE), (500, WRONG_KEY), (5_000, FINE))}
+    seen = watch(tmp_path, "a", "b", ring=Ring(a="key"), hosts=hosts, a=f'{KEYED}\nfallbacks = ["b"]')
+
+    seen.live(
+        7_000,
+        (700, lambda: seen.poller.switch("b", leaving="a")),
+        (1_000, lambda: _change(seen, None)),
+        (5_100, lambda: _change(seen, "new")),
+    )
+
+    back_s = (only(seen.happened(PrimaryBack)).at - START) / 1000
+    assert 5_100 + 900 <= back_s < 5_100 + 1_100
+
+
+@pytest.mark.parametrize("new", ["new", None])
+def test_what_was_told_of_a_key_is_withdrawn_with_it(tmp_path: Path, new: str | None) -> None:
+    hosts = {"a": by_time((0, WRONG_KEY), (990, FINE))}
+    seen = watch(tmp_path, "a", "b", ring=Ring(a="key"), hosts=hosts, a=KEYED)
+
+    seen.live(2_000, (1_000, lambda: _change(seen, new)))
+
+    assert seen.withdrawn() == ["a"]
+    assert [notice.title for _, notice in seen.notices()] == ["a: key rejected"]
+
+
+def test_what_was_told_of_an_outage_is_withdrawn_where_nobody_looks_any_more(tmp_path: Path) -> None:
+    hosts = {"a/answers": by_time((0, ANSWERS), (1_000, BROKEN))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="key"), a=f"{KEYED}\n{answers('10m')}")
+
+    seen.live(4_000, (2_400, lambda: seen.poller.reconfigure(config("a", "b", a=KEYED))))
+    assert seen.withdrawn() == ["a"]
+
+    seen.live(1_000, (500, lambda: seen.poller.reconfigure(config("b"))))
+    assert seen.withdrawn() == ["a", "a"]
+
+
+def test_a_country_is_asked_about_again_over_another_network(tmp_path: Path) -> None:
+    hosts = {"a/answers": by_time((0, NOT_HERE), (2_000, ANSWERS))}
+    lines = f"{KEYED}\n{answers('6h')}"
+    seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="key"), a=lines)
+
+    seen.live(2_300, (2_100, seen.change_network))
+
+    assert seen.state.access("a").access is Access.OK
+
+
+def test_a_clock_that_is_set_back_gives_no_credit_back(tmp_path: Path) -> None:
+    hosts = {"a/answers": by_time((0, ANSWERS), (1_000, NO_CREDIT))}
+    lines = f"{KEYED}\n{answers('10m', 8 * MOST_USD)}"
+    seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="key"), a=lines)
+
+    def set_back() -> None:
+        seen.clock.stepped_ms -= 5 * HOUR_S * 1000
+
+    seen.live(7 * HOUR_S, (4 * HOUR_S, set_back))
+
+    assert only(seen.happened(AccessChanged)).access is Access.OUT_OF_CREDIT

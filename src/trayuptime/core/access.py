@@ -72,9 +72,9 @@ def may_show_key(access: AccessState, now: Instant) -> bool:
     return not 0 <= now - access.asked_at < KEY_RETRY_S * 1000
 
 
-def forget_key(state: State, provider: str) -> State:
-    """The key of a provider changed: what it was worth is unknown again."""
-    return replace(state, accesses={n: a for n, a in state.accesses.items() if n != provider})
+def forget_key(state: State, provider: str, now: Instant) -> State:
+    """The key of a provider changed, or is gone: what it was worth is unknown again, since now."""
+    return replace(state, accesses={**state.accesses, provider: AccessState(since=now)})
 
 
 def show_again(state: State, provider: str) -> State:
@@ -83,6 +83,14 @@ def show_again(state: State, provider: str) -> State:
         return state
     access = replace(state.accesses[provider], asked_at=None)
     return replace(state, accesses={**state.accesses, provider: access})
+
+
+def shifted(known: AccessState, by_ms: int) -> AccessState:
+    """As if the clock had always been as it is now."""
+    since, asked_at, answer_at = (
+        None if at is None else at + by_ms for at in (known.since, known.asked_at, known.answer_at)
+    )
+    return replace(known, since=since, asked_at=asked_at, answer_at=answer_at)
 
 
 def with_trouble(state: State, provider: str, sentence: str | None) -> State:

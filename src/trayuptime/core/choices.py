@@ -6,6 +6,7 @@ from dataclasses import replace
 from trayuptime.core.access import LOST
 from trayuptime.core.draft import Draft
 from trayuptime.core.model import Instant, Service, Suggestion, Switch
+from trayuptime.core.reasons import Access
 from trayuptime.core.state import AccessState, Choice, PrimaryBack, State, Step, Suggested, Switched
 
 BACK_AFTER_S = 900.0
@@ -71,9 +72,12 @@ def follow(draft: Draft, provider: str, at: Instant, *, went_down: bool) -> None
 
 def _up_for_s(draft: Draft, provider: str, now: Instant) -> float:
     """Seconds for which every watched surface of it was seen up, without a failure or a long gap."""
+    access = draft.accesses.get(provider, AccessState())
+    if access.access is Access.UNCHECKED and access.since is not None:
+        return 0.0  # its key was another: reachable is not usable
     surfaces = [draft.surface(key) for key in draft.watched if key.provider == provider]
     if not all(s.service is Service.UP and not s.fails and s.first_ok is not None for s in surfaces):
         return 0.0
     since = [max(s.since or now, s.first_ok or now) for s in surfaces]
-    since.append(draft.accesses.get(provider, AccessState()).since or 0)
+    since.append(access.since or 0)
     return (now - max(since)) / 1000 if surfaces else 0.0

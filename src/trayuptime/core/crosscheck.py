@@ -160,21 +160,24 @@ def _everybodys(draft: Draft, surface: SurfaceState, result: Result) -> Reading:
     """A 429 at our slow pace that names no limit: five in a row and a second opinion make it an overload.
 
     Within an outage the second opinion is enough, and without one such an answer does not end the outage
-    before it has come five times: by then the user's own limit is the likelier reason.
+    before it has come five times, or five times more: by then the user's own limit is the likelier reason.
     """
     crowded = surface.crowded + 1
-    lasting = crowded >= CROWDED_AFTER
     down = surface.service is Service.DOWN
+    agreed = surface.last is not None and surface.last.reason is Reason.OVERLOADED
+    lasting = crowded >= CROWDED_AFTER
     if (lasting or down) and (_page_agrees(draft, result) or _second_key_agrees(draft, result)):
-        return Reading(replace(result, reason=Reason.OVERLOADED), Weight.COUNTS, crowded)
-    return Reading(result, Weight.HELD if down and not lasting else Weight.COUNTS, crowded)
+        counted = min(crowded, CROWDED_AFTER)
+        return Reading(replace(result, reason=Reason.OVERLOADED), Weight.COUNTS, counted)
+    over = crowded >= CROWDED_AFTER * (2 if agreed and lasting else 1)
+    return Reading(result, Weight.HELD if down and not over else Weight.COUNTS, crowded)
 
 
 def _page_agrees(draft: Draft, result: Result) -> bool:
     feed = draft.feeds.get(result.provider)
-    if feed is None or feed.at is None or not _speaks(feed.at, result.at, FEED_SPEAKS_S):
+    if feed is None or feed.at is None or feed.frozen or not _speaks(feed.at, result.at, FEED_SPEAKS_S):
         return False
-    return feed.says_of(result.surface) in {FeedState.DEGRADED, FeedState.DOWN}
+    return feed.said_of(result.surface) in {FeedState.DEGRADED, FeedState.DOWN}
 
 
 def _second_key_agrees(draft: Draft, result: Result) -> bool:

@@ -141,6 +141,7 @@ def clock_stepped(state: State, by_ms: int) -> State:
     return replace(
         state,
         surfaces={key: breaks.shifted(surface, by_ms) for key, surface in state.surfaces.items()},
+        accesses={name: access.shifted(known, by_ms) for name, known in state.accesses.items()},
         holds={host: until + by_ms for host, until in state.holds.items()},
     )
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from trayuptime.core import uptime, words
+from trayuptime.core import choices, uptime, words
 from trayuptime.core.access import LOST
-from trayuptime.core.model import IncidentKind, Instant, Key, Reach, Service, Suggestion, Vantage
+from trayuptime.core.model import Incident, IncidentKind, Instant, Key, Reach, Service, Suggestion, Vantage
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.state import (
     AccessChanged,
@@ -106,6 +106,9 @@ def decide(
             return Withdrawal(happening.key.provider)
         case CameUp(tell=True):
             return _up(happening, state, names, local)
+        case CameUp(incident=Incident(told=told, told_up_at=None)) if told is not None:
+            provider = happening.key.provider
+            return None if choices.in_trouble(state, provider) else Withdrawal(provider)
         case WentUnstable():
             name = _name(happening.key, state, names)
             since = local(happening.incident.started_at)

@@ -125,6 +125,8 @@ class Agenda:
             self._due[key] = self._clock.monotonic_s()
             if self._flights.under_way(key):
                 self._ask_again.add(key)
+            else:
+                self._ask_again.discard(key)
 
     def heed(self, step: Step) -> None:
         """Whose answer or word the judge wants is due now."""

@@ -12,6 +12,7 @@ from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core import access, choices, claims, crosscheck, judge, notice, schedule
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Level, Service, Suggestion, Surface, Switch
 from trayuptime.core.notice import LocalTime, Withdrawal
+from trayuptime.core.reasons import Access
 from trayuptime.core.renaming import renamed
 from trayuptime.core.state import Happening, State, Step
 from trayuptime.core.waiting import Wait
@@ -25,7 +26,7 @@ from trayuptime.runtime.clock import Clock, ClockSteps
 from trayuptime.runtime.counsel import Counsel, is_still_true
 from trayuptime.runtime.feeds import Feeds, is_witness
 from trayuptime.runtime.flights import Flights, Landing
-from trayuptime.runtime.reading import Change, Reading
+from trayuptime.runtime.reading import Change, Reading, is_another
 from trayuptime.runtime.roster import NEUTRAL, Roster, roster_of
 from trayuptime.runtime.settling import AFTER_CHANGE_S, AFTER_SLEEP_S, AGAIN_S, Settling, is_doubtful
 from trayuptime.runtime.sleeping import Sleeping
@@ -259,7 +260,9 @@ class Poller:
                 self._spending.want(key)  # what was asked before was asked otherwise, or long ago
         self._agenda.ask(changed, self._clock.monotonic_s())
         self._flush()
-        self._tell()
+        # What the bubbles of these say, and their buttons, is about nobody any more.
+        removed = [Withdrawal(name) for name in before if name not in self._providers]
+        self._teller.tell(self._state, notices=removed)
         self._wake.set()
 
     def knows(self, provider: str) -> bool:
@@ -285,7 +288,7 @@ class Poller:
         self._flush()
         self._teller.need_saved()
         self._state, late = self._teller.overtaken(self._state, old)
-        self._teller.tell(self._state, notices=(*late, Withdrawal(old)))  # its buttons name the old one
+        self._teller.tell(self._state, notices=late)
         state = renamed(self._state, old, new)
         self._history.rename(old, new, state, self._clock.now())
         self._state = state
@@ -382,6 +385,9 @@ class Poller:
             return  # asked before the pause; nothing is judged in it
         if key == NEUTRAL:
             self._agenda.drop(key)
+        if result.level is not Level.REACH and self._reading.changed_since(key.provider, landing.began_s):
+            self._agenda.ask_anew([key])  # it was asked with a key that is no more
+            return
         if self._settling.spoils(landing):
             if result.level is Level.COMPLETION:
                 self._spending.want(key)
@@ -509,8 +515,8 @@ class Poller:
 
     def _take_keys(self) -> None:
         for provider, change in self._reading.take(self._providers).items():
-            if change is Change.ANOTHER or change is Change.GONE:
-                self._state = access.forget_key(self._state, provider)
+            if is_another(change):
+                self._forget_key(provider)
             else:
                 self._state = access.show_again(self._state, provider)
             by_answer = self._state.access(provider).by_answer
@@ -518,6 +524,12 @@ class Poller:
                 self._want_standing(provider)
             self._agenda.ask_anew(key for key in self._roster.rules if key.provider == provider)
         self._teller.keyring_locked = self._reading.keys.locked
+
+    def _forget_key(self, provider: str) -> None:
+        lost = self._state.access(provider).access in access.LOST
+        self._state = access.forget_key(self._state, provider, self._clock.now())
+        if lost and not choices.in_trouble(self._state, provider):
+            self._teller.tell(self._state, notices=[Withdrawal(provider)])  # it told of the old one
 
     def _want_standing(self, provider: str) -> None:
         """The user's standing may have been mended, which only an answer tells where one found it lost."""
@@ -557,6 +569,11 @@ class Poller:
         self._settling.begin(now_s, AFTER_CHANGE_S)
         doubtful = [key for key, rules in self._roster.rules.items() if is_doubtful(self._state, key, rules)]
         self._apply(judge.network_changed(self._state, self._clock.now()))
+        for key in self._roster.rules:
+            refused = self._state.access(key.provider).by_answer is Access.NOT_AVAILABLE_HERE
+            if refused and key.surface is Surface.API:
+                self._want_standing(key.provider)  # "here" may be another country now
+                doubtful.append(key)
         await self._transport.renew()
         self._agenda.ask(doubtful, now_s)
 

@@ -16,11 +16,17 @@ class Change(Enum):
     """What happened to a provider's key between two readings."""
 
     THERE = auto()
-    """It is there for the first time in this run, or again."""
+    """It is there for the first time in this run, or can be read again."""
     ANOTHER = auto()
+    """It is another than the last one, or there was none."""
     UNREAD = auto()
-    """Its keyring does not open any more."""
+    """It cannot be read any more, and may well be there."""
     GONE = auto()
+
+
+def is_another(change: Change) -> bool:
+    """Whether what the last key was worth says nothing any more."""
+    return change in {Change.ANOTHER, Change.GONE}
 
 
 class Reading:
@@ -46,6 +52,9 @@ class Reading:
         self._began_s = 0.0
         self._last: dict[str, str] = {}
         """The last key that each provider had in this run."""
+        self._without: set[str] = set()
+        """Who had none when it was looked for."""
+        self._changed_s: dict[str, float] = {}
 
     @property
     def hold_until_s(self) -> float:
@@ -67,20 +76,36 @@ class Reading:
             return {}
         self._task = None
         before, self.keys = self.keys, task.result()
-        changes = {provider: self._change(provider, before) for provider in providers}
-        return {provider: change for provider, change in changes.items() if change is not None}
+        changes = {
+            provider: change
+            for provider in providers
+            if (change := self._change(provider, before.secrets.get(provider))) is not None
+        }
+        now_s = self._clock.monotonic_s()
+        self._changed_s |= {name: now_s for name, change in changes.items() if is_another(change)}
+        return changes
 
-    def _change(self, provider: str, before: Keys) -> Change | None:
-        """One that is there again after its keyring was locked is no other one."""
-        secret = self.keys.secrets.get(provider)
-        if secret is None:
-            if provider not in self.keys.unread and self._last.pop(provider, None) is not None:
-                return Change.GONE
-            return None if before.secrets.get(provider) is None else Change.UNREAD
-        known, self._last[provider] = self._last.get(provider), secret
-        if known is not None and known != secret:
-            return Change.ANOTHER
-        return None if before.secrets.get(provider) == secret else Change.THERE
+    def changed_since(self, provider: str, began_s: float) -> bool:
+        """Whether what was asked then, in monotonic seconds, was asked with a key that is no more."""
+        return began_s < self._changed_s.get(provider, float("-inf"))
+
+    def _change(self, provider: str, before: str | None) -> Change | None:
+        secret, known = self.keys.secrets.get(provider), self._last.get(provider)
+        if secret is not None:
+            self._last[provider] = secret
+            had_none = provider in self._without
+            self._without.discard(provider)
+            if had_none or (known is not None and known != secret):
+                return Change.ANOTHER
+            return None if before == secret else Change.THERE
+        wanted = known is not None or provider in self.keys.troubles
+        if provider in self.keys.unread or not wanted:
+            return None if before is None else Change.UNREAD
+        if provider in self._without:
+            return None
+        self._last.pop(provider, None)
+        self._without.add(provider)
+        return Change.GONE
 
     def cancel(self) -> list[asyncio.Task[Keys]]:
         """Gives up a reading under way; returns what has yet to end."""
