@@ -441,6 +441,46 @@ def test_a_rename_that_cannot_be_is_refused_and_nothing_changes(desk: Desk, to: 
     assert desk.home.config_file.read_text() == before
 
 
+@pytest.mark.parametrize("mended", ["written", "closed to others", "named anew"])
+def test_a_key_in_a_file_is_used_as_soon_as_it_is_there(
+    desk: Desk, vendor: Hostile, tmp_path: Path, mended: str
+) -> None:
+    path, renamed = tmp_path / "key", tmp_path / "other"
+    section = _section("a", vendor, f'key = "file:{path}"')
+    desk.home.config_file.write_text(FAST.replace('interval = "1s"', 'interval = "600s"', 1) + section)
+    path.write_text("sk-good" if mended == "closed to others" else "sk-bad")
+    path.chmod(0o644 if mended == "closed to others" else 0o600)
+    vendor.behaviour = answer("401 Unauthorized", b'{"error": {"code": "invalid_api_key"}}')
+
+    async def visit(desk: Desk) -> None:
+        await desk.until(lambda d: bool(_shown(vendor)) or _has_no_key(d))
+        await desk.until(lambda d: _results(d, "a") > 0)
+        if mended == "closed to others":
+            path.chmod(0o600)
+        elif mended == "written":
+            path.write_text("sk-good")
+        else:
+            desk.home.config_file.write_text(
+                desk.home.config_file.read_text().replace(str(path), str(renamed))
+            )
+            await desk.until(_has_no_key)
+            renamed.write_text("sk-good")
+            renamed.chmod(0o600)
+        before = _results(desk, "a")
+        await desk.until(lambda d: "Bearer sk-good" in _shown(vendor) and _results(d, "a") > before)
+
+    desk.live(visit)
+
+
+def _has_no_key(desk: Desk) -> bool:
+    return bool(desk.told) and desk.told[-1].state.troubles.get("a") is not None
+
+
+def _shown(vendor: Hostile) -> list[str]:
+    """The keys that a vendor was shown."""
+    return [value for request in vendor.requests if (value := request.headers.get("authorization"))]
+
+
 def test_a_file_that_is_emptied_on_purpose_is_taken_over(desk: Desk) -> None:
     async def visit(desk: Desk) -> None:
         await desk.until(lambda d: _results(d, "a") > 0)

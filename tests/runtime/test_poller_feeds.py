@@ -110,14 +110,19 @@ def test_while_anything_is_wrong_it_is_read_every_minute(tmp_path: Path, hosts: 
     assert len(asked) >= 3
 
 
-def test_a_page_on_this_computer_is_read_at_the_providers_own_pace(tmp_path: Path) -> None:
-    near = 'base_url = "http://127.0.0.1:1/v1"\nfeed = "http://127.0.0.1:2/"\ninterval = "5s"'
+@pytest.mark.parametrize(("api", "pace_s"), [(FINE, 60), (BROKEN, 5)], ids=["calm", "in trouble"])
+def test_a_page_on_this_computer_is_read_at_the_providers_own_pace_in_trouble(
+    tmp_path: Path, api: Says, pace_s: int
+) -> None:
+    near = 'base_url = "http://127.0.0.1:1/v1"\nfeed = "http://localhost:2/"\ninterval = "5s"'
     seen = Watch(tmp_path, config("a", a=near), {}, Ring())
-    seen.world.hosts["127.0.0.1"] = always(page())
-    seen.live(20)
+    seen.world.hosts |= {"127.0.0.1": always(api), "localhost": always(page())}
+    seen.live(150)
 
-    pages = [asked.second for asked in seen.world.asked if asked.host == "127.0.0.1:2"]
-    assert [round(second) for second in pages] == [0, 5, 10, 15]
+    asked = [each.second for each in seen.world.asked if each.host == "localhost:2"]
+    gaps = {round(later - earlier) for earlier, later in pairwise(asked[3:])}
+    assert gaps <= {pace_s}
+    assert len(asked) == pytest.approx(150 / pace_s, abs=2)
 
 
 def test_an_unchanged_page_is_asked_for_in_short(tmp_path: Path) -> None:

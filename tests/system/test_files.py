@@ -71,6 +71,8 @@ def test_writing_replacing_removing_and_making_again_are_told(
             await watched.change()
             path.write_text("four")
             await watched.change()
+            path.chmod(0o400)
+            await watched.change()
 
     _run(scenario)
 

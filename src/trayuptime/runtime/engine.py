@@ -19,6 +19,7 @@ from trayuptime.core.notice import Notice, Withdrawal
 from trayuptime.history import History
 from trayuptime.net.transport import Transport
 from trayuptime.runtime.clock import Clock, local_time
+from trayuptime.runtime.key_files import KeyFiles
 from trayuptime.runtime.keys import KeyReader
 from trayuptime.runtime.poller import Poller
 from trayuptime.runtime.told import Listener, Told
@@ -90,6 +91,7 @@ class Engine:
         self._listeners = listeners
         self._shell = shell or Shell()
         self._config_file = config_file
+        self._key_files: KeyFiles | None = None
         self._config_trouble = config_trouble
         self._notifier: Notifier = NullNotifier()
         self._showing: set[asyncio.Task[None]] = set()
@@ -130,6 +132,8 @@ class Engine:
                     stack.enter_context(watch_file(self._config_file, self._reread_config))
                     own_catalogue = self._config_file.with_name(OVERLAY_FILE)
                     stack.enter_context(watch_file(own_catalogue, self._reread_catalogue))
+                self._key_files = stack.enter_context(KeyFiles(poller.reread_keys))
+                self._key_files.follow(self._config.providers)
                 # From here to the poller's first turn nothing may wait, for these call it.
                 stack.callback(watch_network(poller.change_network).close)
                 stack.push_async_callback(watch_sleep(poller.fall_asleep, poller.wake_up).aclose)
@@ -226,7 +230,12 @@ class Engine:
             )
         except renaming.TROUBLES as error:
             return {"error": str(error)}
+        self._follow_key_files()
         return {"ok": True}
+
+    def _follow_key_files(self) -> None:
+        if self._key_files is not None and self.poller is not None:
+            self._key_files.follow(self.poller.config.providers)
 
     def _reread_config(self, *, deliberate: bool = False) -> None:
         assert self._config_file is not None
@@ -252,6 +261,7 @@ class Engine:
             return
         _log.info("the configuration was read again: %d providers", len(config.providers))
         self.poller.reconfigure(config)
+        self._follow_key_files()
         if (trouble := _catalogue_trouble(config)) is not None:
             _log.error("%s", trouble)
             self.poller.note_config_trouble(trouble)

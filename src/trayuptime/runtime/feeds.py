@@ -37,8 +37,8 @@ from trayuptime.runtime.flights import Landing
 CALM_S, TROUBLED_S, GIVEN_UP_S, GUESS_S = 180.0, 60.0, 600.0, 3600.0
 """How often a page is read: while all is well, while anything is not, once it cannot be read, where not even
 its address is known."""
-GUESS_NEAR_S = 10.0
-"""The last of these for a page on this computer."""
+NEAR_S = 60.0
+"""The first and the last of these for a page on this computer."""
 SPREAD_S = 2.0
 """Between the addresses of one round, so that a vendor is not asked for a dozen of them at once."""
 GREEN_READINGS = 3
@@ -341,10 +341,11 @@ def _asked_to_wait_s(landing: Landing) -> float | None:
 
 
 def _pace_s(desk: _Desk, state: State) -> float:
-    """Seconds between two readings: the provider's own pace on this computer, elsewhere a gentler one."""
+    """Seconds between two readings; of a page on this computer, in trouble, as the provider is asked."""
     if desk.round.is_near:
         lost = desk.unread >= STALE_AFTER and desk.round.is_guessing
-        return max(desk.rules.interval_s, GUESS_NEAR_S) if lost else desk.rules.interval_s
+        in_doubt = desk.unread or _is_troubled(desk.providers, state)
+        return desk.rules.interval_s if in_doubt and not lost else max(desk.rules.interval_s, NEAR_S)
     if desk.unread and desk.round.is_guessing:
         return GUESS_S if desk.unread >= STALE_AFTER else GIVEN_UP_S
     if desk.unread >= STALE_AFTER:

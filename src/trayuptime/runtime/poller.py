@@ -12,7 +12,7 @@ from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core import access, choices, claims, crosscheck, judge, notice, schedule
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Level, Service, Suggestion, Surface, Switch
 from trayuptime.core.notice import LocalTime, Withdrawal
-from trayuptime.core.reasons import Access
+from trayuptime.core.reasons import MEANINGS, Access
 from trayuptime.core.renaming import renamed
 from trayuptime.core.state import Happening, State, Step
 from trayuptime.core.waiting import Wait
@@ -400,6 +400,8 @@ class Poller:
         self._apply(step)
         if key == NEUTRAL:
             return
+        if MEANINGS[result.reason].access is Access.KEY_REJECTED:
+            self.reread_keys()  # a keyring tells nobody that another one was put into it
         self._teller.tell_late(self._state, key, result)
         self._agenda.plan(landing, step)
 

@@ -107,7 +107,7 @@ def watch_file(
     look_every_s: float = LOOK_EVERY_S,
     ask_kernel: bool = True,
 ) -> FileWatch:
-    """Calls `changed` on the running loop after `path` was written, replaced, created or removed.
+    """Calls `changed` on the running loop after `path` was written, replaced, created, removed or got a mode.
 
     The file and any of its directories may be missing. Through a symbolic link, both the link and the file
     it leads to are watched.
@@ -117,7 +117,7 @@ def watch_file(
     return watch
 
 
-_Fingerprint = tuple[int, int, int]
+_Fingerprint = tuple[int, int, int, int]
 
 
 def _fingerprint(path: Path) -> _Fingerprint | None:
@@ -125,7 +125,7 @@ def _fingerprint(path: Path) -> _Fingerprint | None:
         facts = path.stat()
     except OSError:  # missing, or out of reach: the same to a reader
         return None
-    return facts.st_ino, facts.st_size, facts.st_mtime_ns
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_mode
 
 
 def _directories(path: Path) -> set[str]:
@@ -185,9 +185,10 @@ class _Inotify:
 
 _EVENT = struct.Struct("iIII")
 # include/uapi/linux/inotify.h
-_CLOSE_WRITE, _MOVED_FROM, _MOVED_TO, _CREATE, _DELETE = 0x8, 0x40, 0x80, 0x100, 0x200
+_ATTRIB, _CLOSE_WRITE, _MOVED_FROM, _MOVED_TO, _CREATE, _DELETE = 0x4, 0x8, 0x40, 0x80, 0x100, 0x200
 _DELETE_SELF, _MOVE_SELF, _IGNORED, _ONLYDIR = 0x400, 0x800, 0x8000, 0x1000000
-_EVENTS = _CLOSE_WRITE | _MOVED_FROM | _MOVED_TO | _CREATE | _DELETE | _DELETE_SELF | _MOVE_SELF | _ONLYDIR
+_EVENTS = _ATTRIB | _CLOSE_WRITE | _MOVED_FROM | _MOVED_TO | _CREATE | _DELETE | _DELETE_SELF | _MOVE_SELF
+_EVENTS |= _ONLYDIR
 _WENT_AWAY = _DELETE_SELF | _MOVE_SELF | _IGNORED
 _VANISHED = (2, 20)
 """ENOENT, ENOTDIR: gone between looking and watching; looking again finds what is there now."""
