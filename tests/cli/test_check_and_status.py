@@ -2,12 +2,17 @@
 
 import re
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from cli.house import House, section
+from core.builders import Life, at
 from hostile import Hostile, answer, closed_port
+from trayuptime.cli import lines
+from trayuptime.core.lights import Watched, provider_light
+from trayuptime.core.model import Feed, FeedState, Surface
 from trayuptime.core.state import State
 from trayuptime.history import History
 from trayuptime.system.lock import Mode, acquire
@@ -305,3 +310,14 @@ def test_the_check_of_a_configuration_names_certificates_that_are_not_there(hous
     assert f"a: ca_bundle {house.root}/company.pem cannot be read" in ran.err
     (house.root / "company.pem").write_text("x")
     assert house.run("config", "check").err == ""
+
+
+def test_a_page_that_cannot_be_read_is_told_of_where_all_is_well() -> None:
+    life = Life("a").run("S")
+    unread = Feed(at(0), "a", FeedState.UP, unread=5, why="it answers 500")
+    state = replace(life.state, feeds={"a": unread})
+    light = provider_light(state, Watched("a", "A", (Surface.API,)), at(1))
+
+    assert (
+        lines.provider_lines(state, (light,), at(1))[1].strip() == "Their page cannot be read: it answers 500"
+    )

@@ -11,6 +11,7 @@ from probes.streams import WHOLE
 from trayuptime.cli import completions
 from trayuptime.config.load import read
 from trayuptime.config.values import PricedModel, ProviderConfig
+from trayuptime.core import words
 from trayuptime.core.budget import Price
 from trayuptime.core.evidence import Dialect
 
@@ -90,7 +91,7 @@ def test_the_month_is_told_with_what_the_budget_allows_of_it(provider: ProviderC
     ],
 )
 def test_small_amounts_keep_two_figures(amount: float, written: str) -> None:
-    assert completions.usd(amount) == written
+    assert words.usd(amount) == written
 
 
 def test_config_check_tells_what_a_month_costs(house: House) -> None:
@@ -276,3 +277,35 @@ def test_provider_test_in_json_is_an_object_for_each_question(house: House, vend
     assert billed["first_data_ms"] > 0
     assert billed["tokens_in"] > 0
     assert "costs about" in ran.err
+
+
+def test_provider_test_asks_the_next_model_where_one_is_gone(house: House, vendor: Hostile) -> None:
+    def talks(talk: Talk) -> None:
+        request = talk.request()
+        if request.method == "GET":
+            talk.answer("200 OK", b'{"data": []}')
+        elif b'"retired"' in request.body:
+            talk.answer("404 Not Found", b'{"error": {"code": "model_not_found", "message": "gone"}}')
+        else:
+            talk.answer("200 OK", b"".join(WHOLE[Dialect.OPENAI]))
+
+    vendor.behaviour = talks
+    completion = COMPLETION.replace("tiny", "retired")
+    house.write(section("a", vendor.port, completion).replace("openai-compatible", "openai"))
+    ran = house.run("provider", "test", "a", "--completion")
+
+    assert [request.method for request in vendor.requests] == ["GET", "POST", "POST"]
+    assert "first data after" in ran.out
+
+
+def test_a_budget_below_one_answer_buys_none_in_every_sentence(house: House, vendor: Hostile) -> None:
+    vendor.behaviour = _talks
+    house.write(section("a", vendor.port, f"{COMPLETION}daily_budget_usd = 0.03\n"))
+    checked = house.run("config", "check")
+    tried = house.run("provider", "test", "a", "--completion")
+
+    assert "None is asked: one may cost $0.03" in checked.out
+    assert "answers a day" not in checked.out
+    assert "one completion may cost $0.03" in tried.out
+    assert "is spent" not in tried.out
+    assert [request.method for request in vendor.requests] == ["GET"]

@@ -62,7 +62,12 @@ def test_the_state_of_a_local_server_is_told_with_what_to_do(
 @pytest.mark.parametrize(
     ("behaviour", "advice"),
     [
-        (answer("403 Forbidden", b"<html>Just a moment"), "A shield asks for a browser here"),
+        (
+            answer("403 Forbidden", b"<html><title>Just a moment...</title>"),
+            "A shield asks for a browser here",
+        ),
+        (answer("403 Forbidden", b"<html>Forbidden"), "Programs are refused here"),
+        (answer("401 Unauthorized", b"<html>"), "Programs are refused here"),
         (answer("404 Not Found", b"<html>"), "Is web_url right?"),
         (hostile.redirect("https://parking.example/"), "Is web_url right?"),
     ],

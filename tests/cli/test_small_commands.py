@@ -51,6 +51,17 @@ def test_config_check_counts_who_is_watched(house: House) -> None:
     assert ran.out == f"{house.config_file} is right: 1 providers, 1 disabled.\n"
 
 
+def test_config_check_says_which_key_file_would_be_refused(house: House, tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_text("sk-1")
+    path.chmod(0o644)
+    house.write(section("a", 1, f'key = "file:{path}"'))
+    ran = house.run("config", "check")
+
+    assert ran.code == 0
+    assert f"chmod 600 {path}" in ran.err
+
+
 def test_config_check_tells_every_mistake_with_its_line(house: House) -> None:
     house.config_file.write_text('[[provider]]\nid = "a"\nkind = "opnai"\n\n[[provider]]\nid = "b b"\n')
     ran = house.run("config", "check")

@@ -197,7 +197,7 @@ def test_a_model_that_always_thinks_is_warned_of_where_the_vendors_others_can_be
 def test_a_budget_below_one_question_is_warned_of() -> None:
     priced = PROVIDER + 'model = "m"\nusd_in = 1000\nusd_out = 1000\n'
 
-    assert "one question may cost $0.033000" in read(priced + "daily_budget_usd = 0.01").warnings[0].message
+    assert "one question may cost $0.033" in read(priced + "daily_budget_usd = 0.01").warnings[0].message
     assert read(priced + "daily_budget_usd = 0.1").warnings == ()
 
 

@@ -202,6 +202,11 @@ def test_degraded_is_worse_than_up_and_better_than_down() -> None:
     assert light.worst.surface is WEB
 
 
+def test_what_comes_and_goes_says_so_while_it_answers() -> None:
+    assert shown(Life("a").run("SFSFSFS")).detail == words.UNSTABLE
+    assert shown(Life("a").run("SFSFSFSF")).detail.startswith("answers 5")
+
+
 def test_where_there_are_several_surfaces_the_words_name_the_one_that_speaks() -> None:
     life = Life("a", "a/web").run("SSSS")
     life.now_s = 0.0

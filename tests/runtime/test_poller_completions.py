@@ -168,7 +168,7 @@ def test_the_status_says_that_the_budget_is_spent_and_when_it_is_not_any_more(tm
     looks = (90.0, 800.0, TO_MIDNIGHT_S + 90)
     seen.live(TO_MIDNIGHT_S + 200, *((second, partial(note, second)) for second in looks))
 
-    spent_now = "the day's budget for completions ($0.000123) is spent: asked at level models until midnight"
+    spent_now = "the day's budget for completions ($0.00012) is spent: asked at level models until midnight"
     assert spent_now in said[800.0]
     assert "budget" not in said[90.0] + said[TO_MIDNIGHT_S + 90]
 

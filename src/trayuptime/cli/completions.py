@@ -6,11 +6,9 @@ from trayuptime.config.catalogue import kinds
 from trayuptime.config.parse import show_duration
 from trayuptime.config.urls import host_of
 from trayuptime.config.values import Config, ProviderConfig
-from trayuptime.core import budget
+from trayuptime.core import budget, words
 from trayuptime.core.model import Reach
 from trayuptime.core.reach import reach_of
-
-_MOST_DECIMALS = 12
 
 
 def cost_lines(config: Config) -> Iterator[str]:
@@ -32,30 +30,26 @@ def cost_line(provider: ProviderConfig) -> str:
         return f"{each} costs nothing: it is yours. If it passes them on to a vendor, add usd_in and usd_out."
     month_usd = budget.projected_monthly_usd(price, completion.every_s)
     capped_usd = budget.projected_monthly_usd(price, completion.every_s, completion.daily_budget_usd)
-    fee = f", {usd(price.usd_request)} of it for the request" if price.usd_request else ""
-    line = f"{each} costs about {usd(budget.usual_usd(price))}{fee}: {usd(month_usd)} a month"
+    fee = f", {words.usd(price.usd_request)} of it for the request" if price.usd_request else ""
+    line = f"{each} costs about {words.usd(budget.usual_usd(price))}{fee}: {words.usd(month_usd)} a month"
+    if not budget.answers_a_day(price, completion.daily_budget_usd):
+        most, daily = words.usd(budget.most_usd(price)), words.usd(completion.daily_budget_usd)
+        return f"{line}. None is asked: one may cost {most}, and the daily budget is {daily}."
     if capped_usd >= month_usd:
         return f"{line}.{_if_too_few(provider)}"
-    daily = usd(completion.daily_budget_usd)
-    return f"{line}, of which the daily budget of {daily} allows {usd(capped_usd)}.{_if_too_few(provider)}"
-
-
-def usd(amount: float) -> str:
-    """`$43.30`, or as many decimals as a small amount needs for two figures: `$0.0000021`."""
-    decimals = next((n for n in range(2, _MOST_DECIMALS) if amount >= 10 ** (1 - n)), _MOST_DECIMALS)
-    whole, _, part = f"{amount:.{decimals if amount else 2}f}".partition(".")
-    return f"${whole}.{part[:2]}{part[2:].rstrip('0')}"
+    daily, allowed = words.usd(completion.daily_budget_usd), words.usd(capped_usd)
+    return f"{line}, of which the daily budget of {daily} allows {allowed}.{_if_too_few(provider)}"
 
 
 def _if_too_few(provider: ProviderConfig) -> str:
     """What a budget that is too small to tell an outage leaves undone; empty where it is large enough."""
     completion = provider.completion
     assert completion is not None
-    afforded = completion.daily_budget_usd / budget.usual_usd(completion.model.price)
+    answers = budget.answers_a_day(completion.model.price, completion.daily_budget_usd)
     in_a_row = 2 * provider.rules.confirm_after  # where no other provider can vouch
-    if afforded >= in_a_row:
+    if answers >= in_a_row:
         return ""
-    return f" That is {int(afforded)} answers a day; to be sure of an outage takes up to {in_a_row} in a row."
+    return f" That is {answers} answers a day; to be sure of an outage takes up to {in_a_row} in a row."
 
 
 def _is_own(provider: ProviderConfig) -> bool:

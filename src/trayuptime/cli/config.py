@@ -1,11 +1,14 @@
 """`config`: where the configuration is, and whether it is right."""
 
 import argparse
+import asyncio
 import os
 
 from trayuptime.cli import completions
 from trayuptime.cli.common import Exit, Place, load_config, say, warn
+from trayuptime.config.keys import FileKey
 from trayuptime.config.values import Config
+from trayuptime.system.secrets import SecretProblem, fetch
 
 
 def path(_args: argparse.Namespace, place: Place) -> Exit:
@@ -32,6 +35,10 @@ def check(_args: argparse.Namespace, place: Place) -> Exit:
             warn(
                 f"{provider.id}: ca_bundle {provider.ca_bundle} cannot be read, so no certificate is trusted."
             )
+    in_files = {p.id: p.key for p in config.providers if p.enabled and isinstance(p.key, FileKey)}
+    for found in asyncio.run(fetch(in_files, place.environ)).values():
+        if isinstance(found, SecretProblem):
+            warn(found.sentence)
     return _outcome(config)
 
 

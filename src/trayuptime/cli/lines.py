@@ -50,11 +50,19 @@ def provider_lines(state: State, lights: tuple[ProviderLight, ...], now: Instant
         rows.append(row.rstrip())
         if (light.detail and worst.reason not in {None, Reason.OK}) or light.detail not in {"", "answers"}:
             rows.append(f"  {'':<{name_width}}  {light.detail}")
-        if claim := beside.sentence(state, light, now):
+        if claim := beside.sentence(state, light, now) or _stale(light):
             rows.append(f"  {'':<{name_width}}  {claim}")
         if light.suggestion is not None:
             rows.append(f"  {'':<{name_width}}  {advice(light.suggestion.suggested, light.suggestion.why)}")
     return rows
+
+
+def _stale(light: ProviderLight) -> str:
+    """What is shown of a page that says nothing of today, also where all is well."""
+    if light.feed is None or not light.feed.is_stale:
+        return ""
+    said = words.page_says(light.feed)
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def advice(suggested: str | None, why: str) -> str:

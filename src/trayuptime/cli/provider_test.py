@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import closing
 from typing import Any
 
-from trayuptime import probes
 from trayuptime.cli import completions
 from trayuptime.cli.check import holds
 from trayuptime.cli.common import CommandError, Exit, Place, chosen, load_config, say, say_json, warn
@@ -25,6 +24,7 @@ from trayuptime.history.ledger import CommandLedger
 from trayuptime.net.transport import Transport
 from trayuptime.probes import ask_of_memory, ask_whole, ask_with_waits, level_of, order_for
 from trayuptime.probes.hosts import host_of, place_of
+from trayuptime.runtime.answers import answer
 from trayuptime.runtime.clock import SystemClock
 from trayuptime.runtime.engine import USER_AGENT
 from trayuptime.runtime.keys import KeyReader
@@ -119,10 +119,8 @@ async def _answer(provider: ProviderConfig, secret: str | None, ledger: CommandL
     leave = spending.leave(provider, Key(provider.id, Surface.API), Level.MODELS, fresh=True)
     if leave is None:
         return spending.troubles[provider.id]
-    order = probes.completion.order(provider, leave.model.id, secret)
-    result, _ = await ask_whole(order, transport, clock.now)
-    spending.settle(leave, result)
-    return result
+    result = await answer(provider, secret, leave, spending=spending, asker=transport, now=clock.now)
+    return spending.troubles[provider.id] if result is None else result
 
 
 def _print_answer(provider: ProviderConfig, result: Result) -> None:
@@ -137,7 +135,7 @@ def _print_answer(provider: ProviderConfig, result: Result) -> None:
             price = provider.completion.model.price
             cost_usd = budget.cost_usd(price, usage.tokens_in, usage.tokens_out)
             parts.append(
-                f"{usage.tokens_in} tokens asked, {usage.tokens_out} answered: {completions.usd(cost_usd)}"
+                f"{usage.tokens_in} tokens asked, {usage.tokens_out} answered: {words.usd(cost_usd)}"
             )
         say(f"  {', '.join(parts)}")
 

@@ -65,11 +65,10 @@ def _of_server(provider: ProviderConfig, server: Server, result: Result) -> str 
 def _of_page(provider: ProviderConfig, result: Result) -> str | None:
     login = result.surface is Surface.LOGIN
     setting, url = ("login_url", provider.login_url) if login else ("web_url", provider.web_url)
-    if result.detail == words.says(Reason.UNKNOWN):
-        return (
-            "A shield asks for a browser here, so this page tells nothing of the vendor, neither up nor down;"
-            " watch its api as well."
-        )
+    refused = result.http_status is not None and result.detail == words.refuses_programs(result.http_status)
+    if refused or result.detail == words.says(Reason.UNKNOWN):
+        why = "Programs are refused here" if refused else "A shield asks for a browser here"
+        return f"{why}, so this page tells nothing of the vendor, neither up nor down; watch its api as well."
     moved = result.reason is Reason.UNKNOWN and result.http_status in range(300, 400)
     if moved or result.http_status in {404, 410}:
         return f"Is {setting} right? It is {url}."

@@ -7,7 +7,7 @@ from trayuptime.cli import lines, remote
 from trayuptime.cli.common import CommandError, Exit, Place, load_config, say, say_json, warn
 from trayuptime.core import contract, words
 from trayuptime.core.lights import ProviderLight, Watched, provider_light
-from trayuptime.core.model import Instant, Key, Rules, Service, Surface
+from trayuptime.core.model import Instant, Key, Reach, Rules, Service, Surface
 from trayuptime.core.state import Role, State
 from trayuptime.history import HistoryError, Reader
 from trayuptime.runtime.told import watched_of
@@ -88,7 +88,13 @@ def _watched(place: Place, state: State) -> tuple[Watched, ...]:
     # The starter set is in no file, a broken file names nobody: then the last run's providers are told.
     watched = [key for key, target in state.watched.items() if target.role is Role.SURFACE]
     ids = dict.fromkeys(key.provider for key in watched)
-    return tuple(Watched(name, name, _surfaces(state, name), keyed=False) for name in ids)
+    return tuple(Watched(name, name, _surfaces(state, name), keyed=_is_far(state, name)) for name in ids)
+
+
+def _is_far(state: State, provider: str) -> bool:
+    """Whether it has a key, as far as can be told without the configuration: few servers at home have one."""
+    own = (target for key, target in state.watched.items() if key.provider == provider)
+    return any(target.reach is Reach.INTERNET for target in own)
 
 
 def _surfaces(state: State, provider: str) -> tuple[Surface, ...]:

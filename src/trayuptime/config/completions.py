@@ -13,6 +13,7 @@ from trayuptime.config.values import Completion, PricedModel
 from trayuptime.core.budget import FREE, Price, most_usd, reasons, turns_off
 from trayuptime.core.evidence import Dialect
 from trayuptime.core.model import Surface
+from trayuptime.core.words import usd
 
 _AFTER_VERSION: dict[Dialect, str] = {
     Dialect.OPENAI: "/chat/completions",
@@ -110,7 +111,7 @@ def warnings(section: Read | None, completion: Completion | None, kind: Kind) ->
         place = section.at(DAILY_BUDGET_USD) if section.has(DAILY_BUDGET_USD) else section.path
         yield Complaint(
             place,
-            f"one question may cost ${most_usd(model.price):.6f}, more than daily_budget_usd: none is asked",
+            f"one question may cost {usd(most_usd(model.price))}, more than daily_budget_usd: none is asked",
         )
 
 

@@ -80,6 +80,17 @@ def affords(daily_budget_usd: float, spent_usd: float, next_usd: float) -> bool:
     return spent_usd + next_usd <= daily_budget_usd + _DUST_USD
 
 
+def answers_a_day(price: Price, daily_budget_usd: float) -> int:
+    """How many answers, which are not free, a day's budget buys if each costs what it does as a rule.
+
+    The last of them may be asked only if what it costs at most is left.
+    """
+    most, usual = most_usd(price), usual_usd(price)
+    if not affords(daily_budget_usd, 0.0, most):
+        return 0
+    return 1 + int((daily_budget_usd - most + _DUST_USD) / usual)
+
+
 def projected_monthly_usd(price: Price, every_s: float, daily_budget_usd: float | None = None) -> float:
     """What 30 days of answers cost at the user's pace, while nothing is wrong.
 

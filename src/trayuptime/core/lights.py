@@ -8,6 +8,7 @@ from trayuptime.core.model import (
     STALE_AFTER,
     Feed,
     Incident,
+    IncidentKind,
     Instant,
     Key,
     Result,
@@ -189,6 +190,9 @@ def _worst(lights: Sequence[SurfaceLight]) -> SurfaceLight:
 
 def _detail(state: State, watched: Watched, worst: SurfaceLight, now: Instant) -> str:
     parts = [worst.detail] if worst.detail else []
+    unstable = worst.incident is not None and worst.incident.kind is IncidentKind.UNSTABLE
+    if unstable and worst.reason in {None, Reason.OK}:
+        parts = [words.UNSTABLE]
     if len(watched.surfaces) > 1 and parts:
         parts[0] = f"{words.part(worst.surface)} {parts[0]}"
     if worst.checking:

@@ -112,7 +112,7 @@ def decide(
         case WentUnstable():
             name = _name(happening.key, state, names)
             since = local(happening.incident.started_at)
-            body = f"It fails and recovers over and over since {since}. Last: {words.says(happening.reason)}."
+            body = f"It {words.UNSTABLE} since {since}. Last: {words.says(happening.reason)}."
             title = f"{name} is unstable"
             return Notice(
                 happening.key.provider, title, body, Urgency.NORMAL, (_DETAILS,), sign=Sign.DEGRADED

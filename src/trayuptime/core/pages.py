@@ -84,7 +84,7 @@ def _refusal(status: int, evidence: Evidence, answer: Answer) -> ErrorRow:
     if (shield := cloudflare_row(evidence, answer)) is not None:
         return shield
     if status in WALL_STATUSES:
-        return _CHALLENGE
+        return ErrorRow(Reason.UNKNOWN, detail=words.refuses_programs(status))
     if status in {404, 410}:
         return _NO_PAGE
     return _NOT_HERE if status == 451 else _BAD_REQUEST  # "unavailable for legal reasons"

@@ -182,7 +182,7 @@ def _does(state: State, light: ProviderLight, local: LocalTime) -> str:
         return "has just answered and is asked again before it counts as up"
     if light.service is Service.DEGRADED and incident is not None:
         if incident.kind is IncidentKind.UNSTABLE:
-            return f"fails and recovers over and over{since}"
+            return f"{words.UNSTABLE}{since}"
         return f"{words.says(Reason.SLOW)}{since}{_how_slowly(surface)}"
     assert last is not None  # else nothing would be known of it
     return f"{words.says(last.reason, last.http_status)}{since}"

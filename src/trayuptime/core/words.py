@@ -38,6 +38,7 @@ _ACCESSES: dict[Access, str] = {
     Access.UNCHECKED: "key not checked",
 }
 
+_MOST_DECIMALS = 12
 _VANTAGES: dict[Vantage, str] = {
     Vantage.ONLINE: "online",
     Vantage.OFFLINE: "this computer is offline",
@@ -82,6 +83,8 @@ UNVOUCHED = (
     "no other host can tell whether that is your own network; watch a second provider or set neutral_url"
 )
 """Why a failure of a lone provider does not count."""
+
+UNSTABLE = "fails and recovers over and over"
 
 NOT_RUNNING = "is not running"
 """What a local server does whose port is closed."""
@@ -131,6 +134,11 @@ def no_page(kind: str) -> str:
 def view(vantage: Vantage) -> str:
     """The vantage as a clause."""
     return _VANTAGES[vantage]
+
+
+def refuses_programs(status: int) -> str:
+    """Of a page that a browser may well be shown."""
+    return f"refuses to be read by a program ({status})"
 
 
 def page_says(feed: Feed) -> str:
@@ -209,3 +217,10 @@ def unseen(cause: GapCause) -> str:
 def seen_around(gap_s: float) -> str:
     """An outage that was down before a gap and after it."""
     return f"seen at both ends of a {duration(gap_s)} gap"
+
+
+def usd(amount: float) -> str:
+    """`$43.30`, or as many decimals as a small amount needs for two figures: `$0.0000021`."""
+    decimals = next((n for n in range(2, _MOST_DECIMALS) if amount >= 10 ** (1 - n)), _MOST_DECIMALS)
+    whole, _, part = f"{amount:.{decimals if amount else 2}f}".partition(".")
+    return f"${whole}.{part[:2]}{part[2:].rstrip('0')}"

@@ -9,7 +9,6 @@ from trayuptime.config.values import ProviderConfig
 from trayuptime.core.evidence import Evidence
 from trayuptime.core.local import LOADS_WHEN_ASKED, is_in_memory
 from trayuptime.core.model import Instant, Key, Result
-from trayuptime.core.reasons import Reason
 from trayuptime.core.waiting import Wait, wait_of
 from trayuptime.probes import (
     Asker,
@@ -17,11 +16,11 @@ from trayuptime.probes import (
     ask_of_memory,
     ask_whole,
     ask_with_waits,
-    completion,
     level_of,
     order_for,
 )
 from trayuptime.probes.hosts import host_of, hosts_of, place_of
+from trayuptime.runtime.answers import answer
 from trayuptime.runtime.spending import Leave, Spending
 
 AT_ONCE = 8
@@ -213,18 +212,10 @@ class Flights:
         return Landing(provider, result, began_s, self._monotonic_s(), self._now(), _waits(result), evidence)
 
     async def _answer(self, provider: ProviderConfig, secret: str | None, leave: Leave) -> Result | None:
-        """A billed answer; of a model that is gone the next one's, `None` where that may not be paid."""
         assert self._spending is not None
-        while True:
-            order = completion.order(provider, leave.model.id, secret)
-            result, _ = await ask_whole(order, self._asker, self._now)
-            self._spending.settle(leave, result)
-            if result.reason is not Reason.MODEL_MISSING or not self._spending.retire(provider, leave):
-                return result
-            again = self._spending.leave_for_next(provider)
-            if again is None:
-                return None
-            leave = again
+        return await answer(
+            provider, secret, leave, spending=self._spending, asker=self._asker, now=self._now
+        )
 
     def _end_errand(self, host: str, task: asyncio.Task[Any]) -> None:
         if self._errands.get(host) is task:

@@ -13,7 +13,7 @@ from datetime import date, tzinfo
 from typing import Protocol
 
 from trayuptime.config.values import Completion, PricedModel, ProviderConfig
-from trayuptime.core import budget
+from trayuptime.core import budget, words
 from trayuptime.core.model import Instant, Key, Level, Result, Surface
 from trayuptime.core.reasons import Reason
 from trayuptime.core.wall_clock import local_date
@@ -283,10 +283,7 @@ class Spending:
         now = self._now()
         day = local_date(now, self._zone)
         if not self._affords(provider.id, completion, model, spent):
-            self._unpaid[provider.id] = (
-                f"the day's budget for completions (${completion.daily_budget_usd:g}) is spent: asked at"
-                " level models until midnight"
-            )
+            self._unpaid[provider.id] = _unaffordable(completion, model)
             return None
         usd = _most_usd(completion, model, spent)
         try:
@@ -329,3 +326,13 @@ def _is_askable(key: Key, level: Level) -> bool:
 def _most_usd(completion: Completion, model: PricedModel, spent: Spent) -> float:
     """One answer that claimed a fortune must not forbid all that follow: the day's first is always asked."""
     return budget.most_usd(model.price, min(spent.last_usd, completion.daily_budget_usd))
+
+
+def _unaffordable(completion: Completion, model: PricedModel) -> str:
+    """Why no answer is asked, a clause."""
+    daily, most = words.usd(completion.daily_budget_usd), budget.most_usd(model.price)
+    if not budget.affords(completion.daily_budget_usd, 0.0, most):
+        return (
+            f"one completion may cost {words.usd(most)}, more than the day's budget of {daily}: none is asked"
+        )
+    return f"the day's budget for completions ({daily}) is spent: asked at level models until midnight"

@@ -85,7 +85,7 @@ def _what(event: Mapping[str, Any], names: Mapping[str, str], now: datetime) -> 
         case {"event": "up", "downtime_s": down_s, "ended_at": ended}:
             return "up again", f"since {_time(ended, now)}, after {words.duration(down_s)} of downtime"
         case {"event": "unstable", "started_at": since}:
-            return "unstable", f"fails and recovers over and over since {_time(since, now)}"
+            return "unstable", f"{words.UNSTABLE} since {_time(since, now)}"
         case {"event": "degraded", "reason": reason, "started_at": since}:
             return "degraded", f"{words.says(Reason(reason))} since {_time(since, now)}"
         case {"event": "access", "access": access}:
