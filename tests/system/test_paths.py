@@ -1,10 +1,19 @@
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from trayuptime.system.paths import SOCKET_PATH_BYTES, HomeUnusableError, find_home
+
+
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """A directory under which a socket may have its path, which is counted in bytes."""
+    with TemporaryDirectory(prefix="tu-") as path:
+        yield Path(path)
 
 
 def _mode(path: Path) -> int:
@@ -23,18 +32,18 @@ def test_one_variable_puts_everything_under_one_directory(tmp_path: Path) -> Non
 
 
 def test_without_it_the_places_are_those_of_the_desktop(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    short_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for kind in ("CONFIG", "DATA", "CACHE", "STATE"):
-        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind))
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(short_path / kind))
 
     home = find_home({})
 
-    assert home.config_file == tmp_path / "CONFIG" / "TrayUptime" / "config.toml"
-    assert home.history_path == tmp_path / "DATA" / "TrayUptime" / "history.db"
-    assert home.cache_dir == tmp_path / "CACHE" / "TrayUptime"
-    assert home.log_path.is_relative_to(tmp_path / "STATE" / "TrayUptime")
-    assert home.socket_path == tmp_path / "DATA" / "TrayUptime" / "run" / "engine.sock"
+    assert home.config_file == short_path / "CONFIG" / "TrayUptime" / "config.toml"
+    assert home.history_path == short_path / "DATA" / "TrayUptime" / "history.db"
+    assert home.cache_dir == short_path / "CACHE" / "TrayUptime"
+    assert home.log_path.is_relative_to(short_path / "STATE" / "TrayUptime")
+    assert home.socket_path == short_path / "DATA" / "TrayUptime" / "run" / "engine.sock"
 
 
 def test_the_same_home_by_another_name_is_the_same_home(
@@ -50,10 +59,10 @@ def test_the_same_home_by_another_name_is_the_same_home(
     assert by_link == from_here == find_home({"TRAYUPTIME_HOME": str(tmp_path / "real")})
 
 
-def test_a_long_home_has_its_socket_in_the_session_directory(tmp_path: Path) -> None:
-    session = tmp_path / "s"
+def test_a_long_home_has_its_socket_in_the_session_directory(short_path: Path) -> None:
+    session = short_path / "s"
     session.mkdir()
-    long, other = (str(tmp_path / (letter * 100)) for letter in "ab")
+    long, other = (str(short_path / (letter * 100)) for letter in "ab")
 
     path = find_home({"TRAYUPTIME_HOME": long, "XDG_RUNTIME_DIR": str(session)}).socket_path
     others = find_home({"TRAYUPTIME_HOME": other, "XDG_RUNTIME_DIR": str(session)}).socket_path
