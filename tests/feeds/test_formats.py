@@ -860,7 +860,7 @@ def test_what_rss_calls_maintenance(title: str, description: str, state: FeedSta
         (
             "[Resolved] Slow",
             "[Investigating] Slow",
-            ("https://s/incident/200#0a1b2c", "https://s/incident/200#4e5f6a"),
+            ("https://s/incident/200#0a1b2c3d4e5f60718", "https://s/incident/200#4e5f6a7b8c9d0e1f2"),
         ),
         (
             "Service is operating normally: [RESOLVED] Slow",

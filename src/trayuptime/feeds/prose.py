@@ -14,8 +14,9 @@ _OVER = re.compile(
 )
 _NOT_OVER = re.compile(
     r"\b(?:that|which) was (?:resolved|mitigated|restored)\b|部分[^。，,]{0,8}已(?:恢复|解决|修复)"
-    r"|(?:\b(?:not|until|once|when|if|before|as soon as|one of|(?:should|would|must) have been)|n['’]t)\b"
-    r"[^.]{0,60}\b(?:resolved|mitigated|restored)\b",
+    r"|\b(?:not|until|once|when|if|before|as soon as|one of|(?:should|would|must) have been)\b"
+    r"[^.]{0,60}\b(?:resolved|mitigated|restored)\b"
+    r"|n['’]t (?:(?:yet|been|fully|completely|quite|all) ){0,3}(?:resolved|mitigated|restored)\b",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
@@ -32,18 +33,37 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 """What takes back, in the same sentence or the next, that something is over."""
+_THE_ONE = re.compile(
+    r"\b(this|the) (incident|issue|problem|outage|disruption|event) (has been|is|was) "
+    r"((now|fully|already) ){0,2}(resolved|mitigated|over)\b|\bincident resolved\b|\[resolved\]"
+    r"|(?:^|[。，,；;\s])(?:问题|故障|服务|现)(?:均|都|现)?已(?:全部|完全)?(?:解决|恢复|修复)",
+    re.IGNORECASE,
+)
+"""That what all of the text is about is over, and not one of its causes or another trouble."""
+_IS_BACK = re.compile(
+    r"\b(is|are) back(?! (to|up|online|in|on)\b)|\breopened\b|\b(has|have) (come back|returned)\b"
+    r"|\bgo(es|ing) on\b|再次出现|复发",
+    re.IGNORECASE,
+)
 _GOES_ON_SOMEWHERE = re.compile(
-    r"\b(gradual(ly)?|residual|recovering|in progress|(is|are) back(?! (to|up|online|in|on)\b)|currently"
-    r"|under investigation|ongoing|go(es|ing) on"
+    r"\b(gradual(ly)?|residual|recovering|in progress|(?<!no )ongoing|under investigation"
+    r"|(?<!if you are )currently(?! (operational|operating|up|stable|normal|available|healthy)\b)"
     r"|(is|are) (now )?(investigating(?! the root| what| why)|looking into|experiencing)"
-    r"|work(ing)? towards?|full (resolution|recovery)|initiated|rolling (out|back)|subset|majority"
+    r"|work(ing)? towards?|full (resolution|recovery)|initiated|rolling (out|back)"
+    r"|(subset|majority) of (\w+ ){1,5}(is|are|continues?)\b"
     r"|most (\w+ ){1,4}(is|are|have|has)\b|should (begin|start|see)|begin(ning)? to"
     r"|may (be|see|fail|still|continue|experience|encounter))\b"
     r"|[\[【](investigating|identified|monitoring|in progress|verifying|reopened|调查中|处理中)[\]】]"
-    r"|正在(?!监控|观察)|(?<!已)(恢复中|修复中|处理中)|逐步|陆续|预计",
+    r"|正在(?!监控|观察)|(?<!已)(恢复中|修复中|处理中)|(?<!已)逐步|(?<!已)陆续(?!恢复正常)|预计",
     re.IGNORECASE,
 )
 """What makes unsure, wherever in a text without labels it stands, whether something is over."""
+_HAPPENING = re.compile(
+    r"\b(is|are) (currently |now |completely )?(unavailable|down|failing|degraded|unreachable)\b"
+    r"|\b(we are|we['’]re) (currently |now )?(investigating|seeing|experiencing)\b|\bworking on (it|a fix)\b"
+    r"|正在(排查|调查|抢修|修复)",
+    re.IGNORECASE,
+)
 _TROUBLE = re.compile(
     r"outage|disruption|degraded|degradation|elevated|increased (error|latenc)|investigating"
     r"|(?<!may be )(?<!will be )unavailab|identified|service (impact|issue|event)|\bdown\b|incident(?!:)"
@@ -68,8 +88,16 @@ def says_over(text: str) -> bool:
 
 
 def may_go_on(text: str) -> bool:
-    """Whether anything in it makes unsure that it is over."""
-    return _GOES_ON_SOMEWHERE.search(text) is not None
+    """Whether anything in it makes unsure that it is over: after it says so of all, else anywhere."""
+    if _IS_BACK.search(text):
+        return True
+    ends = [found.end() for found in _THE_ONE.finditer(text)]
+    return _GOES_ON_SOMEWHERE.search(text, ends[-1] if ends else 0) is not None
+
+
+def is_happening(text: str) -> bool:
+    """Whether it tells of a trouble of now, in the present tense."""
+    return _HAPPENING.search(text) is not None
 
 
 def tells_of_trouble(text: str) -> bool:

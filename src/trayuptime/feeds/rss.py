@@ -8,6 +8,7 @@ the trouble's own id in that of the update, AWS with the service's, so that ther
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from trayuptime.core.feed import Component, Page, PageIncident
 from trayuptime.core.model import FeedState, Instant
 from trayuptime.feeds import announce, states
 from trayuptime.feeds.entries import Channel, Entry
-from trayuptime.feeds.fields import instant, talk, text
+from trayuptime.feeds.fields import instant, talk, text, word
 from trayuptime.feeds.stages import (
     WORST,
     Stage,
@@ -33,7 +34,7 @@ from trayuptime.feeds.stages import (
 _LOOKED_AT = 20_000
 _UPDATES = (
     re.compile(r"^(.{3,300})#update\b[^#]{0,100}$", re.IGNORECASE),
-    re.compile(r"^(.{3,300}/incidents?/[\w-]{1,60})#[0-9a-f]{6,80}$", re.IGNORECASE),
+    re.compile(r"^(.{3,300}/incidents?/[\w-]{1,60})#[0-9a-f]{16,80}$", re.IGNORECASE),
     re.compile(r"^(tag:status\.cloud\.google\.com.{1,200}:feed:[^.]{1,100})\.[^.]{1,100}$"),
 )
 """What the ids of all updates of one trouble have in common."""
@@ -43,7 +44,7 @@ _HALF_YEAR_MS = 183 * _DAY_MS
 _MINUTE_MS = 60_000
 _SPOKEN_AT = re.compile(
     r"<small>\s{0,5}([A-Z][a-z]{2})\s{1,5}(?:<var[^<>]{0,40}>)?\s{0,5}(\d{1,2})(?:</var>)?,\s{0,5}"
-    r"(?:<var[^<>]{0,40}>)?(\d{1,2}:\d{2})(?:</var>)?\s{0,5}(UTC|GMT|[ECMP][SD]T)\b"
+    r"(?:<var[^<>]{0,40}>)?(\d{1,2}:\d{2})(?::\d{2})?(?:</var>)?\s{0,5}(UTC|GMT|[ECMP][SD]T)\b"
 )
 """When an update was written, without its year; the item's own date is the last one's."""
 _DATED = re.compile(
@@ -51,11 +52,13 @@ _DATED = re.compile(
 )
 _AFFECTED = re.compile(r"affected components?\s{0,5}:?\s{0,5}</b>\s{0,5}<ul>(.{1,8000}?)</ul>", re.IGNORECASE)
 _IN_A_LINE = re.compile(
-    r"affected components?\s{0,5}[:：]?\s{0,5}</(?:b|strong)>\s{0,5}[:：]?\s{0,5}([^<>]{1,2000})",
+    r"affected components?\s{0,5}[:：]?\s{0,5}</(?:b|strong)>\s{0,5}[:：]?\s{0,5}([^<>]{1,2000})"
+    r"(?:</(?:p|li|div)\s{0,3}>|<br\s{0,3}/?>\s{0,5}(?:<(?:b|strong|p)\b|$)|$)",
     re.IGNORECASE,
 )
 """As Flashduty's feeds name them, without their states."""
-_BETWEEN = re.compile(r"[,，、;；]")
+_BETWEEN = re.compile(r"[,，、;；]|\s(?:and|&)\s")
+_NOBODY = frozenset({"", "all", "none", "na", "allservices", "allcomponents", "全部", "全部服务", "所有服务"})
 _LISTED = re.compile(r"<li>\s{0,5}([^<>]{1,200})</li>", re.IGNORECASE)
 _CALLED = re.compile(r"^(.{1,150}?)\s{0,5}\(([^()]{1,40})\)\s{0,5}$")
 
@@ -99,20 +102,28 @@ def _ids(entries: Sequence[Entry], stages: Sequence[Stage]) -> list[str]:
     # An id that several have who speak of different things is nobody's.
     ids = [entry.id if len(titles[entry.id]) == 1 else "" for entry in entries]
     open_: dict[tuple[str, str], tuple[str, Instant]] = {}
+    down: dict[str, list[str]] = {}
+    shared = Counter(ids)
     for at in _by_time(entries):
         entry = entries[at]
         common = next((found.group(1) for form in _UPDATES if (found := form.match(entry.id))), None)
         if common is not None:
             ids[at] = common
-        of_aws, of_a_monitor = _AWS.match(entry.id), automatic(entry.title)
-        if (of_aws is None and of_a_monitor is None) or entry.published_at is None:
-            continue
-        trouble = (of_aws.group(1) if of_aws else "", unmarked(entry.title))
-        first, said_at = open_.get(trouble, (entry.id, entry.published_at))
-        ids[at] = first if of_a_monitor or entry.published_at - said_at <= _DAY_MS else entry.id
-        open_[trouble] = ids[at], entry.published_at
-        if stages[at] is Stage.OVER:
-            del open_[trouble]
+        elif (name := automatic(entry.title)) is not None:
+            if ids[at] and shared[ids[at]] > 1:
+                continue
+            went_down = down.setdefault(name, [])
+            if stages[at] is Stage.OPEN:
+                went_down.append(ids[at])
+            elif stages[at] is Stage.OVER and went_down:
+                ids[at] = went_down.pop()
+        elif (found := _AWS.match(entry.id)) is not None and entry.published_at is not None:
+            trouble = (found.group(1), unmarked(entry.title))
+            first, said_at = open_.get(trouble, (entry.id, entry.published_at))
+            ids[at] = first if entry.published_at - said_at <= _DAY_MS else entry.id
+            open_[trouble] = ids[at], entry.published_at
+            if stages[at] is Stage.OVER:
+                del open_[trouble]
     return ids
 
 
@@ -183,7 +194,8 @@ def _closed_at(entry: Entry, now: Instant) -> Instant | None:
     if not labels or len(labels) != len(spoken):
         return None
     closed_at = None
-    for at, label in zip(spoken, labels, strict=True):  # the newest first
+    newest_first = sorted(zip(spoken, labels, strict=True), key=lambda said: said[0], reverse=True)
+    for at, label in newest_first:
         if not closes(label):
             break
         closed_at = at
@@ -199,12 +211,19 @@ def _parts(entry: Entry) -> list[Component]:
     listed = _AFFECTED.search(body)
     if listed is None:
         line = _IN_A_LINE.search(body)
-        names = [] if line is None else [text(name) for name in _BETWEEN.split(line.group(1))]
-        return [_part(name) for name in names if name]
+        return [] if line is None else _in_a_line(text(line.group(1)))
     items = [text(item) for item in _LISTED.findall(listed.group(1))]
     if len(items) != listed.group(1).lower().count("<li"):
         return []
     return [_part(item) for item in items if item]
+
+
+def _in_a_line(line: str) -> list[Component]:
+    """Each part, and the whole of it: a comma may belong to a name."""
+    names = [line, *_BETWEEN.split(line)]
+    if ":" in line or {word(name) for name in names} & _NOBODY:
+        return []
+    return [_part(name.strip()) for name in dict.fromkeys(names)]
 
 
 def _part(item: str) -> Component:

@@ -12,7 +12,7 @@ from trayuptime.core.model import Instant
 from trayuptime.feeds import states
 from trayuptime.feeds.entries import Entry
 from trayuptime.feeds.fields import talk, word
-from trayuptime.feeds.prose import may_go_on, says_over, tells_of_trouble
+from trayuptime.feeds.prose import is_happening, may_go_on, says_over, tells_of_trouble
 
 _LOOKED_AT = 20_000
 _STATUS = re.compile(
@@ -35,6 +35,12 @@ _BEGINS = re.compile(
     re.IGNORECASE,
 )
 """Where such a one surely begins: in front of all, or after its time."""
+_WRITTEN_AT = re.compile(
+    r"<small>\s{0,5}([A-Z][a-z]{2})\s{1,5}(?:<var[^<>]{0,40}>)?\s{0,5}(\d{1,2})(?:</var>)?,\s{0,5}"
+    r"(?:<var[^<>]{0,40}>)?(\d{2}:\d{2})"
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_HALF_A_YEAR = 6
 _TITLE_MARK = re.compile(r"^\s*[\[【(（]?\s*([^\W\d_]{3,20})\s*[\]】)）:：]")
 _BRACKETS = re.compile(r"^\s{0,5}[\[【(（]([^\[\]【】()（）]{3,40})[\]】)）]")
 _OPEN_WORDS = frozenset(
@@ -58,16 +64,11 @@ _OF_INCIDENTS = frozenset(
 )
 """What nobody says of maintenance, whatever its title."""
 _OF_MAINTENANCE = frozenset({"inprogress", "verifying", "completed"})
-_UNDER_WAY = frozenset({"inprogress", "verifying", "进行中"})
+_UNDER_WAY = frozenset({"inprogress", "underway", "ongoing", "verifying", "进行中", "处理中"})
 """That it has begun; an "update" may as well move what is to come."""
-_PLANNED = re.compile(
-    r"maintenance|维护|\b(planned|scheduled|upcoming) (\w+ )?(works?|upgrades?|updates?|downtime)\b",
-    re.IGNORECASE,
-)
-_NOT_AS_PLANNED = re.compile(
-    r"\b(after|following|since|due to|during|caused by|because of)\b.{0,40}maintenance|维护(后|之后|导致)"
-    r"|\b(emergency|unplanned|unscheduled)\b|紧急",
-    re.IGNORECASE,
+_PLANNED = re.compile(r"maintenance|维护", re.IGNORECASE)
+_AFTER_PLANNED = re.compile(
+    r"\b(after|following|since|due to)\b.{0,40}maintenance|维护(后|之后|导致)", re.IGNORECASE
 )
 _TYPED_MAINTENANCE = re.compile(
     r"<(strong|b)>\s{0,5}type\s{0,5}[:：]?\s{0,5}</\1>\s{0,5}[:：]?\s{0,5}maintenance\b", re.IGNORECASE
@@ -124,9 +125,10 @@ def stage(entry: Entry, now: Instant) -> Stage:
     """Where it stands: by its label, the newest first, else by what its words say."""
     if (called := called_by_label(entry, now)) is not None:
         return called
-    if automatic(entry.title) is not None:
-        return Stage.OVER if entry.title.casefold().endswith("recovered") else Stage.OPEN
-    plain = f"{entry.title}. {talk([entry.body[:_LOOKED_AT]])}"
+    said = talk([entry.body[:_LOOKED_AT]])
+    if automatic(entry.title) is not None and entry.title.casefold().endswith("recovered"):
+        return Stage.UNTOLD if tells_of_trouble(said) or may_go_on(said) else Stage.OVER
+    plain = f"{entry.title}. {said}"
     if says_over(entry.title):
         return Stage.OVER
     if says_over(plain):
@@ -161,7 +163,7 @@ def is_of_an_incident(entry: Entry) -> bool:
     labels = (*_labels(entry), _mark(entry))
     if {token for label in labels for token in _tokens(label)[:1]} & _OF_INCIDENTS:
         return True
-    return _NOT_AS_PLANNED.search(entry.title) is not None and not any(map(_is_of_maintenance, labels))
+    return _AFTER_PLANNED.search(entry.title) is not None and not any(map(_is_of_maintenance, labels))
 
 
 def is_planned(entry: Entry) -> bool:
@@ -173,7 +175,11 @@ def is_planned(entry: Entry) -> bool:
     if words & _SCHEDULED_LABELS or any(map(_names_maintenance, labels)) or _is_typed_maintenance(entry):
         return True
     says_so = bool(words & _OF_MAINTENANCE) and _PLANNED.search(entry.body[:_LOOKED_AT]) is not None
-    return says_so or _PLANNED.search(entry.title) is not None
+    if says_so or _PLANNED.search(entry.title) is None:
+        return says_so
+    # "Emergency maintenance" may well be what is announced, or what they do about an outage of now.
+    told = any(_labelled(label) is not Stage.UNTOLD for label in labels)
+    return told or not is_happening(talk([entry.body[:_LOOKED_AT]]))
 
 
 def is_under_way(entry: Entry) -> bool:
@@ -235,21 +241,34 @@ def _is_recent(entry: Entry, now: Instant) -> bool:
 def _is_taken_back(entry: Entry, now: Instant) -> bool:
     """Whether the newest update of an entry that was over lately has a label that is not known."""
     body = entry.body[:_LOOKED_AT]
-    newest = _DASHED.search(body) if _BEGINS.search(body) else None
-    if newest is None or not _is_recent(entry, now):
+    updates = _updates(body) if _BEGINS.search(body) else []
+    if not updates or not _is_recent(entry, now):
         return False
-    label = newest.group(2)
-    return _labelled(label) is Stage.UNTOLD and word(label) not in _AFTERWARDS
+    return _labelled(updates[0]) is Stage.UNTOLD and word(updates[0]) not in _AFTERWARDS
 
 
 def _labels(entry: Entry) -> list[str]:
     """What says where it stands, the newest first: its updates' labels, else its status, else bold words."""
     body = entry.body[:_LOOKED_AT]
-    dashed = [found.group(2) for found in _DASHED.finditer(body)]
+    dashed = _updates(body)
     if _BEGINS.search(body):
         return dashed
     status = [found.group(1) for found in _STATUS.finditer(body)]
     return status or dashed or [found.group(2) for found in _LABEL.finditer(body)]
+
+
+def _updates(body: str) -> list[str]:
+    """The labels of its updates, the newest first; Instatus lists some the other way round."""
+    labels = [found.group(2) for found in _DASHED.finditer(body)]
+    times = [
+        (_MONTHS.index(month), int(day), time)
+        for month, day, time in _WRITTEN_AT.findall(body)
+        if month in _MONTHS
+    ]
+    if len(times) < 2 or times[0] == times[-1]:
+        return labels
+    turned = abs(times[0][0] - times[-1][0]) > _HALF_A_YEAR  # of the year
+    return labels[::-1] if (times[0] < times[-1]) is not turned else labels
 
 
 def _mark(entry: Entry) -> str:
