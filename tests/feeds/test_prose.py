@@ -45,6 +45,7 @@ def news(page: Page) -> PageIncident:
         "[Investigating] The errors are back. [Resolved] All is well.",
         "The storage issue has been mitigated. Requests are gradually recovering.",
         "The API is down. A fix should have been resolved by now but the outage goes on.",
+        "We are seeing errors. This is unrelated to the incident of yesterday, which has been resolved.",
         "故障原因已确认，预计 20:00 前已恢复",
         "网络故障已解决，但 API 响应较慢",
         "Storage has been restored, and a small subset of services is experiencing residual impact.",
@@ -249,6 +250,7 @@ def test_trouble_by_maintenance_is_trouble(title: str, text: str) -> None:
         ("Incident: Issues loading threads", "From 7:12 AM to 4:50 PM PST some users saw errors."),
         ("Database upgrade on October 12", "The API may be unavailable for about five minutes."),
         ("Planned network works", "The API may be unavailable for about five minutes."),
+        ("Planned network works", "On October 12 the API will be down for five minutes."),
     ],
 )
 def test_what_was_or_may_be_is_no_trouble_of_now(title: str, text: str) -> None:

@@ -13,7 +13,8 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 _NOT_OVER = re.compile(
-    r"\b(?:that|which) was (?:resolved|mitigated|restored)\b|部分[^。，,]{0,8}已(?:恢复|解决|修复)"
+    r"\b(?:that|which) (?:was|has been) (?:resolved|mitigated|restored)\b"
+    r"|部分[^。，,]{0,8}已(?:恢复|解决|修复)"
     r"|\b(?:not|until|once|when|if|before|as soon as|one of|(?:should|would|must) have been)\b"
     r"[^.]{0,60}\b(?:resolved|mitigated|restored)\b"
     r"|n['’]t (?:(?:yet|been|fully|completely|quite|all) ){0,3}(?:resolved|mitigated|restored)\b",
@@ -66,7 +67,8 @@ _HAPPENING = re.compile(
 )
 _TROUBLE = re.compile(
     r"outage|disruption|degraded|degradation|elevated|increased (error|latenc)|investigating"
-    r"|(?<!may be )(?<!will be )unavailab|identified|service (impact|issue|event)|\bdown\b|incident(?!:)"
+    r"|(?<!may be )(?<!will be )unavailab|identified|service (impact|issue|event)"
+    r"|(?<!may be )(?<!will be )\bdown\b|incident(?!:)"
     r"|monitoring the|异常|不可用|中断|故障|延迟",
     re.IGNORECASE,
 )

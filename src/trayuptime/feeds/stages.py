@@ -41,7 +41,7 @@ _WRITTEN_AT = re.compile(
 )
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HALF_A_YEAR = 6
-_TITLE_MARK = re.compile(r"^\s*[\[【(（]?\s*([^\W\d_]{3,20})\s*[\]】)）:：]")
+_TITLE_MARK = re.compile(r"^\s{0,5}[\[【(（]?\s{0,5}([^\W\d_]{3,20})\s*[\]】)）:：]")
 _BRACKETS = re.compile(r"^\s{0,5}[\[【(（]([^\[\]【】()（）]{3,40})[\]】)）]")
 _OPEN_WORDS = frozenset(
     {"investigating", "identified", "monitoring", "update", "detected", "inprogress", "verifying"}
