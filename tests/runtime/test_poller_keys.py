@@ -279,3 +279,127 @@ def test_a_clock_that_is_set_back_gives_no_credit_back(tmp_path: Path) -> None:
     seen.live(7 * HOUR_S, (4 * HOUR_S, set_back))
 
     assert only(seen.happened(AccessChanged)).access is Access.OUT_OF_CREDIT
+
+
+IN_KEYRING = 'key = "keyring"'
+
+
+def test_a_key_that_was_read_is_used_while_its_keyring_is_locked(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", "b", ring=Ring(a="key"), a=IN_KEYRING)
+
+    def lock() -> None:
+        seen.ring.secrets, seen.ring.unread = {}, frozenset("a")
+        seen.ring.troubles = {"a": "The keyring is locked."}
+        seen.reread_keys()
+
+    seen.live(1_000, (500, lock))
+
+    assert {key for second, key in _keys(seen) if second > 500} == {"Bearer key", None}  # a's, and b's
+    assert seen.state.troubles == {}
+    assert seen.told[-1].keyring_locked
+
+
+@pytest.mark.parametrize(("lines", "readings"), [("", 1), (KEYED, 1), (IN_KEYRING, 3)])
+def test_only_a_keyring_is_looked_into_again_and_seldom_where_its_key_is_rejected(
+    tmp_path: Path, lines: str, readings: int
+) -> None:
+    seen = watch(tmp_path, "a", "b", ring=Ring(a="key"), hosts={"a": always(WRONG_KEY)}, a=lines)
+    seen.live(2 * HOUR_S)
+
+    assert seen.ring.readings == readings
+
+
+def test_another_key_in_the_keyring_is_found_when_the_old_one_is_rejected(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", "b", ring=Ring(a="old"), hosts={"a": always(WRONG_KEY)}, a=IN_KEYRING)
+
+    def put() -> None:
+        seen.ring.secrets = {"a": "new"}
+
+    seen.live(2 * HOUR_S, (100, put))
+
+    shown = [(second, key) for second, key in _keys(seen) if key is not None]
+    assert [key for _, key in shown] == ["Bearer old", "Bearer old", "Bearer old", "Bearer new", "Bearer new"]
+    assert shown[3][0] - shown[2][0] < 1
+
+
+def test_a_reading_of_one_key_interrupts_none_and_leaves_the_others_alone(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    in_file = f'key = "file:{path}"'
+    ring = Ring(a="one", b="other")
+    ring.takes_s = 20.0
+    seen = watch(tmp_path, "a", "b", ring=ring, a=in_file, b=IN_KEYRING)
+
+    def write() -> None:
+        ring.secrets = {"a": "two", "b": "other"}
+        seen.poller.reread_key_file(path)
+
+    seen.live(200, (5, write), (100, lambda: seen.poller.reread_key_file(tmp_path / "another")))
+
+    assert ring.readings == 2
+    assert {key for second, key in _keys(seen) if second > 60} == {"Bearer two", "Bearer other"}
+    assert seen.state.troubles == {}
+
+
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [(ANSWERS, []), (NO_CREDIT, [Access.OUT_OF_CREDIT]), (NOT_HERE, [Access.NOT_AVAILABLE_HERE])],
+)
+def test_a_token_that_is_renewed_again_and_again_changes_nothing(
+    tmp_path: Path, says: Says, told: list[Access]
+) -> None:
+    lines = f"{KEYED}\n{answers('6h')}"
+    seen = watch(tmp_path, "a", "b", ring=Ring(a="t0"), hosts={"a/answers": always(says)}, a=lines)
+    renewals = [(600 * n, lambda n=n: _change(seen, f"t{n}")) for n in range(1, 12)]
+
+    seen.live(2 * HOUR_S, *renewals)
+
+    assert [change.access for change in seen.happened(AccessChanged)] == told
+    assert seen.withdrawn() == []
+    if not told:
+        assert len(seen.world.answers("a.example")) == 1
+        assert seen.state.access("a").since == START
+
+
+@pytest.mark.parametrize("key", [KEYED, ""])
+def test_who_never_had_a_key_is_back_by_being_reached(tmp_path: Path, key: str) -> None:
+    hosts = {"a": by_time((0, FINE), (500, BROKEN), (1_500, FINE))}
+    seen = watch(tmp_path, "a", "b", ring=Ring(), hosts=hosts, a=f'{key}\nfallbacks = ["b"]')
+    seen.ring.troubles = {"a": "no key"} if key else {}
+
+    seen.live(4_000, (1_000, lambda: seen.poller.switch("b", leaving="a")))
+
+    assert only(seen.happened(PrimaryBack)).provider == "a"
+
+
+def test_who_needs_no_key_any_more_is_back_by_being_reached(tmp_path: Path) -> None:
+    hosts = {"a": by_time((0, FINE), (500, WRONG_KEY), (1_200, FINE))}
+    more = 'fallbacks = ["b"]'
+    seen = watch(tmp_path, "a", "b", ring=Ring(a="key"), hosts=hosts, a=f"{KEYED}\n{more}")
+
+    def need_none() -> None:
+        seen.ring.secrets = {}
+        seen.poller.reconfigure(config("a", "b", a=more))
+
+    seen.live(4_000, (700, lambda: seen.poller.switch("b", leaving="a")), (1_300, need_none))
+
+    assert only(seen.happened(PrimaryBack)).provider == "a"
+
+
+def test_networks_that_come_and_go_bill_no_answer_each(tmp_path: Path) -> None:
+    lines = f"{KEYED}\n{answers('6h')}"
+    seen = watch(tmp_path, "a", "b", hosts={"a/answers": always(NOT_HERE)}, ring=Ring(a="key"), a=lines)
+
+    seen.live(HOUR_S, *((60 * n, seen.change_network) for n in range(5, 58)))
+
+    assert len(seen.world.answers("a.example")) <= 2 + 60 / 10
+
+
+def test_a_bubble_of_another_surface_stays_when_the_key_changes(tmp_path: Path) -> None:
+    both = 'surfaces = ["api", "web"]\nbase_url = "https://a.example/v1"\nweb_url = "https://page.example/"'
+    hosts = {"a": by_time((0, WRONG_KEY), (900, FINE)), "page": by_time((0, FINE), (300, BROKEN))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="key"), a=f"{KEYED}\n{both}")
+
+    seen.live(2_000, (1_000, lambda: _change(seen, "new")))
+
+    assert seen.titles() == ["a: key rejected", "a web is down"]
+    assert seen.withdrawn() == []

@@ -51,7 +51,9 @@ def settle(draft: Draft, result: Result) -> None:
         by_answer=word if answered and word in _LASTS else found,
         answer_at=result.at if answered else known.answer_at,
     )
-    if not same and not (known.access is Access.UNCHECKED and word is Access.OK):
+    first = known.access is Access.UNCHECKED
+    no_news = known.told if known.told is not Access.UNCHECKED else Access.OK
+    if not same and not (first and word is no_news):
         draft.happenings.append(AccessChanged(result.at, result.provider, word, known.told, detail))
 
 
@@ -72,9 +74,21 @@ def may_show_key(access: AccessState, now: Instant) -> bool:
     return not 0 <= now - access.asked_at < KEY_RETRY_S * 1000
 
 
-def forget_key(state: State, provider: str, now: Instant) -> State:
-    """The key of a provider changed, or is gone: what it was worth is unknown again, since now."""
-    return replace(state, accesses={**state.accesses, provider: AccessState(since=now)})
+def forget_key(state: State, provider: str, now: Instant, *, replaced: bool = False) -> State:
+    """The key of a provider is gone, or is another: what it was worth is unknown again, since now.
+
+    Another key of the account has the same credit and country, so what was told of these stays told.
+    """
+    known = state.access(provider)
+    if known.access is Access.UNCHECKED and known.since is None:
+        return without_key(state, provider)
+    told = known.told if replaced and known.told is not Access.KEY_REJECTED else Access.UNCHECKED
+    return replace(state, accesses={**state.accesses, provider: AccessState(since=now, told=told)})
+
+
+def without_key(state: State, provider: str) -> State:
+    """A provider has no key, and never had or needs none any more."""
+    return replace(state, accesses={n: a for n, a in state.accesses.items() if n != provider})
 
 
 def show_again(state: State, provider: str) -> State:

@@ -71,9 +71,14 @@ def miss(state: State, provider: str, why: str, now: Instant, polls: int = 1) ->
 
 
 def stays_green(state: State, feed: Feed) -> bool:
-    """Whether a reading calls well a surface that is down, of those that it speaks of."""
+    """Whether a reading calls well a surface that is down, of those that it speaks of.
+
+    One that has answered since that it is asked too often may be well.
+    """
     return any(
-        surface.service is Service.DOWN and feed.surfaces.get(key.surface) is FeedState.UP
+        surface.service is Service.DOWN
+        and not surface.crowded
+        and feed.surfaces.get(key.surface) is FeedState.UP
         for key, surface in state.surfaces.items()
         if key.provider == feed.provider
     )

@@ -108,7 +108,7 @@ def decide(
             return _up(happening, state, names, local)
         case CameUp(incident=Incident(told=told, told_up_at=None)) if told is not None:
             provider = happening.key.provider
-            return None if choices.in_trouble(state, provider) else Withdrawal(provider)
+            return None if has_news(state, provider) else Withdrawal(provider)
         case WentUnstable():
             name = _name(happening.key, state, names)
             since = local(happening.incident.started_at)
@@ -133,6 +133,13 @@ def decide(
             actions = (Action("back", f"Switch back to {name}"), _DETAILS)
             return Notice(happening.provider, f"{name} is back", body, Urgency.NORMAL, actions, sign=Sign.UP)
     return None
+
+
+def has_news(state: State, provider: str) -> bool:
+    """Whether what a bubble said of a provider may still be true."""
+    surfaces = (surface for key, surface in state.surfaces.items() if key.provider == provider)
+    told = any(each.incident is not None and each.incident.told is not None for each in surfaces)
+    return told or choices.in_trouble(state, provider)
 
 
 def wants_advice(happening: Happening) -> str | None:

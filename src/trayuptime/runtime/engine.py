@@ -132,7 +132,7 @@ class Engine:
                     stack.enter_context(watch_file(self._config_file, self._reread_config))
                     own_catalogue = self._config_file.with_name(OVERLAY_FILE)
                     stack.enter_context(watch_file(own_catalogue, self._reread_catalogue))
-                self._key_files = stack.enter_context(KeyFiles(poller.reread_keys))
+                self._key_files = stack.enter_context(KeyFiles(poller.reread_key_file))
                 self._key_files.follow(self._config.providers)
                 # From here to the poller's first turn nothing may wait, for these call it.
                 stack.callback(watch_network(poller.change_network).close)

@@ -1,6 +1,7 @@
 """The files that keys are kept in: one that is written is read at once."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,11 +18,11 @@ class KeyFiles:
     again where it is rejected.
     """
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+    def __init__(self, changed: Callable[[Path], None]) -> None:
         """Nothing is watched yet.
 
         Args:
-            changed: called after any of the files was written, replaced, created or removed.
+            changed: called with a file that was written, replaced, created or removed.
         """
         self._changed = changed
         self._watches: dict[Path, FileWatch] = {}
@@ -40,4 +41,4 @@ class KeyFiles:
         for path in self._watches.keys() - wanted:
             self._watches.pop(path).close()
         for path in wanted - self._watches.keys():
-            self._watches[path] = watch_file(path, self._changed)
+            self._watches[path] = watch_file(path, partial(self._changed, path))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from trayuptime.config.values import ProviderConfig
 from trayuptime.net.redact import redact
 from trayuptime.runtime.told import Keys
-from trayuptime.system.secrets import ABSENT, Secret, SecretProblem, SecretStore
+from trayuptime.system.secrets import UNREAD, Secret, SecretProblem, SecretStore
 
 
 class KeyReader:
@@ -25,7 +25,7 @@ class KeyReader:
             secrets,
             {name: problem.sentence for name, problem in problems.items()},
             locked=self._store.locked,
-            unread=frozenset(name for name, problem in problems.items() if problem.kind not in ABSENT),
+            unread=frozenset(name for name, problem in problems.items() if problem.kind in UNREAD),
         )
 
     def ask_again(self) -> None:

@@ -7,12 +7,14 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
+from pathlib import Path
 
+from trayuptime.config.keys import FileKey, NoKey
 from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core import access, choices, claims, crosscheck, judge, notice, schedule
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Level, Service, Suggestion, Surface, Switch
 from trayuptime.core.notice import LocalTime, Withdrawal
-from trayuptime.core.reasons import MEANINGS, Access
+from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.renaming import renamed
 from trayuptime.core.state import Happening, State, Step
 from trayuptime.core.waiting import Wait
@@ -26,13 +28,16 @@ from trayuptime.runtime.clock import Clock, ClockSteps
 from trayuptime.runtime.counsel import Counsel, is_still_true
 from trayuptime.runtime.feeds import Feeds, is_witness
 from trayuptime.runtime.flights import Flights, Landing
-from trayuptime.runtime.reading import Change, Reading, is_another
+from trayuptime.runtime.reading import Change, Reading
 from trayuptime.runtime.roster import NEUTRAL, Roster, roster_of
 from trayuptime.runtime.settling import AFTER_CHANGE_S, AFTER_SLEEP_S, AGAIN_S, Settling, is_doubtful
 from trayuptime.runtime.sleeping import Sleeping
 from trayuptime.runtime.spending import Spending
 from trayuptime.runtime.teller import Teller
 from trayuptime.runtime.told import KeySource, Listener
+
+ASK_ABROAD_S = 600.0
+"""An answer is asked no sooner again because the network changed: VPNs come and go."""
 
 
 class Poller:
@@ -304,6 +309,10 @@ class Poller:
         """Keys may have changed: reads them again, and shows a rejected one again if it did."""
         self._reading.begin(self._providers.values())
 
+    def reread_key_file(self, path: Path) -> None:
+        """As `reread_keys`, of those alone whose key is in this file."""
+        self._reading.refresh(p for p in self._providers.values() if p.key == FileKey(path))
+
     # The loop
 
     def _resume_last_run(self) -> None:
@@ -400,8 +409,8 @@ class Poller:
         self._apply(step)
         if key == NEUTRAL:
             return
-        if MEANINGS[result.reason].access is Access.KEY_REJECTED:
-            self.reread_keys()  # a keyring tells nobody that another one was put into it
+        if result.reason is Reason.KEY_REJECTED:
+            self._reading.doubt(landing.provider)
         self._teller.tell_late(self._state, key, result)
         self._agenda.plan(landing, step)
 
@@ -511,26 +520,34 @@ class Poller:
         for provider in self._providers.values():
             if provider.completion is None:
                 self._state = access.believe_lists(self._state, provider.id)
+            if isinstance(provider.key, NoKey) and self._state.access(provider.id).access is Access.UNCHECKED:
+                self._state = access.without_key(self._state, provider.id)
         self._state = claims.follow(self._state, self._feeds.pages())
         self._state = self._almanac.announce(self._state, self._roster)
         self._reading.begin(self._providers.values())
 
     def _take_keys(self) -> None:
         for provider, change in self._reading.take(self._providers).items():
-            if is_another(change):
-                self._forget_key(provider)
-            else:
-                self._state = access.show_again(self._state, provider)
-            by_answer = self._state.access(provider).by_answer
-            if change is Change.ANOTHER or (change is Change.THERE and by_answer is not None):
+            known = self._state.access(provider)
+            untold = change is Change.ANOTHER and known.access is not Access.OK
+            if change is not Change.GONE and (untold or known.by_answer is not None):
                 self._want_standing(provider)
+            if change is Change.THERE or (known.access is Access.OK and change is Change.ANOTHER):
+                self._state = access.show_again(self._state, provider)
+            else:
+                self._forget_key(provider, change)
             self._agenda.ask_anew(key for key in self._roster.rules if key.provider == provider)
         self._teller.keyring_locked = self._reading.keys.locked
 
-    def _forget_key(self, provider: str) -> None:
-        lost = self._state.access(provider).access in access.LOST
-        self._state = access.forget_key(self._state, provider, self._clock.now())
-        if lost and not choices.in_trouble(self._state, provider):
+    def _forget_key(self, provider: str, change: Change) -> None:
+        known = self._state.access(provider)
+        if isinstance(self._providers[provider].key, NoKey):
+            self._state = access.without_key(self._state, provider)
+        else:
+            replaced = change is Change.ANOTHER
+            self._state = access.forget_key(self._state, provider, self._clock.now(), replaced=replaced)
+        over = known.access in access.LOST and self._state.access(provider).told is Access.UNCHECKED
+        if over and not notice.has_news(self._state, provider):
             self._teller.tell(self._state, notices=[Withdrawal(provider)])  # it told of the old one
 
     def _want_standing(self, provider: str) -> None:
@@ -572,8 +589,10 @@ class Poller:
         doubtful = [key for key, rules in self._roster.rules.items() if is_doubtful(self._state, key, rules)]
         self._apply(judge.network_changed(self._state, self._clock.now()))
         for key in self._roster.rules:
-            refused = self._state.access(key.provider).by_answer is Access.NOT_AVAILABLE_HERE
-            if refused and key.surface is Surface.API:
+            known = self._state.access(key.provider)
+            refused = known.by_answer is Access.NOT_AVAILABLE_HERE
+            lately = self._clock.now() - (known.answer_at or 0) < ASK_ABROAD_S * 1000
+            if refused and key.surface is Surface.API and not lately:
                 self._want_standing(key.provider)  # "here" may be another country now
                 doubtful.append(key)
         await self._transport.renew()

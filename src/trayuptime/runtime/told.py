@@ -45,7 +45,7 @@ class Keys:
         secrets: per provider.
         troubles: per provider whose key could not be read, why, a sentence.
         locked: the keyring refused, and is not asked any more until the user wants it.
-        unread: providers whose key may be there and could not be looked at; any other without one has none.
+        unread: providers whose key may be in a keyring that did not open; any other without one has none.
     """
 
     secrets: Mapping[str, str]

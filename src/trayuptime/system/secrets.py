@@ -292,8 +292,8 @@ def _problem(kind: ProblemKind, provider: str, **facts: object) -> SecretProblem
 
 _REFUSALS = (ProblemKind.LOCKED, ProblemKind.TIMED_OUT)
 
-ABSENT = frozenset({ProblemKind.MISSING, ProblemKind.NOT_SET, ProblemKind.NO_FILE})
-"""There is no key; with any other problem it may well be there."""
+UNREAD = frozenset({*_REFUSALS, ProblemKind.NO_BACKEND, ProblemKind.FAILED})
+"""The keyring could not be looked into, so the key may well be there."""
 
 _UNLOCK = "Choose Unlock keyring… in the menu, or run: trayuptime provider key --again"
 _ELSEWHERE = 'Keep the key in a variable or a file instead: key = "env:NAME" or key = "file:PATH".'

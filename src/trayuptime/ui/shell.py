@@ -109,6 +109,7 @@ class Shell(QObject):
         self._panel.may_close = True
         self._history.finish()
         self._tray.remove()
+        self._patience.stop()
 
     def _connect(self, bridge: Bridge) -> None:
         bridge.told.connect(self._show)
