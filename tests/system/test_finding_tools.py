@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from found_at_home import KEY, Put, found_in
 from trayuptime.config.keys import EnvKey, KeyRef, KeyringKey, NoKey
-from trayuptime.system.finding import goose, variables
+from trayuptime.system.finding import goose, lists, variables
 from trayuptime.system.finding.found import spot
 from trayuptime.system.finding.reading import LARGEST
 from trayuptime.system.finding.tools import tools
 
-GATEWAY = "https://gw.example/v1"
+GATEWAY, OTHER = "https://gw.example/v1", "https://other.example/v1"
 GOOSE = "GOOSE_PROVIDER: openai\nOPENAI_HOST: https://gw.example\n"
+OPENCODE_KEY = json.dumps({"openai": {"type": "api", "key": KEY}})
 MOVED = {"OPENAI_BASE_URL": GATEWAY}
 QWEN = {"modelProviders": {"openai": [{"id": "m", "baseUrl": GATEWAY, "envKey": "OPENAI_API_KEY"}] * 2}}
 
@@ -277,6 +278,22 @@ GATEWAYS: list[dict[str, str]] = [
         ".config/gptme/config.toml": f'[env]\nOPENAI_API_KEY = "{KEY}"\n[[providers]]\nname = "gw"\n'
         f'base_url = "{GATEWAY}"\napi_key_env = "OPENAI_API_KEY"\n',
     },
+    {
+        ".local/share/opencode/auth.json": OPENCODE_KEY,
+        ".config/opencode/opencode.json": json.dumps(
+            {"provider": {"openai": {"options": {"baseURL": GATEWAY}}}}
+        ),
+    },
+    {
+        ".local/share/opencode/auth.json": OPENCODE_KEY,
+        ".config/opencode/opencode.jsonc": json.dumps({"provider": {"openai": {"api": GATEWAY}}}),
+    },
+    {
+        ".config/opencode/opencode.json": json.dumps({"provider": {"openai": {"options": {"apiKey": KEY}}}}),
+        ".config/opencode/opencode.jsonc": json.dumps(
+            {"provider": {"openai": {"options": {"baseURL": GATEWAY}}}}
+        ),
+    },
 ]
 
 
@@ -294,17 +311,42 @@ def test_no_vendor_gets_the_key_of_a_gateway_that_its_file_or_one_beside_it_name
     assert ready[0].read_key() == KEY
 
 
+ELSEWHERE_NOW = [
+    (GATEWAYS[3], ".config/goose/config.yaml", "OPENAI_HOST: https://other.example\n"),
+    (
+        GATEWAYS[9],
+        ".config/opencode/opencode.jsonc",
+        json.dumps({"provider": {"openai": {"options": {"baseURL": OTHER}}}}),
+    ),
+    (GATEWAYS[10], ".config/opencode/opencode.jsonc", json.dumps({"provider": {"openai": {"api": OTHER}}})),
+]
+
+
+@pytest.mark.parametrize("case", ELSEWHERE_NOW, ids=[" and ".join(each[0]) for each in ELSEWHERE_NOW])
 def test_a_key_is_not_read_once_the_file_beside_it_sends_it_elsewhere(
-    home: Path, tmp_path: Path, put: Put
+    home: Path, tmp_path: Path, put: Put, case: tuple[dict[str, str], str, str]
 ) -> None:
-    put(".config/goose/secrets.yaml", f"OPENAI_API_KEY: {KEY}\n")
-    put(".config/goose/config.yaml", GOOSE)
+    files, name, text = case
+    for path, before in files.items():
+        put(path, before)
     (found,) = (each for each in found_in(home, tmp_path).values() if each.ready)
 
-    put(".config/goose/config.yaml", "OPENAI_HOST: https://other.example\n")
+    put(name, text)
 
     assert found.read_key is not None
     assert found.read_key() is None
+
+
+def test_a_key_beside_an_address_that_has_its_own_is_offered_for_neither(
+    home: Path, tmp_path: Path, put: Put
+) -> None:
+    options = {"baseURL": GATEWAY, "apiKey": "{env:LAB_KEY}"}
+    put(".local/share/opencode/auth.json", OPENCODE_KEY)
+    put(".config/opencode/opencode.json", json.dumps({"provider": {"openai": {"options": options}}}))
+
+    (found,) = found_in(home, tmp_path, LAB_KEY="x").values()
+
+    assert (found.base_url, found.key) == (GATEWAY, EnvKey("LAB_KEY"))
 
 
 GEMINI_GATEWAY = {
@@ -494,6 +536,7 @@ def test_gemini_behind_a_router_is_gemini(home: Path, tmp_path: Path, put: Put) 
 def test_where_tools_keep_their_files_follows_their_own_variables(tmp_path: Path) -> None:
     environ = {"CODEX_HOME": "/c", "LLM_USER_PATH": "/l", "HF_HOME": "/h", "XDG_CONFIG_HOME": "/x"}
     environ |= {"CRUSH_GLOBAL_CONFIG": "/cc", "CRUSH_GLOBAL_DATA": "/cd", "LOCALAPPDATA": "/local"}
+    environ |= {"OPENCODE_CONFIG": "/o/mine.json"}
     environ |= {"QWEN_HOME": "/q", "VIBE_HOME": "/v"}
     environ |= {"GOOSE_PATH_ROOT": "/g", "APPDATA": "/roaming"}
 
@@ -501,6 +544,7 @@ def test_where_tools_keep_their_files_follows_their_own_variables(tmp_path: Path
 
     assert {"/c/auth.json", "/l/keys.json", "/h/token", "/x/zed/settings.json"} <= paths
     assert {"/cc/crush.json", "/cd/crush.json"} <= paths
+    assert {"/o/mine.json", "/x/opencode/opencode.jsonc"} <= paths
     assert {"/q/.env", "/q/settings.json", "/v/.env"} <= paths
     assert {"/g/config/config.yaml", "/roaming/Block/goose/config/secrets.yaml"} <= paths
     assert {"/local/crush/crush.json", "/local/mods/mods.yml", "/x/mods/mods.yml"} <= paths
@@ -558,6 +602,9 @@ def test_no_text_is_too_odd_for_any_reader(text: str) -> None:
     seen += goose.own(text)
     for read in (goose.secrets, variables.qwen, variables.qwen_dotenv, variables.gptme):
         seen += read(text, text)
+
+    for among in (lists.opencode, lists.opencode_keys):
+        seen += among(text, [text, text])
 
     spots = [spot(each.word, each.url, anthropic=each.anthropic) for each in seen]
     assert all(each is None or each.id for each in spots)

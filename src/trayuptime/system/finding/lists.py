@@ -1,7 +1,7 @@
 """Reads the files in which a tool lists its providers, each with its address or its key."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from trayuptime.system.finding.reading import (
@@ -31,26 +31,66 @@ def codex(text: str) -> Iterator[Seen]:
         yield Seen(name, word(at(each, "base_url")), variable, secret)
 
 
-def opencode_keys(text: str) -> Iterator[Seen]:
-    """OpenCode's keys; what it signed in to otherwise has none."""
+def opencode_keys(text: str, settings: Sequence[str]) -> Iterator[Seen]:
+    """OpenCode's keys, each for where its settings lead; what it signed in to otherwise has none.
+
+    Where the settings lead elsewhere with a key of their own, it cannot be told what the one here is for.
+
+    Args:
+        text: its keys.
+        settings: each that it puts together, the last one winning.
+    """
+    places = _opencode(settings)
     for name, each in table(from_json(text)).items():
         if at(each, "type") == "api" and (secret := secret_of(at(each, "key"))) is not None:
-            yield Seen(name, secret=secret)
+            said = places.get(name, {})
+            url = _opencode_url(said)
+            known = url is None or "apiKey" not in said
+            yield Seen(name, url, None, secret if known else None, _opencode_anthropic(name, said))
 
 
-def opencode(text: str) -> Iterator[Seen]:
-    """OpenCode's providers, with a key or the variable that holds it."""
+def opencode(text: str, settings: Sequence[str]) -> Iterator[Seen]:
+    """OpenCode's providers, with a key or the variable that holds it.
+
+    Args:
+        text: one of its settings.
+        settings: as in `opencode_keys`, that one among them.
+    """
+    places = _opencode(settings)
     for name, each in table(at(from_json(text), "provider")).items():
+        said = places.get(name, {})
         key = word(at(each, "options", "apiKey"))
+        if key != word(said.get("apiKey")):
+            key = None  # which stands in the others, or is another there
         variable = _BRACED.fullmatch(key) if key else None
-        anthropic = "anthropic" in (word(at(each, "npm")) or name)
         yield Seen(
             name,
-            word(at(each, "options", "baseURL")),
+            _opencode_url(said),
             variable[1] if variable else None,
             None if variable else secret_of(key),
-            anthropic,
+            _opencode_anthropic(name, said),
         )
+
+
+def _opencode(settings: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What all the settings together say of each provider."""
+    found: dict[str, dict[str, Any]] = {}
+    for text in settings:
+        for name, each in table(at(from_json(text), "provider")).items():
+            paths = (("api",), ("npm",), ("options", "baseURL"), ("options", "apiKey"))
+            said = {path[-1]: at(each, *path) for path in paths}
+            found.setdefault(name, {}).update(
+                (key, value) for key, value in said.items() if value is not None
+            )
+    return found
+
+
+def _opencode_url(said: Mapping[str, Any]) -> str | None:
+    return word(said.get("baseURL")) or word(said.get("api"))
+
+
+def _opencode_anthropic(name: str, said: Mapping[str, Any]) -> bool:
+    return "anthropic" in (word(said.get("npm")) or name)
 
 
 def aider(text: str) -> Iterator[Seen]:

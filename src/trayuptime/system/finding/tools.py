@@ -4,7 +4,8 @@ Their own pages were read on 2026-11-26:
 
 llm                 llm.datasette.io, docs/setup.md of simonw/llm: keys.json in its user directory
 Codex CLI           openai/codex: auth.json (`OPENAI_API_KEY`), config.toml (`[model_providers.X]`)
-OpenCode            opencode.ai/docs/config and /providers: opencode.json(c), auth.json of type "api"
+OpenCode            opencode.ai/docs/config and /providers: opencode.json(c), auth.json of type "api"; how it
+                    puts its settings together, and takes a key with an address, is from its source
 Claude Code         code.claude.com/docs, env-vars and settings: `env` in settings.json
 Gemini CLI          geminicli.com/docs/reference/configuration: .gemini/.env, then ~/.env
 Aider               aider.chat/docs/config: .aider.conf.yml and .env in the home directory
@@ -31,7 +32,7 @@ Mistral Vibe        mistralai/mistral-vibe, README: .vibe/.env
 Cursor and VS Code are left out: their own pages give no path of a plain file with keys or addresses in it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -79,9 +80,7 @@ def tools(home: Path, environ: Mapping[str, str]) -> tuple[Tool, ...]:
         Tool("Codex CLI", codex / "config.toml", lists.codex),
         Tool("Claude Code", claude / "settings.json", variables.claude),
         Tool("Gemini CLI", home / ".gemini" / ".env", variables.dotenv),
-        Tool("OpenCode", data / "opencode" / "auth.json", lists.opencode_keys),
-        Tool("OpenCode", config / "opencode" / "opencode.json", lists.opencode),
-        Tool("OpenCode", config / "opencode" / "opencode.jsonc", lists.opencode),
+        *_opencode(config / "opencode", data / "opencode", environ.get("OPENCODE_CONFIG")),
         Tool("Aider", home / ".aider.conf.yml", lists.aider),
         Tool("Continue", home / ".continue" / "config.yaml", lists.continue_yaml),
         Tool("Continue", home / ".continue" / "config.json", lists.continue_json),
@@ -114,6 +113,14 @@ def tools(home: Path, environ: Mapping[str, str]) -> tuple[Tool, ...]:
     )
 
 
+def _opencode(config: Path, data: Path, own: str | None) -> Iterator[Tool]:
+    settings = [config / name for name in ("config.json", "opencode.json", "opencode.jsonc")]
+    if own:
+        settings.append(Path(own))
+    yield Tool("OpenCode", data / "auth.json", _among(lists.opencode_keys, settings))
+    yield from (Tool("OpenCode", path, _among(lists.opencode, settings)) for path in settings)
+
+
 def _goose(folder: Path) -> Iterator[Tool]:
     yield Tool("Goose", folder / "secrets.yaml", _beside(goose.secrets, folder / "config.yaml"))
     yield Tool("Goose", folder / "config.yaml", goose.goose)
@@ -127,6 +134,13 @@ def _goose(folder: Path) -> Iterator[Tool]:
 def _beside(read: Callable[[str, str], Iterator[Seen]], other: Path) -> Callable[[str], Iterator[Seen]]:
     """Reads a file with another one, which tells where the first one's keys belong."""
     return lambda text: read(text, text_of(other))
+
+
+def _among(
+    read: Callable[[str, Sequence[str]], Iterator[Seen]], others: Sequence[Path]
+) -> Callable[[str], Iterator[Seen]]:
+    """Reads a file with all those that together tell where keys belong."""
+    return lambda text: read(text, [text_of(path) for path in others])
 
 
 _MOST = 50
