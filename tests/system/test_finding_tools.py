@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from found_at_home import KEY, Put, found_in
-from trayuptime.config.keys import EnvKey, KeyRef, KeyringKey, NoKey
+from trayuptime.config.keys import EnvKey, FileKey, KeyRef, KeyringKey, NoKey
 from trayuptime.system.finding import goose, lists, variables
 from trayuptime.system.finding.found import spot
 from trayuptime.system.finding.reading import LARGEST
@@ -347,6 +347,30 @@ def test_a_key_beside_an_address_that_has_its_own_is_offered_for_neither(
     (found,) = found_in(home, tmp_path, LAB_KEY="x").values()
 
     assert (found.base_url, found.key) == (GATEWAY, EnvKey("LAB_KEY"))
+
+
+@pytest.mark.parametrize("name", ["{home}/keys/lab", "~/keys/lab", "../../keys/lab"])
+def test_a_file_that_holds_the_key_is_referred_to_if_it_is_closed(
+    home: Path, tmp_path: Path, put: Put, name: str
+) -> None:
+    options = {"baseURL": GATEWAY, "apiKey": f"{{file:{name.format(home=home)}}}"}
+    put(".config/opencode/opencode.json", json.dumps({"provider": {"lab": {"options": options}}}))
+    path = put("keys/lab", f"{KEY}\n")
+
+    path.chmod(0o600)
+    assert found_in(home, tmp_path)["lab"].key == FileKey(path)
+    path.chmod(0o644)
+    assert found_in(home, tmp_path)["lab"].key == NoKey()
+    path.unlink()
+    assert found_in(home, tmp_path)["lab"].key == NoKey()
+
+
+@pytest.mark.parametrize("key", ["{file:}", "{file:/a\x1b[31m}", "x{file:/a}", "{env:A}{env:B}", "{env:a b}"])
+def test_what_is_put_together_is_no_key(home: Path, tmp_path: Path, put: Put, key: str) -> None:
+    options = {"baseURL": GATEWAY, "apiKey": key}
+    put(".config/opencode/opencode.json", json.dumps({"provider": {"lab": {"options": options}}}))
+
+    assert found_in(home, tmp_path)["lab"].key == NoKey()
 
 
 GEMINI_GATEWAY = {

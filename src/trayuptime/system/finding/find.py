@@ -11,7 +11,7 @@ from pathlib import Path
 
 from trayuptime.config.addresses import filled
 from trayuptime.config.catalogue import Kind
-from trayuptime.config.keys import EnvKey, FileKey, KeyringKey, NoKey
+from trayuptime.config.keys import EnvKey, FileKey, KeyringKey, NoKey, absolute
 from trayuptime.config.pasted import NotAKey, unwrap
 from trayuptime.config.urls import BadUrl, api_url
 from trayuptime.system.finding.found import Found, Spot, kinds_by_variable, places_by_variable, spot
@@ -99,7 +99,10 @@ def _in_tools(home: Path, environ: Mapping[str, str]) -> Iterator[Found]:
             if place is not None:
                 source = f"{_short(tool.path, home)} ({tool.name})"
                 found = Found(place.kind, place.id, (source,), base_url=place.base_url)
-                yield _with_key(found, tool, number, seen, environ)
+                if seen.file is not None:
+                    yield _of_file(found, tool, seen.file, home)
+                else:
+                    yield _with_key(found, tool, number, seen, environ)
 
 
 def _with_key(found: Found, tool: Tool, number: int, seen: Seen, environ: Mapping[str, str]) -> Found:
@@ -122,6 +125,14 @@ def _with_key(found: Found, tool: Tool, number: int, seen: Seen, environ: Mappin
         return None
 
     return replace(found, key=KeyringKey(), read_key=read_key)
+
+
+def _of_file(found: Found, tool: Tool, name: str, home: Path) -> Found:
+    """With the file of the key, if it holds one that nobody else may read; else without a key."""
+    path = absolute(name, home) or absolute(os.path.normpath(tool.path.absolute().parent / name), home)
+    if path is None or not _is_closed(path) or not _is_key(text_of(path)):
+        return found
+    return replace(found, key=FileKey(path))
 
 
 def _seen(tool: Tool) -> list[Seen]:

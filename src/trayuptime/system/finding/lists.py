@@ -50,7 +50,7 @@ def opencode_keys(text: str, settings: Sequence[str]) -> Iterator[Seen]:
 
 
 def opencode(text: str, settings: Sequence[str]) -> Iterator[Seen]:
-    """OpenCode's providers, with a key or the variable that holds it.
+    """OpenCode's providers, with a key, or the variable or the file that holds it.
 
     Args:
         text: one of its settings.
@@ -62,13 +62,15 @@ def opencode(text: str, settings: Sequence[str]) -> Iterator[Seen]:
         key = word(at(each, "options", "apiKey"))
         if key != word(said.get("apiKey")):
             key = None  # which stands in the others, or is another there
-        variable = _BRACED.fullmatch(key) if key else None
+        braced = _BRACED.search(key or "")
+        whole = braced if braced is not None and braced[0] == key else None
         yield Seen(
             name,
             _opencode_url(said),
-            variable[1] if variable else None,
-            None if variable else secret_of(key),
+            None if whole is None else variable_of(whole["variable"]),
+            secret_of(key) if braced is None else None,
             _opencode_anthropic(name, said),
+            None if whole is None else word(whole["file"]),
         )
 
 
@@ -231,7 +233,7 @@ def _expanded(value: Any) -> tuple[str | None, Secret | None] | None:
 
 _NO_KEY = (None, None)
 _DOLLAR = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]{0,99})\}|([A-Za-z_][A-Za-z0-9_]{0,99}))")
-_BRACED = re.compile(r"\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
+_BRACED = re.compile(r"\{(?:env:(?P<variable>[^}]*)|file:(?P<file>[^}]*))\}")
 
 _CRUSH_OWN = dict.fromkeys(("azure", "bedrock", "vertexai"), "") | {
     "anthropic": "anthropic",

@@ -21,6 +21,8 @@ class Seen:
         variable: the environment variable that the tool takes the key from.
         secret: the key itself, if it stands there; it goes no further than the module that reads the file.
         anthropic: an address that nobody knows speaks Anthropic's dialect.
+        file: the one that the tool takes the key from, as it is written: a whole path, or one from `~/` or
+            the folder of the tool's file.
     """
 
     word: str
@@ -28,6 +30,7 @@ class Seen:
     variable: str | None = None
     secret: Secret | None = None
     anthropic: bool = False
+    file: str | None = None
 
 
 def speaking(
