@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 
 from found_at_home import KEY, Put, found_in
 from trayuptime.config.keys import EnvKey, FileKey, KeyRef, KeyringKey, NoKey
-from trayuptime.system.finding import goose, lists, variables
+from trayuptime.system.finding import find, goose, lists, variables
 from trayuptime.system.finding.found import spot
 from trayuptime.system.finding.reading import LARGEST
 from trayuptime.system.finding.tools import tools
 
 GATEWAY, OTHER = "https://gw.example/v1", "https://other.example/v1"
 GOOSE = "GOOSE_PROVIDER: openai\nOPENAI_HOST: https://gw.example\n"
+CODEX_KEY = json.dumps({"OPENAI_API_KEY": KEY})
+CODEX_RELAY = f'[model_providers.relay]\nbase_url = "{GATEWAY}"\nrequires_openai_auth = true\n'
 OPENCODE_KEY = json.dumps({"openai": {"type": "api", "key": KEY}})
 MOVED = {"OPENAI_BASE_URL": GATEWAY}
 QWEN = {"modelProviders": {"openai": [{"id": "m", "baseUrl": GATEWAY, "envKey": "OPENAI_API_KEY"}] * 2}}
@@ -278,6 +280,12 @@ GATEWAYS: list[dict[str, str]] = [
         ".config/gptme/config.toml": f'[env]\nOPENAI_API_KEY = "{KEY}"\n[[providers]]\nname = "gw"\n'
         f'base_url = "{GATEWAY}"\napi_key_env = "OPENAI_API_KEY"\n',
     },
+    {".codex/auth.json": CODEX_KEY, ".codex/config.toml": f'openai_base_url = "{GATEWAY}"\n'},
+    {".codex/auth.json": CODEX_KEY, ".codex/config.toml": 'model_provider = "relay"\n' + CODEX_RELAY},
+    {
+        ".codex/auth.json": CODEX_KEY,
+        ".codex/config.toml": 'profile = "p"\n[profiles.p]\nmodel_provider = "relay"\n' + CODEX_RELAY,
+    },
     {
         ".local/share/opencode/auth.json": OPENCODE_KEY,
         ".config/opencode/opencode.json": json.dumps(
@@ -313,12 +321,14 @@ def test_no_vendor_gets_the_key_of_a_gateway_that_its_file_or_one_beside_it_name
 
 ELSEWHERE_NOW = [
     (GATEWAYS[3], ".config/goose/config.yaml", "OPENAI_HOST: https://other.example\n"),
+    (GATEWAYS[9], ".codex/config.toml", f'openai_base_url = "{OTHER}"\n'),
+    (GATEWAYS[10], ".codex/config.toml", CODEX_RELAY),
     (
-        GATEWAYS[9],
+        GATEWAYS[12],
         ".config/opencode/opencode.jsonc",
         json.dumps({"provider": {"openai": {"options": {"baseURL": OTHER}}}}),
     ),
-    (GATEWAYS[10], ".config/opencode/opencode.jsonc", json.dumps({"provider": {"openai": {"api": OTHER}}})),
+    (GATEWAYS[13], ".config/opencode/opencode.jsonc", json.dumps({"provider": {"openai": {"api": OTHER}}})),
 ]
 
 
@@ -347,6 +357,37 @@ def test_a_key_beside_an_address_that_has_its_own_is_offered_for_neither(
     (found,) = found_in(home, tmp_path, LAB_KEY="x").values()
 
     assert (found.base_url, found.key) == (GATEWAY, EnvKey("LAB_KEY"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'model_provider = "relay"\n' + CODEX_RELAY.replace("true", "false"),
+        'model_provider = "relay"\n' + CODEX_RELAY + 'env_key = "LAB_KEY"\n',
+        'model_provider = "relay"\n' + CODEX_RELAY + '[model_providers.relay.auth]\ncommand = "pass"\n',
+        CODEX_RELAY.replace("relay", "openai"),
+        'model_provider = "relay"\n' + CODEX_RELAY + "broken\n",
+    ],
+)
+def test_codexs_key_comes_with_nobody_where_it_cannot_be_told_whose_it_is(
+    home: Path, tmp_path: Path, put: Put, text: str
+) -> None:
+    put(".codex/auth.json", CODEX_KEY)
+    put(".codex/config.toml", text)
+
+    found = find({}, home, proc=tmp_path / "none")
+
+    assert [each for each in found if each.copies or each.read_key is not None] == []
+    assert found
+
+
+def test_codexs_key_is_openais_while_a_relay_is_only_listed(home: Path, tmp_path: Path, put: Put) -> None:
+    put(".codex/auth.json", CODEX_KEY)
+    put(".codex/config.toml", CODEX_RELAY)
+
+    found = found_in(home, tmp_path)
+
+    assert {id_: each.key for id_, each in found.items()} == {"openai": KeyringKey(), "relay": NoKey()}
 
 
 @pytest.mark.parametrize("name", ["{home}/keys/lab", "~/keys/lab", "../../keys/lab"])
@@ -624,7 +665,7 @@ VALUES = st.recursive(
 def test_no_text_is_too_odd_for_any_reader(text: str) -> None:
     seen = [each for tool in tools(Path("/home/x"), {}) for each in tool.read(text)]
     seen += goose.own(text)
-    for read in (goose.secrets, variables.qwen, variables.qwen_dotenv, variables.gptme):
+    for read in (goose.secrets, lists.codex_key, variables.qwen, variables.qwen_dotenv, variables.gptme):
         seen += read(text, text)
 
     for among in (lists.opencode, lists.opencode_keys):

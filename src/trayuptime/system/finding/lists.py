@@ -18,10 +18,33 @@ from trayuptime.system.finding.seen import Seen, at_home, of_variables, secret_o
 from trayuptime.system.secrets import Secret
 
 
-def codex_key(text: str) -> Iterator[Seen]:
-    """Codex CLI's key of OpenAI, where it signed in with one."""
-    if (secret := secret_of(at(from_json(text), "OPENAI_API_KEY"))) is not None:
-        yield Seen("openai", secret=secret)
+def codex_key(text: str, settings: str) -> Iterator[Seen]:
+    """Codex CLI's key, where it signed in with one: OpenAI's, or that of the provider that is chosen instead.
+
+    Args:
+        text: its key.
+        settings: which provider is chosen, and what is known of it.
+    """
+    if (secret := secret_of(at(from_json(text), "OPENAI_API_KEY"))) is None:
+        return
+    said = from_toml(settings)
+    chosen = word(at(said, "profiles", word(at(said, "profile")) or "", "model_provider"))
+    name = chosen or word(at(said, "model_provider")) or "openai"
+    each = at(said, "model_providers", name)
+    if not isinstance(each, dict):  # one that is built in
+        yield Seen(
+            "openai", word(at(said, "openai_base_url")), secret=None if _is_broken(settings) else secret
+        )
+        return
+    # Codex passes over what is said of `openai` itself. One that asks for no sign-in gets the key all the
+    # same, but is not the one it was typed in for; and one with a key of its own has no need of it.
+    own = any(each.get(key) is not None for key in ("env_key", "experimental_bearer_token", "auth", "aws"))
+    known = name != "openai" and each.get("requires_openai_auth") is True and not own
+    yield Seen(name, word(each.get("base_url")), secret=secret if known else None)
+
+
+def _is_broken(toml: str) -> bool:
+    return bool(toml.strip()) and from_toml(toml) is None
 
 
 def codex(text: str) -> Iterator[Seen]:

@@ -3,7 +3,8 @@
 Their own pages were read on 2026-11-26:
 
 llm                 llm.datasette.io, docs/setup.md of simonw/llm: keys.json in its user directory
-Codex CLI           openai/codex: auth.json (`OPENAI_API_KEY`), config.toml (`[model_providers.X]`)
+Codex CLI           openai/codex: auth.json (`OPENAI_API_KEY`), config.toml (`[model_providers.X]`,
+                    `openai_base_url`); which of them gets the key is from its source
 OpenCode            opencode.ai/docs/config and /providers: opencode.json(c), auth.json of type "api"; how it
                     puts its settings together, and takes a key with an address, is from its source
 Claude Code         code.claude.com/docs, env-vars and settings: `env` in settings.json
@@ -76,7 +77,7 @@ def tools(home: Path, environ: Mapping[str, str]) -> tuple[Tool, ...]:
     vibe = Path(environ.get("VIBE_HOME") or home / ".vibe")
     gptme = home / ".config" / "gptme"
     return (
-        Tool("Codex CLI", codex / "auth.json", lists.codex_key),
+        Tool("Codex CLI", codex / "auth.json", _beside(lists.codex_key, codex / "config.toml")),
         Tool("Codex CLI", codex / "config.toml", lists.codex),
         Tool("Claude Code", claude / "settings.json", variables.claude),
         Tool("Gemini CLI", home / ".gemini" / ".env", variables.dotenv),
