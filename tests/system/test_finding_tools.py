@@ -2,6 +2,7 @@
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -347,6 +348,126 @@ def test_a_key_is_not_read_once_the_file_beside_it_sends_it_elsewhere(
     assert found.read_key() is None
 
 
+# The file, what is in it, the variables; the address that the key is for.
+LED: list[tuple[str, str, dict[str, str], str]] = [
+    (
+        ".claude/settings.json",
+        json.dumps({"env": {"ANTHROPIC_AUTH_TOKEN": KEY}}),
+        {"ANTHROPIC_BASE_URL": "https://gw.example"},
+        "https://gw.example",
+    ),
+    (
+        ".claude/settings.json",
+        json.dumps({"env": {"ANTHROPIC_AUTH_TOKEN": KEY, "ANTHROPIC_BASE_URL": GATEWAY}}),
+        {"ANTHROPIC_BASE_URL": OTHER},
+        GATEWAY,
+    ),
+    (".env", f"OPENAI_API_KEY={KEY}\n", {"OPENAI_BASE_URL": GATEWAY}, GATEWAY),
+    (".env", f"OPENAI_API_KEY={KEY}\n", {"OPENAI_API_BASE": GATEWAY}, GATEWAY),
+    (".env", f"OPENAI_API_KEY={KEY}\nOPENAI_API_BASE={GATEWAY}\n", {"OPENAI_BASE_URL": OTHER}, GATEWAY),
+    (".gemini/.env", f"GEMINI_API_KEY={KEY}\n", {"GOOGLE_GEMINI_BASE_URL": GATEWAY}, GATEWAY),
+    (".qwen/.env", f"OPENAI_API_KEY={KEY}\n", {"OPENAI_BASE_URL": GATEWAY}, GATEWAY),
+    (
+        ".qwen/settings.json",
+        json.dumps({"env": {"OPENAI_API_KEY": KEY}}),
+        {"OPENAI_BASE_URL": GATEWAY},
+        GATEWAY,
+    ),
+    (
+        ".config/gptme/config.toml",
+        f'[env]\nOPENAI_API_KEY = "{KEY}"\n',
+        {"OPENAI_BASE_URL": GATEWAY},
+        GATEWAY,
+    ),
+    (
+        ".config/gptme/credentials.toml",
+        f'[providers]\nopenai = "{KEY}"\n',
+        {"OPENAI_BASE_URL": GATEWAY},
+        GATEWAY,
+    ),
+    (
+        ".config/gptme/credentials.toml",
+        f'[providers]\nanthropic = "{KEY}"\n',
+        {"ANTHROPIC_BASE_URL": GATEWAY},
+        GATEWAY,
+    ),
+]
+
+
+@pytest.mark.parametrize("case", LED, ids=[f"{each[0]} {' '.join(each[2])}" for each in LED])
+def test_a_key_in_a_file_is_for_the_address_in_the_environment_that_its_tool_follows(
+    home: Path, tmp_path: Path, put: Put, case: tuple[str, str, dict[str, str], str]
+) -> None:
+    name, text, environ, url = case
+    put(name, text)
+
+    (found,) = found_in(home, tmp_path, **environ).values()
+
+    assert (found.base_url, found.key) == (url, KeyringKey())
+    assert found.read_key is not None
+    assert found.read_key() == KEY
+
+
+# The file, what is in it, the variables.
+NOT_KNOWN: list[tuple[str, str, dict[str, str]]] = [
+    (
+        ".qwen/settings.json",
+        json.dumps({"env": MOVED, "security": {"auth": {"selectedType": "openai", "apiKey": KEY}}}),
+        {},
+    ),
+    (".codex/auth.json", CODEX_KEY, MOVED),
+    (".local/share/opencode/auth.json", OPENCODE_KEY, MOVED),
+    (".config/io.datasette.llm/keys.json", json.dumps({"openai": KEY}), MOVED),
+    (".config/io.datasette.llm/keys.json", json.dumps({"claude": KEY}), {"ANTHROPIC_BASE_URL": OTHER}),
+    (".config/goose/config.yaml", "GOOSE_PROVIDER: openai\n", MOVED),
+    (".config/goose/secrets.yaml", f"OPENAI_API_KEY: {KEY}\n", {"OPENAI_BASE_URL": "no address"}),
+    (
+        ".config/gptme/credentials.toml",
+        f'[providers]\nopenai = "{KEY}"\n',
+        {"OPENAI_API_BASE": GATEWAY},
+    ),
+    (".config/gptme/credentials.toml", f'[providers]\nopenai = "{KEY}"\n', {"LLM_PROXY_URL": GATEWAY}),
+    (
+        ".config/gptme/config.toml",
+        f'[env]\nOPENROUTER_API_KEY = "{KEY}"\nLLM_PROXY_URL = "{GATEWAY}"\n',
+        {},
+    ),
+]
+
+
+@pytest.mark.parametrize("case", NOT_KNOWN, ids=[f"{each[0]} {' '.join(each[2])}" for each in NOT_KNOWN])
+def test_a_key_comes_with_nobody_where_it_is_not_known_whether_its_tool_follows_the_environment(
+    home: Path, tmp_path: Path, put: Put, case: tuple[str, str, dict[str, str]]
+) -> None:
+    name, text, environ = case
+    put(name, text)
+
+    (found,) = found_in(home, tmp_path, **environ).values()
+
+    assert (found.base_url, found.key, found.read_key) == (None, NoKey(), None)
+
+
+def test_a_vendors_own_address_in_the_environment_leads_nobody_elsewhere(
+    home: Path, tmp_path: Path, put: Put
+) -> None:
+    put(".codex/auth.json", CODEX_KEY)
+
+    found = found_in(home, tmp_path, OPENAI_BASE_URL="https://api.openai.com/v1/")
+
+    assert found["openai"].key == KeyringKey()
+
+
+def test_a_key_that_gptme_was_told_goes_nowhere_while_its_settings_lead_elsewhere(
+    home: Path, tmp_path: Path, put: Put
+) -> None:
+    put(".config/gptme/credentials.toml", f'[providers]\nopenai = "{KEY}"\nxai = "{KEY}"\n')
+    put(".config/gptme/config.toml", f'[env]\nOPENAI_BASE_URL = "{GATEWAY}"\n')
+
+    found = found_in(home, tmp_path)
+
+    assert {id_: each.copies for id_, each in found.items()} == {"openai": False, "xai": True, "local": False}
+
+
 def test_a_key_beside_an_address_that_has_its_own_is_offered_for_neither(
     home: Path, tmp_path: Path, put: Put
 ) -> None:
@@ -665,10 +786,11 @@ VALUES = st.recursive(
 def test_no_text_is_too_odd_for_any_reader(text: str) -> None:
     seen = [each for tool in tools(Path("/home/x"), {}) for each in tool.read(text)]
     seen += goose.own(text)
-    for read in (goose.secrets, lists.codex_key, variables.qwen, variables.qwen_dotenv, variables.gptme):
+    for read in (goose.secrets, lists.codex_key):
         seen += read(text, text)
-
-    for among in (lists.opencode, lists.opencode_keys):
+    for led in (variables.qwen, variables.qwen_dotenv, variables.gptme):
+        seen += led(text, text, environ={})
+    for among in (lists.opencode, lists.opencode_keys, partial(variables.gptme_keys, environ={})):
         seen += among(text, [text, text])
 
     spots = [spot(each.word, each.url, anthropic=each.anthropic) for each in seen]

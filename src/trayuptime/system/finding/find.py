@@ -14,10 +14,10 @@ from trayuptime.config.catalogue import Kind
 from trayuptime.config.keys import EnvKey, FileKey, KeyringKey, NoKey, absolute
 from trayuptime.config.pasted import NotAKey, unwrap
 from trayuptime.config.urls import BadUrl, api_url
-from trayuptime.system.finding.found import Found, Spot, kinds_by_variable, places_by_variable, spot
+from trayuptime.system.finding.found import Found, kinds_by_variable, places_by_variable, spot
 from trayuptime.system.finding.ports import PROC, local_servers
 from trayuptime.system.finding.reading import assignments, text_of
-from trayuptime.system.finding.seen import Seen, moved
+from trayuptime.system.finding.seen import Seen, is_elsewhere, moved
 from trayuptime.system.finding.tools import Tool, tools
 
 PROFILES = (
@@ -99,7 +99,9 @@ def _in_tools(home: Path, environ: Mapping[str, str]) -> Iterator[Found]:
             if place is not None:
                 source = f"{_short(tool.path, home)} ({tool.name})"
                 found = Found(place.kind, place.id, (source,), base_url=place.base_url)
-                if seen.file is not None:
+                if seen.url is None and is_elsewhere(place.kind, environ):
+                    yield found  # not known to follow the environment: it cannot be told what its key is for
+                elif seen.file is not None:
                     yield _of_file(found, tool, seen.file, home)
                 else:
                     yield _with_key(found, tool, number, seen, environ)
@@ -140,18 +142,24 @@ def _seen(tool: Tool) -> list[Seen]:
 
 
 def _profiles(home: Path, environ: Mapping[str, str]) -> Iterator[Found]:
-    """Variables that a shell's profile sets and nobody has set here; their values are left where they are."""
-    for name in PROFILES:
-        path = home / name
-        for variable in dict.fromkeys(variable for variable, _ in assignments(text_of(path))):
+    """Variables that a shell's profile sets and nobody has set here; their values are left where they are.
+
+    But for those that lead elsewhere, which count with one another: profiles read each other.
+    """
+    said = {home / name: dict(assignments(text_of(home / name))) for name in PROFILES}
+    for path, found in said.items():
+        for variable in found:
             place = places_by_variable().get(variable)
             kind = kinds_by_variable().get(variable)
             if place is None and kind is not None and kind.base_url is not None:
-                place = Spot(kind.id, kind.id)
+                place = spot(
+                    kind.id, moved(kind.id, found, *said.values(), environ), anthropic=kind.id == "anthropic"
+                )
             if place is not None and not environ.get(variable):
                 source = f"{_short(path, home)}, which sets {variable}"
-                found = Found(place.kind, place.id, (source,), base_url=place.base_url)
-                yield _of_variable(found, variable, environ)
+                yield _of_variable(
+                    Found(place.kind, place.id, (source,), base_url=place.base_url), variable, environ
+                )
 
 
 def _of_variable(found: Found, variable: str, environ: Mapping[str, str]) -> Found:

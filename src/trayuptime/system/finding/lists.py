@@ -132,7 +132,8 @@ def aider(text: str) -> Iterator[Seen]:
             yield Seen(name, secret=secret)
     env = said.get("set-env")
     lines = [each for each in env if isinstance(each, str)] if isinstance(env, list) else []
-    yield from of_variables(dict(assignments("\n".join(lines))))
+    found = dict(assignments("\n".join(lines)))
+    yield from of_variables(found, found)
 
 
 def continue_yaml(text: str) -> Iterator[Seen]:
