@@ -306,6 +306,20 @@ GATEWAYS: list[dict[str, str]] = [
 ]
 
 
+AIDER = f"openai-api-key: {KEY}\n"
+GATEWAYS += [
+    {".aider.conf.yml": f"openai-api-base: {GATEWAY}\napi-key: [openai={KEY}]\n"},
+    {".aider.conf.yml": f"openai-api-base: {GATEWAY}\nset-env:\n  - OPENAI_API_KEY={KEY}\n"},
+    {".aider.conf.yml": AIDER + f"set-env: [OPENAI_API_BASE={GATEWAY}]\n"},
+    {".aider.conf.yml": AIDER + f"set-env: OPENAI_BASE_URL={GATEWAY}\n"},
+    {".aider.conf.yml": f"anthropic-api-key: {KEY}\nset-env: [ANTHROPIC_API_BASE={GATEWAY}]\n"},
+    {".aider.conf.yml": f"api-key: [groq={KEY}]\nset-env: [GROQ_BASE_URL={GATEWAY}]\n"},
+    {".aider.conf.yml": AIDER, ".env": f"OPENAI_API_BASE={GATEWAY}\n"},
+    {".aider.conf.yml": AIDER, ".env": f"AIDER_OPENAI_API_BASE={GATEWAY}\n"},
+    {".aider.conf.yml": f"api-key:\n  - openai={KEY}\n", ".env": f"export OPENAI_BASE_URL='{GATEWAY}'\n"},
+]
+
+
 @pytest.mark.parametrize("files", GATEWAYS, ids=[" and ".join(each) for each in GATEWAYS])
 def test_no_vendor_gets_the_key_of_a_gateway_that_its_file_or_one_beside_it_names(
     home: Path, tmp_path: Path, put: Put, files: dict[str, str]
@@ -365,6 +379,8 @@ LED: list[tuple[str, str, dict[str, str], str]] = [
     (".env", f"OPENAI_API_KEY={KEY}\n", {"OPENAI_BASE_URL": GATEWAY}, GATEWAY),
     (".env", f"OPENAI_API_KEY={KEY}\n", {"OPENAI_API_BASE": GATEWAY}, GATEWAY),
     (".env", f"OPENAI_API_KEY={KEY}\nOPENAI_API_BASE={GATEWAY}\n", {"OPENAI_BASE_URL": OTHER}, GATEWAY),
+    (".aider.conf.yml", f"openai-api-key: {KEY}\n", {"OPENAI_API_BASE": GATEWAY}, GATEWAY),
+    (".aider.conf.yml", f"api-key: openai={KEY}\n", {"AIDER_OPENAI_API_BASE": GATEWAY}, GATEWAY),
     (".gemini/.env", f"GEMINI_API_KEY={KEY}\n", {"GOOGLE_GEMINI_BASE_URL": GATEWAY}, GATEWAY),
     (".qwen/.env", f"OPENAI_API_KEY={KEY}\n", {"OPENAI_BASE_URL": GATEWAY}, GATEWAY),
     (
@@ -455,6 +471,22 @@ def test_a_vendors_own_address_in_the_environment_leads_nobody_elsewhere(
     found = found_in(home, tmp_path, OPENAI_BASE_URL="https://api.openai.com/v1/")
 
     assert found["openai"].key == KeyringKey()
+
+
+@pytest.mark.parametrize("option", ["openai-api-base: {}", "set-env: [OPENAI_API_BASE={}]"])
+def test_a_key_of_ones_own_goes_nowhere_while_aider_would_send_it_elsewhere(
+    home: Path, tmp_path: Path, put: Put, option: str
+) -> None:
+    put(".env", f"OPENAI_API_KEY={KEY}\nXAI_API_KEY={KEY}\n")
+
+    put(".aider.conf.yml", option.format(GATEWAY))
+    assert {id_: each.copies for id_, each in found_in(home, tmp_path).items()} == {
+        "openai": False,
+        "xai": True,
+    }
+
+    put(".aider.conf.yml", option.format("https://api.openai.com/v1"))
+    assert found_in(home, tmp_path)["openai"].copies
 
 
 def test_a_key_that_gptme_was_told_goes_nowhere_while_its_settings_lead_elsewhere(
@@ -788,7 +820,7 @@ def test_no_text_is_too_odd_for_any_reader(text: str) -> None:
     seen += goose.own(text)
     for read in (goose.secrets, lists.codex_key):
         seen += read(text, text)
-    for led in (variables.qwen, variables.qwen_dotenv, variables.gptme):
+    for led in (lists.aider, lists.home_dotenv, variables.qwen, variables.qwen_dotenv, variables.gptme):
         seen += led(text, text, environ={})
     for among in (lists.opencode, lists.opencode_keys, partial(variables.gptme_keys, environ={})):
         seen += among(text, [text, text])

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from trayuptime.system.finding.found import kinds_by_variable, places_by_variable
 from trayuptime.system.finding.reading import (
     assignments,
     at,
@@ -14,7 +16,15 @@ from trayuptime.system.finding.reading import (
     table,
     word,
 )
-from trayuptime.system.finding.seen import Seen, at_home, of_variables, secret_of, speaking, variable_of
+from trayuptime.system.finding.seen import (
+    Seen,
+    at_home,
+    is_elsewhere,
+    of_variables,
+    secret_of,
+    speaking,
+    variable_of,
+)
 from trayuptime.system.secrets import Secret
 
 
@@ -118,22 +128,63 @@ def _opencode_anthropic(name: str, said: Mapping[str, Any]) -> bool:
     return "anthropic" in (word(said.get("npm")) or name)
 
 
-def aider(text: str) -> Iterator[Seen]:
-    """Aider's options: two vendors' keys, a list of others, and variables."""
+def aider(text: str, dotenv: str, *, environ: Mapping[str, str]) -> Iterator[Seen]:
+    """Aider's options, each as the variable that it stands for: keys, addresses and others.
+
+    Args:
+        text: its options.
+        dotenv: the variables in the home directory, which it reads too.
+        environ: of the user, which may lead elsewhere.
+    """
+    found = _aider(text)
+    read = dict(assignments(dotenv))
+    yield from of_variables(found, found, _aider_own(read), read, _aider_own(environ), environ)
+    named = kinds_by_variable().keys() | places_by_variable().keys()
+    for name, key in _aider_keys(table(from_yaml(text))):  # those that have another variable with others
+        if _aider_variable(name) not in named:
+            yield Seen(name, secret=secret_of(key))
+
+
+def home_dotenv(text: str, aider_options: str, *, environ: Mapping[str, str]) -> Iterator[Seen]:
+    """Well-known variables; where Aider would send one of them elsewhere, it cannot be told what it is for.
+
+    Args:
+        text: the variables.
+        aider_options: the options of Aider, which reads these variables as others do.
+        environ: of the user, which may lead elsewhere.
+    """
+    found, options = dict(assignments(text)), _aider(aider_options)
+    for seen in of_variables(found, found, environ):
+        known = seen.url is not None or not is_elsewhere(seen.word, options, _aider_own(found))
+        yield seen if known else replace(seen, secret=None)
+
+
+def _aider(text: str) -> dict[str, str]:
     said = table(from_yaml(text))
-    if (secret := secret_of(said.get("openai-api-key"))) is not None:
-        yield Seen("openai", word(said.get("openai-api-base")), secret=secret)
-    if (secret := secret_of(said.get("anthropic-api-key"))) is not None:
-        yield Seen("anthropic", secret=secret)
-    listed = said.get("api-key")
-    for each in listed if isinstance(listed, list) else [listed]:
-        name, _, key = (word(each) or "").partition("=")
-        if (secret := secret_of(key)) is not None:
-            yield Seen(name, secret=secret)
-    env = said.get("set-env")
-    lines = [each for each in env if isinstance(each, str)] if isinstance(env, list) else []
-    found = dict(assignments("\n".join(lines)))
-    yield from of_variables(found, found)
+    found = dict(assignments("\n".join(_listed(said.get("set-env")))))
+    found |= {_aider_variable(name): key for name, key in _aider_keys(said)}
+    for option, variable in _AIDER.items():
+        if (value := word(said.get(option))) is not None:
+            found[variable] = value
+    return found
+
+
+def _aider_keys(said: Mapping[str, Any]) -> list[tuple[str, str]]:
+    pairs = (each.partition("=") for each in _listed(said.get("api-key")))
+    return [(name.strip(), key.strip()) for name, _, key in pairs if key.strip()]
+
+
+def _aider_variable(name: str) -> str:
+    return f"{name.upper()}_API_KEY"
+
+
+def _aider_own(found: Mapping[str, str]) -> dict[str, str]:
+    """The address that its own variable holds."""
+    return {"OPENAI_API_BASE": found.get("AIDER_OPENAI_API_BASE", "")}
+
+
+def _listed(value: Any) -> list[str]:
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
 
 
 def continue_yaml(text: str) -> Iterator[Seen]:
@@ -256,6 +307,12 @@ def _expanded(value: Any) -> tuple[str | None, Secret | None] | None:
 
 
 _NO_KEY = (None, None)
+_AIDER = {
+    "openai-api-key": "OPENAI_API_KEY",
+    "openai-api-base": "OPENAI_API_BASE",
+    "anthropic-api-key": "ANTHROPIC_API_KEY",
+}
+"""The options that stand for a variable each."""
 _DOLLAR = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]{0,99})\}|([A-Za-z_][A-Za-z0-9_]{0,99}))")
 _BRACED = re.compile(r"\{(?:env:(?P<variable>[^}]*)|file:(?P<file>[^}]*))\}")
 

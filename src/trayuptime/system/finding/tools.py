@@ -77,6 +77,7 @@ def tools(home: Path, environ: Mapping[str, str]) -> tuple[Tool, ...]:
     root = environ.get("GOOSE_PATH_ROOT")
     qwen = Path(environ.get("QWEN_HOME") or home / ".qwen")
     vibe = Path(environ.get("VIBE_HOME") or home / ".vibe")
+    aider = home / ".aider.conf.yml"
     dotenv = partial(variables.dotenv, environ=environ)
     qwen_env, qwen_settings = qwen / ".env", qwen / "settings.json"
     return (
@@ -85,7 +86,7 @@ def tools(home: Path, environ: Mapping[str, str]) -> tuple[Tool, ...]:
         Tool("Claude Code", claude / "settings.json", partial(variables.claude, environ=environ)),
         Tool("Gemini CLI", home / ".gemini" / ".env", dotenv),
         *_opencode(config / "opencode", data / "opencode", environ.get("OPENCODE_CONFIG")),
-        Tool("Aider", home / ".aider.conf.yml", lists.aider),
+        Tool("Aider", aider, _beside(partial(lists.aider, environ=environ), home / ".env")),
         Tool("Continue", home / ".continue" / "config.yaml", lists.continue_yaml),
         Tool("Continue", home / ".continue" / "config.json", lists.continue_json),
         Tool("Continue", home / ".continue" / ".env", dotenv),
@@ -111,7 +112,7 @@ def tools(home: Path, environ: Mapping[str, str]) -> tuple[Tool, ...]:
         Tool("Kimi Code CLI", home / ".kimi" / "config.toml", lists.kimi),
         Tool("Mistral Vibe", vibe / ".env", dotenv),
         Tool("Hugging Face", hugging_face / "token", lists.hugging_face, bare=True),
-        Tool("your own", home / ".env", dotenv),
+        Tool("your own", home / ".env", _beside(partial(lists.home_dotenv, environ=environ), aider)),
     )
 
 
