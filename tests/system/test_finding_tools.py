@@ -473,6 +473,25 @@ def test_a_vendors_own_address_in_the_environment_leads_nobody_elsewhere(
     assert found["openai"].key == KeyringKey()
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (".env", f"OPENAI_API_KEY={KEY}\n"),
+        (".codex/auth.json", CODEX_KEY),
+        (".config/goose/config.yaml", "GOOSE_PROVIDER: openai\n"),
+    ],
+)
+def test_a_key_comes_with_nobody_where_only_a_shells_profile_leads_elsewhere(
+    home: Path, tmp_path: Path, put: Put, name: str, text: str
+) -> None:
+    put(name, text)
+    put(".zprofile", f"export OPENAI_BASE_URL={GATEWAY}\n")
+
+    (found,) = found_in(home, tmp_path).values()
+
+    assert (found.id, found.key, found.read_key) == ("openai", NoKey(), None)
+
+
 @pytest.mark.parametrize("option", ["openai-api-base: {}", "set-env: [OPENAI_API_BASE={}]"])
 def test_a_key_of_ones_own_goes_nowhere_while_aider_would_send_it_elsewhere(
     home: Path, tmp_path: Path, put: Put, option: str

@@ -25,6 +25,7 @@ PROFILES = (
     *(".zshenv", ".zprofile", ".zshrc"),
     ".config/fish/config.fish",
 )
+_Profiles = Mapping[Path, Mapping[str, str]]
 
 
 def find(environ: Mapping[str, str], home: Path, *, proc: Path = PROC) -> tuple[Found, ...]:
@@ -38,10 +39,11 @@ def find(environ: Mapping[str, str], home: Path, *, proc: Path = PROC) -> tuple[
         home: of the user.
         proc: where the kernel tells of ports and processes.
     """
+    profiles = {home / name: dict(assignments(text_of(home / name))) for name in PROFILES}
     everything = [
         *_variables(environ),
-        *_in_tools(home, environ),
-        *_profiles(home, environ),
+        *_in_tools(home, environ, profiles),
+        *_profiles(home, environ, profiles),
         *local_servers(proc),
     ]
     return tuple(_merged(everything))
@@ -92,15 +94,20 @@ def _generic_url(kind: Kind, environ: Mapping[str, str]) -> str | None:
     return filled(kind.example, known)
 
 
-def _in_tools(home: Path, environ: Mapping[str, str]) -> Iterator[Found]:
+def _in_tools(home: Path, environ: Mapping[str, str], profiles: _Profiles) -> Iterator[Found]:
+    """What stands in the files of tools.
+
+    A key without an address comes with nobody where the environment, or a profile that it may come to have,
+    leads elsewhere: it is not known whether the tool follows.
+    """
     for tool in tools(home, environ):
         for number, seen in enumerate(_seen(tool)):
             place = spot(seen.word, seen.url, anthropic=seen.anthropic)
             if place is not None:
                 source = f"{_short(tool.path, home)} ({tool.name})"
                 found = Found(place.kind, place.id, (source,), base_url=place.base_url)
-                if seen.url is None and is_elsewhere(place.kind, environ):
-                    yield found  # not known to follow the environment: it cannot be told what its key is for
+                if seen.url is None and is_elsewhere(place.kind, environ, *profiles.values()):
+                    yield found
                 elif seen.file is not None:
                     yield _of_file(found, tool, seen.file, home)
                 else:
@@ -141,19 +148,20 @@ def _seen(tool: Tool) -> list[Seen]:
     return list(tool.read(text_of(tool.path)))[:_MOST]
 
 
-def _profiles(home: Path, environ: Mapping[str, str]) -> Iterator[Found]:
+def _profiles(home: Path, environ: Mapping[str, str], profiles: _Profiles) -> Iterator[Found]:
     """Variables that a shell's profile sets and nobody has set here; their values are left where they are.
 
     But for those that lead elsewhere, which count with one another: profiles read each other.
     """
-    said = {home / name: dict(assignments(text_of(home / name))) for name in PROFILES}
-    for path, found in said.items():
+    for path, found in profiles.items():
         for variable in found:
             place = places_by_variable().get(variable)
             kind = kinds_by_variable().get(variable)
             if place is None and kind is not None and kind.base_url is not None:
                 place = spot(
-                    kind.id, moved(kind.id, found, *said.values(), environ), anthropic=kind.id == "anthropic"
+                    kind.id,
+                    moved(kind.id, found, *profiles.values(), environ),
+                    anthropic=kind.id == "anthropic",
                 )
             if place is not None and not environ.get(variable):
                 source = f"{_short(path, home)}, which sets {variable}"
