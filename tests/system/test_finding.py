@@ -142,6 +142,37 @@ def test_a_variable_of_a_shells_profile_is_named_with_what_is_in_the_way(
     assert found_in(home, tmp_path, MISTRAL_API_KEY=KEY)["mistral"].ready
 
 
+@pytest.mark.parametrize(
+    ("texts", "environ"),
+    [
+        ({".bashrc": "export OPENAI_API_KEY=x\nexport OPENAI_BASE_URL=https://gw.example/v1\n"}, {}),
+        (
+            {".bashrc": "export OPENAI_API_KEY=x\n", ".profile": "OPENAI_API_BASE=https://gw.example/v1\n"},
+            {},
+        ),
+        ({".zshrc": "export OPENAI_API_KEY=x\n"}, {"OPENAI_BASE_URL": "https://gw.example/v1"}),
+    ],
+)
+def test_a_variable_of_a_profile_is_for_the_address_that_stands_there_too(
+    home: Path, tmp_path: Path, put: Put, texts: dict[str, str], environ: dict[str, str]
+) -> None:
+    for name, text in texts.items():
+        put(name, text)
+
+    (found,) = found_in(home, tmp_path, **environ).values()
+
+    assert (found.kind, found.base_url) == ("openai-compatible", "https://gw.example/v1")
+    assert found.key == EnvKey("OPENAI_API_KEY")
+
+
+def test_a_variable_of_a_profile_is_for_nobody_where_its_address_is_put_together(
+    home: Path, tmp_path: Path, put: Put
+) -> None:
+    put(".bashrc", "export OPENAI_API_KEY=x\nexport OPENAI_BASE_URL=$GATEWAY/v1\n")
+
+    assert found_in(home, tmp_path) == {}
+
+
 def test_a_file_that_is_nothing_but_a_key_is_referred_to_if_it_is_closed(
     home: Path, tmp_path: Path, put: Put
 ) -> None:

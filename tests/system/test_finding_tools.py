@@ -2,6 +2,7 @@
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from found_at_home import KEY, Put, found_in
-from trayuptime.config.keys import EnvKey, KeyRef, KeyringKey, NoKey
-from trayuptime.system.finding import goose, variables
+from trayuptime.config.keys import EnvKey, FileKey, KeyRef, KeyringKey, NoKey
+from trayuptime.system.finding import find, goose, lists, variables
 from trayuptime.system.finding.found import spot
 from trayuptime.system.finding.reading import LARGEST
 from trayuptime.system.finding.tools import tools
 
-GATEWAY = "https://gw.example/v1"
+GATEWAY, OTHER = "https://gw.example/v1", "https://other.example/v1"
 GOOSE = "GOOSE_PROVIDER: openai\nOPENAI_HOST: https://gw.example\n"
+CODEX_KEY = json.dumps({"OPENAI_API_KEY": KEY})
+CODEX_RELAY = f'[model_providers.relay]\nbase_url = "{GATEWAY}"\nrequires_openai_auth = true\n'
+OPENCODE_KEY = json.dumps({"openai": {"type": "api", "key": KEY}})
 MOVED = {"OPENAI_BASE_URL": GATEWAY}
 QWEN = {"modelProviders": {"openai": [{"id": "m", "baseUrl": GATEWAY, "envKey": "OPENAI_API_KEY"}] * 2}}
 
@@ -277,6 +281,42 @@ GATEWAYS: list[dict[str, str]] = [
         ".config/gptme/config.toml": f'[env]\nOPENAI_API_KEY = "{KEY}"\n[[providers]]\nname = "gw"\n'
         f'base_url = "{GATEWAY}"\napi_key_env = "OPENAI_API_KEY"\n',
     },
+    {".codex/auth.json": CODEX_KEY, ".codex/config.toml": f'openai_base_url = "{GATEWAY}"\n'},
+    {".codex/auth.json": CODEX_KEY, ".codex/config.toml": 'model_provider = "relay"\n' + CODEX_RELAY},
+    {
+        ".codex/auth.json": CODEX_KEY,
+        ".codex/config.toml": 'profile = "p"\n[profiles.p]\nmodel_provider = "relay"\n' + CODEX_RELAY,
+    },
+    {
+        ".local/share/opencode/auth.json": OPENCODE_KEY,
+        ".config/opencode/opencode.json": json.dumps(
+            {"provider": {"openai": {"options": {"baseURL": GATEWAY}}}}
+        ),
+    },
+    {
+        ".local/share/opencode/auth.json": OPENCODE_KEY,
+        ".config/opencode/opencode.jsonc": json.dumps({"provider": {"openai": {"api": GATEWAY}}}),
+    },
+    {
+        ".config/opencode/opencode.json": json.dumps({"provider": {"openai": {"options": {"apiKey": KEY}}}}),
+        ".config/opencode/opencode.jsonc": json.dumps(
+            {"provider": {"openai": {"options": {"baseURL": GATEWAY}}}}
+        ),
+    },
+]
+
+
+AIDER = f"openai-api-key: {KEY}\n"
+GATEWAYS += [
+    {".aider.conf.yml": f"openai-api-base: {GATEWAY}\napi-key: [openai={KEY}]\n"},
+    {".aider.conf.yml": f"openai-api-base: {GATEWAY}\nset-env:\n  - OPENAI_API_KEY={KEY}\n"},
+    {".aider.conf.yml": AIDER + f"set-env: [OPENAI_API_BASE={GATEWAY}]\n"},
+    {".aider.conf.yml": AIDER + f"set-env: OPENAI_BASE_URL={GATEWAY}\n"},
+    {".aider.conf.yml": f"anthropic-api-key: {KEY}\nset-env: [ANTHROPIC_API_BASE={GATEWAY}]\n"},
+    {".aider.conf.yml": f"api-key: [groq={KEY}]\nset-env: [GROQ_BASE_URL={GATEWAY}]\n"},
+    {".aider.conf.yml": AIDER, ".env": f"OPENAI_API_BASE={GATEWAY}\n"},
+    {".aider.conf.yml": AIDER, ".env": f"AIDER_OPENAI_API_BASE={GATEWAY}\n"},
+    {".aider.conf.yml": f"api-key:\n  - openai={KEY}\n", ".env": f"export OPENAI_BASE_URL='{GATEWAY}'\n"},
 ]
 
 
@@ -294,17 +334,256 @@ def test_no_vendor_gets_the_key_of_a_gateway_that_its_file_or_one_beside_it_name
     assert ready[0].read_key() == KEY
 
 
+ELSEWHERE_NOW = [
+    (GATEWAYS[3], ".config/goose/config.yaml", "OPENAI_HOST: https://other.example\n"),
+    (GATEWAYS[9], ".codex/config.toml", f'openai_base_url = "{OTHER}"\n'),
+    (GATEWAYS[10], ".codex/config.toml", CODEX_RELAY),
+    (
+        GATEWAYS[12],
+        ".config/opencode/opencode.jsonc",
+        json.dumps({"provider": {"openai": {"options": {"baseURL": OTHER}}}}),
+    ),
+    (GATEWAYS[13], ".config/opencode/opencode.jsonc", json.dumps({"provider": {"openai": {"api": OTHER}}})),
+]
+
+
+@pytest.mark.parametrize("case", ELSEWHERE_NOW, ids=[" and ".join(each[0]) for each in ELSEWHERE_NOW])
 def test_a_key_is_not_read_once_the_file_beside_it_sends_it_elsewhere(
-    home: Path, tmp_path: Path, put: Put
+    home: Path, tmp_path: Path, put: Put, case: tuple[dict[str, str], str, str]
 ) -> None:
-    put(".config/goose/secrets.yaml", f"OPENAI_API_KEY: {KEY}\n")
-    put(".config/goose/config.yaml", GOOSE)
+    files, name, text = case
+    for path, before in files.items():
+        put(path, before)
     (found,) = (each for each in found_in(home, tmp_path).values() if each.ready)
 
-    put(".config/goose/config.yaml", "OPENAI_HOST: https://other.example\n")
+    put(name, text)
 
     assert found.read_key is not None
     assert found.read_key() is None
+
+
+# The file, what is in it, the variables; the address that the key is for.
+LED: list[tuple[str, str, dict[str, str], str]] = [
+    (
+        ".claude/settings.json",
+        json.dumps({"env": {"ANTHROPIC_AUTH_TOKEN": KEY}}),
+        {"ANTHROPIC_BASE_URL": "https://gw.example"},
+        "https://gw.example",
+    ),
+    (
+        ".claude/settings.json",
+        json.dumps({"env": {"ANTHROPIC_AUTH_TOKEN": KEY, "ANTHROPIC_BASE_URL": GATEWAY}}),
+        {"ANTHROPIC_BASE_URL": OTHER},
+        GATEWAY,
+    ),
+    (".env", f"OPENAI_API_KEY={KEY}\n", {"OPENAI_BASE_URL": GATEWAY}, GATEWAY),
+    (".env", f"OPENAI_API_KEY={KEY}\n", {"OPENAI_API_BASE": GATEWAY}, GATEWAY),
+    (".env", f"OPENAI_API_KEY={KEY}\nOPENAI_API_BASE={GATEWAY}\n", {"OPENAI_BASE_URL": OTHER}, GATEWAY),
+    (".aider.conf.yml", f"openai-api-key: {KEY}\n", {"OPENAI_API_BASE": GATEWAY}, GATEWAY),
+    (".aider.conf.yml", f"api-key: openai={KEY}\n", {"AIDER_OPENAI_API_BASE": GATEWAY}, GATEWAY),
+    (".gemini/.env", f"GEMINI_API_KEY={KEY}\n", {"GOOGLE_GEMINI_BASE_URL": GATEWAY}, GATEWAY),
+    (".qwen/.env", f"OPENAI_API_KEY={KEY}\n", {"OPENAI_BASE_URL": GATEWAY}, GATEWAY),
+    (
+        ".qwen/settings.json",
+        json.dumps({"env": {"OPENAI_API_KEY": KEY}}),
+        {"OPENAI_BASE_URL": GATEWAY},
+        GATEWAY,
+    ),
+    (
+        ".config/gptme/config.toml",
+        f'[env]\nOPENAI_API_KEY = "{KEY}"\n',
+        {"OPENAI_BASE_URL": GATEWAY},
+        GATEWAY,
+    ),
+    (
+        ".config/gptme/credentials.toml",
+        f'[providers]\nopenai = "{KEY}"\n',
+        {"OPENAI_BASE_URL": GATEWAY},
+        GATEWAY,
+    ),
+    (
+        ".config/gptme/credentials.toml",
+        f'[providers]\nanthropic = "{KEY}"\n',
+        {"ANTHROPIC_BASE_URL": GATEWAY},
+        GATEWAY,
+    ),
+]
+
+
+@pytest.mark.parametrize("case", LED, ids=[f"{each[0]} {' '.join(each[2])}" for each in LED])
+def test_a_key_in_a_file_is_for_the_address_in_the_environment_that_its_tool_follows(
+    home: Path, tmp_path: Path, put: Put, case: tuple[str, str, dict[str, str], str]
+) -> None:
+    name, text, environ, url = case
+    put(name, text)
+
+    (found,) = found_in(home, tmp_path, **environ).values()
+
+    assert (found.base_url, found.key) == (url, KeyringKey())
+    assert found.read_key is not None
+    assert found.read_key() == KEY
+
+
+# The file, what is in it, the variables.
+NOT_KNOWN: list[tuple[str, str, dict[str, str]]] = [
+    (
+        ".qwen/settings.json",
+        json.dumps({"env": MOVED, "security": {"auth": {"selectedType": "openai", "apiKey": KEY}}}),
+        {},
+    ),
+    (".codex/auth.json", CODEX_KEY, MOVED),
+    (".local/share/opencode/auth.json", OPENCODE_KEY, MOVED),
+    (".config/io.datasette.llm/keys.json", json.dumps({"openai": KEY}), MOVED),
+    (".config/io.datasette.llm/keys.json", json.dumps({"claude": KEY}), {"ANTHROPIC_BASE_URL": OTHER}),
+    (".config/goose/config.yaml", "GOOSE_PROVIDER: openai\n", MOVED),
+    (".config/goose/secrets.yaml", f"OPENAI_API_KEY: {KEY}\n", {"OPENAI_BASE_URL": "no address"}),
+    (
+        ".config/gptme/credentials.toml",
+        f'[providers]\nopenai = "{KEY}"\n',
+        {"OPENAI_API_BASE": GATEWAY},
+    ),
+    (".config/gptme/credentials.toml", f'[providers]\nopenai = "{KEY}"\n', {"LLM_PROXY_URL": GATEWAY}),
+    (
+        ".config/gptme/config.toml",
+        f'[env]\nOPENROUTER_API_KEY = "{KEY}"\nLLM_PROXY_URL = "{GATEWAY}"\n',
+        {},
+    ),
+]
+
+
+@pytest.mark.parametrize("case", NOT_KNOWN, ids=[f"{each[0]} {' '.join(each[2])}" for each in NOT_KNOWN])
+def test_a_key_comes_with_nobody_where_it_is_not_known_whether_its_tool_follows_the_environment(
+    home: Path, tmp_path: Path, put: Put, case: tuple[str, str, dict[str, str]]
+) -> None:
+    name, text, environ = case
+    put(name, text)
+
+    (found,) = found_in(home, tmp_path, **environ).values()
+
+    assert (found.base_url, found.key, found.read_key) == (None, NoKey(), None)
+
+
+def test_a_vendors_own_address_in_the_environment_leads_nobody_elsewhere(
+    home: Path, tmp_path: Path, put: Put
+) -> None:
+    put(".codex/auth.json", CODEX_KEY)
+
+    found = found_in(home, tmp_path, OPENAI_BASE_URL="https://api.openai.com/v1/")
+
+    assert found["openai"].key == KeyringKey()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (".env", f"OPENAI_API_KEY={KEY}\n"),
+        (".codex/auth.json", CODEX_KEY),
+        (".config/goose/config.yaml", "GOOSE_PROVIDER: openai\n"),
+    ],
+)
+def test_a_key_comes_with_nobody_where_only_a_shells_profile_leads_elsewhere(
+    home: Path, tmp_path: Path, put: Put, name: str, text: str
+) -> None:
+    put(name, text)
+    put(".zprofile", f"export OPENAI_BASE_URL={GATEWAY}\n")
+
+    (found,) = found_in(home, tmp_path).values()
+
+    assert (found.id, found.key, found.read_key) == ("openai", NoKey(), None)
+
+
+@pytest.mark.parametrize("option", ["openai-api-base: {}", "set-env: [OPENAI_API_BASE={}]"])
+def test_a_key_of_ones_own_goes_nowhere_while_aider_would_send_it_elsewhere(
+    home: Path, tmp_path: Path, put: Put, option: str
+) -> None:
+    put(".env", f"OPENAI_API_KEY={KEY}\nXAI_API_KEY={KEY}\n")
+
+    put(".aider.conf.yml", option.format(GATEWAY))
+    assert {id_: each.copies for id_, each in found_in(home, tmp_path).items()} == {
+        "openai": False,
+        "xai": True,
+    }
+
+    put(".aider.conf.yml", option.format("https://api.openai.com/v1"))
+    assert found_in(home, tmp_path)["openai"].copies
+
+
+def test_a_key_that_gptme_was_told_goes_nowhere_while_its_settings_lead_elsewhere(
+    home: Path, tmp_path: Path, put: Put
+) -> None:
+    put(".config/gptme/credentials.toml", f'[providers]\nopenai = "{KEY}"\nxai = "{KEY}"\n')
+    put(".config/gptme/config.toml", f'[env]\nOPENAI_BASE_URL = "{GATEWAY}"\n')
+
+    found = found_in(home, tmp_path)
+
+    assert {id_: each.copies for id_, each in found.items()} == {"openai": False, "xai": True, "local": False}
+
+
+def test_a_key_beside_an_address_that_has_its_own_is_offered_for_neither(
+    home: Path, tmp_path: Path, put: Put
+) -> None:
+    options = {"baseURL": GATEWAY, "apiKey": "{env:LAB_KEY}"}
+    put(".local/share/opencode/auth.json", OPENCODE_KEY)
+    put(".config/opencode/opencode.json", json.dumps({"provider": {"openai": {"options": options}}}))
+
+    (found,) = found_in(home, tmp_path, LAB_KEY="x").values()
+
+    assert (found.base_url, found.key) == (GATEWAY, EnvKey("LAB_KEY"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'model_provider = "relay"\n' + CODEX_RELAY.replace("true", "false"),
+        'model_provider = "relay"\n' + CODEX_RELAY + 'env_key = "LAB_KEY"\n',
+        'model_provider = "relay"\n' + CODEX_RELAY + '[model_providers.relay.auth]\ncommand = "pass"\n',
+        CODEX_RELAY.replace("relay", "openai"),
+        'model_provider = "relay"\n' + CODEX_RELAY + "broken\n",
+    ],
+)
+def test_codexs_key_comes_with_nobody_where_it_cannot_be_told_whose_it_is(
+    home: Path, tmp_path: Path, put: Put, text: str
+) -> None:
+    put(".codex/auth.json", CODEX_KEY)
+    put(".codex/config.toml", text)
+
+    found = find({}, home, proc=tmp_path / "none")
+
+    assert [each for each in found if each.copies or each.read_key is not None] == []
+    assert found
+
+
+def test_codexs_key_is_openais_while_a_relay_is_only_listed(home: Path, tmp_path: Path, put: Put) -> None:
+    put(".codex/auth.json", CODEX_KEY)
+    put(".codex/config.toml", CODEX_RELAY)
+
+    found = found_in(home, tmp_path)
+
+    assert {id_: each.key for id_, each in found.items()} == {"openai": KeyringKey(), "relay": NoKey()}
+
+
+@pytest.mark.parametrize("name", ["{home}/keys/lab", "~/keys/lab", "../../keys/lab"])
+def test_a_file_that_holds_the_key_is_referred_to_if_it_is_closed(
+    home: Path, tmp_path: Path, put: Put, name: str
+) -> None:
+    options = {"baseURL": GATEWAY, "apiKey": f"{{file:{name.format(home=home)}}}"}
+    put(".config/opencode/opencode.json", json.dumps({"provider": {"lab": {"options": options}}}))
+    path = put("keys/lab", f"{KEY}\n")
+
+    path.chmod(0o600)
+    assert found_in(home, tmp_path)["lab"].key == FileKey(path)
+    path.chmod(0o644)
+    assert found_in(home, tmp_path)["lab"].key == NoKey()
+    path.unlink()
+    assert found_in(home, tmp_path)["lab"].key == NoKey()
+
+
+@pytest.mark.parametrize("key", ["{file:}", "{file:/a\x1b[31m}", "x{file:/a}", "{env:A}{env:B}", "{env:a b}"])
+def test_what_is_put_together_is_no_key(home: Path, tmp_path: Path, put: Put, key: str) -> None:
+    options = {"baseURL": GATEWAY, "apiKey": key}
+    put(".config/opencode/opencode.json", json.dumps({"provider": {"lab": {"options": options}}}))
+
+    assert found_in(home, tmp_path)["lab"].key == NoKey()
 
 
 GEMINI_GATEWAY = {
@@ -494,6 +773,7 @@ def test_gemini_behind_a_router_is_gemini(home: Path, tmp_path: Path, put: Put) 
 def test_where_tools_keep_their_files_follows_their_own_variables(tmp_path: Path) -> None:
     environ = {"CODEX_HOME": "/c", "LLM_USER_PATH": "/l", "HF_HOME": "/h", "XDG_CONFIG_HOME": "/x"}
     environ |= {"CRUSH_GLOBAL_CONFIG": "/cc", "CRUSH_GLOBAL_DATA": "/cd", "LOCALAPPDATA": "/local"}
+    environ |= {"OPENCODE_CONFIG": "/o/mine.json"}
     environ |= {"QWEN_HOME": "/q", "VIBE_HOME": "/v"}
     environ |= {"GOOSE_PATH_ROOT": "/g", "APPDATA": "/roaming"}
 
@@ -501,6 +781,7 @@ def test_where_tools_keep_their_files_follows_their_own_variables(tmp_path: Path
 
     assert {"/c/auth.json", "/l/keys.json", "/h/token", "/x/zed/settings.json"} <= paths
     assert {"/cc/crush.json", "/cd/crush.json"} <= paths
+    assert {"/o/mine.json", "/x/opencode/opencode.jsonc"} <= paths
     assert {"/q/.env", "/q/settings.json", "/v/.env"} <= paths
     assert {"/g/config/config.yaml", "/roaming/Block/goose/config/secrets.yaml"} <= paths
     assert {"/local/crush/crush.json", "/local/mods/mods.yml", "/x/mods/mods.yml"} <= paths
@@ -556,8 +837,12 @@ VALUES = st.recursive(
 def test_no_text_is_too_odd_for_any_reader(text: str) -> None:
     seen = [each for tool in tools(Path("/home/x"), {}) for each in tool.read(text)]
     seen += goose.own(text)
-    for read in (goose.secrets, variables.qwen, variables.qwen_dotenv, variables.gptme):
+    for read in (goose.secrets, lists.codex_key):
         seen += read(text, text)
+    for led in (lists.aider, lists.home_dotenv, variables.qwen, variables.qwen_dotenv, variables.gptme):
+        seen += led(text, text, environ={})
+    for among in (lists.opencode, lists.opencode_keys, partial(variables.gptme_keys, environ={})):
+        seen += among(text, [text, text])
 
     spots = [spot(each.word, each.url, anthropic=each.anthropic) for each in seen]
     assert all(each is None or each.id for each in spots)

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from trayuptime.config.addresses import filled
 from trayuptime.config.catalogue import Kind
-from trayuptime.config.keys import EnvKey, FileKey, KeyringKey, NoKey
+from trayuptime.config.keys import EnvKey, FileKey, KeyringKey, NoKey, absolute
 from trayuptime.config.pasted import NotAKey, unwrap
 from trayuptime.config.urls import BadUrl, api_url
-from trayuptime.system.finding.found import Found, Spot, kinds_by_variable, places_by_variable, spot
+from trayuptime.system.finding.found import Found, kinds_by_variable, places_by_variable, spot
 from trayuptime.system.finding.ports import PROC, local_servers
 from trayuptime.system.finding.reading import assignments, text_of
-from trayuptime.system.finding.seen import Seen, moved
+from trayuptime.system.finding.seen import Seen, is_elsewhere, moved
 from trayuptime.system.finding.tools import Tool, tools
 
 PROFILES = (
@@ -25,6 +25,7 @@ PROFILES = (
     *(".zshenv", ".zprofile", ".zshrc"),
     ".config/fish/config.fish",
 )
+_Profiles = Mapping[Path, Mapping[str, str]]
 
 
 def find(environ: Mapping[str, str], home: Path, *, proc: Path = PROC) -> tuple[Found, ...]:
@@ -38,10 +39,11 @@ def find(environ: Mapping[str, str], home: Path, *, proc: Path = PROC) -> tuple[
         home: of the user.
         proc: where the kernel tells of ports and processes.
     """
+    profiles = {home / name: dict(assignments(text_of(home / name))) for name in PROFILES}
     everything = [
         *_variables(environ),
-        *_in_tools(home, environ),
-        *_profiles(home, environ),
+        *_in_tools(home, environ, profiles),
+        *_profiles(home, environ, profiles),
         *local_servers(proc),
     ]
     return tuple(_merged(everything))
@@ -92,14 +94,24 @@ def _generic_url(kind: Kind, environ: Mapping[str, str]) -> str | None:
     return filled(kind.example, known)
 
 
-def _in_tools(home: Path, environ: Mapping[str, str]) -> Iterator[Found]:
+def _in_tools(home: Path, environ: Mapping[str, str], profiles: _Profiles) -> Iterator[Found]:
+    """What stands in the files of tools.
+
+    A key without an address comes with nobody where the environment, or a profile that it may come to have,
+    leads elsewhere: it is not known whether the tool follows.
+    """
     for tool in tools(home, environ):
         for number, seen in enumerate(_seen(tool)):
             place = spot(seen.word, seen.url, anthropic=seen.anthropic)
             if place is not None:
                 source = f"{_short(tool.path, home)} ({tool.name})"
                 found = Found(place.kind, place.id, (source,), base_url=place.base_url)
-                yield _with_key(found, tool, number, seen, environ)
+                if seen.url is None and is_elsewhere(place.kind, environ, *profiles.values()):
+                    yield found
+                elif seen.file is not None:
+                    yield _of_file(found, tool, seen.file, home)
+                else:
+                    yield _with_key(found, tool, number, seen, environ)
 
 
 def _with_key(found: Found, tool: Tool, number: int, seen: Seen, environ: Mapping[str, str]) -> Found:
@@ -124,23 +136,38 @@ def _with_key(found: Found, tool: Tool, number: int, seen: Seen, environ: Mappin
     return replace(found, key=KeyringKey(), read_key=read_key)
 
 
+def _of_file(found: Found, tool: Tool, name: str, home: Path) -> Found:
+    """With the file of the key, if it holds one that nobody else may read; else without a key."""
+    path = absolute(name, home) or absolute(os.path.normpath(tool.path.absolute().parent / name), home)
+    if path is None or not _is_closed(path) or not _is_key(text_of(path)):
+        return found
+    return replace(found, key=FileKey(path))
+
+
 def _seen(tool: Tool) -> list[Seen]:
     return list(tool.read(text_of(tool.path)))[:_MOST]
 
 
-def _profiles(home: Path, environ: Mapping[str, str]) -> Iterator[Found]:
-    """Variables that a shell's profile sets and nobody has set here; their values are left where they are."""
-    for name in PROFILES:
-        path = home / name
-        for variable in dict.fromkeys(variable for variable, _ in assignments(text_of(path))):
+def _profiles(home: Path, environ: Mapping[str, str], profiles: _Profiles) -> Iterator[Found]:
+    """Variables that a shell's profile sets and nobody has set here; their values are left where they are.
+
+    But for those that lead elsewhere, which count with one another: profiles read each other.
+    """
+    for path, found in profiles.items():
+        for variable in found:
             place = places_by_variable().get(variable)
             kind = kinds_by_variable().get(variable)
             if place is None and kind is not None and kind.base_url is not None:
-                place = Spot(kind.id, kind.id)
+                place = spot(
+                    kind.id,
+                    moved(kind.id, found, *profiles.values(), environ),
+                    anthropic=kind.id == "anthropic",
+                )
             if place is not None and not environ.get(variable):
                 source = f"{_short(path, home)}, which sets {variable}"
-                found = Found(place.kind, place.id, (source,), base_url=place.base_url)
-                yield _of_variable(found, variable, environ)
+                yield _of_variable(
+                    Found(place.kind, place.id, (source,), base_url=place.base_url), variable, environ
+                )
 
 
 def _of_variable(found: Found, variable: str, environ: Mapping[str, str]) -> Found:

@@ -1,9 +1,11 @@
 """Reads the files in which a tool lists its providers, each with its address or its key."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from trayuptime.system.finding.found import kinds_by_variable, places_by_variable
 from trayuptime.system.finding.reading import (
     assignments,
     at,
@@ -14,14 +16,45 @@ from trayuptime.system.finding.reading import (
     table,
     word,
 )
-from trayuptime.system.finding.seen import Seen, at_home, of_variables, secret_of, speaking, variable_of
+from trayuptime.system.finding.seen import (
+    Seen,
+    at_home,
+    is_elsewhere,
+    of_variables,
+    secret_of,
+    speaking,
+    variable_of,
+)
 from trayuptime.system.secrets import Secret
 
 
-def codex_key(text: str) -> Iterator[Seen]:
-    """Codex CLI's key of OpenAI, where it signed in with one."""
-    if (secret := secret_of(at(from_json(text), "OPENAI_API_KEY"))) is not None:
-        yield Seen("openai", secret=secret)
+def codex_key(text: str, settings: str) -> Iterator[Seen]:
+    """Codex CLI's key, where it signed in with one: OpenAI's, or that of the provider that is chosen instead.
+
+    Args:
+        text: its key.
+        settings: which provider is chosen, and what is known of it.
+    """
+    if (secret := secret_of(at(from_json(text), "OPENAI_API_KEY"))) is None:
+        return
+    said = from_toml(settings)
+    chosen = word(at(said, "profiles", word(at(said, "profile")) or "", "model_provider"))
+    name = chosen or word(at(said, "model_provider")) or "openai"
+    each = at(said, "model_providers", name)
+    if not isinstance(each, dict):  # one that is built in
+        yield Seen(
+            "openai", word(at(said, "openai_base_url")), secret=None if _is_broken(settings) else secret
+        )
+        return
+    # Codex passes over what is said of `openai` itself. One that asks for no sign-in gets the key all the
+    # same, but is not the one it was typed in for; and one with a key of its own has no need of it.
+    own = any(each.get(key) is not None for key in ("env_key", "experimental_bearer_token", "auth", "aws"))
+    known = name != "openai" and each.get("requires_openai_auth") is True and not own
+    yield Seen(name, word(each.get("base_url")), secret=secret if known else None)
+
+
+def _is_broken(toml: str) -> bool:
+    return bool(toml.strip()) and from_toml(toml) is None
 
 
 def codex(text: str) -> Iterator[Seen]:
@@ -31,43 +64,127 @@ def codex(text: str) -> Iterator[Seen]:
         yield Seen(name, word(at(each, "base_url")), variable, secret)
 
 
-def opencode_keys(text: str) -> Iterator[Seen]:
-    """OpenCode's keys; what it signed in to otherwise has none."""
+def opencode_keys(text: str, settings: Sequence[str]) -> Iterator[Seen]:
+    """OpenCode's keys, each for where its settings lead; what it signed in to otherwise has none.
+
+    Where the settings lead elsewhere with a key of their own, it cannot be told what the one here is for.
+
+    Args:
+        text: its keys.
+        settings: each that it puts together, the last one winning.
+    """
+    places = _opencode(settings)
     for name, each in table(from_json(text)).items():
         if at(each, "type") == "api" and (secret := secret_of(at(each, "key"))) is not None:
-            yield Seen(name, secret=secret)
+            said = places.get(name, {})
+            url = _opencode_url(said)
+            known = url is None or "apiKey" not in said
+            yield Seen(name, url, None, secret if known else None, _opencode_anthropic(name, said))
 
 
-def opencode(text: str) -> Iterator[Seen]:
-    """OpenCode's providers, with a key or the variable that holds it."""
+def opencode(text: str, settings: Sequence[str]) -> Iterator[Seen]:
+    """OpenCode's providers, with a key, or the variable or the file that holds it.
+
+    Args:
+        text: one of its settings.
+        settings: as in `opencode_keys`, that one among them.
+    """
+    places = _opencode(settings)
     for name, each in table(at(from_json(text), "provider")).items():
+        said = places.get(name, {})
         key = word(at(each, "options", "apiKey"))
-        variable = _BRACED.fullmatch(key) if key else None
-        anthropic = "anthropic" in (word(at(each, "npm")) or name)
+        if key != word(said.get("apiKey")):
+            key = None  # which stands in the others, or is another there
+        braced = _BRACED.search(key or "")
+        whole = braced if braced is not None and braced[0] == key else None
         yield Seen(
             name,
-            word(at(each, "options", "baseURL")),
-            variable[1] if variable else None,
-            None if variable else secret_of(key),
-            anthropic,
+            _opencode_url(said),
+            None if whole is None else variable_of(whole["variable"]),
+            secret_of(key) if braced is None else None,
+            _opencode_anthropic(name, said),
+            None if whole is None else word(whole["file"]),
         )
 
 
-def aider(text: str) -> Iterator[Seen]:
-    """Aider's options: two vendors' keys, a list of others, and variables."""
+def _opencode(settings: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What all the settings together say of each provider."""
+    found: dict[str, dict[str, Any]] = {}
+    for text in settings:
+        for name, each in table(at(from_json(text), "provider")).items():
+            paths = (("api",), ("npm",), ("options", "baseURL"), ("options", "apiKey"))
+            said = {path[-1]: at(each, *path) for path in paths}
+            found.setdefault(name, {}).update(
+                (key, value) for key, value in said.items() if value is not None
+            )
+    return found
+
+
+def _opencode_url(said: Mapping[str, Any]) -> str | None:
+    return word(said.get("baseURL")) or word(said.get("api"))
+
+
+def _opencode_anthropic(name: str, said: Mapping[str, Any]) -> bool:
+    return "anthropic" in (word(said.get("npm")) or name)
+
+
+def aider(text: str, dotenv: str, *, environ: Mapping[str, str]) -> Iterator[Seen]:
+    """Aider's options, each as the variable that it stands for: keys, addresses and others.
+
+    Args:
+        text: its options.
+        dotenv: the variables in the home directory, which it reads too.
+        environ: of the user, which may lead elsewhere.
+    """
+    found = _aider(text)
+    read = dict(assignments(dotenv))
+    yield from of_variables(found, found, _aider_own(read), read, _aider_own(environ), environ)
+    named = kinds_by_variable().keys() | places_by_variable().keys()
+    for name, key in _aider_keys(table(from_yaml(text))):  # those that have another variable with others
+        if _aider_variable(name) not in named:
+            yield Seen(name, secret=secret_of(key))
+
+
+def home_dotenv(text: str, aider_options: str, *, environ: Mapping[str, str]) -> Iterator[Seen]:
+    """Well-known variables; where Aider would send one of them elsewhere, it cannot be told what it is for.
+
+    Args:
+        text: the variables.
+        aider_options: the options of Aider, which reads these variables as others do.
+        environ: of the user, which may lead elsewhere.
+    """
+    found, options = dict(assignments(text)), _aider(aider_options)
+    for seen in of_variables(found, found, environ):
+        known = seen.url is not None or not is_elsewhere(seen.word, options, _aider_own(found))
+        yield seen if known else replace(seen, secret=None)
+
+
+def _aider(text: str) -> dict[str, str]:
     said = table(from_yaml(text))
-    if (secret := secret_of(said.get("openai-api-key"))) is not None:
-        yield Seen("openai", word(said.get("openai-api-base")), secret=secret)
-    if (secret := secret_of(said.get("anthropic-api-key"))) is not None:
-        yield Seen("anthropic", secret=secret)
-    listed = said.get("api-key")
-    for each in listed if isinstance(listed, list) else [listed]:
-        name, _, key = (word(each) or "").partition("=")
-        if (secret := secret_of(key)) is not None:
-            yield Seen(name, secret=secret)
-    env = said.get("set-env")
-    lines = [each for each in env if isinstance(each, str)] if isinstance(env, list) else []
-    yield from of_variables(dict(assignments("\n".join(lines))))
+    found = dict(assignments("\n".join(_listed(said.get("set-env")))))
+    found |= {_aider_variable(name): key for name, key in _aider_keys(said)}
+    for option, variable in _AIDER.items():
+        if (value := word(said.get(option))) is not None:
+            found[variable] = value
+    return found
+
+
+def _aider_keys(said: Mapping[str, Any]) -> list[tuple[str, str]]:
+    pairs = (each.partition("=") for each in _listed(said.get("api-key")))
+    return [(name.strip(), key.strip()) for name, _, key in pairs if key.strip()]
+
+
+def _aider_variable(name: str) -> str:
+    return f"{name.upper()}_API_KEY"
+
+
+def _aider_own(found: Mapping[str, str]) -> dict[str, str]:
+    """The address that its own variable holds."""
+    return {"OPENAI_API_BASE": found.get("AIDER_OPENAI_API_BASE", "")}
+
+
+def _listed(value: Any) -> list[str]:
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
 
 
 def continue_yaml(text: str) -> Iterator[Seen]:
@@ -190,8 +307,14 @@ def _expanded(value: Any) -> tuple[str | None, Secret | None] | None:
 
 
 _NO_KEY = (None, None)
+_AIDER = {
+    "openai-api-key": "OPENAI_API_KEY",
+    "openai-api-base": "OPENAI_API_BASE",
+    "anthropic-api-key": "ANTHROPIC_API_KEY",
+}
+"""The options that stand for a variable each."""
 _DOLLAR = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]{0,99})\}|([A-Za-z_][A-Za-z0-9_]{0,99}))")
-_BRACED = re.compile(r"\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
+_BRACED = re.compile(r"\{(?:env:(?P<variable>[^}]*)|file:(?P<file>[^}]*))\}")
 
 _CRUSH_OWN = dict.fromkeys(("azure", "bedrock", "vertexai"), "") | {
     "anthropic": "anthropic",

@@ -21,6 +21,8 @@ class Seen:
         variable: the environment variable that the tool takes the key from.
         secret: the key itself, if it stands there; it goes no further than the module that reads the file.
         anthropic: an address that nobody knows speaks Anthropic's dialect.
+        file: the one that the tool takes the key from, as it is written: a whole path, or one from `~/` or
+            the folder of the tool's file.
     """
 
     word: str
@@ -28,6 +30,7 @@ class Seen:
     variable: str | None = None
     secret: Secret | None = None
     anthropic: bool = False
+    file: str | None = None
 
 
 def speaking(
@@ -50,9 +53,7 @@ def at_home(kind: str, url: str) -> bool:
     return there is not None and there.kind == kind
 
 
-def with_keys(
-    places: Iterable[Seen], found: Mapping[str, str], where: Mapping[str, str] | None = None
-) -> Iterator[Seen]:
+def with_keys(places: Iterable[Seen], found: Mapping[str, str], *where: Mapping[str, str]) -> Iterator[Seen]:
     """The places, each with its key where a variable that was found holds it; then what else was found.
 
     The key of a place is offered for no other, as a gateway's would otherwise go to the vendor whose variable
@@ -61,41 +62,51 @@ def with_keys(
     Args:
         places: as the tool lists them.
         found: the variables of the file that is read.
-        where: what else leads a vendor's client elsewhere; `found` where that is all.
+        where: as in `of_variables`.
     """
     taken = set()
     for place in places:
         secret = None if place.variable is None else secret_of(found.get(place.variable))
         taken.add(place.variable)
         yield place if secret is None else replace(place, variable=None, secret=secret)
-    yield from of_variables({name: found[name] for name in found if name not in taken}, where)
+    yield from of_variables({name: found[name] for name in found if name not in taken}, *where)
 
 
-def of_variables(found: Mapping[str, str], where: Mapping[str, str] | None = None) -> Iterator[Seen]:
+def of_variables(found: Mapping[str, str], *where: Mapping[str, str]) -> Iterator[Seen]:
     """The vendors whose well-known variable holds a key, at the address where other variables lead.
 
     Args:
         found: the variables of the file that is read.
-        where: where those that lead elsewhere are looked up; in `found` too if there is no other.
+        where: those among which the ones that lead elsewhere are looked up, first to last.
     """
-    where = found if where is None else where
     for name, value in found.items():
         kind = kinds_by_variable().get(name)
         place = places_by_variable().get(name)
         if place is not None and (secret := secret_of(value)) is not None:
             yield Seen(place.kind, place.base_url, secret=secret)
         elif kind is not None and (secret := secret_of(value)) is not None:
-            yield Seen(kind.id, moved(kind.id, where), secret=secret, anthropic=kind.id == "anthropic")
+            yield Seen(kind.id, moved(kind.id, *where), secret=secret, anthropic=kind.id == "anthropic")
 
 
-def moved(kind: str, environ: Mapping[str, str]) -> str | None:
+def moved(kind: str, *environs: Mapping[str, str]) -> str | None:
     """Where the variables of a vendor's own client send it instead; `None` for its own address.
 
     openai 3.54.0 and anthropic 2.12.0 (PyPI) read the first of each; litellm and aider the second. The
     others' stand in the catalogue.
+
+    Args:
+        kind: the vendor's.
+        environs: of variables; what the first says counts before what the next does.
     """
     names = _ELSEWHERE.get(kind) or kinds()[kind].env_base
-    return next((environ[name].strip() for name in names if environ.get(name, "").strip()), None)
+    said = (environ.get(name, "").strip() for environ in environs for name in names)
+    return next(filter(None, said), None)
+
+
+def is_elsewhere(kind: str, *environs: Mapping[str, str]) -> bool:
+    """Variables send a vendor's own client to another address than the vendor's, or to none that can be."""
+    url = moved(kind, *environs)
+    return url is not None and spot(kind, url, anthropic=kind == "anthropic") != spot(kind)
 
 
 def secret_of(value: Any) -> Secret | None:

@@ -3,8 +3,10 @@
 Their own pages were read on 2026-11-26:
 
 llm                 llm.datasette.io, docs/setup.md of simonw/llm: keys.json in its user directory
-Codex CLI           openai/codex: auth.json (`OPENAI_API_KEY`), config.toml (`[model_providers.X]`)
-OpenCode            opencode.ai/docs/config and /providers: opencode.json(c), auth.json of type "api"
+Codex CLI           openai/codex: auth.json (`OPENAI_API_KEY`), config.toml (`[model_providers.X]`,
+                    `openai_base_url`); which of them gets the key is from its source
+OpenCode            opencode.ai/docs/config and /providers: opencode.json(c), auth.json of type "api"; how it
+                    puts its settings together, and takes a key with an address, is from its source
 Claude Code         code.claude.com/docs, env-vars and settings: `env` in settings.json
 Gemini CLI          geminicli.com/docs/reference/configuration: .gemini/.env, then ~/.env
 Aider               aider.chat/docs/config: .aider.conf.yml and .env in the home directory
@@ -23,7 +25,8 @@ mods                charmbracelet/mods, config_template.yml and config.go: `apis
                     has it
 ShellGPT            TheR1D/shell_gpt, README and config.py: .sgptrc
 gptme               gptme/gptme, config.rst and providers*.rst of its docs: config.toml and config.local.toml
-                    (`[env]`, `[[providers]]`), credentials.toml
+                    (`[env]`, `[[providers]]`), credentials.toml; which variables lead elsewhere is from its
+                    source
 Claude Code Router  musistudio/claude-code-router, README: config.json (`Providers`)
 Kimi Code CLI       MoonshotAI/kimi-cli, docs/en/configuration: config.toml (`[providers.X]`)
 Mistral Vibe        mistralai/mistral-vibe, README: .vibe/.env
@@ -31,8 +34,9 @@ Mistral Vibe        mistralai/mistral-vibe, README: .vibe/.env
 Cursor and VS Code are left out: their own pages give no path of a plain file with keys or addresses in it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -73,19 +77,19 @@ def tools(home: Path, environ: Mapping[str, str]) -> tuple[Tool, ...]:
     root = environ.get("GOOSE_PATH_ROOT")
     qwen = Path(environ.get("QWEN_HOME") or home / ".qwen")
     vibe = Path(environ.get("VIBE_HOME") or home / ".vibe")
-    gptme = home / ".config" / "gptme"
+    aider = home / ".aider.conf.yml"
+    dotenv = partial(variables.dotenv, environ=environ)
+    qwen_env, qwen_settings = qwen / ".env", qwen / "settings.json"
     return (
-        Tool("Codex CLI", codex / "auth.json", lists.codex_key),
+        Tool("Codex CLI", codex / "auth.json", _beside(lists.codex_key, codex / "config.toml")),
         Tool("Codex CLI", codex / "config.toml", lists.codex),
-        Tool("Claude Code", claude / "settings.json", variables.claude),
-        Tool("Gemini CLI", home / ".gemini" / ".env", variables.dotenv),
-        Tool("OpenCode", data / "opencode" / "auth.json", lists.opencode_keys),
-        Tool("OpenCode", config / "opencode" / "opencode.json", lists.opencode),
-        Tool("OpenCode", config / "opencode" / "opencode.jsonc", lists.opencode),
-        Tool("Aider", home / ".aider.conf.yml", lists.aider),
+        Tool("Claude Code", claude / "settings.json", partial(variables.claude, environ=environ)),
+        Tool("Gemini CLI", home / ".gemini" / ".env", dotenv),
+        *_opencode(config / "opencode", data / "opencode", environ.get("OPENCODE_CONFIG")),
+        Tool("Aider", aider, _beside(partial(lists.aider, environ=environ), home / ".env")),
         Tool("Continue", home / ".continue" / "config.yaml", lists.continue_yaml),
         Tool("Continue", home / ".continue" / "config.json", lists.continue_json),
-        Tool("Continue", home / ".continue" / ".env", variables.dotenv),
+        Tool("Continue", home / ".continue" / ".env", dotenv),
         Tool("Zed", config / "zed" / "settings.json", lists.zed),
         Tool("AIChat", config / "aichat" / "config.yaml", lists.aichat),
         Tool("AIChat", support / "aichat" / "config.yaml", lists.aichat),
@@ -94,8 +98,8 @@ def tools(home: Path, environ: Mapping[str, str]) -> tuple[Tool, ...]:
         Tool("Crush", crush / "crush.json", lists.crush),
         Tool("Crush", crush_data / "crush.json", lists.crush),
         Tool("Crush", local / "crush" / "crush.json", lists.crush),
-        Tool("Qwen Code", qwen / ".env", _beside(variables.qwen_dotenv, qwen / "settings.json")),
-        Tool("Qwen Code", qwen / "settings.json", _beside(variables.qwen, qwen / ".env")),
+        Tool("Qwen Code", qwen_env, _beside(partial(variables.qwen_dotenv, environ=environ), qwen_settings)),
+        Tool("Qwen Code", qwen_settings, _beside(partial(variables.qwen, environ=environ), qwen_env)),
         *_goose(Path(root) / "config" if root else config / "goose"),
         *_goose(roaming / "Block" / "goose" / "config"),
         Tool("fabric", home / ".config" / "fabric" / ".env", variables.fabric),
@@ -103,15 +107,21 @@ def tools(home: Path, environ: Mapping[str, str]) -> tuple[Tool, ...]:
         Tool("mods", support / "mods" / "mods.yml", lists.mods),
         Tool("mods", local / "mods" / "mods.yml", lists.mods),
         Tool("ShellGPT", home / ".config" / "shell_gpt" / ".sgptrc", variables.shell_gpt),
-        Tool("gptme", gptme / "config.local.toml", _beside(variables.gptme, gptme / "config.toml")),
-        Tool("gptme", gptme / "config.toml", _beside(variables.gptme, gptme / "config.local.toml")),
-        Tool("gptme", config / "gptme" / "credentials.toml", variables.gptme_keys),
+        *_gptme(home / ".config" / "gptme", config / "gptme" / "credentials.toml", environ),
         Tool("Claude Code Router", home / ".claude-code-router" / "config.json", lists.claude_code_router),
         Tool("Kimi Code CLI", home / ".kimi" / "config.toml", lists.kimi),
-        Tool("Mistral Vibe", vibe / ".env", variables.dotenv),
+        Tool("Mistral Vibe", vibe / ".env", dotenv),
         Tool("Hugging Face", hugging_face / "token", lists.hugging_face, bare=True),
-        Tool("your own", home / ".env", variables.dotenv),
+        Tool("your own", home / ".env", _beside(partial(lists.home_dotenv, environ=environ), aider)),
     )
+
+
+def _opencode(config: Path, data: Path, own: str | None) -> Iterator[Tool]:
+    settings = [config / name for name in ("config.json", "opencode.json", "opencode.jsonc")]
+    if own:
+        settings.append(Path(own))
+    yield Tool("OpenCode", data / "auth.json", _among(lists.opencode_keys, settings))
+    yield from (Tool("OpenCode", path, _among(lists.opencode, settings)) for path in settings)
 
 
 def _goose(folder: Path) -> Iterator[Tool]:
@@ -124,9 +134,24 @@ def _goose(folder: Path) -> Iterator[Tool]:
     yield from (Tool("Goose", path, goose.own) for path in own if path.name.isprintable())
 
 
+def _gptme(folder: Path, keys: Path, environ: Mapping[str, str]) -> Iterator[Tool]:
+    local, shared = folder / "config.local.toml", folder / "config.toml"
+    read = partial(variables.gptme, environ=environ)
+    yield Tool("gptme", local, _beside(read, shared))
+    yield Tool("gptme", shared, _beside(read, local))
+    yield Tool("gptme", keys, _among(partial(variables.gptme_keys, environ=environ), [local, shared]))
+
+
 def _beside(read: Callable[[str, str], Iterator[Seen]], other: Path) -> Callable[[str], Iterator[Seen]]:
     """Reads a file with another one, which tells where the first one's keys belong."""
     return lambda text: read(text, text_of(other))
+
+
+def _among(
+    read: Callable[[str, Sequence[str]], Iterator[Seen]], others: Sequence[Path]
+) -> Callable[[str], Iterator[Seen]]:
+    """Reads a file with all those that together tell where keys belong."""
+    return lambda text: read(text, [text_of(path) for path in others])
 
 
 _MOST = 50
