@@ -46,6 +46,13 @@ def news(page: Page) -> PageIncident:
         "The storage issue has been mitigated. Requests are gradually recovering.",
         "The API is down. A fix should have been resolved by now but the outage goes on.",
         "We are seeing errors. This is unrelated to the incident of yesterday, which has been resolved.",
+        "The issue has been resolved. 12:00 Errors have started again.",
+        "This has been resolved but we are seeing a recurrence.",
+        "11:00 故障已恢复。12:00 服务再次异常。",
+        "网页端已恢复，API 故障中。",
+        "We believe the issue has been resolved and are monitoring the errors.",
+        "12:00 UTC – We are investigating a new wave of errors. 11:00 UTC – This incident has been resolved.",
+        "Oct 5: We are currently investigating errors. Oct 4: The issue was resolved.",
         "故障原因已确认，预计 20:00 前已恢复",
         "网络故障已解决，但 API 响应较慢",
         "Storage has been restored, and a small subset of services is experiencing residual impact.",
@@ -71,6 +78,19 @@ def test_what_is_over_and_goes_on_in_one_text_is_not_green(text: str) -> None:
         "We are currently investigating elevated errors. This incident has been resolved.",
         "已修复，服务已陆续恢复正常。",
         "我们正在排查。故障已修复。",
+        "The issue has been resolved and error rates have returned to normal.",
+        "Error rates have returned to normal. The issue has been resolved.",
+        "The issue has been resolved. If the issue persists, contact support.",
+        "The issue has been resolved. 5% of requests failed between ten and eleven.",
+        "服务已恢复。期间 API 无法访问。",
+        "服务已恢复。如仍无法使用请联系客服。",
+        "Resolved.",
+        "Issue resolved.",
+        "This issue has been fixed.",
+        "All services are back to normal.",
+        "Our services have fully recovered.",
+        "服务已全部恢复。",
+        "服务恢复正常。",
     ],
 )
 def test_an_ordinary_end_is_an_end(text: str) -> None:
@@ -285,3 +305,48 @@ def test_at_the_turn_of_the_year_december_comes_before_january() -> None:
     text = pages.update("Investigating", at="Dec 31, 23:50") + pages.update("Resolved", at="Jan 1, 00:10")
 
     assert whole(read(pages.item("Errors", text), KNOWN)) is UP
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("API outage - Resolved", "The API was down."),
+        ("API outage (Resolved)", "The API was down."),
+        ("API outage: resolved", "The API was down."),
+        ("API outage resolved", "The API was down."),
+        ("✅ Resolved: API outage", "The API was down."),
+        ("UPDATE: API outage", "This incident has been resolved."),
+        ("[Investigating] API outage", "This incident has been resolved."),
+    ],
+)
+def test_an_end_is_told_by_a_title_or_below_one_that_kept_its_mark(title: str, text: str) -> None:
+    assert whole(read(pages.item(title, text), KNOWN)) is UP
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("API outage - not resolved", "The API is down."),
+        ("[Investigating] API outage", "The login issue has been resolved. We are investigating errors."),
+        (
+            "Monitoring: API outage",
+            "The issue has been resolved, and most requests are fine. Some are failing.",
+        ),
+    ],
+)
+def test_a_mark_is_not_undone_by_half_an_end(title: str, text: str) -> None:
+    assert whole(read(pages.item(title, text), KNOWN)) is DEGRADED
+
+
+def test_updates_that_were_escaped_twice_are_read() -> None:
+    updates = pages.update("Investigating", at="Sep 22, 00:10") + pages.update("Resolved", at="Sep 22, 00:50")
+    escaped = updates.replace("<", "&lt;").replace(">", "&gt;")
+
+    assert whole(read(pages.item("Errors", f"<p><strong>Type:</strong> Incident</p>{escaped}"), KNOWN)) is UP
+
+
+def test_a_list_of_parts_may_have_its_lines() -> None:
+    listed = "\n<ul>\n<li>Sora (Degraded performance)</li>\n</ul>"
+    text = f"<b>Status: Investigating</b><br/>x<br/><b>Affected components</b>{listed}"
+
+    assert whole(read(pages.item("Errors", text), KNOWN), Part(name="Responses")) is UP

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import unescape
 from xml.etree import ElementTree as ET
 
 from trayuptime.core.model import Instant
 from trayuptime.feeds.fields import instant, text, url
 
 _DOCTYPE = re.compile(r"<!\s*(doctype|entity)", re.IGNORECASE)
+_ESCAPED = re.compile(r"&lt;(strong|small|p|br)\b", re.IGNORECASE)
 _ROOTS = frozenset({"rss", "feed", "RDF"})
 _MOST = 1_000
 """Entries that are read; a history has fifty."""
@@ -80,10 +82,15 @@ def _entry(element: ET.Element, home: str) -> Entry:
         id=text(_words(element, "guid") or _words(element, "id")) or own,
         title=text(_words(element, "title")),
         link=link,
-        body=max(bodies, key=len),
+        body=_markup(max(bodies, key=len)),
         published_at=next((at for at in published if at is not None), None),
         updated_at=instant(_words(element, "updated")),
     )
+
+
+def _markup(body: str) -> str:
+    """Its text; where its updates were escaped once more (Instatus, 2026-10), as they were meant."""
+    return unescape(body) if _ESCAPED.search(body) else body
 
 
 def _link(element: ET.Element) -> str:

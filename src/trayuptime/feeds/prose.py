@@ -9,7 +9,11 @@ _OVER = re.compile(
     r"\b(has|have|is|are|was|were|been|now|fully|already) (been )?(now )?(fully )?(resolved|mitigated)\b"
     r"|\b(services?|functionality|access|availability|operations?|functions?|api|connectivity|performance)"
     r"( to [^.]{1,40}?)? (has|have|is|are|was|were) (been )?(now )?(fully )?restored\b"
-    r"|\bincident resolved\b|^resolved\b|\[resolved\]|(?<!尚未)(?<!没有)(?<!未)(?:已解决|已恢复|已修复)",
+    r"|\b(incident|issue|problem|outage) (resolved|fixed)\b|^resolved\b|\[resolved\]"
+    r"|\b(issue|problem|incident|error|bug) (has been|is|was) (now |fully )?fixed\b"
+    r"|\b(is|are) (now |fully )?back to normal\b|\b(services?|systems?) (has|have) (fully )?recovered\b"
+    r"|(?<!尚未)(?<!没有)(?<!未)已(?:全部|完全|全面)?(?:解决|恢复|修复)(?!中)"
+    r"|(?<!将)(?<!会)(?<!步)(?<!续)(?<!后)恢复正常",
     re.IGNORECASE,
 )
 _NOT_OVER = re.compile(
@@ -17,6 +21,7 @@ _NOT_OVER = re.compile(
     r"|部分[^。，,]{0,8}已(?:恢复|解决|修复)"
     r"|\b(?:not|until|once|when|if|before|as soon as|one of|(?:should|would|must) have been)\b"
     r"[^.]{0,60}\b(?:resolved|mitigated|restored)\b"
+    r"|\b(?:believe|think|expect|hope|appears?|seems?)\b[^.]{0,60}\b(?:resolved|mitigated|restored|fixed)\b"
     r"|n['’]t (?:(?:yet|been|fully|completely|quite|all) ){0,3}(?:resolved|mitigated|restored)\b",
     re.IGNORECASE,
 )
@@ -25,9 +30,10 @@ _GOES_ON = re.compile(
     r"|degraded|elevated|returning)"
     r"|persists?|(?<!was )(?<!were )unavailable|for (most|some|many|part|users in|customers in)|partially"
     r"|time out|timing out"
-    r"|(has|have) (come back|returned)|return(s|ing)? (errors?|[45][0-9]{2})"
-    r"|(is|are) (affected|impacted|returning)|(are|is) (now )?investigating(?! the root| what| why)|[0-9] ?%"
-    r"|fail(s|ing)?( again)?|errors are|(is|are) down|working (to|on) (recover|restor|resolv|fix|mitigat)"
+    r"|(has|have) (come back|returned)(?! to)|return(s|ing)? (errors?|[45][0-9]{2})"
+    r"|(is|are) (affected|impacted|returning)|(are|is) (now )?investigating(?! the root| what| why)"
+    r"|[0-9] ?% of (\w+ ){1,4}(are|is|still|continue)"
+    r"|fail(s|ing)?\b|errors are|(is|are) down|working (to|on) (recover|restor|resolv|fix|mitigat)"
     r"|(?<!if you )(?<!should you )continu\w+ to (see|experience|observe|investigate|recover|fail|have)"
     r"|remain\w* (?!stable|normal|healthy|operational|available))"
     r"|(?<!如)(?<!若)(?<!果)仍|尚未|依然|还在|无法|但[^。]{0,12}(?:失败|异常|错误|较慢|缓慢|超时)",
@@ -36,14 +42,16 @@ _GOES_ON = re.compile(
 """What takes back, in the same sentence or the next, that something is over."""
 _THE_ONE = re.compile(
     r"\b(this|the) (incident|issue|problem|outage|disruption|event) (has been|is|was) "
-    r"((now|fully|already) ){0,2}(resolved|mitigated|over)\b|\bincident resolved\b|\[resolved\]"
+    r"((now|fully|already) ){0,2}(resolved|mitigated|over)\b|\b(incident|issue|problem|outage) resolved\b"
+    r"|^resolved\b|\[resolved\]"
     r"|(?:^|[。，,；;\s])(?:问题|故障|服务|现)(?:均|都|现)?已(?:全部|完全)?(?:解决|恢复|修复)",
     re.IGNORECASE,
 )
 """That what all of the text is about is over, and not one of its causes or another trouble."""
 _IS_BACK = re.compile(
-    r"\b(is|are) back(?! (to|up|online|in|on)\b)|\breopened\b|\b(has|have) (come back|returned)\b"
-    r"|\bgo(es|ing) on\b|再次出现|复发",
+    r"\b(is|are) back(?! (to|up|online|in|on)\b)|\breopened\b|\b(has|have) (come back|returned)\b(?! to\b)"
+    r"|\bgo(es|ing) on\b|\b(started|starting|failing|happening|down|unavailable) again\b"
+    r"|\brecur(s|red|ring|rence)?\b|再次|故障中|复发",
     re.IGNORECASE,
 )
 _GOES_ON_SOMEWHERE = re.compile(
@@ -72,6 +80,16 @@ _TROUBLE = re.compile(
     r"|monitoring the|异常|不可用|中断|故障|延迟",
     re.IGNORECASE,
 )
+_CONDITION = re.compile(
+    r"\b(?:if|should) (?:you|the|this|it|your|any)\b[^.;!?]*|(?:如果|如仍|如有|如您|若|期间)[^。；！？]*",
+    re.IGNORECASE,
+)
+"""What would be, and what was meanwhile."""
+_MOMENTS = re.compile(
+    r"\b\d{1,2}:\d{2}\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6} \d{1,2}\b",
+    re.IGNORECASE,
+)
+"""A text of several moments may tell the newest first."""
 _NEXT = 600
 """Characters of two sentences, at most."""
 _SENTENCE = re.compile(r"[.!?;。！？；]\s*")
@@ -79,6 +97,7 @@ _SENTENCE = re.compile(r"[.!?;。！？；]\s*")
 
 def says_over(text: str) -> bool:
     """Whether prose says that it is over, and does not take it back at once: what is unsure is not over."""
+    text = _CONDITION.sub("", text)
     for found in _OVER.finditer(text):
         before = max((end.end() for end in _SENTENCE.finditer(text, 0, found.start())), default=0)
         rest = _SENTENCE.split(text[found.end() : found.end() + _NEXT], maxsplit=2)
@@ -91,9 +110,11 @@ def says_over(text: str) -> bool:
 
 def may_go_on(text: str) -> bool:
     """Whether anything in it makes unsure that it is over: after it says so of all, else anywhere."""
+    text = _CONDITION.sub("", text)
     if _IS_BACK.search(text):
         return True
-    ends = [found.end() for found in _THE_ONE.finditer(text)]
+    several = len(_MOMENTS.findall(text)) > 1
+    ends = [] if several else [found.end() for found in _THE_ONE.finditer(text)]
     return _GOES_ON_SOMEWHERE.search(text, ends[-1] if ends else 0) is not None
 
 

@@ -50,7 +50,9 @@ _SPOKEN_AT = re.compile(
 _DATED = re.compile(
     r"</small>\s{0,5}(?:<br\s{0,3}/?>\s{0,5})?<(strong|b)>\s{0,5}([^<>]{3,60})</\1>", re.IGNORECASE
 )
-_AFFECTED = re.compile(r"affected components?\s{0,5}:?\s{0,5}</b>\s{0,5}<ul>(.{1,8000}?)</ul>", re.IGNORECASE)
+_AFFECTED = re.compile(
+    r"affected components?\s{0,5}:?\s{0,5}</b>\s{0,5}<ul>([\s\S]{1,8000}?)</ul>", re.IGNORECASE
+)
 _IN_A_LINE = re.compile(
     r"affected components?\s{0,5}[:：]?\s{0,5}</(?:b|strong)>\s{0,5}[:：]?\s{0,5}([^<>]{1,2000})"
     r"(?:</(?:p|li|div)\s{0,3}>|<br\s{0,3}/?>\s{0,5}(?:<(?:b|strong|p)\b|$)|$)",

@@ -37,11 +37,14 @@ _BEGINS = re.compile(
 """Where such a one surely begins: in front of all, or after its time."""
 _WRITTEN_AT = re.compile(
     r"<small>\s{0,5}([A-Z][a-z]{2})\s{1,5}(?:<var[^<>]{0,40}>)?\s{0,5}(\d{1,2})(?:</var>)?,\s{0,5}"
-    r"(?:<var[^<>]{0,40}>)?(\d{2}:\d{2})"
+    r"(?:<var[^<>]{0,40}>)?(\d{2}:\d{2}(?::\d{2})?)"
 )
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HALF_A_YEAR = 6
-_TITLE_MARK = re.compile(r"^\s{0,5}[\[【(（]?\s{0,5}([^\W\d_]{3,20})\s*[\]】)）:：]")
+_TITLE_MARK = re.compile(r"^[^\w\[【(（]{0,5}[\[【(（]?\s{0,5}([^\W\d_]{3,20})\s*[\]】)）:：]")
+_ENDS_OVER = re.compile(
+    r"(?:\s[-–—]|[:：(（\[【])\s?(?:resolved|fixed|已解决|已恢复|已修复)\s?[)）\]】]?\s?$", re.IGNORECASE
+)
 _BRACKETS = re.compile(r"^\s{0,5}[\[【(（]([^\[\]【】()（）]{3,40})[\]】)）]")
 _OPEN_WORDS = frozenset(
     {"investigating", "identified", "monitoring", "update", "detected", "inprogress", "verifying"}
@@ -123,15 +126,18 @@ class Stage(Enum):
 
 def stage(entry: Entry, now: Instant) -> Stage:
     """Where it stands: by its label, the newest first, else by what its words say."""
-    if (called := called_by_label(entry, now)) is not None:
-        return called
     said = talk([entry.body[:_LOOKED_AT]])
+    called = called_by_label(entry, now)
+    if called is Stage.OPEN and not any(_labelled(label) is Stage.OPEN for label in _labels(entry)):
+        return Stage.OVER if says_over(said) and not may_go_on(said) else called
+    if called is not None:
+        return called
     if automatic(entry.title) is not None and entry.title.casefold().endswith("recovered"):
         return Stage.UNTOLD if tells_of_trouble(said) or may_go_on(said) else Stage.OVER
     plain = f"{entry.title}. {said}"
-    if says_over(entry.title):
+    if says_over(entry.title) or _ENDS_OVER.search(entry.title):
         return Stage.OVER
-    if says_over(plain):
+    if says_over(plain) or says_over(said):
         unsure = _is_recent(entry, now) and may_go_on(plain)
         return Stage.UNTOLD if unsure else Stage.OVER
     return Stage.OPEN if tells_of_trouble(plain) else Stage.UNTOLD
