@@ -24,7 +24,7 @@ from runtime.world import (
     watch,
 )
 from trayuptime.core.reasons import Access
-from trayuptime.core.state import AccessChanged, PrimaryBack
+from trayuptime.core.state import AccessChanged, PrimaryBack, WentDown
 from virtual_time import START
 
 HOUR_S = 3_600
@@ -347,7 +347,7 @@ def test_a_reading_of_one_key_interrupts_none_and_leaves_the_others_alone(tmp_pa
 def test_a_token_that_is_renewed_again_and_again_changes_nothing(
     tmp_path: Path, says: Says, told: list[Access]
 ) -> None:
-    lines = f"{KEYED}\n{answers('6h')}"
+    lines = f'key = "file:{tmp_path}/token"\n{answers("6h")}'
     seen = watch(tmp_path, "a", "b", ring=Ring(a="t0"), hosts={"a/answers": always(says)}, a=lines)
     renewals = [(600 * n, lambda n=n: _change(seen, f"t{n}")) for n in range(1, 12)]
 
@@ -402,4 +402,66 @@ def test_a_bubble_of_another_surface_stays_when_the_key_changes(tmp_path: Path) 
     seen.live(2_000, (1_000, lambda: _change(seen, "new")))
 
     assert seen.titles() == ["a: key rejected", "a web is down"]
+    assert seen.withdrawn() == []
+
+
+@pytest.mark.parametrize("takes_s", [0.0, 20.0])
+@pytest.mark.parametrize("key", ['key = "none"', 'key = "env:ANOTHER"'])
+def test_no_key_is_shown_to_whom_it_was_not_meant_for(tmp_path: Path, key: str, takes_s: float) -> None:
+    seen = watch(tmp_path, "a", "b", ring=Ring(a="old"), a=KEYED)
+
+    def move() -> None:
+        seen.ring.takes_s = takes_s
+        seen.ring.secrets = {} if "none" in key else {"a": "new"}
+        seen.poller.reconfigure(config("a", "b", a=f'{key}\nbase_url = "https://another.example/v1"'))
+
+    seen.live(200, (100, move))
+
+    shown = {each.key for each in seen.world.asked if each.host.startswith("another")}
+    assert shown <= {None, "Bearer new"}
+    assert "Bearer new" in shown or "none" in key
+
+
+def test_a_network_that_changes_twice_is_asked_over_in_the_end(tmp_path: Path) -> None:
+    hosts = {"a/answers": by_time((0, NOT_HERE), (310, ANSWERS))}
+    lines = f"{KEYED}\n{answers('6h')}"
+    seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="key"), a=lines)
+
+    seen.live(1_100, (300, seen.change_network), (320, seen.change_network))
+
+    assert seen.state.access("a").access is Access.OK
+
+
+def test_that_a_new_key_is_accepted_is_in_the_events_and_no_bubble(tmp_path: Path) -> None:
+    hosts = {"a": by_time((0, WRONG_KEY), (990, FINE))}
+    seen = watch(tmp_path, "a", "b", ring=Ring(a="key"), hosts=hosts, a=KEYED)
+
+    seen.live(2_000, (1_000, lambda: _change(seen, "new")))
+
+    assert [each.access for each in seen.happened(AccessChanged)] == [Access.KEY_REJECTED, Access.OK]
+    assert seen.titles() == ["a: key rejected"]
+
+
+def test_who_is_renamed_keeps_the_key_of_a_keyring_that_is_locked(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", "b", ring=Ring(a="key"), a=IN_KEYRING)
+
+    def rename() -> None:
+        seen.ring.secrets, seen.ring.unread = {}, frozenset("z")
+        seen.ring.troubles = {"z": "The keyring is locked."}
+        seen.poller.rename("a", "z", config("z", "b", z=IN_KEYRING))
+
+    seen.live(300, (100, rename))
+
+    assert {each.key for each in seen.world.asked if each.host.startswith("z")} == {"Bearer key"}
+
+
+def test_a_bubble_of_another_surface_stays_when_one_fails_again(tmp_path: Path) -> None:
+    both = 'surfaces = ["api", "web"]\nbase_url = "https://a.example/v1"\nweb_url = "https://page.example/"'
+    page = by_time((0, FINE), (300, BROKEN), (700, FINE), (1_000, BROKEN))
+    hosts = {"a": by_time((0, FINE), (320, BROKEN)), "page": page}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a=both)
+
+    seen.live(1_500)
+
+    assert len(seen.happened(WentDown)) == 3
     assert seen.withdrawn() == []

@@ -51,9 +51,9 @@ def settle(draft: Draft, result: Result) -> None:
         by_answer=word if answered and word in _LASTS else found,
         answer_at=result.at if answered else known.answer_at,
     )
-    first = known.access is Access.UNCHECKED
-    no_news = known.told if known.told is not Access.UNCHECKED else Access.OK
-    if not same and not (first and word is no_news):
+    unasked = known.access is Access.UNCHECKED
+    no_news = Access.OK if known.since is None else known.told
+    if not same and not (unasked and word is no_news):
         draft.happenings.append(AccessChanged(result.at, result.provider, word, known.told, detail))
 
 

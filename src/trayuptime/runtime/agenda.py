@@ -294,7 +294,7 @@ class Agenda:
     def _key_of(self, provider: ProviderConfig) -> tuple[str | None, bool]:
         """The key if it could be read, and whether it may be shown now."""
         may_show = access.may_show_key(self._state().access(provider.id), self._clock.now())
-        return self._reading.keys.secrets.get(provider.id), may_show
+        return self._reading.secret_of(provider), may_show
 
     async def _until_settled(self) -> None:
         while True:

@@ -56,7 +56,7 @@ class Balances:
     def launch(self, state: State) -> None:
         """Asks whom it may ask now; a Retry-After holds for this as for everything."""
         for provider in list(self._wanted.values()):
-            secret = self._reading.keys.secrets.get(provider.id)
+            secret = self._reading.secret_of(provider)
             question = balance.request(provider, secret)
             if question is None or schedule.held_s(state, place_of(question.url), self._now()):
                 del self._wanted[provider.id]

@@ -10,6 +10,9 @@ from trayuptime.config.keys import FileKey
 from trayuptime.config.values import ProviderConfig
 from trayuptime.system.files import FileWatch, watch_file
 
+SETTLE_S = 2.0
+"""After the first sign of a new key: some take the old file away before they write it."""
+
 
 class KeyFiles:
     """One per engine, on its loop.
@@ -41,4 +44,4 @@ class KeyFiles:
         for path in self._watches.keys() - wanted:
             self._watches.pop(path).close()
         for path in wanted - self._watches.keys():
-            self._watches[path] = watch_file(path, partial(self._changed, path))
+            self._watches[path] = watch_file(path, partial(self._changed, path), settle_s=SETTLE_S)

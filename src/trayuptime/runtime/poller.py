@@ -37,7 +37,7 @@ from trayuptime.runtime.teller import Teller
 from trayuptime.runtime.told import KeySource, Listener
 
 ASK_ABROAD_S = 600.0
-"""An answer is asked no sooner again because the network changed: VPNs come and go."""
+"""Answers are asked no sooner again because the network changed: VPNs come and go."""
 
 
 class Poller:
@@ -114,6 +114,9 @@ class Poller:
             spending=self._spending,
         )
         self._network_changed = False
+        self._abroad: set[Key] = set()
+        """Who has yet to be asked an answer over this network."""
+        self._abroad_again_s = float("-inf")
 
     # What others ask of it
 
@@ -297,6 +300,7 @@ class Poller:
         state = renamed(self._state, old, new)
         self._history.rename(old, new, state, self._clock.now())
         self._state = state
+        self._reading.rename(old, new)
         self.reconfigure(config)
 
     def note_config_trouble(self, sentence: str | None) -> None:
@@ -334,6 +338,7 @@ class Poller:
         self._take_balances()
         self._take_advice()
         self._take_keys()
+        self._ask_abroad()
         if self._state.paused_since is None:
             self._balances.launch(self._state)
             self._agenda.launch()
@@ -520,7 +525,7 @@ class Poller:
         for provider in self._providers.values():
             if provider.completion is None:
                 self._state = access.believe_lists(self._state, provider.id)
-            if isinstance(provider.key, NoKey) and self._state.access(provider.id).access is Access.UNCHECKED:
+            if isinstance(provider.key, NoKey) and provider.keyless_level is Level.REACH:
                 self._state = access.without_key(self._state, provider.id)
         self._state = claims.follow(self._state, self._feeds.pages())
         self._state = self._almanac.announce(self._state, self._roster)
@@ -529,10 +534,10 @@ class Poller:
     def _take_keys(self) -> None:
         for provider, change in self._reading.take(self._providers).items():
             known = self._state.access(provider)
-            untold = change is Change.ANOTHER and known.access is not Access.OK
-            if change is not Change.GONE and (untold or known.by_answer is not None):
+            untold = change is Change.RENEWED and known.access is not Access.OK
+            if change is Change.ANOTHER or (change is not Change.GONE and (untold or known.by_answer)):
                 self._want_standing(provider)
-            if change is Change.THERE or (known.access is Access.OK and change is Change.ANOTHER):
+            if change is Change.THERE or (known.access is Access.OK and change is not Change.GONE):
                 self._state = access.show_again(self._state, provider)
             else:
                 self._forget_key(provider, change)
@@ -544,9 +549,9 @@ class Poller:
         if isinstance(self._providers[provider].key, NoKey):
             self._state = access.without_key(self._state, provider)
         else:
-            replaced = change is Change.ANOTHER
+            replaced = change is not Change.GONE
             self._state = access.forget_key(self._state, provider, self._clock.now(), replaced=replaced)
-        over = known.access in access.LOST and self._state.access(provider).told is Access.UNCHECKED
+        over = known.told in access.LOST and self._state.access(provider).told is Access.UNCHECKED
         if over and not notice.has_news(self._state, provider):
             self._teller.tell(self._state, notices=[Withdrawal(provider)])  # it told of the old one
 
@@ -588,15 +593,22 @@ class Poller:
         self._settling.begin(now_s, AFTER_CHANGE_S)
         doubtful = [key for key, rules in self._roster.rules.items() if is_doubtful(self._state, key, rules)]
         self._apply(judge.network_changed(self._state, self._clock.now()))
-        for key in self._roster.rules:
-            known = self._state.access(key.provider)
-            refused = known.by_answer is Access.NOT_AVAILABLE_HERE
-            lately = self._clock.now() - (known.answer_at or 0) < ASK_ABROAD_S * 1000
-            if refused and key.surface is Surface.API and not lately:
-                self._want_standing(key.provider)  # "here" may be another country now
-                doubtful.append(key)
         await self._transport.renew()
         self._agenda.ask(doubtful, now_s)
+        self._abroad |= {key for key in self._roster.rules if key.surface is Surface.API}
+        self._ask_abroad()
+
+    def _ask_abroad(self) -> None:
+        """After a change of networks "here" may be another country: an answer tells."""
+        now_s, lost = self._clock.monotonic_s(), Access.NOT_AVAILABLE_HERE
+        refuse = [key for key in self._abroad if self._state.access(key.provider).by_answer is lost]
+        if refuse and now_s >= self._abroad_again_s:
+            self._abroad_again_s = now_s + ASK_ABROAD_S
+            for key in refuse:
+                self._want_standing(key.provider)
+            self._agenda.ask_anew(refuse)
+            refuse = []
+        self._abroad = set(refuse)
 
     def _notice_end_of_pause(self) -> None:
         until = self._state.paused_until

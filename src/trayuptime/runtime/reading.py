@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, auto
 from typing import TypeVar
 
-from trayuptime.config.keys import KeyRef, KeyringKey
+from trayuptime.config.keys import FileKey, KeyRef, KeyringKey
 from trayuptime.config.values import ProviderConfig
 from trayuptime.runtime.clock import Clock
 from trayuptime.runtime.told import Keys, KeySource
@@ -24,6 +24,8 @@ class Change(Enum):
     """It is there for the first time in this run."""
     ANOTHER = auto()
     """It is another than the last one, or there was none."""
+    RENEWED = auto()
+    """Another is in the same file: a token may be put there every hour."""
     GONE = auto()
 
 
@@ -67,6 +69,16 @@ class Reading:
             return float("-inf")
         return self._began_s + KEYS_WITHIN_S
 
+    def secret_of(self, provider: ProviderConfig) -> str | None:
+        """Its key, if it was read from where the provider has it now: nobody is shown another's."""
+        secret, ref = self._last.get(provider.id, (None, None))
+        return secret if ref == provider.key and provider.id in self.keys.secrets else None
+
+    def rename(self, old: str, new: str) -> None:
+        """A provider goes on under another id, with its key."""
+        if old in self._last:
+            self._last[new] = self._last.pop(old)
+
     def begin(self, providers: Iterable[ProviderConfig]) -> None:
         """Reads all keys anew; a reading under way is given up."""
         if self._task is not None:
@@ -102,11 +114,9 @@ class Reading:
         }
         now_s = self._clock.monotonic_s()
         self._changed_s |= {name: now_s for name, change in changes.items() if change is not Change.THERE}
-        self._last |= {
-            name: (secret, self._asked[name])
-            for name, secret in self.keys.secrets.items()
-            if name in self._asked
-        }
+        for name, ref in self._asked.items():
+            if (secret := self.keys.secrets.get(name)) is not None:
+                self._last[name] = secret, ref
         self._go_on()
         return changes
 
@@ -153,10 +163,12 @@ class Reading:
 
     def _change(self, provider: str, before: str | None) -> Change | None:
         secret = self.keys.secrets.get(provider)
-        known = self._last.get(provider, (None, None))[0]
+        known, ref = self._last.get(provider, (None, None))
         if secret is not None:
             had_none = provider in self._without
             self._without.discard(provider)
+            if known is not None and known != secret and isinstance(ref, FileKey):
+                return Change.RENEWED if ref == self._asked.get(provider) else Change.ANOTHER
             if had_none or (known is not None and known != secret):
                 return Change.ANOTHER
             return None if before == secret else Change.THERE
