@@ -90,7 +90,9 @@ def test_what_is_over_and_goes_on_in_one_text_is_not_green(text: str) -> None:
         "All services are back to normal.",
         "Our services have fully recovered.",
         "服务已全部恢复。",
-        "服务恢复正常。",
+        "今日 10:00 至 11:00 期间，API 请求出现异常，现已恢复。",
+        "如您在10点遇到错误，问题已解决。",
+        "If you were affected by the errors, the issue has been resolved.",
     ],
 )
 def test_an_ordinary_end_is_an_end(text: str) -> None:
@@ -327,6 +329,15 @@ def test_an_end_is_told_by_a_title_or_below_one_that_kept_its_mark(title: str, t
     ("title", "text"),
     [
         ("API outage - not resolved", "The API is down."),
+        ("[Identified] API errors", "The first issue has been fixed. A second one is being worked upon."),
+        ("Investigating: API outage", "We will update this page when the issue is fixed."),
+        ("Monitoring: API errors", "The issue was fixed and we are monitoring."),
+        ("API outage", "The API is unavailable. We will post an update when the issue is fixed."),
+        ("API outage", "The API is down until the problem is fixed."),
+        ("API outage", "All requests fail. We will tell once our systems have recovered."),
+        ("API outage", "We will tell when services are back to normal."),
+        ("API 故障", "服务中断，目前尚未恢复正常"),
+        ("API 故障", "待服务恢复正常后另行通知"),
         ("[Investigating] API outage", "The login issue has been resolved. We are investigating errors."),
         (
             "Monitoring: API outage",

@@ -24,7 +24,7 @@ from runtime.world import (
     watch,
 )
 from trayuptime.core.reasons import Access
-from trayuptime.core.state import AccessChanged, PrimaryBack, WentDown
+from trayuptime.core.state import AccessChanged, PrimaryBack
 from virtual_time import START
 
 HOUR_S = 3_600
@@ -455,13 +455,23 @@ def test_who_is_renamed_keeps_the_key_of_a_keyring_that_is_locked(tmp_path: Path
     assert {each.key for each in seen.world.asked if each.host.startswith("z")} == {"Bearer key"}
 
 
-def test_a_bubble_of_another_surface_stays_when_one_fails_again(tmp_path: Path) -> None:
-    both = 'surfaces = ["api", "web"]\nbase_url = "https://a.example/v1"\nweb_url = "https://page.example/"'
-    page = by_time((0, FINE), (300, BROKEN), (700, FINE), (1_000, BROKEN))
-    hosts = {"a": by_time((0, FINE), (320, BROKEN)), "page": page}
-    seen = watch(tmp_path, "a", "b", hosts=hosts, a=both)
+def test_no_bubble_says_that_it_is_up_over_one_that_fails_again(tmp_path: Path) -> None:
+    says = by_time((0, WRONG_KEY), (300, BROKEN), (700, WRONG_KEY), (800, BROKEN))
+    seen = watch(tmp_path, "a", "b", hosts={"a": says}, ring=Ring(a="key"), a=KEYED)
 
     seen.live(1_500)
 
-    assert len(seen.happened(WentDown)) == 3
-    assert seen.withdrawn() == []
+    assert seen.titles()[-1] == "a is up again"
+    assert seen.withdrawn() == ["a"]
+
+
+def test_what_was_told_of_a_key_is_withdrawn_where_none_is_needed_any_more(tmp_path: Path) -> None:
+    vendor = 'kind = "openai"'
+    seen = watch(
+        tmp_path, "a", "b", ring=Ring(a="key"), hosts={"a": always(WRONG_KEY)}, a=f"{KEYED}\n{vendor}"
+    )
+
+    seen.live(1_000, (500, lambda: seen.poller.reconfigure(config("a", "b", a=f'key = "none"\n{vendor}'))))
+
+    assert seen.titles() == ["OpenAI: key rejected"]
+    assert seen.withdrawn() == ["a"]

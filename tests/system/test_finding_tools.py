@@ -431,6 +431,7 @@ NOT_KNOWN: list[tuple[str, str, dict[str, str]]] = [
         json.dumps({"env": MOVED, "security": {"auth": {"selectedType": "openai", "apiKey": KEY}}}),
         {},
     ),
+    (".env", f"OPENAI_API_KEY={KEY}\n", {"AIDER_OPENAI_API_BASE": GATEWAY}),
     (".codex/auth.json", CODEX_KEY, MOVED),
     (".local/share/opencode/auth.json", OPENCODE_KEY, MOVED),
     (".config/io.datasette.llm/keys.json", json.dumps({"openai": KEY}), MOVED),
@@ -461,6 +462,14 @@ def test_a_key_comes_with_nobody_where_it_is_not_known_whether_its_tool_follows_
     (found,) = found_in(home, tmp_path, **environ).values()
 
     assert (found.base_url, found.key, found.read_key) == (None, NoKey(), None)
+
+
+def test_a_key_for_an_address_that_is_put_together_is_offered_to_nobody(
+    home: Path, tmp_path: Path, put: Put
+) -> None:
+    put(".qwen/settings.json", json.dumps({"env": {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": "$GATEWAY"}}))
+
+    assert found_in(home, tmp_path) == {}
 
 
 def test_a_vendors_own_address_in_the_environment_leads_nobody_elsewhere(

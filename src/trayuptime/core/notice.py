@@ -103,9 +103,7 @@ def decide(
         case WentDown(tell=True):
             return _down(happening, state, names, local, suggestion)
         case WentDown(reopened=True):
-            provider = happening.key.provider
-            others = _still_down(happening.key, state) or state.access(provider).access in LOST
-            return None if others else Withdrawal(provider)
+            return Withdrawal(happening.key.provider)  # whatever it said last, that one is up is not true
         case CameUp(tell=True):
             return _up(happening, state, names, local)
         case CameUp(incident=Incident(told=told, told_up_at=None)) if told is not None:

@@ -12,17 +12,16 @@ _OVER = re.compile(
     r"|\b(incident|issue|problem|outage) (resolved|fixed)\b|^resolved\b|\[resolved\]"
     r"|\b(issue|problem|incident|error|bug) (has been|is|was) (now |fully )?fixed\b"
     r"|\b(is|are) (now |fully )?back to normal\b|\b(services?|systems?) (has|have) (fully )?recovered\b"
-    r"|(?<!尚未)(?<!没有)(?<!未)已(?:全部|完全|全面)?(?:解决|恢复|修复)(?!中)"
-    r"|(?<!将)(?<!会)(?<!步)(?<!续)(?<!后)恢复正常",
+    r"|(?<!尚未)(?<!没有)(?<!未)已(?:全部|完全|全面)?(?:解决|恢复|修复)(?!中)",
     re.IGNORECASE,
 )
+_DONE = r"\b(?:resolved|mitigated|restored|fixed|recovered|back to normal)\b"
 _NOT_OVER = re.compile(
-    r"\b(?:that|which) (?:was|has been) (?:resolved|mitigated|restored)\b"
+    r"\b(?:that|which) (?:was|has been) (?:resolved|mitigated|restored|fixed)\b"
     r"|部分[^。，,]{0,8}已(?:恢复|解决|修复)"
-    r"|\b(?:not|until|once|when|if|before|as soon as|one of|(?:should|would|must) have been)\b"
-    r"[^.]{0,60}\b(?:resolved|mitigated|restored)\b"
-    r"|\b(?:believe|think|expect|hope|appears?|seems?)\b[^.]{0,60}\b(?:resolved|mitigated|restored|fixed)\b"
-    r"|n['’]t (?:(?:yet|been|fully|completely|quite|all) ){0,3}(?:resolved|mitigated|restored)\b",
+    r"|\b(?:not|until|once|when|if|before|as soon as|one of|(?:should|would|must) have been)\b[^.]{0,60}"
+    rf"{_DONE}|n['’]t (?:(?:yet|been|fully|completely|quite|all) ){{0,3}}{_DONE}"
+    rf"|\b(?:believe|think|expect|hope|appears?|seems?)\b[^.]{{0,60}}{_DONE}",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
@@ -81,7 +80,7 @@ _TROUBLE = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"\b(?:if|should) (?:you|the|this|it|your|any)\b[^.;!?]*|(?:如果|如仍|如有|如您|若|期间)[^。；！？]*",
+    r"\b(?:if|should) (?:you|the|this|it|your|any)\b[^.;!?,]*|(?:如果|如仍|如有|如您|若|期间)[^。；！？，,]*",
     re.IGNORECASE,
 )
 """What would be, and what was meanwhile."""
@@ -90,6 +89,7 @@ _MOMENTS = re.compile(
     re.IGNORECASE,
 )
 """A text of several moments may tell the newest first."""
+_WATCHED = re.compile(r"\bmonitor|监控|观察|\bsecond\b|\banother\b", re.IGNORECASE)
 _NEXT = 600
 """Characters of two sentences, at most."""
 _SENTENCE = re.compile(r"[.!?;。！？；]\s*")
@@ -106,6 +106,12 @@ def says_over(text: str) -> bool:
         if not _GOES_ON.search(" ".join(rest[:2])):
             return True
     return False
+
+
+def is_all_over(text: str) -> bool:
+    """Whether prose says it of the one thing that it is about, and nothing speaks against it."""
+    one = _THE_ONE.search(_CONDITION.sub("", text)) is not None
+    return one and says_over(text) and not may_go_on(text) and _WATCHED.search(text) is None
 
 
 def may_go_on(text: str) -> bool:

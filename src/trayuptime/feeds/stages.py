@@ -12,7 +12,7 @@ from trayuptime.core.model import Instant
 from trayuptime.feeds import states
 from trayuptime.feeds.entries import Entry
 from trayuptime.feeds.fields import talk, word
-from trayuptime.feeds.prose import is_happening, may_go_on, says_over, tells_of_trouble
+from trayuptime.feeds.prose import is_all_over, is_happening, may_go_on, says_over, tells_of_trouble
 
 _LOOKED_AT = 20_000
 _STATUS = re.compile(
@@ -129,7 +129,7 @@ def stage(entry: Entry, now: Instant) -> Stage:
     said = talk([entry.body[:_LOOKED_AT]])
     called = called_by_label(entry, now)
     if called is Stage.OPEN and not any(_labelled(label) is Stage.OPEN for label in _labels(entry)):
-        return Stage.OVER if says_over(said) and not may_go_on(said) else called
+        return Stage.OVER if is_all_over(said) else called
     if called is not None:
         return called
     if automatic(entry.title) is not None and entry.title.casefold().endswith("recovered"):

@@ -526,7 +526,7 @@ class Poller:
             if provider.completion is None:
                 self._state = access.believe_lists(self._state, provider.id)
             if isinstance(provider.key, NoKey) and provider.keyless_level is Level.REACH:
-                self._state = access.without_key(self._state, provider.id)
+                self._forget(provider.id, access.without_key(self._state, provider.id))
         self._state = claims.follow(self._state, self._feeds.pages())
         self._state = self._almanac.announce(self._state, self._roster)
         self._reading.begin(self._providers.values())
@@ -545,12 +545,15 @@ class Poller:
         self._teller.keyring_locked = self._reading.keys.locked
 
     def _forget_key(self, provider: str, change: Change) -> None:
-        known = self._state.access(provider)
         if isinstance(self._providers[provider].key, NoKey):
-            self._state = access.without_key(self._state, provider)
+            self._forget(provider, access.without_key(self._state, provider))
         else:
-            replaced = change is not Change.GONE
-            self._state = access.forget_key(self._state, provider, self._clock.now(), replaced=replaced)
+            replaced, now = change is not Change.GONE, self._clock.now()
+            self._forget(provider, access.forget_key(self._state, provider, now, replaced=replaced))
+
+    def _forget(self, provider: str, forgotten: State) -> None:
+        """Takes over a state without the standing of a provider, and takes back what was told of it."""
+        known, self._state = self._state.access(provider), forgotten
         over = known.told in access.LOST and self._state.access(provider).told is Access.UNCHECKED
         if over and not notice.has_news(self._state, provider):
             self._teller.tell(self._state, notices=[Withdrawal(provider)])  # it told of the old one

@@ -155,7 +155,7 @@ def home_dotenv(text: str, aider_options: str, *, environ: Mapping[str, str]) ->
     """
     found, options = dict(assignments(text)), _aider(aider_options)
     for seen in of_variables(found, found, environ):
-        known = seen.url is not None or not is_elsewhere(seen.word, options, _aider_own(found))
+        known = seen.url is not None or not is_elsewhere(seen.word, options, _aider_own({**environ, **found}))
         yield seen if known else replace(seen, secret=None)
 
 

@@ -47,8 +47,9 @@ def qwen(text: str, dotenv: str, *, environ: Mapping[str, str]) -> Iterator[Seen
         environ: of the user, which may lead elsewhere.
     """
     said = from_json(text)
-    found = {name: value for name, value in texts(at(said, "env")).items() if "$" not in value}
-    where = found | dict(assignments(dotenv))
+    written = texts(at(said, "env"))
+    found = {name: value for name, value in written.items() if "$" not in value}
+    where = written | dict(assignments(dotenv))  # an address that is put together leads to nobody
     yield from with_keys(_qwen_places(said), found, where, environ)
     auth = at(said, "security", "auth")
     key, url, speaks = (word(at(auth, name)) or "" for name in ("apiKey", "baseUrl", "selectedType"))
