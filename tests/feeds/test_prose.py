@@ -92,6 +92,11 @@ def test_what_is_over_and_goes_on_in_one_text_is_not_green(text: str) -> None:
         "服务已全部恢复。",
         "今日 10:00 至 11:00 期间，API 请求出现异常，现已恢复。",
         "如您在10点遇到错误，问题已解决。",
+        "This incident has been resolved. If you continue to see errors, or failing requests, write.",
+        "服务已恢复正常。如有请求仍失败，或无法登录，请联系客服。",
+        "故障已排除，服务恢复正常。",
+        "服务恢复正常。",
+        "Users saw errors until 10:45 UTC when the issue was fixed.",
         "If you were affected by the errors, the issue has been resolved.",
     ],
 )
@@ -319,6 +324,7 @@ def test_at_the_turn_of_the_year_december_comes_before_january() -> None:
         ("✅ Resolved: API outage", "The API was down."),
         ("UPDATE: API outage", "This incident has been resolved."),
         ("[Investigating] API outage", "This incident has been resolved."),
+        ("Investigating: API errors", "All services are back to normal."),
     ],
 )
 def test_an_end_is_told_by_a_title_or_below_one_that_kept_its_mark(title: str, text: str) -> None:
@@ -338,6 +344,12 @@ def test_an_end_is_told_by_a_title_or_below_one_that_kept_its_mark(title: str, t
         ("API outage", "We will tell when services are back to normal."),
         ("API 故障", "服务中断，目前尚未恢复正常"),
         ("API 故障", "待服务恢复正常后另行通知"),
+        ("API 故障", "我们力争尽快恢复正常"),
+        ("API outage", "The API is down. If you use the EU region, services have recovered."),
+        ("API outage", "如果您看到错误，请等待问题已修复的公告。API 不可用"),
+        ("API outage", "The API is down. We will notify you after the problem has been resolved."),
+        ("API outage", "The API is down. Please bear with us till the problem is fixed."),
+        ("API outage", "The API is down. We are working to ensure this is resolved."),
         ("[Investigating] API outage", "The login issue has been resolved. We are investigating errors."),
         (
             "Monitoring: API outage",

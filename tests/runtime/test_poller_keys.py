@@ -475,3 +475,18 @@ def test_what_was_told_of_a_key_is_withdrawn_where_none_is_needed_any_more(tmp_p
 
     assert seen.titles() == ["OpenAI: key rejected"]
     assert seen.withdrawn() == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("api", "title"), [(BROKEN, "a API is down"), (NO_CREDIT, "a: out of credit")], ids=["down", "credit"]
+)
+def test_a_bubble_that_came_after_a_recovery_stays_when_that_one_fails_again(
+    tmp_path: Path, api: Says, title: str
+) -> None:
+    both = 'surfaces = ["api", "web"]\nbase_url = "https://a.example/v1"\nweb_url = "https://page.example/"'
+    page = by_time((0, FINE), (300, BROKEN), (600, FINE), (1_000, BROKEN))
+    hosts = {"a": by_time((0, FINE), (750, api)), "page": page}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, ring=Ring(a="key"), a=f"{KEYED}\n{both}").live(1_500)
+
+    assert seen.titles() == ["a web is down", "a web is up again", title]
+    assert seen.withdrawn() == []

@@ -103,7 +103,8 @@ def decide(
         case WentDown(tell=True):
             return _down(happening, state, names, local, suggestion)
         case WentDown(reopened=True):
-            return Withdrawal(happening.key.provider)  # whatever it said last, that one is up is not true
+            later = _news_since(state, happening.key, happening.incident.told_up_at)
+            return None if later else Withdrawal(happening.key.provider)  # it said that this one is up again
         case CameUp(tell=True):
             return _up(happening, state, names, local)
         case CameUp(incident=Incident(told=told, told_up_at=None)) if told is not None:
@@ -217,6 +218,17 @@ def _up(up: CameUp, state: State, names: Mapping[str, str], local: LocalTime) ->
         body = f"{body} Its {' and '.join(others)} {verb} still down."
         return Notice(up.key.provider, title, body, Urgency.NORMAL, (_DETAILS,), sign=Sign.DEGRADED)
     return Notice(up.key.provider, title, body, Urgency.LOW, (_DETAILS,), transient=True, sign=Sign.UP)
+
+
+def _news_since(state: State, key: Key, told_up_at: Instant | None) -> bool:
+    """Whether a bubble about something else of a provider has taken the place of that of a recovery."""
+    if told_up_at is None:
+        return False
+    access = state.access(key.provider)
+    if access.access in LOST and (access.since or 0) > told_up_at:
+        return True
+    others = (s.incident for k, s in state.surfaces.items() if k.provider == key.provider and k != key)
+    return any(each is not None and each.told and each.confirmed_at > told_up_at for each in others)
 
 
 def _still_down(recovered: Key, state: State) -> list[str]:

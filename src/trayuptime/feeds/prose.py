@@ -12,14 +12,16 @@ _OVER = re.compile(
     r"|\b(incident|issue|problem|outage) (resolved|fixed)\b|^resolved\b|\[resolved\]"
     r"|\b(issue|problem|incident|error|bug) (has been|is|was) (now |fully )?fixed\b"
     r"|\b(is|are) (now |fully )?back to normal\b|\b(services?|systems?) (has|have) (fully )?recovered\b"
-    r"|(?<!尚未)(?<!没有)(?<!未)已(?:全部|完全|全面)?(?:解决|恢复|修复)(?!中)",
+    r"|(?<!尚未)(?<!没有)(?<!未)已(?:全部|完全|全面)?(?:解决|恢复|修复)(?!中)"
+    r"|(?:^|[。；，,])\s?(?:各项|所有)?(?:服务|系统|接口|功能)(?:现已|均已|已|全部)?恢复正常(?=[。；，,！]|$)",
     re.IGNORECASE,
 )
 _DONE = r"\b(?:resolved|mitigated|restored|fixed|recovered|back to normal)\b"
 _NOT_OVER = re.compile(
     r"\b(?:that|which) (?:was|has been) (?:resolved|mitigated|restored|fixed)\b"
     r"|部分[^。，,]{0,8}已(?:恢复|解决|修复)"
-    r"|\b(?:not|until|once|when|if|before|as soon as|one of|(?:should|would|must) have been)\b[^.]{0,60}"
+    r"|\b(?:not|until(?! \d)|till(?! \d)|once|when(?! [^.]{0,40}\b(?:was|were)\b)|if|before|as soon as|one of"
+    r"|ensure|whether|after (?:the|this|it)|(?:should|would|must) have been)\b[^.]{0,60}"
     rf"{_DONE}|n['’]t (?:(?:yet|been|fully|completely|quite|all) ){{0,3}}{_DONE}"
     rf"|\b(?:believe|think|expect|hope|appears?|seems?)\b[^.]{{0,60}}{_DONE}",
     re.IGNORECASE,
@@ -43,6 +45,7 @@ _THE_ONE = re.compile(
     r"\b(this|the) (incident|issue|problem|outage|disruption|event) (has been|is|was) "
     r"((now|fully|already) ){0,2}(resolved|mitigated|over)\b|\b(incident|issue|problem|outage) resolved\b"
     r"|^resolved\b|\[resolved\]"
+    r"|\b(all|our) (services|systems) are (now |fully )?(back to normal|operational)\b"
     r"|(?:^|[。，,；;\s])(?:问题|故障|服务|现)(?:均|都|现)?已(?:全部|完全)?(?:解决|恢复|修复)",
     re.IGNORECASE,
 )
@@ -80,7 +83,11 @@ _TROUBLE = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"\b(?:if|should) (?:you|the|this|it|your|any)\b[^.;!?,]*|(?:如果|如仍|如有|如您|若|期间)[^。；！？，,]*",
+    r"\b(?:if|should) (?:you|the|this|it|your|any)\b"
+    r"(?:[^.;!?,]{0,200},(?=\s?(?:this|the) (?:incident|issue|problem|outage) (?:has|is|was)\b)|[^.;!?]*)"
+    r"|(?:如果|如仍|如有|如您|若)"
+    r"(?:[^。；！？，,]{0,100}[，,](?=(?:问题|故障|服务|现)(?:均|都|现)?已)|[^。；！？]*)"
+    r"|期间[^。；！？，,]*",
     re.IGNORECASE,
 )
 """What would be, and what was meanwhile."""
