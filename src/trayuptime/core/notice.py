@@ -103,7 +103,7 @@ def decide(
         case WentDown(tell=True):
             return _down(happening, state, names, local, suggestion)
         case WentDown(reopened=True):
-            later = _news_since(state, happening.key, happening.incident.told_up_at)
+            later = _news_since(state, happening.key, happening.incident.told_up_at or 0)
             return None if later else Withdrawal(happening.key.provider)  # it said that this one is up again
         case CameUp(tell=True):
             return _up(happening, state, names, local)
@@ -220,10 +220,8 @@ def _up(up: CameUp, state: State, names: Mapping[str, str], local: LocalTime) ->
     return Notice(up.key.provider, title, body, Urgency.LOW, (_DETAILS,), transient=True, sign=Sign.UP)
 
 
-def _news_since(state: State, key: Key, told_up_at: Instant | None) -> bool:
+def _news_since(state: State, key: Key, told_up_at: Instant) -> bool:
     """Whether a bubble about something else of a provider has taken the place of that of a recovery."""
-    if told_up_at is None:
-        return False
     access = state.access(key.provider)
     if access.access in LOST and (access.since or 0) > told_up_at:
         return True
