@@ -350,6 +350,50 @@ def test_a_reader_sees_whole_cycles_while_they_are_written(history: History, pat
             assert len(list(reader.results())) == len(seen) + len(KEYS)
 
 
+def test_all_that_is_read_in_a_snapshot_is_of_its_beginning(history: History, path: Path) -> None:
+    watching = Watching()
+    watching.cycle(history)
+    with Reader(path) as reader:
+        with reader.snapshot():
+            for _ in range(5):
+                watching.cycle(history, {OPENAI: Reason.SERVER_ERROR})
+            history.append([GapSeen(Gap(START, START + 1, GapCause.ASLEEP))], watching.state, START)
+            with reader.snapshot():
+                stream = reader.results()
+                first = next(stream)
+            watching.cycle(history)
+
+            assert len([first, *stream]) == len(KEYS)
+            assert (reader.incidents(), reader.gaps(), reader.last_seen()) == ([], [], START + CYCLE_MS)
+
+        assert len(list(reader.results())) == 7 * len(KEYS)
+        assert (len(reader.incidents()), len(reader.gaps())) == (1, 1)
+
+
+def test_a_snapshot_ends_although_a_stream_was_not_read_to_its_end(history: History, path: Path) -> None:
+    watching = Watching()
+    watching.cycle(history)
+    with Reader(path) as reader:
+        with reader.snapshot():
+            stream = reader.results()
+            next(stream)
+        watching.cycle(history)
+        del stream
+
+        assert len(list(reader.results())) == 2 * len(KEYS)
+
+
+def test_a_snapshot_ends_with_what_went_wrong_in_it(history: History, path: Path) -> None:
+    watching = Watching()
+    watching.cycle(history)
+    with Reader(path) as reader:
+        with pytest.raises(ValueError, match="ours"), reader.snapshot():
+            raise ValueError("ours")
+        watching.cycle(history)
+
+        assert len(list(reader.results())) == 2 * len(KEYS)
+
+
 def test_a_new_surface_does_not_disturb_a_stream_that_has_begun(history: History, path: Path) -> None:
     watching = Watching(keys=(OPENAI,))
     watching.cycle(history)

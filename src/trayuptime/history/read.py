@@ -70,6 +70,25 @@ class Reader:
         """Lets go of the file."""
         self._connection.close()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What is read inside is all of one moment, that of its beginning, whatever is written meanwhile.
+
+        One inside another is part of it. While it lasts, no checkpoint can shorten the file's log.
+        """
+        if self._connection.in_transaction:
+            yield
+            return
+        with self._readable():
+            self._connection.execute("BEGIN")
+        try:
+            with self._readable():  # BEGIN alone looks at nothing yet
+                self._connection.execute("PRAGMA user_version").fetchone()
+            yield
+        finally:
+            with self._readable():
+                self._connection.execute("COMMIT")
+
     def state(self, rules: Mapping[Key, Rules] | None = None) -> State:
         """The judge's last state: the last snapshot, with the results since replayed on top."""
         return self._look(lambda connection: last_state(connection, rules or {}))
@@ -150,12 +169,8 @@ class Reader:
 
     def _look(self, read: Callable[[sqlite3.Connection], _T]) -> _T:
         """Reads with several statements what is of one moment."""
-        with self._readable():
-            self._connection.execute("BEGIN")
-            try:
-                return read(self._connection)
-            finally:
-                self._connection.execute("COMMIT")
+        with self.snapshot(), self._readable():
+            return read(self._connection)
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
