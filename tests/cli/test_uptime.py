@@ -1,6 +1,7 @@
 """`uptime`: the figures of what was recorded, for scripts and in words."""
 
 import time
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from cli.house import House, section
 from core.test_contract import UPTIME_KEYS
 from history.watching import a_result, host_of, never_stamped
 from trayuptime.core import judge
+from trayuptime.core.contract import iso
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Reach, Rules, Surface
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import Happening, Settled, State, Step, Target
@@ -119,6 +121,72 @@ def test_the_same_in_words(lived: House) -> None:
     assert "down" not in rows[1]
 
 
+def _of(house: House, start: Instant | None, end: Instant) -> dict[str, Any]:
+    row: dict[str, Any] = house.run(
+        "uptime", "a", "--since", f"{'' if start is None else iso(start)}..{iso(end)}", "--json"
+    ).json[0]
+    return row
+
+
+def test_a_window_in_the_past_has_the_figures_of_that_time(house: House) -> None:
+    past = Past(house).see(10, 6).see(6, 5, Reason.SERVER_ERROR).sleep(5, 3)
+    past.see(3, 2, Reason.SERVER_ERROR).see(2, 0).end()
+    row = _of(house, past.ago(8), past.ago(4))
+
+    assert (row["since"], row["until"]) == (iso(past.ago(8)), iso(past.ago(4)))
+    assert row["downtime_s"] == pytest.approx(3600, abs=70)
+    assert row["coverage"] == pytest.approx(3 / 4, abs=0.01)
+    assert row["uptime"] == pytest.approx(2 / 3, abs=0.01)
+    assert row["gap_s"]["asleep"] == pytest.approx(3600, abs=70)
+    assert (row["outages"], row["mttr_s"], row["results"]) == (1, None, 180)
+
+
+@pytest.mark.parametrize("cut_h", [6.5, 5.5, 4.0, 3.004, 2.5, 1.99])
+def test_two_halves_of_a_time_are_the_whole(house: House, cut_h: float) -> None:
+    """Also where the cut is between the end of a gap and the result that comes next."""
+    past = Past(house).see(10, 6).see(6, 5, Reason.SERVER_ERROR).sleep(5, 3.005)
+    past.see(3, 2, Reason.SERVER_ERROR).see(2, 0).end()
+    start, cut, end = past.ago(8), past.ago(cut_h), past.ago(1)
+    whole, first, second = _of(house, start, end), _of(house, start, cut), _of(house, cut, end)
+
+    for name in ("covered_s", "downtime_s", "degraded_s", "results"):
+        assert first[name] + second[name] == pytest.approx(whole[name]), name
+    for cause, seconds in whole["gap_s"].items():
+        assert first["gap_s"][cause] + second["gap_s"][cause] == pytest.approx(seconds), cause
+    assert whole["gap_s"]["app_off"] == 0
+
+
+def test_a_window_without_a_beginning_begins_with_the_history(lived: House) -> None:
+    now = time.time_ns() // 1_000_000
+    row = _of(lived, None, now - HOUR)
+
+    assert row["coverage"] == pytest.approx(7 / 9, abs=0.01)
+    assert row["gap_s"]["app_off"] == 0
+
+
+def test_a_window_that_has_ended_names_both_its_ends(lived: House) -> None:
+    assert " until " not in lived.run("uptime", "--since", "8h").out.splitlines()[0]
+    assert " until " in lived.run("uptime", "--since", "8h", "--until", "4h").out.splitlines()[0]
+
+
+def test_what_is_paused_now_was_not_paused_before(house: House) -> None:
+    Past(house).see(4, 2).pause(2).end()
+    api, *_ = house.run("uptime", "a", "--since", "4h..3h", "--json").json
+
+    assert api["coverage"] == pytest.approx(1.0, abs=0.02)
+    assert api["gap_s"]["paused"] == 0
+
+
+def test_incidents_are_those_that_overlap_the_window(lived: House) -> None:
+    """It lasted from the sixth to the second hour before now."""
+    shown = {
+        since: len(lived.run("incidents", "--since", since, "--json").json)
+        for since in ("8h..7h", "7h..5h", "5h..4h", "3h..1h", "90m..30m")
+    }
+
+    assert shown == {"8h..7h": 0, "7h..5h": 1, "5h..4h": 1, "3h..1h": 1, "90m..30m": 0}
+
+
 def test_an_outage_in_announced_maintenance_is_told_with_both_figures(house: House) -> None:
     Past(house).see(3, 2).see(2, 1, Reason.SERVER_ERROR).see(1, 0).end()
     days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -173,10 +241,10 @@ def test_a_provider_that_was_never_asked_has_no_data(house: House) -> None:
 
 
 def test_a_window_that_has_not_begun_is_no_data(lived: House) -> None:
-    ran = lived.run("uptime", "b", "--since", "2100-01-01")
+    ran = lived.run("uptime", "b", "--since", "2100-01-01T00:00Z")
 
     assert ran.out.splitlines()[1] == "b api  no data"
-    row, _ = lived.run("uptime", "b", "--since", "2100-01-01", "--json").json
+    row, _ = lived.run("uptime", "b", "--since", "2100-01-01T00:00Z", "--json").json
     assert (row["since"], row["until"], row["coverage"]) == (
         "2100-01-01T00:00:00.000Z",
         "2100-01-01T00:00:00.000Z",

@@ -3,7 +3,7 @@
 import argparse
 import time
 
-from trayuptime.cli import lines, remote
+from trayuptime.cli import lines, remote, window
 from trayuptime.cli.common import CommandError, Exit, Place, need_known, say, say_json
 from trayuptime.core import beside, contract
 from trayuptime.core.model import Incident, Instant
@@ -13,6 +13,7 @@ from trayuptime.history import HistoryError, Reader
 def run(args: argparse.Namespace, place: Place) -> Exit:
     """Prints incidents, oldest first."""
     now = time.time_ns() // 1_000_000
+    asked = window.asked(args, now)
     if args.explain is not None:
         return _explained(args, place, now)
     found: list[Incident] = []
@@ -20,14 +21,19 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     with_pages: list[str] = []
     if place.home.history_path.exists():
         try:
-            with Reader(place.home.history_path) as reader:
-                found = reader.incidents(args.since, _watched_until(place, now))
+            with Reader(place.home.history_path) as reader, reader.snapshot():
+                found = reader.incidents(asked.start, _watched_until(place, now))
                 state = reader.state()
                 recorded, with_pages = {key.provider for key in state.surfaces}, list(state.feeds)
         except HistoryError as error:
             raise CommandError(str(error)) from error
     need_known(args.ids, place, recorded)
-    wanted = [incident for incident in found if not args.ids or incident.provider in args.ids]
+    wanted = [
+        incident
+        for incident in found
+        if asked.meets(incident.started_at, incident.ended_at)
+        and (not args.ids or incident.provider in args.ids)
+    ]
     if args.json:
         say_json([contract.incident(incident, now) for incident in wanted])
         return Exit.OK

@@ -5,7 +5,7 @@ from pathlib import Path
 import trayuptime
 from trayuptime.cli.arguments import Parser
 from trayuptime.cli.provider_parser import add_provider
-from trayuptime.cli.since import since
+from trayuptime.cli.window import add_window
 
 
 def parser() -> Parser:
@@ -32,9 +32,7 @@ def parser() -> Parser:
     add("status", "status:run", "the last known state", json=True)
     incidents = add("incidents", "incidents:run", "every trouble there was", json=True)
     incidents.add_argument("ids", nargs="*", metavar="ID")
-    incidents.add_argument(
-        "--since", type=since, default=0, metavar="180d", help="only what lasted after this"
-    )
+    add_window(incidents, "all of them without it")
     incidents.add_argument(
         "--explain", type=int, metavar="N", help="which results, rules and witnesses made it"
     )
@@ -45,7 +43,7 @@ def parser() -> Parser:
     replay.add_argument("--explain", action="store_true", help="say why, line by line")
     uptime = add("uptime", "uptime:run", "how much was up of what was seen", json=True)
     uptime.add_argument("ids", nargs="*", metavar="ID")
-    uptime.add_argument("--since", type=since, default="30d", metavar="30d", help="from then until now")
+    add_window(uptime, "30d without it")
     suggest = add("suggest", "suggest:run", "who works right now instead", json=True)
     suggest.add_argument("id", nargs="?", metavar="ID")
     switch = add("switch", "suggest:switch", "record that you use another provider now")
@@ -63,7 +61,7 @@ def parser() -> Parser:
     add("quit", "control:leave", "end the running engine")
     export = add("export", "export:run", "the raw results, as lines that replay reads")
     export.add_argument("ids", nargs="*", metavar="ID")
-    export.add_argument("--since", type=since, default=0, metavar="180d")
+    add_window(export, "everything without it")
     export.add_argument("--format", choices=["jsonl"], required=True)
     export.add_argument("-o", "--output", type=Path, metavar="FILE")
     _add_config(add("config", "config:path", "the configuration file"))

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 
 from trayuptime.cli import lines, remote
 from trayuptime.cli.common import CommandError, Exit, Place, load_config, need_known, say, say_json, warn
+from trayuptime.cli.window import Window
+from trayuptime.cli.window import asked as asked_window
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core import contract, uptime, words
 from trayuptime.core.coverage import open_gaps
 from trayuptime.core.figures import Figures, figures, record, together
 from trayuptime.core.maintenance import maintenance_spans
-from trayuptime.core.model import Gap, GapCause, Incident, Key, Result, Span, Surface
+from trayuptime.core.model import Gap, GapCause, Incident, Instant, Key, Result, Span, Surface
+from trayuptime.core.state import Settled
 from trayuptime.history import HistoryError, Reader
 from trayuptime.system.zone import SystemZone
 
@@ -42,11 +45,12 @@ class _Row:
 
 
 def run(args: argparse.Namespace, place: Place) -> Exit:
-    """Prints the figures of a window that ends now."""
-    window = Span(args.since, max(args.since, time.time_ns() // 1_000_000))
+    """Prints the figures of a window that ends now at the latest."""
+    now = time.time_ns() // 1_000_000
+    asked = asked_window(args, now, usual="30d")
     configured = _configured(place)
     intervals = [provider.rules.interval_s for provider in configured.values()]
-    recorded = _read(place, window, max((uptime.LONGEST_WAIT_S, *intervals)))
+    window, recorded = _read(place, asked, now, max((uptime.LONGEST_WAIT_S, *intervals)))
     need_known(args.ids, place, (key.provider for key in (*recorded.known, *recorded.results)))
     rows = [
         row
@@ -56,7 +60,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     if args.json:
         say_json([contract.uptime_row(row.provider, row.surface, row.figures) for row in rows])
     else:
-        _print(rows, window)
+        _print(rows, window, now)
     return Exit.OK
 
 
@@ -69,15 +73,21 @@ def _configured(place: Place) -> dict[str, ProviderConfig]:
         return {}
 
 
-def _read(place: Place, window: Span, longest_interval_s: float) -> _Recorded:
+def _read(place: Place, asked: Window, now: Instant, longest_interval_s: float) -> tuple[Span, _Recorded]:
+    """What was recorded of the window, which begins with the first result where it was left open."""
+    window = asked.until_now(now)
     if not place.home.history_path.exists():
-        return _Recorded()
+        return (window if window.start else _begun(window, None)), _Recorded()
     live = remote.running(place)
-    before = max(0, window.start - round(uptime.SPEAKS_FOR * longest_interval_s * 1000))
+    # A result speaks into the window from before it; and one that comes soon after it ends a gap.
+    around_ms = round(uptime.SPEAKS_FOR * longest_interval_s * 1000)
     results: dict[Key, list[Result]] = {}
     try:
-        with Reader(place.home.history_path) as reader:
-            for settled in reader.results(before, window.end):
+        with Reader(place.home.history_path) as reader, reader.snapshot():
+            if not window.start:
+                window = _begun(window, next(reader.results(0, window.end), None))
+            before = max(0, window.start - around_ms)
+            for settled in reader.results(before, min(window.end + around_ms, now)):
                 if settled.counted:
                     results.setdefault(settled.result.key, []).append(settled.result)
             state, seen = reader.state(), reader.last_seen()
@@ -86,11 +96,16 @@ def _read(place: Place, window: Span, longest_interval_s: float) -> _Recorded:
     except HistoryError as error:
         raise CommandError(str(error)) from error
     if live:
-        gaps += open_gaps(state, window.end)
+        gaps += open_gaps(state, now)
     elif seen is not None:
         # As the next engine will record it.
-        gaps += [*open_gaps(state, seen), Gap(seen, window.end, GapCause.APP_OFF)]
-    return _Recorded(results, gaps, incidents, tuple(state.surfaces))
+        gaps += [*open_gaps(state, seen), Gap(seen, now, GapCause.APP_OFF)]
+    return window, _Recorded(results, gaps, incidents, tuple(state.surfaces))
+
+
+def _begun(window: Span, first: Settled | None) -> Span:
+    """The window from the first result on: no beginning was named."""
+    return Span(window.end if first is None else first.result.at, window.end)
 
 
 def _asked_for(
@@ -139,11 +154,12 @@ def _rows(
     ]
 
 
-def _print(rows: Sequence[_Row], window: Span) -> None:
+def _print(rows: Sequence[_Row], window: Span, now: Instant) -> None:
     if not rows:
         say("Nothing is known: no provider has been watched yet.")
         return
-    say(f"Since {lines.stamp(window.start)}:")
+    ended = window.start < window.end < now
+    say(f"Since {lines.stamp(window.start)}{f' until {lines.stamp(window.end)}' if ended else ''}:")
     # The only surface of a provider says all that its own row would.
     alone = {row.provider for row in rows if sum(other.provider == row.provider for other in rows) == 2}
     told = [row for row in rows if row.surface is not None or row.provider not in alone]
