@@ -1,77 +1,53 @@
-"""`export`: the raw results as a stream of lines that `replay` reads."""
+"""`export`: the raw results and all that belongs to them, as lines, a table or Parquet."""
 
 import argparse
-import heapq
-import json
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 from trayuptime.cli.common import CommandError, Exit, Place, need_known, warn
-from trayuptime.cli.window import Window, asked
-from trayuptime.core import contract
-from trayuptime.core.model import Instant
+from trayuptime.cli.export_formats import FORMATS, told_by
+from trayuptime.cli.export_lines import recorded
+from trayuptime.cli.window import asked
 from trayuptime.history import HistoryError, Reader
-
-Line = tuple[Instant, int, dict[str, Any]]
+from trayuptime.system.whole_file import whole_file
 
 
 def run(args: argparse.Namespace, place: Place) -> Exit:
-    """Writes the lines to a file or to standard output."""
+    """Writes the window to a file or to standard output, in UTF-8 wherever that leads."""
     now = time.time_ns() // 1_000_000
     window = asked(args, now)
+    path = None if args.output == Path("-") else args.output
+    chosen = FORMATS[args.format or (path and told_by(path)) or "jsonl"]
+    if path is None and not chosen.is_text and sys.stdout.isatty():
+        raise CommandError("A terminal cannot show Parquet: name a file with -o, or pipe it on.")
     if not place.home.history_path.exists():
         warn(f"There is no history yet at {place.home.history_path}: nothing to export.")
         return Exit.OK
     try:
         with Reader(place.home.history_path) as reader, reader.snapshot():
-            need_known(args.ids, place, (key.provider for key in reader.state().surfaces))
-            with _target(args.output) as out:
-                for line in _lines(reader, window, frozenset(args.ids), now):
-                    out.write(json.dumps(line, ensure_ascii=False) + "\n")
-                out.flush()
+            if args.ids:
+                need_known(args.ids, place, (key.provider for key in reader.state().surfaces))
+            with _target(path) as out:
+                chosen.write(recorded(reader, window, frozenset(args.ids), now), out)
     except HistoryError as error:
         raise CommandError(str(error)) from error
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
-        raise CommandError(f"{args.output or 'The output'} cannot be written: {error.strerror}.") from error
+        raise CommandError(f"{path or 'The output'} cannot be written: {error.strerror or error}.") from error
     return Exit.OK
 
 
-def _target(path: Path | None) -> Any:
-    return nullcontext(sys.stdout) if path is None else path.open("w", encoding="utf-8")
+def _target(path: Path | None) -> AbstractContextManager[BinaryIO]:
+    return _standard_output() if path is None else whole_file(path)
 
 
-def _lines(reader: Reader, window: Window, ids: frozenset[str], now: Instant) -> Iterator[dict[str, Any]]:
-    """Everything in the order of time: results streamed, the rest merged in."""
-    results: Iterable[Line] = (
-        (settled.result.at, 1, contract.exported(settled))
-        for settled in reader.results(window.start, window.before)
-        if not ids or settled.result.provider in ids
-    )
-    gaps = [
-        (gap.at, 0, contract.exported_gap(gap))
-        for gap in reader.gaps(window.start)
-        if window.meets(gap.at, gap.until) and (not ids or gap.key is None or gap.key.provider in ids)
-    ]
-    incidents = [
-        (
-            incident.started_at,
-            2,
-            {"schema": contract.SCHEMA, "incident": contract.incident(incident, now)},
-        )
-        for incident in reader.incidents(window.start)
-        if window.meets(incident.started_at, incident.ended_at) and (not ids or incident.provider in ids)
-    ]
-    switches = [
-        (switch.at, 3, contract.exported_switch(switch))
-        for switch in reader.switches(window.start)
-        if window.holds(switch.at) and (not ids or switch.provider in ids)
-    ]
-    streams = (results, gaps, incidents, switches)
-    for _, _, line in heapq.merge(*streams, key=lambda item: item[:2]):
-        yield line
+@contextmanager
+def _standard_output() -> Iterator[BinaryIO]:
+    sys.stdout.flush()
+    yield sys.stdout.buffer
+    sys.stdout.buffer.flush()

@@ -59,11 +59,15 @@ def parser() -> Parser:
     pause.add_argument("until", nargs="?", metavar="1h|tomorrow", help="without it: until resumed")
     add("resume", "control:resume", "watch again")
     add("quit", "control:leave", "end the running engine")
-    export = add("export", "export:run", "the raw results, as lines that replay reads")
+    export = add("export", "export:run", "the raw results: lines that replay reads, or a table")
     export.add_argument("ids", nargs="*", metavar="ID")
     add_window(export, "everything without it")
-    export.add_argument("--format", choices=["jsonl"], required=True)
-    export.add_argument("-o", "--output", type=Path, metavar="FILE")
+    export.add_argument(
+        "--format",
+        choices=["jsonl", "csv", "parquet"],
+        help="what the name of FILE says, or jsonl, without it; parquet needs trayuptime[parquet]",
+    )
+    export.add_argument("-o", "--output", type=Path, metavar="FILE", help="appears when it is complete")
     _add_config(add("config", "config:path", "the configuration file"))
     add("doctor", "doctor:run", "what works here, what not, what to do", json=True)
     return top
