@@ -100,6 +100,11 @@ def parse(lines: Iterable[str]) -> list[Recorded]:
     return found
 
 
+def host_of(line: Heard) -> str:
+    """Whose word a line is; unless it is said, each surface is a host of its own, as most vendors have it."""
+    return line.host or f"{line.key.provider} {line.key.surface}"
+
+
 def heard_of(settled: Settled) -> Heard:
     """A result as the history holds it; what was settled there needs no witness again."""
     result = settled.result
