@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from trayuptime.core import judge
-from trayuptime.core.cast import Crowd, rules_in
+from trayuptime.core.cast import Cast, Crowd
 from trayuptime.core.model import Gap, Instant, Key, Level, Reach, Result, Rules
 from trayuptime.core.order import in_order, landed, spells
 from trayuptime.core.reasons import NETWORK_FAILURES, Reason
 from trayuptime.core.recording import Heard, Recorded, host_of
 from trayuptime.core.state import Happening, Settled, State, Step
-from trayuptime.core.usual import Usual
+from trayuptime.core.usual import Usuals
 
 _SILENT = NETWORK_FAILURES | {Reason.PORTAL}
 _MAY_BE_UNANSWERED = frozenset({Reason.UNKNOWN, Reason.BAD_REQUEST})
@@ -47,33 +47,53 @@ def replay(recording: Sequence[Recorded], rules_of: Callable[[str], Rules]) -> I
         rules_of: a provider's thresholds; its interval only matters where a surface has a single line.
     """
     lines = landed(in_order(spells(recording)))
-    heard = [line for line in lines if isinstance(line, Heard)]
-    rules = rules_in(heard, rules_of)
-    outranked = {line.key for line in heard if not line.counted and line.level is not Level.COMPLETION}
-    crowd = Crowd(heard, rules)
-    usual = Usual()
-    state = State()
-    newest: Heard | None = None
-    latest: Instant = 0
+    cast = Cast()
     for line in lines:
         if isinstance(line, Heard):
-            if (
-                newest is not None and line.at < newest.at
-            ):  # the clock was set back: what lasts keeps its length
-                step_ms = line.at - newest.at - round(rules[line.key].interval_s * 1000)
-                state = judge.clock_stepped(state, step_ms)
-                latest = 0
-            newest = line
-        before = crowd.at(usual.known_by(state, line), line.at)
+            cast.hear(line)
+    course = Course(cast, rules_of)
+    for line in lines:
+        yield course.judge(line)
+
+
+class Course:
+    """A replay under way.
+
+    Attributes:
+        rules: of every surface.
+        state: after the last line.
+        usuals: the usual latency of each surface by then.
+        crowd: who is watched.
+        newest_at: the time of the last result's line.
+        latest: when answers were complete by then; it falls only where the clock is set back.
+    """
+
+    def __init__(self, cast: Cast, rules_of: Callable[[str], Rules]) -> None:
+        self.rules = cast.rules(rules_of)
+        self.outranked = cast.outranked
+        self.crowd = Crowd(cast, self.rules)
+        self.usuals = Usuals()
+        self.state = State()
+        self.newest_at: Instant = 0
+        self.latest: Instant = 0
+
+    def judge(self, line: Recorded) -> Judged:
+        """The next line, in the order in which they were lived."""
+        if isinstance(line, Heard):
+            if line.at < self.newest_at:  # the clock was set back: what lasts keeps its length
+                step_ms = line.at - self.newest_at - round(self.rules[line.key].interval_s * 1000)
+                self.state = judge.clock_stepped(self.state, step_ms)
+                self.latest = 0
+            self.newest_at = line.at
+        before = self.crowd.at(self.usuals.known_by(self.state, line), line.at)
         alone: tuple[Happening, ...] = ()
-        if isinstance(line, Heard) and line.key in outranked:
-            before, alone = _where_no_answer_came(before, line, rules[line.key])
-        step, now = _step(before, line, rules, latest)
+        if isinstance(line, Heard) and line.key in self.outranked:
+            before, alone = _where_no_answer_came(before, line, self.rules[line.key])
+        step, self.latest = _step(before, line, self.rules, self.latest)
         step = replace(step, happenings=(*alone, *step.happenings)) if alone else step
-        latest = now
-        state = step.state
-        usual.learn(step)
-        yield Judged(line, rules, before, step, now)
+        self.state = step.state
+        self.usuals.learn(step)
+        return Judged(line, self.rules, before, step, self.latest)
 
 
 def _step(state: State, line: Recorded, rules: Mapping[Key, Rules], latest: Instant) -> tuple[Step, Instant]:
