@@ -67,7 +67,7 @@ def in_order(recording: Iterable[Recorded]) -> list[Recorded]:
 def _sorted(run: list[Recorded]) -> list[Recorded]:
     if all(earlier.at < later.at for earlier, later in pairwise(run)):
         return run  # as most recordings are: nothing to compare
-    return list(_without_repeats(sorted(run, key=_rank)))
+    return list(without_repeats(sorted(run, key=rank_of)))
 
 
 _Heard = dict[Instant, Reason]
@@ -111,10 +111,12 @@ def _space(times: Collection[Instant]) -> float:
     return (max(times) - min(times)) / (len(times) - 1) if len(times) >= LEAST_TWICE else 0.0
 
 
-_Place = tuple[Instant, int, str, str]
+Place = tuple[Instant, int, str, str]
+"""A time, and who speaks of it."""
+Rank = tuple[Place, int, bool, str]
 
 
-def _place(line: Recorded) -> _Place:
+def _place(line: Recorded) -> Place:
     match line:
         case Heard(at=at, key=key):
             return at, 0, key.provider, key.surface
@@ -124,7 +126,7 @@ def _place(line: Recorded) -> _Place:
             return line.at, 2, line.vantage, ""
 
 
-def _rank(line: Recorded) -> tuple[_Place, int, bool, str]:
+def rank_of(line: Recorded) -> Rank:
     """Of several lines at one place the first is heard: the one that asked most, and rather a failure."""
     if not isinstance(line, Heard):
         return _place(line), 0, False, ""
@@ -133,8 +135,9 @@ def _rank(line: Recorded) -> tuple[_Place, int, bool, str]:
     return _place(line), -depth, answered, line.reason
 
 
-def _without_repeats(lines: Iterable[Recorded]) -> Iterator[Recorded]:
-    last: _Place | None = None
+def without_repeats(lines: Iterable[Recorded]) -> Iterator[Recorded]:
+    """The first line at each place, of lines in the order of `rank_of`."""
+    last: Place | None = None
     for line in lines:
         place = _place(line)
         if place != last:
