@@ -1,0 +1,245 @@
+"""Answers that change nothing but what came last: of a surface that is well, or of which nothing is known.
+
+They are nearly all that is ever heard. Judged one by one, each makes a whole state, only to count a streak
+one further; here a stretch of them is noted, and taken into account at once when anybody looks.
+
+That is the same as `judge.step` for each, one after the other, because of what is asked before the first
+(`begin`) and of each (`Calm.takes`). Nobody waits for a witness or is cut off, so an answer proves no failure
+and ends no blindness. It comes from where it is expected, soon enough after the last one to be in a row with
+it, in time, and says of the access what is known already. Then, of all rules, these are left: it is the last
+result, the streaks of good and of timely answers grow by one, it is sampled, what a gap had cut is over, it
+is its host's last word, and the access was asked then. None of that changes what is asked here. And of
+several only the last is kept, with the time of the first where a streak began, and the last few samples.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from trayuptime.core import hysteresis, slowness, uptime
+from trayuptime.core.model import Instant, Level, Phases, Result, Service
+from trayuptime.core.reasons import MEANINGS, Effect, Reason
+from trayuptime.core.state import AccessState, Role, Sample, State, SurfaceState, Testimony
+
+_FOR_EVER: Instant = 1 << 62
+_READ_ANEW = frozenset({Reason.SLOW, Reason.OUT_OF_CREDIT, Reason.PORTAL})
+"""What becomes of these hangs on more than is asked here."""
+
+Answer = tuple[Instant, float]
+"""When it was asked, and how many milliseconds it took; 0 where that is not known of any of a stretch."""
+
+
+class Calm:
+    """A stretch of answers of one surface that are alike but for their times and latencies.
+
+    Attributes:
+        like: one of them.
+        surface: with all that were taken into account.
+        last: of these the last one, if there was any.
+        unhurried: one of these took longer than is ever slow for a quick surface.
+        usual_until: from then on the history's median has to be looked up first.
+    """
+
+    __slots__ = (
+        "_answers",
+        "_limit_ms",
+        "_pause_ms",
+        "_since",
+        "_until",
+        "last",
+        "like",
+        "surface",
+        "unhurried",
+        "usual_until",
+    )
+
+    def __init__(self, surface: SurfaceState, like: Result, since: Instant, until: Instant) -> None:
+        """See `begin`; the first one has to come between two times."""
+        self.like = like
+        self.surface = surface
+        self.last: Result | None = None
+        self.unhurried = False
+        self.usual_until = _FOR_EVER
+        self._answers: list[Answer] = []
+        self._since = since
+        self._until = until
+        self._pause_ms = _FOR_EVER if until == _FOR_EVER else _in_a_row_until(like) - like.at
+        self._limit_ms = _limit_ms(surface, like)
+
+    def takes(self, at: Instant, latency_ms: float) -> bool:
+        """Notes one more, in the order of time; not if there is more to it."""
+        if latency_ms > self._limit_ms or not self._since <= at <= self._until or at >= self.usual_until:
+            return False
+        self._until = at + self._pause_ms
+        self._answers.append((at, latency_ms))
+        return True
+
+    def settle(self) -> list[Answer]:
+        """Takes what was noted into account.
+
+        Returns:
+            All that was noted since the last time.
+        """
+        answers, self._answers = self._answers, []
+        if answers:
+            self.last = _said(self.like, *answers[-1])
+            self.surface = _after(self.surface, self.last, [at for at, _ in answers])
+            self.unhurried |= max(took_ms for _, took_ms in answers) > slowness.SLOW_FLOOR_MS
+        return answers
+
+    def relearn(self, median_ms: float | None, until: Instant) -> None:
+        """The history's median as it is until a time; `None` changes nothing. All noted has to be settled."""
+        self.usual_until = until
+        if median_ms is not None:
+            self.surface = replace(self.surface, baseline_ms=median_ms)
+            self._limit_ms = _limit_ms(self.surface, self.like)
+
+
+def begin(state: State, like: Result) -> Calm | None:
+    """A stretch of answers like this one; `None` while there is more to them.
+
+    Args:
+        state: what is known.
+        like: as the first of them is, but maybe for its latency.
+    """
+    surface, target = state.surface(like.key), state.watched.get(like.key)
+    if target is None or target.role is not Role.SURFACE or target.reach is not like.reach:
+        return None
+    if state.waiting or state.blind_since or state.choice is not None or like.provider in state.suggestions:
+        return None
+    if not (_is_plain(like) and _is_no_news(state, like) and _is_known(state, like)):
+        return None
+    if surface.unproven_since is not None or surface.incident is not None or surface.fails or surface.crowded:
+        return None
+    since = state.network_since or 0
+    if like.level is not Level.COMPLETION and surface.deep_until is not None:
+        since = max(since, surface.deep_until)
+    if MEANINGS[like.reason].effect is Effect.NOTHING:
+        streaks = surface.oks or surface.slows or surface.fast
+        return None if streaks or surface.deep_until is not None else Calm(surface, like, since, _FOR_EVER)
+    last, recent = surface.last, surface.recent
+    if surface.service is not Service.UP or surface.shallow_red is not None or last is None:
+        return None
+    if not recent or recent[-1].failed or _is_learning(surface, like):
+        return None
+    return Calm(surface, like, since, _in_a_row_until(last))
+
+
+def look(state: State, stretches: Iterable[Calm]) -> State:
+    """The state with all that was settled.
+
+    Args:
+        state: on which they were begun.
+        stretches: of different surfaces, in the order of their last answers.
+    """
+    surfaces, accesses, testimonies = dict(state.surfaces), dict(state.accesses), dict(state.testimonies)
+    for each in stretches:
+        if each.surface is state.surface(each.like.key):
+            continue  # nothing came of it
+        surfaces[each.like.key] = each.surface
+        last = each.last
+        if last is None:
+            continue
+        if last.answered_at is not None:
+            before = testimonies[last.host]
+            late_at = () if each.unhurried else before.late_at
+            testimonies[last.host] = Testimony(
+                last.reach, last.answered_at, False, before.best_ms, late_at, last.network.proxy
+            )
+        if _speaks_of_access(last):
+            known = accesses[last.provider]
+            accesses[last.provider] = AccessState(
+                known.access,
+                known.since,
+                last.at,
+                last.detail,
+                told=known.told,
+                answer_at=last.at if last.level is Level.COMPLETION else known.answer_at,
+            )
+    return replace(state, surfaces=surfaces, accesses=accesses, testimonies=testimonies)
+
+
+def _is_plain(like: Result) -> bool:
+    """Whether it is a good answer, or none that counts, that is read as it stands."""
+    effect = MEANINGS[like.reason].effect
+    if effect is Effect.FAILURE or like.reason in _READ_ANEW or like.needs_witness:
+        return False
+    if effect is Effect.SUCCESS and like.answered_at is None:
+        return False
+    if like.level is Level.COMPLETION and like.reason is not Reason.OK:
+        return False
+    timed = like.phases != Phases(total_ms=like.phases.total_ms)
+    return bool(like.host) and like.retry_after_s is None and not like.unexplained and not timed
+
+
+def _is_known(state: State, like: Result) -> bool:
+    """Whether its host has spoken before."""
+    return like.answered_at is None or like.host in state.testimonies
+
+
+def _is_no_news(state: State, like: Result) -> bool:
+    """Whether the access is what this one says of it, and no completion found anything else."""
+    known = state.access(like.provider)
+    if known.by_answer is not None:
+        return False
+    return not _speaks_of_access(like) or (
+        like.provider in state.accesses and known.access is MEANINGS[like.reason].access
+    )
+
+
+def _speaks_of_access(result: Result) -> bool:
+    return MEANINGS[result.reason].access is not None and result.level is not Level.REACH
+
+
+def _is_learning(surface: SurfaceState, like: Result) -> bool:
+    """Whether it is among the first from which the surface's usual latency is learned."""
+    quick, deep = (slowness.learned(surface, like, deep=deep) for deep in (False, True))
+    return quick is not surface.warm_up or deep is not surface.deep_warm_up
+
+
+def _limit_ms(surface: SurfaceState, like: Result) -> float:
+    """Until then it is in time; one that takes longer than its interval would be in force for longer, too."""
+    slow_ms = slowness.slow_over_ms(surface, like.level)
+    return min(slowness.SLOW_FLOOR_MS if slow_ms is None else slow_ms, like.interval_s * 1000)
+
+
+def _in_a_row_until(last: Result) -> Instant:
+    return max(
+        last.at + round(hysteresis.REOPEN_WITHIN_S * 1000), uptime.speaks_until(last.at, last.interval_s)
+    )
+
+
+def _said(like: Result, at: Instant, latency_ms: float) -> Result:
+    return replace(
+        like,
+        at=at,
+        latency_ms=None if like.latency_ms is None else latency_ms,
+        answered_at=None if like.answered_at is None else at + round(latency_ms),
+    )
+
+
+def _after(surface: SurfaceState, last: Result, times: list[Instant]) -> SurfaceState:
+    """The surface after answers at some times, of which this was the last."""
+    if MEANINGS[last.reason].effect is Effect.NOTHING:
+        mute_at = times[0] if surface.mute_at is None else min(surface.mute_at, times[0])
+        return replace(surface, latest=last, mute_at=mute_at)
+    samples = [Sample(at, False, last.reason) for at in times[-hysteresis.FLAP_WINDOW :]]
+    return replace(
+        surface,
+        last=last,
+        latest=last,
+        first_fail=None,
+        fail_reasons=(),
+        oks=surface.oks + len(times),
+        first_ok=surface.first_ok if surface.oks else times[0],
+        slows=0,
+        first_slow=None,
+        fast=surface.fast + len(times),
+        first_fast=surface.first_fast if surface.fast else times[0],
+        recent=(*surface.recent, *samples)[-hysteresis.FLAP_WINDOW :],
+        steady=surface.steady + len(times),
+        cut_at=None,
+        mute_at=None,
+        deep_until=uptime.outranks_until(last.at, last.interval_s)
+        if last.level is Level.COMPLETION
+        else surface.deep_until,
+    )
