@@ -45,6 +45,25 @@ def test_a_stretch_is_what_the_judge_makes_of_each(level: Level) -> None:
     assert calm.look(life.state, [stretch]) == state
 
 
+def test_an_outage_that_goes_on_is_what_the_judge_makes_of_each_failure() -> None:
+    life = well("S" * 25 + "FFFFF")
+    failing: dict[str, Any] = {"reason": Reason.SERVER_ERROR}
+    stretch = begun(life.state, answer(life.now_s, **failing))
+    state = life.state
+    for n, took_ms in enumerate([120.0, 90.0, 1_999.5] * 8):
+        second = life.now_s + 100 * n
+        assert stretch.takes(at(second), took_ms)
+        heard = answer(second, latency_ms=took_ms, **failing)
+        state = judge.step(state, heard, RULES, heard.ended_at).state
+        if n % 5 == 0:
+            stretch.settle()
+    stretch.settle()
+
+    assert calm.look(life.state, [stretch]) == state
+    assert not stretch.takes(at(second + 151), 90.0)
+    assert calm.begin(life.state, answer(life.now_s, reason=Reason.OVERLOADED)) is None
+
+
 def test_what_was_not_taken_leaves_no_trace() -> None:
     life = well()
     stretch = begun(life.state, answer(life.now_s))

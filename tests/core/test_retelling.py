@@ -141,6 +141,18 @@ def test_ten_calm_days_are_told_by_the_stretch() -> None:
     assert calm + alone == 3 * 3_600
 
 
+def test_what_is_always_down_is_told_by_the_stretch() -> None:
+    lines: list[Recorded] = [
+        Heard(at(60 * n + 0.25 * place), key(name), reason, 200.0)
+        for n in range(500)
+        for place, (name, reason) in enumerate([("a", Reason.SERVER_ERROR), ("b", Reason.OK)])
+    ]
+    calm, alone = told_alike(lines)
+
+    assert alone < 60
+    assert calm > 900
+
+
 LETTERS: dict[str, dict[str, Any]] = {
     "S": {"reason": Reason.OK},
     "L": {"reason": Reason.OK, "latency_ms": 9_000.0},

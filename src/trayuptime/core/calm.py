@@ -1,4 +1,4 @@
-"""Answers that change nothing but what came last: of a surface that is well, or of which nothing is known.
+"""Answers that change nothing but what came last: of what is well, unknown, or goes on failing as it did.
 
 They are nearly all that is ever heard. Judged one by one, each makes a whole state, only to count a streak
 one further; here a stretch of them is noted, and taken into account at once when anybody looks.
@@ -8,20 +8,22 @@ That is the same as `judge.step` for each, one after the other, because of what 
 and ends no blindness. It comes from where it is expected, soon enough after the last one to be in a row with
 it, in time, and says of the access what is known already. Then, of all rules, these are left: it is the last
 result, the streaks of good and of timely answers grow by one, it is sampled, what a gap had cut is over, it
-is its host's last word, and the access was asked then. None of that changes what is asked here. And of
-several only the last is kept, with the time of the first where a streak began, and the last few samples.
+is its host's last word, and the access was asked then. A failure with an answer, of a surface that is down
+for the same reason, so lengthens its own streak, and the time for which the incident was seen. None of that
+changes what is asked here. And of several only the last is kept, with the time of the first where a streak
+began, and the last few samples.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
 
 from trayuptime.core import hysteresis, slowness, uptime
-from trayuptime.core.model import Instant, Level, Result, Service
-from trayuptime.core.reasons import MEANINGS, Effect, Reason
+from trayuptime.core.model import Instant, Level, Result, Service, Span
+from trayuptime.core.reasons import MEANINGS, NETWORK_FAILURES, Effect, Reason
 from trayuptime.core.state import AccessState, Role, Sample, State, SurfaceState, Testimony
 
 _FOR_EVER: Instant = 1 << 62
-_READ_ANEW = frozenset({Reason.SLOW, Reason.OUT_OF_CREDIT, Reason.PORTAL})
+_READ_ANEW = NETWORK_FAILURES | {Reason.SLOW, Reason.OUT_OF_CREDIT, Reason.PORTAL}
 """What becomes of these hangs on more than is asked here."""
 
 Answer = tuple[Instant, float]
@@ -41,8 +43,8 @@ class Calm:
 
     __slots__ = (
         "_answers",
+        "_goes_on_ms",
         "_limit_ms",
-        "_pause_ms",
         "_since",
         "_until",
         "last",
@@ -52,8 +54,8 @@ class Calm:
         "usual_until",
     )
 
-    def __init__(self, surface: SurfaceState, like: Result, since: Instant, until: Instant) -> None:
-        """See `begin`; the first one has to come between two times."""
+    def __init__(self, surface: SurfaceState, like: Result, since: Instant, goes_on_ms: int) -> None:
+        """See `begin`; none may come before a time, or so much later than the one before it."""
         self.like = like
         self.surface = surface
         self.last: Result | None = None
@@ -61,15 +63,15 @@ class Calm:
         self.usual_until = _FOR_EVER
         self._answers: list[Answer] = []
         self._since = since
-        self._until = until
-        self._pause_ms = _FOR_EVER if until == _FOR_EVER else _in_a_row_until(like) - like.at
+        self._goes_on_ms = goes_on_ms
+        self._until = goes_on_ms + (0 if surface.last is None else surface.last.at)
         self._limit_ms = _limit_ms(surface, like)
 
     def takes(self, at: Instant, latency_ms: float) -> bool:
         """Notes one more, in the order of time; not if there is more to it."""
         if latency_ms > self._limit_ms or not self._since <= at <= self._until or at >= self.usual_until:
             return False
-        self._until = at + self._pause_ms
+        self._until = at + self._goes_on_ms
         self._answers.append((at, latency_ms))
         return True
 
@@ -108,20 +110,22 @@ def begin(state: State, like: Result) -> Calm | None:
         return None
     if not (_is_plain(like) and _is_no_news(state, like) and _is_known(state, like)):
         return None
-    if surface.unproven_since is not None or surface.incident is not None or surface.fails or surface.crowded:
+    if surface.unproven_since is not None or surface.crowded:
         return None
-    since = state.network_since or 0
-    if like.level is not Level.COMPLETION and surface.deep_until is not None:
-        since = max(since, surface.deep_until)
-    if MEANINGS[like.reason].effect is Effect.NOTHING:
-        streaks = surface.oks or surface.slows or surface.fast
-        return None if streaks or surface.deep_until is not None else Calm(surface, like, since, _FOR_EVER)
-    last, recent = surface.last, surface.recent
-    if surface.service is not Service.UP or surface.shallow_red is not None or last is None:
-        return None
-    if not recent or recent[-1].failed or _is_learning(surface, like):
-        return None
-    return Calm(surface, like, since, _in_a_row_until(last))
+    since = max(state.network_since or 0, surface.deep_until or 0)
+    last_s = like.interval_s if surface.last is None else min(like.interval_s, surface.last.interval_s)
+    speaks_ms = uptime.speaks_until(0, last_s)
+    match MEANINGS[like.reason].effect:
+        case Effect.NOTHING if _is_unknown(surface):
+            return Calm(surface, like, since, _FOR_EVER)
+        case Effect.FAILURE if _is_an_outage_of(surface, like.reason):
+            return Calm(surface, like, max(since, 0 if surface.last is None else surface.last.at), speaks_ms)
+        case Effect.SUCCESS if _is_well(surface) and not _is_learning(surface, like):
+            if like.level is Level.COMPLETION:
+                since = state.network_since or 0
+            in_a_row_ms = max(round(hysteresis.REOPEN_WITHIN_S * 1000), speaks_ms)
+            return Calm(surface, like, since, in_a_row_ms)
+    return None
 
 
 def look(state: State, stretches: Iterable[Calm]) -> State:
@@ -159,11 +163,10 @@ def look(state: State, stretches: Iterable[Calm]) -> State:
 
 
 def _is_plain(like: Result) -> bool:
-    """Whether it is a good answer, or none that counts, that is read as it stands."""
-    effect = MEANINGS[like.reason].effect
-    if effect is Effect.FAILURE or like.reason in _READ_ANEW or like.needs_witness:
+    """Whether it is read as it stands: no failure of which the vantage or other surfaces are asked."""
+    if like.reason in _READ_ANEW or like.needs_witness:
         return False
-    if effect is Effect.SUCCESS and like.answered_at is None:
+    if like.answered_at is None and MEANINGS[like.reason].effect is not Effect.NOTHING:
         return False
     if like.level is Level.COMPLETION and like.reason is not Reason.OK:
         return False
@@ -171,6 +174,30 @@ def _is_plain(like: Result) -> bool:
     if phases.dns_ms is not None or phases.connect_ms is not None or phases.tls_ms is not None:
         return False
     return bool(like.host) and like.retry_after_s is None and not like.unexplained
+
+
+def _is_well(surface: SurfaceState) -> bool:
+    """Whether it is up, and the last answers were good."""
+    if surface.service is not Service.UP or surface.incident is not None or surface.fails:
+        return False
+    good = bool(surface.recent) and not surface.recent[-1].failed
+    return good and surface.last is not None and surface.shallow_red is None
+
+
+def _is_unknown(surface: SurfaceState) -> bool:
+    """Whether nothing is in a row."""
+    streaks = surface.fails or surface.oks or surface.slows or surface.fast
+    return not streaks and surface.incident is None and surface.deep_until is None
+
+
+def _is_an_outage_of(surface: SurfaceState, reason: Reason) -> bool:
+    """Whether it is down, and goes on failing for reasons that are told already."""
+    incident = surface.incident
+    if surface.service is not Service.DOWN or incident is None or reason not in incident.reasons:
+        return False
+    again = bool(surface.recent) and surface.recent[-1].failed and reason in surface.fail_reasons
+    cut = surface.cut_at is not None or surface.mute_at is not None
+    return again and not cut and surface.shallow_red is not None and surface.deep_until is None
 
 
 def _is_known(state: State, like: Result) -> bool:
@@ -202,12 +229,6 @@ def _limit_ms(surface: SurfaceState, like: Result) -> float:
     """Until then it is in time; one that takes longer than its interval would be in force for longer, too."""
     slow_ms = slowness.slow_over_ms(surface, like.level)
     return min(slowness.SLOW_FLOOR_MS if slow_ms is None else slow_ms, like.interval_s * 1000)
-
-
-def _in_a_row_until(last: Result) -> Instant:
-    return max(
-        last.at + round(hysteresis.REOPEN_WITHIN_S * 1000), uptime.speaks_until(last.at, last.interval_s)
-    )
 
 
 def _said(like: Result, at: Instant, latency_ms: float) -> Result:
@@ -243,7 +264,23 @@ def _after(surface: SurfaceState, last: Result, times: list[Instant]) -> Surface
     if MEANINGS[last.reason].effect is Effect.NOTHING:
         mute_at = times[0] if surface.mute_at is None else min(surface.mute_at, times[0])
         return replace(surface, latest=last, mute_at=mute_at)
-    samples = [Sample(at, False, last.reason) for at in times[-hysteresis.FLAP_WINDOW :]]
+    failed = MEANINGS[last.reason].effect is Effect.FAILURE
+    samples = [Sample(at, failed, last.reason) for at in times[-hysteresis.FLAP_WINDOW :]]
+    recent = (*surface.recent, *samples)[-hysteresis.FLAP_WINDOW :]
+    if failed:
+        assert surface.last is not None
+        assert surface.incident is not None
+        # Each spoke until the next, so together they spoke all the time.
+        seen = uptime.merged((*surface.incident.seen, Span(surface.last.at, last.at)))
+        return replace(
+            surface,
+            last=last,
+            latest=last,
+            fails=surface.fails + len(times),
+            incident=replace(surface.incident, seen=seen),
+            recent=recent,
+            steady=surface.steady + len(times),
+        )
     answered = last.level is Level.COMPLETION
     return SurfaceState(  # the same
         service=surface.service,
@@ -254,7 +291,7 @@ def _after(surface: SurfaceState, last: Result, times: list[Instant]) -> Surface
         first_ok=surface.first_ok if surface.oks else times[0],
         fast=surface.fast + len(times),
         first_fast=surface.first_fast if surface.fast else times[0],
-        recent=(*surface.recent, *samples)[-hysteresis.FLAP_WINDOW :],
+        recent=recent,
         steady=surface.steady + len(times),
         seen=surface.seen,
         previous=surface.previous,
