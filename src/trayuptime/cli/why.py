@@ -11,8 +11,9 @@ from trayuptime.core import contract, words
 from trayuptime.core.explain import Explained, explain
 from trayuptime.core.model import Incident, Instant, Key, Rules
 from trayuptime.core.recording import heard_of
-from trayuptime.core.replay import BASELINE_OVER_MS, replay
+from trayuptime.core.replay import replay
 from trayuptime.core.state import CameUp, GapSeen, Settled, WentDegraded, WentDown, WentUnstable
+from trayuptime.core.usual import BASELINE_OVER_MS
 from trayuptime.history import Reader
 from trayuptime.history.read import Evidence
 

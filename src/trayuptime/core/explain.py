@@ -19,8 +19,8 @@ from trayuptime.core.model import (
 )
 from trayuptime.core.notice import LocalTime
 from trayuptime.core.reasons import AFTER_CONNECTING, MEANINGS, NETWORK_FAILURES, Access, Effect, Reason
-from trayuptime.core.recording import Heard
-from trayuptime.core.replay import Judged, host_of
+from trayuptime.core.recording import Heard, host_of
+from trayuptime.core.replay import Judged
 from trayuptime.core.state import (
     AccessChanged,
     CameUp,

@@ -81,6 +81,34 @@ class RecordingError(ValueError):
         self.more = more
 
 
+class WrongError(ValueError):
+    """One line, or one word of it, is wrong."""
+
+
+class Problems:
+    """What is wrong with a recording, while it is read."""
+
+    def __init__(self) -> None:
+        self._first: list[Problem] = []
+        self._more = 0
+
+    def add(self, line: int, wrong: WrongError) -> None:
+        """One line cannot be understood."""
+        if len(self._first) < MOST_PROBLEMS:
+            self._first.append(Problem(line, str(wrong)))
+        else:
+            self._more += 1
+
+    def refuse(self) -> None:
+        """Ends the reading.
+
+        Raises:
+            RecordingError: there are any.
+        """
+        if self._first:
+            raise RecordingError(self._first, self._more)
+
+
 def parse(lines: Iterable[str]) -> list[Recorded]:
     """Everything that a recording tells, in the order of its lines.
 
@@ -88,16 +116,52 @@ def parse(lines: Iterable[str]) -> list[Recorded]:
         RecordingError: at least one line is none of ours.
     """
     found: list[Recorded] = []
-    problems: list[Problem] = []
+    problems = Problems()
     for number, text in enumerate(lines, start=1):
         try:
-            # Some programs put a byte order mark in front of all.
-            found += _parsed(text.removeprefix("\ufeff") if number == 1 else text, number)
-        except _WrongError as wrong:
-            problems.append(Problem(number, str(wrong)))
-    if problems:
-        raise RecordingError(problems[:MOST_PROBLEMS], max(0, len(problems) - MOST_PROBLEMS))
+            found += parse_line(text, number)
+        except WrongError as wrong:
+            problems.add(number, wrong)
+    problems.refuse()
     return found
+
+
+def parse_line(text: str, number: int) -> Iterator[Recorded]:
+    """What one line tells, if anything.
+
+    Raises:
+        WrongError: it is none of ours.
+    """
+    if number == 1:
+        text = text.removeprefix("\ufeff")  # some programs put a byte order mark in front of all
+    if not text.strip():
+        return
+    try:
+        line = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise WrongError("it is no JSON") from error
+    if not isinstance(line, dict):
+        raise WrongError("it is no JSON object")
+    if line.get("schema", 1) != 1:
+        raise WrongError(f"it is of schema {line['schema']!r}, which a newer TrayUptime wrote")
+    if "event" in line:
+        line = _of_event(line)
+    match line:
+        case {"reason": _}:
+            yield _heard(line, number)
+        case {"gap": _}:
+            yield _gap(line)
+        case {"vantage": _}:
+            yield Seen(_time(line, "at"), _word(line, "vantage", Vantage))
+        case {"incident": _} | {"note": _} | {"switch": _} | {"event": _}:
+            return
+        case _:
+            raise WrongError('it has none of "reason", "gap" and "vantage"')
+
+
+def host_of(line: Heard) -> str:
+    """Whose word a line is; unless it is said, each surface is a host of its own, as most vendors have it."""
+    return line.host or f"{line.key.provider} {line.key.surface}"
 
 
 def heard_of(settled: Settled) -> Heard:
@@ -119,40 +183,10 @@ def heard_of(settled: Settled) -> Heard:
     )
 
 
-class _WrongError(ValueError):
-    """One line, or one word of it, is wrong."""
-
-
-_LAST: Instant = 32_503_680_000_000
+LAST: Instant = 32_503_680_000_000
 """The year 3000; and nobody watched an AI provider before 1970."""
 _Word = TypeVar("_Word", bound=StrEnum)
 _Line = dict[str, Any]
-
-
-def _parsed(text: str, number: int) -> Iterator[Recorded]:
-    if not text.strip():
-        return
-    try:
-        line = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise _WrongError("it is no JSON") from error
-    if not isinstance(line, dict):
-        raise _WrongError("it is no JSON object")
-    if line.get("schema", 1) != 1:
-        raise _WrongError(f"it is of schema {line['schema']!r}, which a newer TrayUptime wrote")
-    if "event" in line:
-        line = _of_event(line)
-    match line:
-        case {"reason": _}:
-            yield _heard(line, number)
-        case {"gap": _}:
-            yield _gap(line)
-        case {"vantage": _}:
-            yield Seen(_time(line, "at"), _word(line, "vantage", Vantage))
-        case {"incident": _} | {"note": _} | {"switch": _} | {"event": _}:
-            return
-        case _:
-            raise _WrongError('it has none of "reason", "gap" and "vantage"')
 
 
 def _of_event(line: _Line) -> _Line:
@@ -188,7 +222,7 @@ def _heard(line: _Line, number: int) -> Heard:
 def _gap(line: _Line) -> Gap:
     at, until = _time(line, "at"), _time(line, "until")
     if until < at:
-        raise _WrongError('its "until" is before its "at"')
+        raise WrongError('its "until" is before its "at"')
     key = _key(line) if line.get("provider") is not None else None
     return Gap(at, until, _word(line, "gap", GapCause), key)
 
@@ -202,12 +236,12 @@ def _time(line: _Line, name: str) -> Instant:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise _WrongError(f'its "{name}" is no time: {_shown(text)}') from None
+        raise WrongError(f'its "{name}" is no time: {_shown(text)}') from None
     if moment.tzinfo is None:
-        raise _WrongError(f'its "{name}" names no time zone: {_shown(text)}; UTC ends with Z')
+        raise WrongError(f'its "{name}" names no time zone: {_shown(text)}; UTC ends with Z')
     at = round(moment.timestamp() * 1000)
-    if not 0 <= at < _LAST:
-        raise _WrongError(f'its "{name}" is beyond all clocks: {_shown(text)}')
+    if not 0 <= at < LAST:
+        raise WrongError(f'its "{name}" is beyond all clocks: {_shown(text)}')
     return at
 
 
@@ -218,22 +252,22 @@ def _word(line: _Line, name: str, words: type[_Word]) -> _Word:
     except ValueError:
         near = difflib.get_close_matches(text, [word.value for word in words], n=1)
         hint = f'; did you mean "{near[0]}"' if near else f"; it is one of {', '.join(words)}"
-        raise _WrongError(f"its {name} is the unknown word {_shown(text)}{hint}") from None
+        raise WrongError(f"its {name} is the unknown word {_shown(text)}{hint}") from None
 
 
 def _text(line: _Line, name: str) -> str:
     value = line.get(name)
     if not isinstance(value, str) or not value:
-        raise _WrongError(f'it has no "{name}"' if value is None else f'its "{name}" is no text')
+        raise WrongError(f'it has no "{name}"' if value is None else f'its "{name}" is no text')
     if not value.isprintable():  # it would be written to a terminal as it is
-        raise _WrongError(f'its "{name}" holds a character that cannot be shown: {_shown(value)}')
+        raise WrongError(f'its "{name}" holds a character that cannot be shown: {_shown(value)}')
     return value
 
 
 def _flag(line: _Line, name: str, *, default: bool) -> bool:
     value = line.get(name, default)
     if not isinstance(value, bool):
-        raise _WrongError(f'its "{name}" is neither true nor false')
+        raise WrongError(f'its "{name}" is neither true nor false')
     return value
 
 
@@ -243,7 +277,7 @@ def _optional(line: _Line, name: str, parse: Callable[[object], Any]) -> Any:
         return None
     parsed = parse(value)
     if parsed is None:
-        raise _WrongError(f'its "{name}" cannot be {_shown(str(value))}')
+        raise WrongError(f'its "{name}" cannot be {_shown(str(value))}')
     return parsed
 
 

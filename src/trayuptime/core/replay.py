@@ -5,33 +5,20 @@ came at the right time, and a lone provider's failures without an answer count o
 that they were proven.
 """
 
-from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from statistics import median
 
-from trayuptime.core import judge, uptime
-from trayuptime.core.model import Gap, GapCause, Instant, Key, Level, Reach, Result, Rules, Vantage
-from trayuptime.core.reasons import MEANINGS, NETWORK_FAILURES, Effect, Reason
-from trayuptime.core.recording import Heard, Recorded, Seen
-from trayuptime.core.state import Happening, Settled, State, Step, Target
-
-LEAST_PATIENCE_S = 60.0
-CROWDED, LEAST_TWICE = 0.75, 3
-"""So many lines of two runs, so much closer together than those of either, were lived through twice."""
-CLOCK_STEPS = 8
-"""A recording in which the clock goes back more often than this is one whose lines are in no order."""
-BASELINE_EVERY_MS = 3_600_000
-BASELINE_OVER_MS = 7 * 86_400_000
-BASELINE_LEAST = 20
-"""As in the engine: the usual latency is the median of seven days, of at least so many, once an hour."""
-DAY_MS = 86_400_000
-"""Within the first day slow answers teach nothing."""
+from trayuptime.core import judge
+from trayuptime.core.cast import Cast, Crowd
+from trayuptime.core.model import Gap, Instant, Key, Level, Reach, Result, Rules
+from trayuptime.core.order import in_order, landed, spells
+from trayuptime.core.reasons import NETWORK_FAILURES, Reason
+from trayuptime.core.recording import Heard, Recorded, host_of
+from trayuptime.core.state import Happening, Settled, State, Step
+from trayuptime.core.usual import Usuals
 
 _SILENT = NETWORK_FAILURES | {Reason.PORTAL}
 _MAY_BE_UNANSWERED = frozenset({Reason.UNKNOWN, Reason.BAD_REQUEST})
-_VIEWS = {GapCause.OFFLINE: Vantage.OFFLINE, GapCause.PORTAL: Vantage.PORTAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,180 +46,54 @@ def replay(recording: Sequence[Recorded], rules_of: Callable[[str], Rules]) -> I
         recording: in any order of surfaces; lines of the same instant may be permuted.
         rules_of: a provider's thresholds; its interval only matters where a surface has a single line.
     """
-    lines = _landed(in_order(_spells(recording)))
-    heard = [line for line in lines if isinstance(line, Heard)]
-    rules = _rules(heard, rules_of)
-    outranked = {line.key for line in heard if not line.counted and line.level is not Level.COMPLETION}
-    crowd = _Crowd(heard, rules)
-    usual = _Usual()
-    state = State()
-    newest: Heard | None = None
-    latest: Instant = 0
+    lines = landed(in_order(spells(recording)))
+    cast = Cast()
     for line in lines:
         if isinstance(line, Heard):
-            if (
-                newest is not None and line.at < newest.at
-            ):  # the clock was set back: what lasts keeps its length
-                step_ms = line.at - newest.at - round(rules[line.key].interval_s * 1000)
-                state = judge.clock_stepped(state, step_ms)
-                latest = 0
-            newest = line
-        before = crowd.at(usual.known_by(state, line), line.at)
+            cast.hear(line)
+    course = Course(cast, rules_of)
+    for line in lines:
+        yield course.judge(line)
+
+
+class Course:
+    """A replay under way.
+
+    Attributes:
+        rules: of every surface.
+        state: after the last line.
+        usuals: the usual latency of each surface by then.
+        crowd: who is watched.
+        newest_at: the time of the last result's line.
+        latest: when answers were complete by then; it falls only where the clock is set back.
+    """
+
+    def __init__(self, cast: Cast, rules_of: Callable[[str], Rules]) -> None:
+        self.rules = cast.rules(rules_of)
+        self.outranked = cast.outranked
+        self.crowd = Crowd(cast, self.rules)
+        self.usuals = Usuals()
+        self.state = State()
+        self.newest_at: Instant = 0
+        self.latest: Instant = 0
+
+    def judge(self, line: Recorded) -> Judged:
+        """The next line, in the order in which they were lived."""
+        if isinstance(line, Heard):
+            if line.at < self.newest_at:  # the clock was set back: what lasts keeps its length
+                step_ms = line.at - self.newest_at - round(self.rules[line.key].interval_s * 1000)
+                self.state = judge.clock_stepped(self.state, step_ms)
+                self.latest = 0
+            self.newest_at = line.at
+        before = self.crowd.at(self.usuals.known_by(self.state, line), line.at)
         alone: tuple[Happening, ...] = ()
-        if isinstance(line, Heard) and line.key in outranked:
-            before, alone = _where_no_answer_came(before, line, rules[line.key])
-        step, now = _step(before, line, rules, latest)
+        if isinstance(line, Heard) and line.key in self.outranked:
+            before, alone = _where_no_answer_came(before, line, self.rules[line.key])
+        step, self.latest = _step(before, line, self.rules, self.latest)
         step = replace(step, happenings=(*alone, *step.happenings)) if alone else step
-        latest = now
-        state = step.state
-        usual.learn(step)
-        yield Judged(line, rules, before, step, now)
-
-
-def _spells(recording: Iterable[Recorded]) -> Iterator[Recorded]:
-    """A gap of everybody without a network is the spell that the recorded run told: cut off, online again."""
-    for line in recording:
-        if isinstance(line, Gap) and line.key is None and line.cause in _VIEWS:
-            yield Seen(line.at, _VIEWS[line.cause])
-            yield Seen(line.until, Vantage.ONLINE)
-        else:
-            yield line
-
-
-def _landed(lines: Sequence[Recorded]) -> list[Recorded]:
-    """Without what was in flight when this computer fell asleep, or was paused: that is thrown away."""
-    starts = [
-        (line.at, line.key)
-        for line in lines
-        if isinstance(line, Gap) and line.cause in {GapCause.ASLEEP, GapCause.PAUSED}
-    ]
-
-    def crosses(line: Recorded) -> bool:
-        if not isinstance(line, Heard):
-            return False
-        ended = line.at + round(line.latency_ms or 0.0)
-        return any(line.at < start < ended and key in {None, line.key} for start, key in starts)
-
-    return [line for line in lines if not crosses(line)] if starts else list(lines)
-
-
-def host_of(line: Heard) -> str:
-    """Whose word a line is; unless it is said, each surface is a host of its own, as most vendors have it."""
-    return line.host or f"{line.key.provider} {line.key.surface}"
-
-
-def in_order(recording: Iterable[Recorded]) -> list[Recorded]:
-    """The lines in the order of time; where a surface's own time goes back, the clock was set back.
-
-    Before and after such a step the order of time holds for itself. Of several lines of one surface at one
-    instant a single one is heard.
-    """
-    runs: list[list[Recorded]] = [[]]
-    newest: dict[Key, Instant] = {}
-    for line in recording:
-        if isinstance(line, Heard):
-            at = newest.get(line.key)
-            if at is not None and line.at < at:
-                runs.append([])
-                newest.clear()
-            newest[line.key] = line.at
-        runs[-1].append(line)
-    if len(runs) > CLOCK_STEPS + 1 or not _was_lived_twice(runs):
-        runs = [[line for run in runs for line in run]]
-    return [line for run in runs for line in _sorted(run)]
-
-
-def _sorted(run: list[Recorded]) -> list[Recorded]:
-    if all(earlier.at < later.at for earlier, later in pairwise(run)):
-        return run  # as most recordings are: nothing to compare
-    return list(_without_repeats(sorted(run, key=_rank)))
-
-
-_Heard = dict[Instant, Reason]
-
-
-def _was_lived_twice(runs: Sequence[Sequence[Recorded]]) -> bool:
-    """Whether the same time of day was lived through twice; otherwise the lines are merely in no order.
-
-    Then a surface answered differently at one instant, or its lines lie, where two runs overlap, much closer
-    together than in either.
-    """
-    heard = [_by_surface(run) for run in runs]
-    return any(
-        _is_crowded(earlier[key], later[key])
-        for count, later in enumerate(heard)
-        for earlier in heard[:count]
-        for key in earlier.keys() & later.keys()
-    )
-
-
-def _by_surface(run: Sequence[Recorded]) -> dict[Key, _Heard]:
-    heard: dict[Key, _Heard] = defaultdict(dict)
-    for line in run:
-        if isinstance(line, Heard):
-            heard[line.key][line.at] = line.reason
-    return heard
-
-
-def _is_crowded(earlier: _Heard, later: _Heard) -> bool:
-    """Two runs of one surface, each in the order of time; the same line twice crowds nothing."""
-    if any(earlier[at] is not later[at] for at in earlier.keys() & later.keys()):
-        return True
-    start, end = max(min(earlier), min(later)), min(max(earlier), max(later))
-    within = [[at for at in run if start <= at <= end] for run in (earlier, later)]
-    both = _space({at for run in within for at in run})
-    return bool(both) and all(both < CROWDED * _space(run) for run in within)
-
-
-def _space(times: Collection[Instant]) -> float:
-    """The mean space between lines; 0 where there are too few to tell."""
-    return (max(times) - min(times)) / (len(times) - 1) if len(times) >= LEAST_TWICE else 0.0
-
-
-_Place = tuple[Instant, int, str, str]
-
-
-def _place(line: Recorded) -> _Place:
-    match line:
-        case Heard(at=at, key=key):
-            return at, 0, key.provider, key.surface
-        case Gap(at=at, key=of):
-            return at, 1, "" if of is None else of.provider, "" if of is None else of.surface
-        case _:
-            return line.at, 2, line.vantage, ""
-
-
-def _rank(line: Recorded) -> tuple[_Place, int, bool, str]:
-    """Of several lines at one place the first is heard: the one that asked most, and rather a failure."""
-    if not isinstance(line, Heard):
-        return _place(line), 0, False, ""
-    depth = list(Level).index(line.level)
-    answered = MEANINGS[line.reason].effect is not Effect.FAILURE
-    return _place(line), -depth, answered, line.reason
-
-
-def _without_repeats(lines: Iterable[Recorded]) -> Iterator[Recorded]:
-    last: _Place | None = None
-    for line in lines:
-        place = _place(line)
-        if place != last:
-            yield line
-        last = place
-
-
-def _rules(heard: Sequence[Heard], rules_of: Callable[[str], Rules]) -> dict[Key, Rules]:
-    times: dict[Key, list[Instant]] = defaultdict(list)
-    for line in heard:
-        times[line.key].append(line.at)
-    return {key: _with_interval(rules_of(key.provider), at) for key, at in times.items()}
-
-
-def _with_interval(rules: Rules, times: Sequence[Instant]) -> Rules:
-    """Nobody could be asked to bear witness, so a word may take as long to come as this surface was asked."""
-    spaces = [later - earlier for earlier, later in pairwise(times) if later > earlier]
-    interval_s = median(spaces) / 1000 if spaces else rules.interval_s
-    patience_s = max(LEAST_PATIENCE_S, 1.5 * min(interval_s, uptime.LONGEST_WAIT_S))
-    return replace(rules, interval_s=interval_s, patience_s=patience_s, can_ask=False)
+        self.state = step.state
+        self.usuals.learn(step)
+        return Judged(line, self.rules, before, step, self.latest)
 
 
 def _step(state: State, line: Recorded, rules: Mapping[Key, Rules], latest: Instant) -> tuple[Step, Instant]:
@@ -240,7 +101,7 @@ def _step(state: State, line: Recorded, rules: Mapping[Key, Rules], latest: Inst
     match line:
         case Heard():
             now = max(latest, line.at + round(line.latency_ms or 0.0))
-            result = _result(line, rules[line.key])
+            result = result_of(line, rules[line.key])
             if line.counted:
                 return judge.step(state, result, rules, now), now
             aside = Settled(result, proven=line.proven, counted=False)
@@ -256,11 +117,12 @@ def _where_no_answer_came(state: State, line: Heard, rules: Rules) -> tuple[Stat
     if not line.counted or line.level is Level.COMPLETION:
         return state, ()
     now = line.at + round(line.latency_ms or 0.0)
-    step = judge.without_answers(state, _result(line, rules), now, for_good=True)
+    step = judge.without_answers(state, result_of(line, rules), now, for_good=True)
     return step.state, step.happenings
 
 
-def _result(line: Heard, rules: Rules) -> Result:
+def result_of(line: Heard, rules: Rules) -> Result:
+    """What the line says, as its probe would have seen it."""
     silent = line.reason in _SILENT
     unanswered = silent or (line.reason in _MAY_BE_UNANSWERED and line.http_status is None)
     took_s = (line.latency_ms or 0.0) / 1000
@@ -279,75 +141,3 @@ def _result(line: Heard, rules: Rules) -> Result:
         portal_like=line.reason in {Reason.PORTAL, Reason.TLS_FAILURE},
         interval_s=max(rules.interval_s if line.interval_s is None else line.interval_s, took_s),
     )
-
-
-class _Crowd:
-    """Who is watched when: each surface from its first line until its last one has stopped speaking."""
-
-    def __init__(self, heard: Sequence[Heard], rules: Mapping[Key, Rules]) -> None:
-        first: dict[Key, Heard] = {}
-        last: dict[Key, Heard] = {}
-        for line in heard:
-            first.setdefault(line.key, line)
-            last[line.key] = line
-        self._targets = {key: Target(host_of(line), line.reach) for key, line in first.items()}
-        self._times = {
-            key: (line.at, uptime.speaks_until(last[key].at, rules[key].interval_s))
-            for key, line in first.items()
-        }
-        self._turns = sorted({time for times in self._times.values() for time in times})
-        self._turn = 0
-        self._set_back = any(later.at < earlier.at for earlier, later in pairwise(heard))
-
-    def at(self, state: State, now: Instant) -> State:
-        """The state with those who are watched by then."""
-        if self._set_back:  # everybody all along: first and last mean nothing on such a clock
-            return state if state.watched else replace(state, watched=self._targets)
-        if self._turn < len(self._turns) and now >= self._turns[self._turn]:
-            while self._turn < len(self._turns) and now >= self._turns[self._turn]:
-                self._turn += 1
-            watched = {
-                key: target
-                for key, target in self._targets.items()
-                if self._times[key][0] <= now < self._times[key][1] or key in _in_doubt(state)
-            }
-            return replace(state, watched=watched)
-        return state
-
-
-def _in_doubt(state: State) -> set[Key]:
-    return {failure.key for failure in state.waiting}
-
-
-class _Usual:
-    """The usual latency of each surface, as the engine would have had it from its history."""
-
-    def __init__(self) -> None:
-        self._latencies: dict[Key, deque[tuple[Instant, float, bool]]] = defaultdict(deque)
-        self._looked_at: dict[Key, Instant] = {}
-
-    def known_by(self, state: State, line: Recorded) -> State:
-        """The state with the baseline of the line's surface, where it was time to look it up."""
-        if not isinstance(line, Heard):
-            return state
-        known = self._latencies[line.key]
-        looked_at = self._looked_at.get(line.key)
-        if looked_at is None or not 0 <= line.at - looked_at < BASELINE_EVERY_MS:
-            self._looked_at[line.key] = line.at
-            while known and known[0][0] < line.at - BASELINE_OVER_MS:
-                known.popleft()
-            young = bool(known) and line.at - known[0][0] < DAY_MS
-            usual = sorted([latency for _, latency, slow in known if not (slow and young)])
-            if len(usual) >= BASELINE_LEAST:
-                state = judge.with_baseline(state, line.key, usual[len(usual) // 2])
-        return state
-
-    def learn(self, step: Step) -> None:
-        """Remembers the latencies of what was settled, and which of them were slow."""
-        for happening in step.happenings:
-            if not isinstance(happening, Settled) or not happening.counted:
-                continue
-            result = happening.result
-            if result.latency_ms is not None and result.reason in {Reason.OK, Reason.SLOW}:
-                slow = result.reason is Reason.SLOW
-                self._latencies[result.key].append((result.at, result.latency_ms, slow))
