@@ -39,6 +39,7 @@ _APPENDED = (
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _NO_SHARED_MEMORY = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR})
 """What a log needs and some network file systems do not have."""
+_LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _UNREAD = ".unread"
 """Ends the name of a damaged file from which something may yet be recovered."""
 
@@ -115,7 +116,9 @@ def has_log(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal")
 
 
-def open_for_reading(path: Path, *, connect: Connect = connect) -> sqlite3.Connection:
+def open_for_reading(
+    path: Path, connect: Connect = connect, waits_s: float = OPENING_WAITS_S
+) -> sqlite3.Connection:
     """Opens an existing file read-only, while an engine may be writing it.
 
     In a folder where nothing may be written, a log that a killed engine left behind cannot be read: the
@@ -128,12 +131,12 @@ def open_for_reading(path: Path, *, connect: Connect = connect) -> sqlite3.Conne
         connection = None
         try:
             connection = connect(path, query)
-            connection.execute(f"PRAGMA busy_timeout = {round(OPENING_WAITS_S * 1000)}")
+            connection.execute(f"PRAGMA busy_timeout = {round(waits_s * 1000)}")
             version = _version(connection)
         except sqlite3.DatabaseError as error:
             _close(connection)
             problem = trouble(path, error)
-            if isinstance(problem, DamagedHistoryError):
+            if isinstance(problem, DamagedHistoryError) or _kind(error) in _LOCKED:
                 raise problem from error
         else:
             if version == newest_version():

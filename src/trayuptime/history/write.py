@@ -176,6 +176,19 @@ class History:
         self._known = state
         self._synced_at = at
 
+    def end_open(self) -> None:
+        """Ends what the file says is lasting, as of when it was last seen: nobody goes on with it.
+
+        Raises:
+            HistoryError: nothing of it was written.
+        """
+        with self._transaction(synced=True) as connection:
+            lasting = "SELECT DISTINCT provider FROM incident WHERE ended_at IS NULL"
+            for (provider,) in connection.execute(lasting).fetchall():
+                rename.end_forgotten(connection, provider, ())
+        self._known = None
+        self._synced_at = None
+
     def spent(self, provider: str, model: str, day: date) -> Spent:
         """What is known of a provider's spending before a question.
 
@@ -323,7 +336,9 @@ class History:
             if self._connection is not None:
                 yield self._connection
             else:  # it may be read all the same
-                with closing(files.open_for_reading(self._path, connect=self._connect)) as connection:
+                with closing(
+                    files.open_for_reading(self._path, self._connect, files.COMMIT_WAITS_S)
+                ) as connection:
                     yield connection
         except sqlite3.DatabaseError as error:
             raise files.trouble(self._path, error) from error
