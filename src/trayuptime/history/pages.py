@@ -53,9 +53,9 @@ class Pages:
         Raises:
             OSError: it cannot be opened or read.
         """
-        self._file = path.open("rb")
+        self._file = path.open("rb", buffering=0)
         log = path.with_name(f"{path.name}-wal")
-        self._log = log.open("rb") if log.exists() else None
+        self._log = log.open("rb", buffering=0) if log.exists() else None
         self._logged: dict[int, int] = {}
         try:
             header = self._file.read(100)
@@ -96,9 +96,17 @@ class Pages:
 
     def kind(self, number: int) -> int:
         """`INNER`, `LEAF` or what else the page says that it is; -1 for no page."""
-        page = self.page(number)
-        start = _start(number)
-        return page[start] if len(page) > start + 8 else -1
+        place = (number - 1) * self.size + _start(number)
+        if not 0 < number <= self.count:
+            return -1
+        if number in self._logged:
+            return self.page(number)[_start(number)]
+        try:
+            self._file.seek(place)
+            found = self._file.read(1)
+        except OSError:
+            return -1
+        return found[0] if found else -1
 
     def walk(self, root: int, seen: set[int]) -> Tree:
         """The pages of a table from its root, in order; what was `seen` already is taken for bad."""
@@ -284,7 +292,11 @@ def _record(payload: bytes) -> tuple[Value, ...]:
     end, at = _varint(payload, 0)
     place, values = end, list[Value]()
     while at < end:
-        kind, at = _varint(payload, at)
+        kind = payload[at]
+        if kind < 0x80:
+            at += 1
+        else:
+            kind, at = _varint(payload, at)
         if kind >= 12:
             width = (kind - 12) >> 1
             part = payload[place : place + width]

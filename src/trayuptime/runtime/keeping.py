@@ -26,15 +26,17 @@ class Keeping:
         unread_since: since when this run knows nothing of the last one, for its file could not be read.
     """
 
-    def __init__(self, history: History, now: Callable[[], Instant]) -> None:
+    def __init__(self, history: History, now: Callable[[], Instant], most: int = KEPT_UNSAVED) -> None:
         """Nothing is kept yet.
 
         Args:
             history: closed by its owner.
             now: for timestamps.
+            most: happenings that wait, at most.
         """
         self._history = history
         self._now = now
+        self._most = most
         self._unsaved: list[Happening] = []
         self._dropped = 0
         self._said: set[str] = set()
@@ -60,8 +62,8 @@ class Keeping:
         if self.unread_since is None:
             return 0
         try:
+            self._history.end_open()  # first: it opens the file, where that can be done by now
             before, seen = self._history.last_state({}), self._history.last_seen()
-            self._history.end_open()
         except HistoryError as error:
             self._say(error)
             return 0
@@ -150,7 +152,7 @@ class Keeping:
     def _keep(self, happenings: Iterable[Happening]) -> None:
         """All of it, or what matters most: good answers go first, then other results, the oldest of each."""
         self._unsaved += happenings
-        over = len(self._unsaved) - KEPT_UNSAVED
+        over = len(self._unsaved) - self._most
         for may_go in (_is_calm, _is_result, _is_anything):
             if over <= 0:
                 return
