@@ -166,7 +166,8 @@ class Recovery:
         if not rows:
             taken = "nothing in it could be read, and a new one is begun"
         else:
-            taken = f"{rows} records were recovered from it into a new one"
+            were = "was" if rows == 1 else "were"
+            taken = f"{_counted(rows, 'record')} {were} recovered from it into a new one"
         losses = []
         if rows and self.bad_pages:
             losses.append(f"{_counted(self.bad_pages, 'page')} could not be read")
@@ -214,11 +215,25 @@ def version_of(damaged: Path) -> int:
             newest = files.newest_version()
             if 1 <= pages.version <= newest:
                 return pages.version
-            plans = {version: len(_plan(pages, version).pieces) for version in range(newest, 0, -1)}
+            leaves = sum(pages.kind(page) == LEAF for page in range(2, pages.count + 1))
+            plans: dict[int, int] = {}
+            for version in range(newest, 0, -1):
+                plans[version] = len(_plan(pages, version).pieces)
+                if plans[version] > leaves * 0.9:  # the others would fit no better, and take their time
+                    break
     except OSError as error:
         raise files.HistoryError(f"{damaged} cannot be read: {error.strerror}") from error
     best = max(plans, key=lambda version: plans[version])
     return best if plans[best] else 0
+
+
+def of_this_version(damaged: Sequence[Path]) -> list[Path]:
+    """Those whose rows fit a history of this version, and those of which nothing can be told.
+
+    Raises:
+        HistoryError: one cannot be read.
+    """
+    return [each for each in damaged if version_of(each) in {0, files.newest_version()}]
 
 
 def rebuild_older(path: Path, damaged: Sequence[Path], connect: files.Connect) -> list[str]:

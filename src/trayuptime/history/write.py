@@ -54,6 +54,7 @@ class History:
         self._recoveries: list[recover.Recovery] = []
         self._news: list[str] = []
         self._is_logged = True
+        self._is_current = False
         self._connection: sqlite3.Connection | None = None
         self._surfaces: dict[Key, int] = {}
         self._places: dict[Key, tuple[str, str]] = {}
@@ -272,18 +273,21 @@ class History:
                 connection = self._open_file(waits_s)
             try:
                 self._is_logged = files.has_log(connection)
-                self._recoveries = [recover.Recovery(each, connection) for each in files.unread(self._path)]
+                unread = files.unread(self._path)
+                if not self._is_current:  # what is damaged while it is open is of this version
+                    unread = recover.of_this_version(unread)
+                self._recoveries = [recover.Recovery(each, connection) for each in unread]
                 for recovery in self._recoveries:
                     recovery.first()
                 self._tail_from = tail_start(connection)
             except sqlite3.DatabaseError:
                 connection.close()
                 raise
-            self._connection = connection
+            self._connection, self._is_current = connection, True
         return self._connection
 
     def _open_file(self, waits_s: float) -> sqlite3.Connection:
-        if not self._path.exists():
+        if not self._is_current and not self._path.exists():
             self._news += recover.rebuild_older(self._path, files.unread(self._path), self._connect)
         return files.open_for_writing(self._path, connect=self._connect, waits_s=waits_s)
 
