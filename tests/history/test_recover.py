@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from disks import small_disk
 from history.watching import DEEPSEEK, OPENAI, Watching, essence, never_stamped
 from trayuptime.core import judge
 from trayuptime.core.model import Gap, GapCause
 from trayuptime.core.reasons import Reason
-from trayuptime.history import History, HistoryError, Reader, files, recover
+from trayuptime.history import DamagedHistoryError, History, HistoryError, Reader, files, recover
 from trayuptime.history.pages import LEAF, Pages
 
 Rows = dict[str, dict[int, tuple[Any, ...]]]
@@ -388,6 +389,41 @@ def test_an_outage_goes_on_over_damage(path: Path) -> None:
         assert essence(history.last_state({})) == essence(watching.state)
     with Reader(path) as reader:
         assert [each.ended_at for each in reader.incidents()][-1] is None
+
+
+def test_damage_that_only_reading_finds_begins_a_new_file_too(path: Path) -> None:
+    with closing(History.open(path, lambda: STAMP)) as history:
+        assert history._connection is not None
+        history._connection.execute("PRAGMA cache_size = 0")
+        ((root,),) = history._connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'snapshot'")
+        _spoil(path, root, _noise, random.Random(7))
+
+        with pytest.raises(DamagedHistoryError, match=f"set aside as .*damaged-{STAMP}"):
+            history.last_state({})
+        assert history.last_state({}).next_incident > 1
+        assert not path.with_name(f"history.db.damaged-{STAMP}-2").exists()
+
+
+def test_where_there_is_no_room_to_recover_into_it_is_done_once_there_is(path: Path, tmp_path: Path) -> None:
+    before = _tables(path)
+    with small_disk(tmp_path / "disk") as disk:
+        shutil.copy(path, disk.path)
+        files.set_aside(disk.path, STAMP)
+        disk.fill()
+        with closing(History.open_or_wait(disk.path, lambda: STAMP)) as history:
+            with pytest.raises(HistoryError, match=r"history\.db"):
+                history.save(Watching().state, 0)
+            assert len(files.unread(disk.path)) == 1
+            assert history.take_news() == []
+            disk.free()
+            history.end_open()
+            while history.recovering:
+                history.recover(0.0)
+            assert len(history.take_news()) == 1
+
+        lasting = {("incident", max(before["incident"]))}
+        assert _lost(before, _tables(disk.path), lasting) == set()
+        assert files.unread(disk.path) == []
 
 
 # Schemas

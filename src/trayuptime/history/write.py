@@ -280,16 +280,19 @@ class History:
                 for recovery in self._recoveries:
                     recovery.first()
                 self._tail_from = tail_start(connection)
-            except sqlite3.DatabaseError:
+            except sqlite3.DatabaseError as error:
                 connection.close()
-                raise
+                raise files.trouble(self._path, error) from error
             self._connection, self._is_current = connection, True
         return self._connection
 
     def _open_file(self, waits_s: float) -> sqlite3.Connection:
-        if not self._is_current and not self._path.exists():
-            self._news += recover.rebuild_older(self._path, files.unread(self._path), self._connect)
-        return files.open_for_writing(self._path, connect=self._connect, waits_s=waits_s)
+        try:
+            if not self._is_current and not self._path.exists():
+                self._news += recover.rebuild_older(self._path, files.unread(self._path), self._connect)
+            return files.open_for_writing(self._path, connect=self._connect, waits_s=waits_s)
+        except OSError as error:  # a folder that may not even be looked into
+            raise files.HistoryError(f"{self._path} cannot be used: {error.strerror}") from error
 
     def _recover(self, budget_s: float) -> None:
         while self._recoveries:
@@ -327,7 +330,7 @@ class History:
         self._known = None
         self._tail_from = 0
         self.set_aside = files.finished(files.set_aside(self._path, self._stamp()))
-        with suppress(files.HistoryError, sqlite3.DatabaseError):  # the next commit tries again
+        with suppress(files.HistoryError):  # the next commit tries again
             self._opened()
             self._recover(RECOVERS_S)
         return files.DamagedHistoryError(
@@ -345,7 +348,14 @@ class History:
                 ) as connection:
                     yield connection
         except sqlite3.DatabaseError as error:
-            raise files.trouble(self._path, error) from error
+            raise self._trouble(error) from error
+
+    def _trouble(self, error: sqlite3.DatabaseError) -> files.HistoryError:
+        """In our words; of a file that turns out to be damaged a new one has been begun then."""
+        problem = files.trouble(self._path, error)
+        if isinstance(problem, files.DamagedHistoryError) and self._connection is not None:
+            return self._begin_anew(problem)
+        return problem
 
     @contextmanager
     def _transaction(self, *, synced: bool) -> Iterator[sqlite3.Connection]:
@@ -360,10 +370,7 @@ class History:
             connection.execute("COMMIT")
             committed = True
         except sqlite3.DatabaseError as error:
-            problem = files.trouble(self._path, error)
-            if isinstance(problem, files.DamagedHistoryError):
-                problem = self._begin_anew(problem)
-            raise problem from error
+            raise self._trouble(error) from error
         finally:
             if not committed:
                 self._roll_back()

@@ -7,7 +7,7 @@ from trayuptime.core.model import Gap, GapCause, Instant
 from trayuptime.core.reasons import MEANINGS, Effect
 from trayuptime.core.renumbering import renumber_happenings
 from trayuptime.core.state import GapSeen, Happening, Settled, State
-from trayuptime.history import History, HistoryError
+from trayuptime.history import DamagedHistoryError, History, HistoryError
 from trayuptime.history.write import RECOVERS_S
 
 KEPT_UNSAVED = 20_000
@@ -46,13 +46,16 @@ class Keeping:
 
     def last_run(self) -> tuple[State, Instant | None]:
         """The state that the last run left, and when it last wrote anything; nothing if it cannot be read."""
-        try:
-            state, seen = self._history.last_state({}), self._history.last_seen()
-        except HistoryError as error:
-            self._say(error)
-            self.unread_since = self._now()
-            return State(), None
-        return state, seen
+        for _ in range(2):
+            try:
+                return self._history.last_state({}), self._history.last_seen()
+            except DamagedHistoryError as error:
+                self._say(error)  # what can be read of it lies in a new one by now
+            except HistoryError as error:
+                self._say(error)
+                break
+        self.unread_since = self._now()
+        return State(), None
 
     def join_last_run(self) -> int:
         """How much higher the numbers of this run's incidents must be, once the last one's are known.
