@@ -28,13 +28,13 @@ class Disk:
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[Disk]:
-    """A disk of 1 MB where we may mount one, as root in CI; else limits that stop everybody but root."""
+def small_disk(folder: Path, size: str = "1m") -> Iterator[Disk]:
+    """A disk of this size where we may mount one, as root in CI; else limits that stop everybody but root."""
     folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     if subprocess.run(command, check=False, capture_output=True).returncode == 0:
         try:
-            yield _mounted(folder)
+            yield _mounted(folder, size)
         finally:
             subprocess.run(["umount", folder], check=True)
     else:
@@ -42,7 +42,7 @@ def small_disk(folder: Path) -> Iterator[Disk]:
             yield disk
 
 
-def _mounted(folder: Path) -> Disk:
+def _mounted(folder: Path, size: str) -> Disk:
     ballast = folder / "ballast"
 
     def fill() -> None:
@@ -52,7 +52,7 @@ def _mounted(folder: Path) -> Disk:
         assert os.statvfs(folder).f_bavail == 0
 
     def remount(how: str) -> None:
-        subprocess.run(["mount", "-o", f"remount,{how},size=1m", folder], check=True)
+        subprocess.run(["mount", "-o", f"remount,{how},size={size}", folder], check=True)
 
     return Disk(folder / "history.db", fill, ballast.unlink, lambda: remount("ro"), lambda: remount("rw"))
 

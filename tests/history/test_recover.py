@@ -406,7 +406,7 @@ def test_damage_that_only_reading_finds_begins_a_new_file_too(path: Path) -> Non
 
 def test_where_there_is_no_room_to_recover_into_it_is_done_once_there_is(path: Path, tmp_path: Path) -> None:
     before = _tables(path)
-    with small_disk(tmp_path / "disk") as disk:
+    with small_disk(tmp_path / "disk", "8m") as disk:
         shutil.copy(path, disk.path)
         files.set_aside(disk.path, STAMP)
         disk.fill()
