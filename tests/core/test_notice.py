@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.builders import HOUR_S, Life, at, clock_time, key, result, target
-from trayuptime.core import choices, judge, notice
+from trayuptime.core import choices, contract, judge, notice
 from trayuptime.core.model import Gap, GapCause, Reach, Span, Suggestion, Switch, Vantage
 from trayuptime.core.notice import Action, Notice, Sign, Urgency, Withdrawal
 from trayuptime.core.reasons import Access, Reason
@@ -322,6 +322,13 @@ def test_other_changes_of_access_are_no_news(now: Access, before: Access) -> Non
 
 def test_a_network_that_was_not_there_at_the_start_is_no_news() -> None:
     assert said(Life("a"), VantageChanged(at(0), Vantage.OFFLINE)) is None
+
+
+def test_what_happened_to_the_history_is_a_bubble_of_no_provider() -> None:
+    told = notice.of_history("The history was damaged.")
+
+    assert (told.title, told.body, told.actions) == ("The history", "The history was damaged.", ())
+    assert "provider" not in contract.notified(at(0), told)
 
 
 def test_being_offline_is_one_quiet_bubble_that_goes_away_by_itself() -> None:

@@ -1,76 +1,27 @@
 """A full disk or another program's lock costs nothing but time; a transition survives a power cut."""
 
-import os
-import resource
+import shutil
 import sqlite3
-import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
+from disks import Disk, limited, small_disk
 from history.watching import DEEPSEEK, KEYS, Watching, essence, go_down, never_stamped, statements
 from trayuptime.core import hysteresis, judge
 from trayuptime.core.model import Gap, GapCause
 from trayuptime.core.reasons import Reason
-from trayuptime.history import History, HistoryError, Reader, files
+from trayuptime.history import History, HistoryError, NewerHistoryError, Reader, files
 
-
-@dataclass(frozen=True, slots=True)
-class Disk:
-    """Where a history may lie, and how its disk becomes full and free again."""
-
-    path: Path
-    fill: Callable[[], None]
-    free: Callable[[], None]
+FIXTURES = Path(__file__).parent / "fixtures"
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Disk]:
-    """A disk of 1 MB where we may mount one, else a limit on the size of our files."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounting = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], check=False, capture_output=True
-    )
-    if mounting.returncode == 0:
-        try:
-            yield _mounted(folder)
-        finally:
-            subprocess.run(["umount", folder], check=True)
-    else:
-        with _limited(folder) as limited:
-            yield limited
-
-
-def _mounted(folder: Path) -> Disk:
-    ballast = folder / "ballast"
-
-    def fill() -> None:
-        with suppress(OSError), ballast.open("ab", buffering=0) as file:
-            while file.write(bytes(4096)):
-                pass
-        assert os.statvfs(folder).f_bavail == 0
-
-    return Disk(folder / "history.db", fill, ballast.unlink)
-
-
-@contextmanager
-def _limited(folder: Path) -> Iterator[Disk]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    path = folder / "history.db"
-
-    def fill() -> None:
-        size = path.with_name("history.db-wal").stat().st_size
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-
-    def free() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-    yield Disk(path, fill, free)
-    free()
+    with small_disk(tmp_path / "disk") as disk:
+        yield disk
 
 
 def test_the_disk_of_these_tests_becomes_full(disk: Disk) -> None:
@@ -78,8 +29,8 @@ def test_the_disk_of_these_tests_becomes_full(disk: Disk) -> None:
 
 
 def test_the_same_holds_where_files_may_not_grow(tmp_path: Path) -> None:
-    with _limited(tmp_path) as limited:
-        _a_full_disk_loses_nothing(limited)
+    with limited(tmp_path) as disk:
+        _a_full_disk_loses_nothing(disk)
 
 
 def _a_full_disk_loses_nothing(disk: Disk) -> None:
@@ -129,6 +80,38 @@ def test_a_history_that_cannot_be_folded_at_its_end_closes_all_the_same(disk: Di
 
     with closing(History.open(disk.path, never_stamped)) as again:
         assert essence(again.last_state({})) == essence(watching.state)
+
+
+def test_on_a_full_disk_nothing_is_migrated_and_the_old_file_stays_as_it_is(disk: Disk) -> None:
+    shutil.copy(FIXTURES / "schema-1.db", disk.path)
+    before = disk.path.read_bytes()
+    disk.path.with_name("history.db-wal").touch()
+    disk.fill()
+
+    with pytest.raises(HistoryError, match=r"history\.db"):
+        History.open(disk.path, never_stamped)
+    disk.free()
+
+    assert disk.path.read_bytes() == before
+    assert [each for each in disk.path.parent.iterdir() if "before-schema" in each.name] == []
+    History.open(disk.path, never_stamped).close()
+    with Reader(disk.path) as reader:
+        assert len(list(reader.results())) == 117
+
+
+def test_where_there_is_no_room_for_a_back_up_it_is_said_and_no_half_of_one_is_left(disk: Disk) -> None:
+    """Room for the log's index, and for nothing of the size of the file."""
+    shutil.copy(FIXTURES / "schema-1.db", disk.path)
+    ballast = disk.path.with_name("more")
+    ballast.write_bytes(bytes(980 * 1024 - disk.path.stat().st_size))
+
+    with pytest.raises(HistoryError, match="no back-up could be made before migrating") as caught:
+        History.open(disk.path, never_stamped)
+
+    assert "No space left" in str(caught.value)
+    assert sorted(each.name for each in disk.path.parent.iterdir()) == ["history.db", "more"]
+    with closing(sqlite3.connect(disk.path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
 
 
 @contextmanager
@@ -247,3 +230,85 @@ def test_a_clean_stop_leaves_one_file(path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == ["history.db"]
     with closing(files.open_for_writing(path)) as connection:
         assert connection.execute("SELECT at FROM snapshot").fetchone() == (watching.now,)
+
+
+# A network home
+
+
+def _connect_by(vfs: str) -> files.Connect:
+    """As SQLite opens files where no memory can be shared."""
+    return lambda path, query: files.connect(path, f"{query}&vfs={vfs}")
+
+
+@pytest.mark.parametrize("vfs", ["unix-dotfile", "unix-none"])
+def test_where_no_log_is_possible_every_commit_is_synced_and_can_be_read(
+    path: Path, vfs: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    watching, connect = Watching(), _connect_by(vfs)
+    with closing(History.open(path, never_stamped, connect)) as history:
+        for _ in range(3):
+            watching.cycle(history)
+        assert _level(history) == 2
+        with closing(files.open_for_reading(path, connect)) as connection:
+            assert connection.execute("SELECT count(*) FROM snapshot").fetchone() == (1,)
+
+    with closing(History.open(path, never_stamped, connect)) as history:
+        assert essence(history.last_state({})) == essence(watching.state)
+    assert not path.with_name("history.db-wal").exists()
+    assert [record.message for record in caplog.records] == [
+        f"{path}: no write-ahead log is possible here (a network folder?): every commit is synced"
+    ] * 2
+
+
+def test_a_file_with_a_log_is_opened_where_none_is_possible(path: Path, tmp_path: Path) -> None:
+    """A home that was on the local disk, and whose engine was killed, is on the network now."""
+    folder = tmp_path / "network"
+    folder.mkdir()
+    watching = Watching()
+    with closing(History.open(path, never_stamped)) as history:
+        for _ in range(3):
+            watching.cycle(history)
+        for suffix in ("", "-wal"):
+            shutil.copy(f"{path}{suffix}", folder)
+
+    with closing(History.open(folder / path.name, never_stamped, _connect_by("unix-dotfile"))) as history:
+        assert essence(history.last_state({})) == essence(watching.state)
+        watching.cycle(history)
+    with Reader(folder / path.name) as reader:
+        assert len(list(reader.results())) == 4 * len(KEYS)
+
+
+def test_a_newer_schema_in_a_log_is_refused_where_none_is_possible(path: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "network"
+    folder.mkdir()
+    with closing(History.open(path, never_stamped)) as history:
+        Watching().cycle(history)
+        with closing(sqlite3.connect(path)) as other:
+            other.execute("PRAGMA user_version = 99")
+        for suffix in ("", "-wal"):
+            shutil.copy(f"{path}{suffix}", folder)
+
+    with pytest.raises(NewerHistoryError):
+        History.open_or_wait(folder / path.name, never_stamped, _connect_by("unix-dotfile"))
+
+
+# Later
+
+
+def test_a_history_that_cannot_be_opened_yet_is_read_and_then_written(disk: Disk) -> None:
+    watching = Watching()
+    with closing(History.open(disk.path, never_stamped)) as history:
+        watching.cycle(history)
+    disk.freeze()
+
+    history = History.open_or_wait(disk.path, never_stamped)
+    assert essence(history.last_state({})) == essence(watching.state)
+    assert history.last_seen() == watching.now
+    with pytest.raises(HistoryError):
+        watching.cycle(history)
+    disk.thaw()
+    watching.cycle(history)
+    history.close()
+
+    with Reader(disk.path) as reader:
+        assert len(list(reader.results())) == 3 * len(KEYS)

@@ -1,7 +1,9 @@
 """The engine put together: real files, a real socket, real loopback vendors, a notifier of ours."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from hostile import Hostile, answer, json_ok
 from trayuptime.config.load import load
 from trayuptime.core.notice import Notice
 from trayuptime.core.state import CameUp, GapSeen, Settled, Switched, WentDown
-from trayuptime.history import HistoryError, Reader
+from trayuptime.history import NewerHistoryError, Reader
 from trayuptime.runtime.clock import Clock, SystemClock
 from trayuptime.runtime.engine import Engine, Shell
 from trayuptime.runtime.keys import KeyReader
@@ -358,15 +360,33 @@ def test_stopping_before_it_began_is_a_clean_end(desk: Desk, vendor: Hostile) ->
     assert desk.home.history_path.exists()
 
 
-def test_a_history_that_cannot_be_used_at_all_ends_it_with_a_sentence(desk: Desk) -> None:
-    desk.home.history_path.mkdir()
+def test_a_newer_history_ends_it_with_a_sentence(desk: Desk) -> None:
+    with closing(sqlite3.connect(desk.home.history_path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
 
     async def tried() -> None:
         engine = Engine(desk.home, load(desk.home.config_file), clock=SystemClock(), keys=KeyReader({}))
         await engine.run()
 
-    with pytest.raises(HistoryError):
+    with pytest.raises(NewerHistoryError, match="left untouched"):
         asyncio.run(tried())
+
+
+def test_without_a_history_watching_goes_on_until_there_can_be_one(desk: Desk, vendor: Hostile) -> None:
+    desk.home.history_path.mkdir()
+
+    async def visit(desk: Desk) -> None:
+        vendor.behaviour = BROKEN
+        await desk.until(lambda d: "a is down" in d.titles())
+        assert desk.told[-1].trouble is not None
+        desk.home.history_path.rmdir()
+        await desk.until(lambda d: d.told[-1].trouble is None)
+
+    desk.live(visit)
+
+    with Reader(desk.home.history_path) as reader:
+        assert len(list(reader.results())) == len(desk.happened(Settled))
+        assert [incident.provider for incident in reader.incidents()] == ["a"]
 
 
 def test_a_damaged_history_is_set_aside_and_watching_goes_on(desk: Desk) -> None:

@@ -232,7 +232,7 @@ class Watch:
         return self
 
     async def _live(self, until_s: float, acts: Iterable[tuple[float, Callable[[], object]]]) -> None:
-        diary = Diary.open(self.home / "history.db", lambda: "aside")
+        diary = Diary.open_or_wait(self.home / "history.db", lambda: "aside")
         assert isinstance(diary, Diary)
         self.diary = diary.note_in(self.log)
         self.poller = Poller(

@@ -22,7 +22,7 @@ from trayuptime.core.model import (
     Switch,
     Vantage,
 )
-from trayuptime.core.notice import VANTAGE_KEY, Notice
+from trayuptime.core.notice import HISTORY_KEY, VANTAGE_KEY, Notice
 from trayuptime.core.reasons import NETWORK_FAILURES
 from trayuptime.core.state import (
     AccessChanged,
@@ -159,7 +159,7 @@ def notified(at: Instant, notice: Notice) -> Json:
     return _event(
         "notify",
         at,
-        None if notice.key == VANTAGE_KEY else notice.key,
+        None if notice.key in {VANTAGE_KEY, HISTORY_KEY} else notice.key,
         title=notice.title,
         body=notice.body,
         urgency=notice.urgency.value,

@@ -78,9 +78,16 @@ WORTH_TELLING_S = 300.0
 """A shorter time that nobody saw within an outage is no matter to its end."""
 VANTAGE_KEY = ":vantage"
 """No provider may have this id."""
+HISTORY_KEY = ":history"
+"""Nor this, of what happened to our own file."""
 _WITNESSES = {Role.FEED: "a vendor's status page", Role.NEUTRAL: "the neutral address"}
 LocalTime = Callable[[Instant], str]
 """Writes an instant as the user's own time of day, `14:02`."""
+
+
+def of_history(sentence: str) -> Notice:
+    """What happened to the history file, in a bubble."""
+    return Notice(HISTORY_KEY, "The history", sentence, Urgency.NORMAL, sign=Sign.DEGRADED)
 
 
 def decide(

@@ -4,13 +4,18 @@ A new word in a closed list (a reason, a cause, a kind) is a new schema too: an 
 file rather than trip over the word.
 """
 
+import errno
 import logging
+import os
+import shutil
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+
+from trayuptime.history.pages import Pages
 
 OPENING_WAITS_S = 2.0
 """How long an opening waits for another program's lock: nothing is being watched yet."""
@@ -19,6 +24,8 @@ COMMIT_WAITS_S = 0.25
 
 Migration = tuple[int, str]
 """A schema's number and the script that leads to it."""
+Connect = Callable[[Path, str], sqlite3.Connection]
+"""Opens a file of SQLite's, given what its address is to ask for (`mode=ro`)."""
 
 _EXAMINED = ("surface", "incident", "gap", "switch", "spending", "snapshot")
 """Small tables, read whole when the file is opened for writing."""
@@ -30,6 +37,11 @@ _APPENDED = (
 )
 """Reads the end of the tables that can be of any size: their last ten minutes are needed to go on."""
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_NO_SHARED_MEMORY = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR})
+"""What a log needs and some network file systems do not have."""
+_LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_UNREAD = ".unread"
+"""Ends the name of a damaged file from which something may yet be recovered."""
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +58,18 @@ class DamagedHistoryError(HistoryError):
     """It is no readable SQLite file."""
 
 
-def open_for_writing(path: Path, migrations: Sequence[Migration] | None = None) -> sqlite3.Connection:
+def connect(path: Path, query: str = "mode=rwc") -> sqlite3.Connection:
+    """The usual way to open a file: every statement is its own transaction unless one is begun."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{query}", uri=True, isolation_level=None)
+
+
+def open_for_writing(
+    path: Path,
+    migrations: Sequence[Migration] | None = None,
+    *,
+    connect: Connect = connect,
+    waits_s: float = OPENING_WAITS_S,
+) -> sqlite3.Connection:
     """Opens, creates or migrates the file.
 
     Damage is looked for where the engine goes on: in the small tables and at the end of the large ones, for
@@ -55,6 +78,8 @@ def open_for_writing(path: Path, migrations: Sequence[Migration] | None = None) 
     Args:
         path: of the file.
         migrations: in order; `None` for those of this version.
+        connect: opens it.
+        waits_s: how long to wait for another program's lock.
 
     Raises:
         NewerHistoryError: its schema is newer than ours; not a byte of it was touched.
@@ -64,10 +89,11 @@ def open_for_writing(path: Path, migrations: Sequence[Migration] | None = None) 
     migrations = _migrations() if migrations is None else migrations
     connection: sqlite3.Connection | None = None
     try:
-        _refuse_newer(path, migrations[-1][0])
-        connection = sqlite3.connect(path, isolation_level=None, timeout=OPENING_WAITS_S)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        _refuse_newer(path, migrations[-1][0], connect, waits_s)
+        connection = connect(path, "mode=rwc")
+        connection.execute(f"PRAGMA busy_timeout = {round(waits_s * 1000)}")
+        logged = _log_ahead(connection)
+        connection.execute(f"PRAGMA synchronous = {'NORMAL' if logged else 'FULL'}")
         connection.execute("PRAGMA cache_size = -512")
         _migrate(connection, path, migrations)
         _examine(connection)
@@ -78,10 +104,21 @@ def open_for_writing(path: Path, migrations: Sequence[Migration] | None = None) 
     except HistoryError:
         _close(connection)
         raise
+    if not logged:
+        _log.warning(
+            "%s: no write-ahead log is possible here (a network folder?): every commit is synced", path
+        )
     return connection
 
 
-def open_for_reading(path: Path) -> sqlite3.Connection:
+def has_log(connection: sqlite3.Connection) -> bool:
+    """Whether it writes ahead to a log; without one, a commit that is not synced is not safe."""
+    return bool(connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal")
+
+
+def open_for_reading(
+    path: Path, connect: Connect = connect, waits_s: float = OPENING_WAITS_S
+) -> sqlite3.Connection:
     """Opens an existing file read-only, while an engine may be writing it.
 
     In a folder where nothing may be written, a log that a killed engine left behind cannot be read: the
@@ -93,13 +130,13 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     for query in ("mode=ro", "mode=ro&immutable=1"):  # the second: a read-only folder, where WAL has no index
         connection = None
         try:
-            uri = f"{path.absolute().as_uri()}?{query}"
-            connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=OPENING_WAITS_S)
+            connection = connect(path, query)
+            connection.execute(f"PRAGMA busy_timeout = {round(waits_s * 1000)}")
             version = _version(connection)
         except sqlite3.DatabaseError as error:
             _close(connection)
             problem = trouble(path, error)
-            if isinstance(problem, DamagedHistoryError):
+            if isinstance(problem, DamagedHistoryError) or _kind(error) in _LOCKED:
                 raise problem from error
         else:
             if version == newest_version():
@@ -116,23 +153,40 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
 def set_aside(path: Path, stamp: str) -> Path:
     """Moves a damaged history and its companions out of the way, dated; nothing is deleted.
 
+    Returns:
+        Where it lies until everything that can be was recovered from it; see `unread` and `finish`.
+
     Raises:
         HistoryError: it could not be moved.
     """
     target = path.with_name(f"{path.name}.damaged-{stamp}")
     count = 1
-    while target.exists():
+    while target.exists() or _unread(target).exists():
         count += 1
         target = path.with_name(f"{path.name}.damaged-{stamp}-{count}")
+    # The log first: SQLite would replay or delete one that is found beside a new file.
     try:
-        # The log first: SQLite would replay or delete one that is found beside a new file.
-        for suffix in ("-wal", "-shm", ""):
-            old = path.with_name(path.name + suffix)
-            if old.exists():
-                old.rename(target.with_name(target.name + suffix))
+        _move(path, _unread(target), ("-wal", "-shm", "-journal", ""))
     except OSError as error:
         raise HistoryError(f"{path} is damaged and could not be set aside: {error.strerror}") from error
-    return target
+    return _unread(target)
+
+
+def unread(path: Path) -> list[Path]:
+    """Damaged files of this history from which something may yet be recovered, the newest first."""
+    found = path.parent.glob(f"{path.name}.damaged-*{_UNREAD}")
+    return sorted(found, key=lambda each: (each.stat().st_ctime_ns, each.name), reverse=True)
+
+
+def finished(damaged: Path) -> Path:
+    """The name of a damaged file for good."""
+    return damaged.with_name(damaged.name.removesuffix(_UNREAD))
+
+
+def finish(damaged: Path) -> None:
+    """Nothing is left to recover from it; the name says so from now on."""
+    with suppress(OSError):  # read once more at the next start, which changes nothing
+        _move(damaged, finished(damaged), ("", "-wal", "-shm", "-journal"))
 
 
 def trouble(path: Path, error: sqlite3.DatabaseError) -> HistoryError:
@@ -141,13 +195,24 @@ def trouble(path: Path, error: sqlite3.DatabaseError) -> HistoryError:
     Raises:
         sqlite3.DatabaseError: the error again, where it is a fault of ours and not the world's.
     """
-    # The low byte is the kind, the rest tells variants apart (https://sqlite.org/rescode.html).
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
-    if code in _DAMAGE:
+    if _kind(error) in _DAMAGE:
         return DamagedHistoryError(f"{path} is damaged: {error}")
     if isinstance(error, sqlite3.OperationalError):
         return HistoryError(f"{path} cannot be used: {error}")
     raise error
+
+
+def migrations_to(version: int) -> tuple[Migration, ...]:
+    """Those that lead to a schema."""
+    return tuple(each for each in _migrations() if each[0] <= version)
+
+
+def apply(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> None:
+    """Runs those that the file has not seen yet, each at once or not at all."""
+    found = _version(connection)
+    for number, sql in migrations:
+        if number > found:
+            connection.executescript(f"BEGIN IMMEDIATE; {sql}; PRAGMA user_version = {number}; COMMIT;")
 
 
 def newest_version() -> int:
@@ -155,13 +220,19 @@ def newest_version() -> int:
     return _migrations()[-1][0]
 
 
-def _refuse_newer(path: Path, newest: int) -> None:
+def _refuse_newer(path: Path, newest: int, connect: Connect, waits_s: float) -> None:
     """Looks before anything is opened for writing: that alone would fold in a log or change the journal."""
     if not path.exists() or not path.stat().st_size:
         return
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        connection.execute(f"PRAGMA busy_timeout = {round(OPENING_WAITS_S * 1000)}")
-        found = _version(connection)
+    try:
+        with closing(connect(path, "mode=ro")) as connection:
+            connection.execute(f"PRAGMA busy_timeout = {round(waits_s * 1000)}")
+            found = _version(connection)
+    except sqlite3.OperationalError as error:
+        if _kind(error) not in _NO_SHARED_MEMORY:
+            raise
+        # It was written where a log was possible; without shared memory SQLite does not even look into it.
+        found = _version_in_pages(path)
     if found > newest:
         raise _too_new(path, found, newest)
 
@@ -171,8 +242,24 @@ def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mi
     pending = [(number, sql) for number, sql in migrations if number > found]
     if pending and found:
         _back_up(connection, path, found)
-    for number, sql in pending:
-        connection.executescript(f"BEGIN IMMEDIATE; {sql}; PRAGMA user_version = {number}; COMMIT;")
+    apply(connection, pending)
+
+
+def _log_ahead(connection: sqlite3.Connection) -> bool:
+    """Whether the file has a write-ahead log from now on; else a journal, which needs no shared memory."""
+    try:
+        if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] == "wal":
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            return True
+    except sqlite3.OperationalError as error:
+        if _kind(error) not in _NO_SHARED_MEMORY:
+            raise
+    # Alone, SQLite keeps in its own memory what it else would share: so a log from elsewhere is folded in.
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("PRAGMA journal_mode = TRUNCATE")
+    connection.execute("PRAGMA locking_mode = NORMAL")
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # lets go of the lock
+    return False
 
 
 def _examine(connection: sqlite3.Connection) -> None:
@@ -198,12 +285,17 @@ def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
     target = path.with_name(f"{path.name}.before-schema-{version + 1}")
     unfinished = target.with_name(f"{target.name}.part")
     try:
-        unfinished.unlink(missing_ok=True)
-        unfinished.touch()
-        unfinished.chmod(path.stat().st_mode & 0o777)
-        with closing(sqlite3.connect(unfinished)) as copy:
-            connection.backup(copy)
-        unfinished.replace(target)
+        try:
+            unfinished.unlink(missing_ok=True)
+            if shutil.disk_usage(path.parent).free < path.stat().st_size:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            unfinished.touch()
+            unfinished.chmod(path.stat().st_mode & 0o777)
+            with closing(sqlite3.connect(unfinished)) as copy:
+                connection.backup(copy)
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)  # half a copy helps nobody, and fills a full disk
     except (sqlite3.OperationalError, OSError) as error:
         raise HistoryError(f"{path}: no back-up could be made before migrating: {error}") from error
     _log.info("the history was copied to %s before its schema changed", target)
@@ -213,6 +305,30 @@ def _version(connection: sqlite3.Connection) -> int:
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return version
+
+
+def _kind(error: sqlite3.Error) -> int:
+    """The low byte is the kind, the rest tells variants apart (https://sqlite.org/rescode.html)."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+
+
+def _version_in_pages(path: Path) -> int:
+    try:
+        with closing(Pages(path)) as pages:
+            return pages.version
+    except OSError as error:
+        raise HistoryError(f"{path} cannot be used: {error.strerror}") from error
+
+
+def _unread(target: Path) -> Path:
+    return target.with_name(f"{target.name}{_UNREAD}")
+
+
+def _move(path: Path, target: Path, suffixes: Sequence[str]) -> None:
+    for suffix in suffixes:
+        old = path.with_name(path.name + suffix)
+        if old.exists():
+            old.rename(target.with_name(target.name + suffix))
 
 
 @cache

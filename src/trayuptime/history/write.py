@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from trayuptime.core.state import (
     Switched,
     Transition,
 )
-from trayuptime.history import files, rename, rows, spending
+from trayuptime.history import files, recover, rename, rows, spending
 from trayuptime.history.latency import median_latency_ms
 from trayuptime.history.read import last_seen, last_state, newest_result, tail_start
 from trayuptime.history.snapshot import pack, pack_incident
@@ -32,20 +32,29 @@ EXCERPT_EVERY_S = 300
 """How often a surface's answer is kept while it goes on failing in the same words: 2 kB of the same again."""
 _IN_FLIGHT_MS = 120_000
 """A probe may have begun this long before the snapshot and ended after it."""
+_OPENING_RECOVERS_S = 2.0
+"""How long an opening goes on with a damaged file, while nothing is asked yet: most are done by then."""
+RECOVERS_S = 0.02
+"""How long the loop stands still for a slice of a damaged file."""
 
 
 class History:
     """The one writer of a history file.
 
     Attributes:
-        set_aside: where a damaged file was moved to at opening, or `None`.
+        set_aside: where the last damaged file was moved to, or `None`.
     """
 
-    def __init__(self, path: Path, stamp: Callable[[], str]) -> None:
+    def __init__(self, path: Path, stamp: Callable[[], str], connect: files.Connect = files.connect) -> None:
         """See `open`."""
         self._path = path
         self._stamp = stamp
+        self._connect = connect
         self.set_aside: Path | None = None
+        self._recoveries: list[recover.Recovery] = []
+        self._news: list[str] = []
+        self._is_logged = True
+        self._is_current = False
         self._connection: sqlite3.Connection | None = None
         self._surfaces: dict[Key, int] = {}
         self._places: dict[Key, tuple[str, str]] = {}
@@ -55,20 +64,43 @@ class History:
         self._known: State | None = None
         self._synced_at: Instant | None = None
         self._tail_from: Instant = 0
-        self._opened()
 
     @classmethod
-    def open(cls, path: Path, stamp: Callable[[], str]) -> "History":
-        """Opens the history, creating or migrating it; a damaged file is set aside and a new one begun.
+    def open(cls, path: Path, stamp: Callable[[], str], connect: files.Connect = files.connect) -> "History":
+        """Opens the history, creating or migrating it.
+
+        A damaged file is set aside and a new one begun, with what can be read of the old one; see `recover`.
 
         Args:
             path: of the file.
             stamp: writes the time into the name of a damaged file.
+            connect: opens the file.
 
         Raises:
             HistoryError: it cannot be opened or written, or a newer version wrote it.
         """
-        return cls(path, stamp)
+        history = cls(path, stamp, connect)
+        history._opened(files.OPENING_WAITS_S)
+        history._recover(_OPENING_RECOVERS_S)
+        return history
+
+    @classmethod
+    def open_or_wait(
+        cls, path: Path, stamp: Callable[[], str], connect: files.Connect = files.connect
+    ) -> "History":
+        """As `open`, for whoever goes on without a history until there can be one: each commit tries again.
+
+        Until then what can be read is read, and everything else raises.
+
+        Raises:
+            NewerHistoryError: a newer version wrote it, and it stays as it is.
+        """
+        try:
+            return cls.open(path, stamp, connect)
+        except files.NewerHistoryError:
+            raise
+        except files.HistoryError:
+            return cls(path, stamp, connect)
 
     def last_state(self, rules: Mapping[Key, Rules]) -> State:
         """The state at the end of the last run.
@@ -145,6 +177,19 @@ class History:
         self._known = state
         self._synced_at = at
 
+    def end_open(self) -> None:
+        """Ends what the file says is lasting, as of when it was last seen: nobody goes on with it.
+
+        Raises:
+            HistoryError: nothing of it was written.
+        """
+        with self._transaction(synced=True) as connection:
+            lasting = "SELECT DISTINCT provider FROM incident WHERE ended_at IS NULL"
+            for (provider,) in connection.execute(lasting).fetchall():
+                rename.end_forgotten(connection, provider, ())
+        self._known = None
+        self._synced_at = None
+
     def spent(self, provider: str, model: str, day: date) -> Spent:
         """What is known of a provider's spending before a question.
 
@@ -184,8 +229,28 @@ class History:
         except files.HistoryError:
             return None
 
+    @property
+    def recovering(self) -> bool:
+        """There is more to recover from a damaged file: no row may be moved or joined to others yet."""
+        return bool(self._recoveries)
+
+    def recover(self, budget_s: float) -> None:
+        """Goes on taking over what a damaged file holds, for so long and at least by one page.
+
+        Raises:
+            HistoryError: nothing of it was written; the next call tries it again.
+        """
+        if self._recoveries and self._connection is not None:
+            self._recover(budget_s)
+
+    def take_news(self) -> list[str]:
+        """What the user should hear once of the file itself, since the last call."""
+        news, self._news = self._news, []
+        return news
+
     def close(self) -> None:
         """Folds the write-ahead log into the file and lets go of it."""
+        self._let_go_of_damaged()
         if self._connection is None:
             return
         try:
@@ -199,15 +264,54 @@ class History:
 
     # The file
 
-    def _opened(self) -> sqlite3.Connection:
+    def _opened(self, waits_s: float = files.COMMIT_WAITS_S) -> sqlite3.Connection:
         if self._connection is None:
             try:
-                self._connection = files.open_for_writing(self._path)
+                connection = self._open_file(waits_s)
             except files.DamagedHistoryError:
-                self.set_aside = files.set_aside(self._path, self._stamp())
-                self._connection = files.open_for_writing(self._path)
-            self._tail_from = tail_start(self._connection)
+                self.set_aside = files.finished(files.set_aside(self._path, self._stamp()))
+                connection = self._open_file(waits_s)
+            try:
+                self._is_logged = files.has_log(connection)
+                unread = files.unread(self._path)
+                if not self._is_current:  # what is damaged while it is open is of this version
+                    unread = recover.of_this_version(unread)
+                self._recoveries = [recover.Recovery(each, connection) for each in unread]
+                for recovery in self._recoveries:
+                    recovery.first()
+                self._tail_from = tail_start(connection)
+            except sqlite3.DatabaseError as error:
+                connection.close()
+                raise files.trouble(self._path, error) from error
+            self._connection, self._is_current = connection, True
         return self._connection
+
+    def _open_file(self, waits_s: float) -> sqlite3.Connection:
+        try:
+            if not self._is_current and not self._path.exists():
+                self._news += recover.rebuild_older(self._path, files.unread(self._path), self._connect)
+            return files.open_for_writing(self._path, connect=self._connect, waits_s=waits_s)
+        except OSError as error:  # a folder that may not even be looked into
+            raise files.HistoryError(f"{self._path} cannot be used: {error.strerror}") from error
+
+    def _recover(self, budget_s: float) -> None:
+        while self._recoveries:
+            recovery = self._recoveries[0]
+            try:
+                recovery.step(budget_s)
+            except sqlite3.DatabaseError as error:
+                raise files.trouble(self._path, error) from error
+            if not recovery.done:
+                return
+            recovery.close()
+            files.finish(recovery.damaged)
+            self._news.append(recovery.sentence(files.finished(recovery.damaged)))
+            del self._recoveries[0]
+
+    def _let_go_of_damaged(self) -> None:
+        for recovery in self._recoveries:
+            recovery.close()
+        self._recoveries.clear()
 
     def _forget_rows(self) -> None:
         """Nothing is known of what the file holds; the next state is kept whole."""
@@ -222,9 +326,13 @@ class History:
         assert self._connection is not None
         self._connection.close()
         self._connection = None
+        self._let_go_of_damaged()
         self._known = None
         self._tail_from = 0
-        self.set_aside = files.set_aside(self._path, self._stamp())
+        self.set_aside = files.finished(files.set_aside(self._path, self._stamp()))
+        with suppress(files.HistoryError):  # the next commit tries again
+            self._opened()
+            self._recover(RECOVERS_S)
         return files.DamagedHistoryError(
             f"{problem}; it was set aside as {self.set_aside} and a new one is begun"
         )
@@ -232,9 +340,22 @@ class History:
     @contextmanager
     def _readable(self) -> Iterator[sqlite3.Connection]:
         try:
-            yield self._opened()
+            if self._connection is not None:
+                yield self._connection
+            else:  # it may be read all the same
+                with closing(
+                    files.open_for_reading(self._path, self._connect, files.COMMIT_WAITS_S)
+                ) as connection:
+                    yield connection
         except sqlite3.DatabaseError as error:
-            raise files.trouble(self._path, error) from error
+            raise self._trouble(error) from error
+
+    def _trouble(self, error: sqlite3.DatabaseError) -> files.HistoryError:
+        """In our words; of a file that turns out to be damaged a new one has been begun then."""
+        problem = files.trouble(self._path, error)
+        if isinstance(problem, files.DamagedHistoryError) and self._connection is not None:
+            return self._begin_anew(problem)
+        return problem
 
     @contextmanager
     def _transaction(self, *, synced: bool) -> Iterator[sqlite3.Connection]:
@@ -242,16 +363,14 @@ class History:
         try:
             connection = self._opened()
             # Outside a transaction, or SQLite refuses it.
-            connection.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
+            durable = synced or not self._is_logged
+            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
             committed = True
         except sqlite3.DatabaseError as error:
-            problem = files.trouble(self._path, error)
-            if isinstance(problem, files.DamagedHistoryError):
-                problem = self._begin_anew(problem)
-            raise problem from error
+            raise self._trouble(error) from error
         finally:
             if not committed:
                 self._roll_back()

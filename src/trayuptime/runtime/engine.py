@@ -102,14 +102,10 @@ class Engine:
         """Watches until `stop`.
 
         Raises:
-            HistoryError: the history cannot be used at all.
+            NewerHistoryError: a later version wrote the history, and it stays as it is.
             ConfigError: never; a bad edit keeps the last good configuration.
         """
-        history = History.open(self._home.history_path, _stamp)
-        if history.set_aside is not None:
-            _log.error(
-                "the history was damaged: it was set aside as %s and a new one begun", history.set_aside
-            )
+        history = History.open_or_wait(self._home.history_path, _stamp)
         transport = Transport(self._clock.now, USER_AGENT, facts=find_facts())
         transport.warm_up()
         self._notifier = self._shell.notifier(self._pressed)

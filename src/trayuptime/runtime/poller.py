@@ -28,6 +28,7 @@ from trayuptime.runtime.clock import Clock, ClockSteps
 from trayuptime.runtime.counsel import Counsel, is_still_true
 from trayuptime.runtime.feeds import Feeds, is_witness
 from trayuptime.runtime.flights import Flights, Landing
+from trayuptime.runtime.keeping import RECOVER_EVERY_S
 from trayuptime.runtime.reading import Change, Reading
 from trayuptime.runtime.roster import NEUTRAL, Roster, roster_of
 from trayuptime.runtime.settling import AFTER_CHANGE_S, AFTER_SLEEP_S, AGAIN_S, Settling, is_doubtful
@@ -156,7 +157,7 @@ class Poller:
                     self._turn()
                 await self._sleep()
             self._flush()
-            self._teller.save(self._state)
+            self._teller.keeping.save(self._state)
             for provider in self._counsel.under_way():
                 self._state, late = self._teller.overtaken(self._state, provider)
                 if late:
@@ -202,7 +203,7 @@ class Poller:
     def pause(self, until: Instant | None) -> None:
         """Stops asking, until a time or until `resume`."""
         self._apply(judge.pause(self._state, self._clock.now(), until))
-        self._teller.save(self._state)
+        self._teller.keeping.save(self._state)
         self._tell()
         self._wake.set()  # the end of the pause is a time to wait for
 
@@ -294,7 +295,7 @@ class Poller:
         """
         self._take_landings()
         self._flush()
-        self._teller.need_saved()
+        self._teller.keeping.need_saved()
         self._state, late = self._teller.overtaken(self._state, old)
         self._teller.tell(self._state, notices=late)
         state = renamed(self._state, old, new)
@@ -320,8 +321,7 @@ class Poller:
     # The loop
 
     def _resume_last_run(self) -> None:
-        self._state = self._history.last_state({})
-        seen = self._history.last_seen()
+        self._state, seen = self._teller.keeping.last_run()
         self._take_over()
         now = self._clock.now()
         if seen is not None and seen < now and self._state.surfaces:
@@ -345,6 +345,8 @@ class Poller:
         self._note_troubles()
         if self._teller.is_due(idle=not self._flights):
             self._flush()
+        if self._teller.keeping.recovering and not self._flights:
+            self._teller.keeping.recover()
         self._state = self._almanac.refresh(self._state, self._roster)
 
     async def _sleep(self) -> None:
@@ -370,6 +372,8 @@ class Poller:
         waits = [self._clock.real_s(end - now_s) for end in ends]
         if (left_s := self._teller.left_s()) is not None:
             waits.append(left_s)
+        if self._teller.keeping.recovering and not self._flights:
+            waits.append(RECOVER_EVERY_S)
         return min(waits, default=None)
 
     # Results
@@ -472,6 +476,8 @@ class Poller:
     # Committing and telling
 
     def _flush(self) -> None:
+        if self._teller.keeping.unread_since is not None and not self._counsel.under_way():
+            self._state = self._teller.join_last_run(self._state)
         self._tell(self._teller.commit(self._state))
 
     def _tell(self, happenings: tuple[Happening, ...] = ()) -> None:

@@ -4,7 +4,6 @@ Results without a transition wait for the rest of their poll cycle (at most `CYC
 commit. The state is the poller's: it comes with each call, and goes back where it says who is owed a notice.
 """
 
-import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -13,18 +12,16 @@ from trayuptime.core import notice
 from trayuptime.core.model import Key, Result, Suggestion
 from trayuptime.core.notice import LocalTime, Notice, Withdrawal
 from trayuptime.core.reasons import MEANINGS, Effect
+from trayuptime.core.renumbering import renumber_happenings, renumbered
 from trayuptime.core.state import CameUp, Happening, Settled, State, Step, WentDown
-from trayuptime.history import History, HistoryError
+from trayuptime.history import History
 from trayuptime.runtime.clock import Clock
 from trayuptime.runtime.counsel import Counsel
+from trayuptime.runtime.keeping import Keeping
 from trayuptime.runtime.told import Listener, Told, watched_of
 
 CYCLE_S = 0.5
 """The longest that a result waits, in real seconds, for others to be committed with."""
-KEPT_UNSAVED = 10_000
-"""Happenings kept in memory while the history cannot be written."""
-
-_log = logging.getLogger(__name__)
 
 
 class Teller:
@@ -34,6 +31,7 @@ class Teller:
         listeners: told after each commit, in this order.
         providers: those that are watched, by id, in the user's order.
         config_trouble: why the configuration file cannot be used as it is, a sentence, or `None`.
+        keeping: what happened, until it is on disk.
     """
 
     def __init__(
@@ -53,7 +51,7 @@ class Teller:
             local_time: writes the user's time of day.
             listeners: told after each commit, in this order.
         """
-        self._history = history
+        self.keeping = Keeping(history, clock.now)
         self._clock = clock
         self._counsel = counsel
         self._local_time = local_time
@@ -64,8 +62,6 @@ class Teller:
         self._pending: list[Happening] = []
         self._pending_since: float | None = None
         self._in_doubt = False
-        self._unsaved: list[Happening] = []
-        self._store_trouble: str | None = None
 
     # Committing
 
@@ -99,35 +95,17 @@ class Teller:
         """Writes what is pending; returns it, to be told whether or not it could be written."""
         happenings, self._pending, self._pending_since = tuple(self._pending), [], None
         self._in_doubt = False
-        now = self._clock.now()
-        try:
-            self._history.append((*self._unsaved, *happenings), state, now)
-            self._unsaved.clear()
-            self._store_trouble = None
-        except HistoryError as error:
-            # Telling late or never would be worse than telling what is not yet on disk.
-            if self._store_trouble is None:
-                _log.error("%s", error)
-            self._store_trouble = str(error)
-            self._unsaved = [*self._unsaved, *happenings][-KEPT_UNSAVED:]
+        self.keeping.write(happenings, state)
         return happenings
 
-    def need_saved(self) -> None:
-        """Makes sure that everything committed is on disk.
+    def join_last_run(self, state: State) -> State:
+        """The state with numbers that no incident of the last run has, if that can be told only now.
 
-        Raises:
-            HistoryError: something of it waits in memory until the history can be written.
+        Nothing may wait for advice, for it has the old ones.
         """
-        if self._unsaved:
-            raise HistoryError(self._store_trouble or "The history cannot be written.")
-
-    def save(self, state: State) -> None:
-        """Writes the state alone, at once."""
-        try:
-            self._history.save(state, self._clock.now())
-        except HistoryError as error:
-            if self._store_trouble is None:
-                _log.error("%s", error)
+        by = self.keeping.join_last_run()
+        self._pending = renumber_happenings(self._pending, by)
+        return renumbered(state, by)
 
     # Telling
 
@@ -142,9 +120,9 @@ class Teller:
             at=self._clock.now(),
             state=state,
             happenings=happenings,
-            notices=tuple(notices),
+            notices=(*notices, *map(notice.of_history, self.keeping.take_news())),
             watched=tuple(watched_of(provider) for provider in self.providers.values()),
-            trouble=self.config_trouble or self._store_trouble,
+            trouble=self.config_trouble or self.keeping.trouble,
             keyring_locked=self.keyring_locked,
         )
         for listener in self.listeners:
@@ -207,5 +185,5 @@ class Teller:
 
     def _owe(self, state: State, untold: Mapping[str, int]) -> State:
         state = replace(state, untold=untold)
-        self.save(state)
+        self.keeping.save(state)
         return state
