@@ -16,6 +16,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 
 from history.killing import Survived, kill_over_and_over
 
+LONGEST_S = 2.0
+"""Of an engine's life; some hours of its own time."""
 ROUNDS_EACH = 20
 """Kills that one file has to survive: every look at it reads all of it."""
 
@@ -30,7 +32,7 @@ def main() -> int:
         for number in range(-(-asked.rounds // ROUNDS_EACH)):
             file = folder / f"{number}.db"
             rounds = min(ROUNDS_EACH, asked.rounds - len(survived))
-            survived += kill_over_and_over(file, Random(f"{asked.seed}:{number}"), rounds)
+            survived += kill_over_and_over(file, Random(f"{asked.seed}:{number}"), rounds, LONGEST_S)
             for each in folder.glob(f"{file.name}*"):
                 each.unlink()
     except AssertionError as error:

@@ -17,7 +17,7 @@ from trayuptime.history import History
 
 CYCLES = 100_000
 """More than anybody waits for."""
-NIGHT_EVERY, NIGHT_MS = 1_000, 7 * 3_600_000
+NIGHT_EVERY, NIGHT_MS = 120, 7 * 3_600_000
 SLICE_S = 0.01
 OPENING = "opening"
 
@@ -28,7 +28,7 @@ def live(watching: Watching, history: History | None, cycle: int) -> None:
         fell_asleep = watching.now
         watching.now += NIGHT_MS
         watching.apply(judge.pass_over(watching.state, Gap(fell_asleep, watching.now, GapCause.ASLEEP)))
-    reasons = {OPENAI: Reason.SERVER_ERROR} if cycle % 13 in range(3, 9) else {}
+    reasons = {OPENAI: Reason.SERVER_ERROR} if cycle % 29 in range(3, 9) else {}
     if cycle % 97 == 50:
         reasons[WEB] = Reason.OVERLOADED
     watching.cycle(history, reasons, latency_ms=150.0 + cycle * 7919 % 600)

@@ -56,7 +56,9 @@ class Survived:
     after_s: float
 
 
-def kill_over_and_over(path: Path, dice: Random, rounds: int) -> Iterator[Survived]:
+def kill_over_and_over(
+    path: Path, dice: Random, rounds: int, longest_s: float = LONGEST_S
+) -> Iterator[Survived]:
     """Lets engine after engine go on with the file, kills each, and checks the file after each.
 
     Raises:
@@ -64,7 +66,7 @@ def kill_over_and_over(path: Path, dice: Random, rounds: int) -> Iterator[Surviv
     """
     life = _Life()
     for _ in range(rounds):
-        after_s = dice.uniform(0.0, AT_ONCE_S if dice.random() < 0.25 else LONGEST_S)
+        after_s = dice.uniform(0.0, AT_ONCE_S if dice.random() < 0.25 else longest_s)
         first = life.cycles
         committed = _killed_after(path, first, after_s)
         found = _look(path, life, first + committed) - first
