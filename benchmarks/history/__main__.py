@@ -73,14 +73,18 @@ def _measured(name: str, file: Path, shape: Shape, results: int, *, full: bool) 
             told[question] = _apart(measure.question, name, file, shape, question, filled.until)
             _say(f"  {question.words}: {told[question].cold_ms:.1f} / {told[question].warm_ms:.1f} ms")
     measure.remove(file)
-    return Row(store, filled, told)
+    row = Row(store, filled, told)
+    _say(table.row(row))
+    return row
 
 
 def _filled(name: str, file: Path, shape: Shape, results: int) -> Row:
     """Fills only."""
     filled = _apart(measure.fill, name, file, shape, results)
     measure.remove(file)
-    return Row(STORES[name], filled, {})
+    row = Row(STORES[name], filled, {})
+    _say(table.row(row))
+    return row
 
 
 def _print(head: str, rows: list[Row], *, ratios: bool = True) -> None:

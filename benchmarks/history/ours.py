@@ -19,7 +19,7 @@ from benchmarks.history.troubles import DAY, HOUR
 from trayuptime.core.days import DayCell, day_cells
 from trayuptime.core.figures import IN_TIME, Record, figures, record
 from trayuptime.core.model import Incident, Instant, Key, Level, Network, Phases, Reach, Result, Service, Span
-from trayuptime.core.reasons import MEANINGS, Access, Effect
+from trayuptime.core.reasons import MEANINGS, Access, Effect, Reason
 from trayuptime.core.state import (
     AccessState,
     CameUp,
@@ -86,7 +86,7 @@ class Ours:
     def _result(self, seen: Seen) -> Result:
         number, at, reason, latency, status, level, interval_s = seen
         key = self._keys[number]
-        if not self._evidence or MEANINGS[reason].effect is not Effect.FAILURE:
+        if reason is Reason.OK or not self._evidence or MEANINGS[reason].effect is not Effect.FAILURE:
             return Result(
                 at, key.provider, key.surface, reason, level, latency, status, self._hosts[number],
                 interval_s=interval_s,

@@ -37,6 +37,8 @@ INTERVAL_S = INTERVAL_MS / 1000
 SLOTS = DAY // INTERVAL_MS
 _CONFIRM_AFTER, _RECOVER_AFTER = 3, 2
 _SIGMA = 0.25
+_LAST_CYCLE_MS = 60_000
+"""No cycle begins so shortly before a gap: none is cut by one, however many of its questions time out."""
 _TOGETHER_MS = 1_000
 """Repeated questions that are due within this time are one cycle."""
 
@@ -147,7 +149,7 @@ class _Laptop:
             jitter = dice.randbytes(SLOTS * self._shape.surfaces)
             for slot, row in enumerate(rows):
                 at = midnight + self._offset + slot * INTERVAL_MS
-                if at >= gap.at:
+                if at >= gap.at - _LAST_CYCLE_MS:
                     if at < gap.until:
                         continue
                     yield self._woken(gap, at)
