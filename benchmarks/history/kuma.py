@@ -64,6 +64,7 @@ KUMA = Table(
     is_timed="status AND msg = '200 - OK'",
     day="substr(time, 1, 10)",
     hour="substr(time, 1, 13)",
+    second="unixepoch(time)",
     moment=iso,
 )
 

@@ -4,18 +4,19 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain, groupby
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from benchmarks.history.store import ONE, WINDOWS_DAYS
-from benchmarks.history.stream import Cycle, Shape
+from benchmarks.history.stream import INTERVAL_S, Cycle, Shape
 from benchmarks.history.troubles import DAY, HOUR
 
 from trayuptime.core.figures import percentile
 from trayuptime.core.model import Instant
 from trayuptime.core.reasons import Reason
+from trayuptime.core.uptime import SPEAKS_FOR
 
 REASONS = tuple(Reason)
 _NAIVE = """
@@ -97,6 +98,7 @@ class Table:
         is_up: an expression that is 1 for a success.
         is_timed: the same of those whose latency counts.
         day, hour: expressions to group by.
+        second: an expression that is a number of seconds.
         moment: a time as the column has it.
     """
 
@@ -109,6 +111,7 @@ class Table:
     is_timed: str
     day: str
     hour: str
+    second: str
     moment: Callable[[Instant], Any]
 
 
@@ -127,6 +130,7 @@ NAIVE = Table(
     is_timed="status IN ('ok', 'slow')",
     day="substr(ts, 1, 10)",
     hour="substr(ts, 1, 13)",
+    second="unixepoch(ts)",
     moment=iso,
 )
 CLUSTERED = Table(
@@ -139,6 +143,7 @@ CLUSTERED = Table(
     is_timed="reason IN (0, 1)",
     day=f"ts / {DAY}",
     hour=f"ts / {HOUR}",
+    second="ts / 1000",
     moment=int,
 )
 
@@ -181,14 +186,15 @@ class SqlReader:
         what = f"{table.ts}, {table.status}, {table.latency}"
         return self._rows(what, self._targets[ONE], until, 1, rest=f"ORDER BY {table.ts}")
 
-    def incidents(self, until: Instant) -> list[Any]:
-        """Three failures in a row or more: failures with equally many successes before them are a run."""
+    def incidents(self, until: Instant) -> list[tuple[int, int]]:
+        """Three failures or more with little time between, from one look at each row: no window function."""
         table = self._table
-        ups = f"sum({table.is_up}) OVER (ORDER BY {table.ts})"
-        what = f"{table.ts} AS ts, {table.is_up} AS up, {ups} AS run"
-        runs = "SELECT min(ts), max(ts) FROM ({}) WHERE NOT up GROUP BY run HAVING count(*) >= 3"
-        found = (self._rows(what, target, until, 180, within=runs) for target in self._targets)
-        return list(chain.from_iterable(found))
+        found: list[tuple[int, int]] = []
+        for target in self._targets:
+            rest = f"AND NOT ({table.is_up}) ORDER BY {table.ts}"
+            failed = self._rows(table.second, target, until, 180, rest=rest)
+            found += _runs([second for (second,) in failed])
+        return found
 
     def _rows(
         self,
@@ -199,7 +205,6 @@ class SqlReader:
         *,
         rest: str = "",
         first: Sequence[Any] = (),
-        within: str = "{}",
     ) -> list[Any]:
         """What is found of a target within so many days.
 
@@ -210,11 +215,10 @@ class SqlReader:
             days: its length.
             rest: of the statement.
             first: see `what`.
-            within: a statement around it.
         """
         table = self._table
         where = f"{table.target} = ? AND {table.ts} >= ? AND {table.ts} < ?"
-        statement = within.format(f"SELECT {what} FROM {table.name} WHERE {where} {rest}")
+        statement = f"SELECT {what} FROM {table.name} WHERE {where} {rest}"
         values = (*first, target, table.moment(until - days * DAY), table.moment(until))
         return self._connection.execute(statement, values).fetchall()
 
@@ -223,6 +227,15 @@ def percentiles_of(rows: Iterable[tuple[Any, float]]) -> Iterator[tuple[float, f
     for _, group in groupby(rows, itemgetter(0)):
         ordered = sorted(latency for _, latency in group)
         yield percentile(ordered, 0.5) or 0.0, percentile(ordered, 0.95) or 0.0
+
+
+def _runs(seconds: Sequence[int]) -> Iterator[tuple[int, int]]:
+    first = 0
+    for n, second in enumerate(seconds):
+        if n + 1 == len(seconds) or seconds[n + 1] - second > SPEAKS_FOR * INTERVAL_S:
+            if n - first >= 2:
+                yield seconds[first], second
+            first = n + 1
 
 
 def targets(shape: Shape) -> list[str]:

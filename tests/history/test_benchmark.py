@@ -4,7 +4,6 @@ from itertools import chain, islice, pairwise
 from pathlib import Path
 
 import pytest
-from benchmarks.history.store import Question, ask
 from benchmarks.history.stores import STORES
 from benchmarks.history.stream import SAME_WORK, TEN_PROVIDERS, Cycle, cycles
 from benchmarks.history.troubles import DAY, HOUR
@@ -71,9 +70,9 @@ def test_all_stores_answer_alike(tmp_path: Path) -> None:
         until = _fill(name, path, SMALL)
         reader = STORES[name].read(path, TEN_PROVIDERS)
         raw = [latency for _, _, latency in reader.raw(until)]
-        found = [len(ask(reader, question, until)) for question in Question]
         uptime = [[round(share or 0.0, 2) for share in of_one] for of_one in reader.uptime(until)]
-        answers[name] = raw, list(reader.percentiles(until)), found, uptime
+        surfaces = len(reader.bars(until))
+        answers[name] = raw, list(reader.percentiles(until)), uptime, surfaces
 
     ours = answers["ours"]
     assert len(ours[0]) > SMALL / TEN_PROVIDERS.surfaces / 2
