@@ -87,7 +87,7 @@ class Kuma:
         for seen in prepared.seen:
             self._beat(seen)
 
-    def tidy(self) -> bool:
+    def tidy(self, _now: Instant) -> bool:
         return False
 
     def close(self) -> None:

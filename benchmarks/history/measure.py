@@ -88,7 +88,7 @@ def fill(name: str, path: Path, shape: Shape, results: int) -> Filled:
             more = True
             while more:
                 start = cpu()
-                more = writer.tidy()
+                more = writer.tidy(until)
                 slices.append((cpu() - start) / 1e6)
                 tidied += cpu() - start
     whole = cpu() - whole

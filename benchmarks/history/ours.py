@@ -5,6 +5,7 @@ under "To replace" in `OursReader` reads every result, as `trayuptime uptime` do
 more: then `SCANNED_BY_OURS` in `stores.py` becomes empty.
 """
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC
@@ -45,8 +46,8 @@ _PAGE_BODY = (
     "<center><h1>502 Bad Gateway</h1></center>"
     "\r\n<hr><center>cloudflare</center>\r\n</body>\r\n</html>\r\n<!-- %s -->\r\n"
 )
-SLICE_S = 0.01
-"""How long an idle moment of the engine is."""
+Tidy = Callable[[Instant, Callable[[], float]], bool]
+"""Puts a slice in order, given the time and seconds that grow; whether there is more."""
 
 Prepared = tuple[Sequence[Happening], State, Instant]
 
@@ -77,8 +78,8 @@ class Ours:
         happenings, state, at = prepared
         self._history.append(happenings, state, at)
 
-    def tidy(self) -> bool:
-        return self._tidy(SLICE_S)
+    def tidy(self, now: Instant) -> bool:
+        return self._tidy(now, time.perf_counter)
 
     def close(self) -> None:
         self._history.close()
@@ -187,13 +188,13 @@ class OursReader:
             yield [record(key, window, results, gaps, incidents) for window in windows]
 
 
-def _tidy_of(history: History) -> Callable[[float], bool]:
+def _tidy_of(history: History) -> Tidy:
     """Its background work in slices; nothing where it has none."""
-    found: Callable[[float], bool] = getattr(history, "tidy", _nothing)
+    found: Tidy = getattr(history, "tidy", _nothing)
     return found
 
 
-def _nothing(_budget_s: float) -> bool:
+def _nothing(_now: Instant, _clock_s: Callable[[], float]) -> bool:
     return False
 
 

@@ -1,5 +1,6 @@
 """The tables that one would think of first, each with its questions asked of its raw rows in SQL."""
 
+import math
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from benchmarks.history.store import ONE, WINDOWS_DAYS
 from benchmarks.history.stream import INTERVAL_S, Cycle, Shape
 from benchmarks.history.troubles import DAY, HOUR
 
-from trayuptime.core.figures import percentile
 from trayuptime.core.model import Instant
 from trayuptime.core.reasons import Reason
 from trayuptime.core.uptime import SPEAKS_FOR
@@ -55,7 +55,7 @@ class Naive:
         )
         self._connection.execute("COMMIT")
 
-    def tidy(self) -> bool:
+    def tidy(self, _now: Instant) -> bool:
         return False
 
     def close(self) -> None:
@@ -81,7 +81,7 @@ class Clustered:
         self._connection.executemany("INSERT INTO result VALUES (?, ?, ?, ?)", rows)
         self._connection.execute("COMMIT")
 
-    def tidy(self) -> bool:
+    def tidy(self, _now: Instant) -> bool:
         return False
 
     def close(self) -> None:
@@ -226,7 +226,11 @@ class SqlReader:
 def percentiles_of(rows: Iterable[tuple[Any, float]]) -> Iterator[tuple[float, float]]:
     for _, group in groupby(rows, itemgetter(0)):
         ordered = sorted(latency for _, latency in group)
-        yield percentile(ordered, 0.5) or 0.0, percentile(ordered, 0.95) or 0.0
+        yield _rank(ordered, 0.5), _rank(ordered, 0.95)
+
+
+def _rank(ordered: Sequence[float], share: float) -> float:
+    return ordered[math.ceil(share * len(ordered)) - 1]
 
 
 def _runs(seconds: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -46,7 +46,7 @@ class Writer(Protocol):
         """Commits one cycle."""
         ...
 
-    def tidy(self) -> bool:
+    def tidy(self, now: Instant) -> bool:
         """Does one slice of what can wait; whether there is more of it."""
         ...
 

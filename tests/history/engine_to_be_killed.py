@@ -6,6 +6,7 @@ it does what an idle engine does: background work, a slice at a time, where the 
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,8 +19,8 @@ from trayuptime.history import History
 CYCLES = 100_000
 """More than anybody waits for."""
 NIGHT_EVERY, NIGHT_MS = 120, 7 * 3_600_000
-SLICE_S = 0.01
 OPENING = "opening"
+Tidy = Callable[[Instant, Callable[[], float]], bool]
 
 
 def live(watching: Watching, history: History | None, cycle: int) -> None:
@@ -51,11 +52,11 @@ def main() -> None:
     path, first = Path(sys.argv[1]), int(sys.argv[2])
     history = History.open(path, never_stamped)
     watching = Watching(now=begins(first), state=history.last_state(dict.fromkeys(KEYS, RULES)))
-    tidy: Callable[[float], bool] = getattr(history, "tidy", _nothing)
+    tidy: Tidy = getattr(history, "tidy", _nothing)
     for cycle in range(first, CYCLES):
         live(watching, history, cycle)
         say(str(cycle))
-        tidy(SLICE_S)
+        tidy(watching.now, time.perf_counter)
 
 
 def say(word: str) -> None:
@@ -63,7 +64,7 @@ def say(word: str) -> None:
     os.write(sys.stdout.fileno(), f"{word}\n".encode())
 
 
-def _nothing(_budget_s: float) -> bool:
+def _nothing(_now: Instant, _clock_s: Callable[[], float]) -> bool:
     return False
 
 

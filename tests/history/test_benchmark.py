@@ -25,7 +25,7 @@ def _fill(name: str, path: Path, results: int) -> Instant:
     until = 0
     for cycle in cycles(TEN_PROVIDERS, results):
         writer.append(writer.prepare(cycle))
-        writer.tidy()
+        writer.tidy(cycle.at)
         until = cycle.at
     writer.close()
     return until + 1
