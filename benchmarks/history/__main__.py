@@ -56,7 +56,9 @@ def main() -> int:
     everything = [*small, *(of for rows in grown for of in rows)]
     print("\n".join(f"- {note}" for note in table.notes(everything)))
     wrong = list(table.disagreements(small))
-    print("\n".join(wrong) or "All stores answer alike.")
+    compared = sum(bool(of.told) for of in small)
+    alike = f"{compared} stores answer alike." if compared > 1 else "Nobody's answers were compared."
+    print("\n".join(wrong) or alike)
     print(f"Load average {load:.1f} before, {machine.load():.1f} after {time.monotonic() - began_s:.0f} s.")
     return 1 if wrong else 0
 

@@ -102,8 +102,8 @@ def notes(rows: Sequence[Row]) -> Iterator[str]:
 
 def disagreements(rows: Sequence[Row]) -> Iterator[str]:
     """Where two stores answer differently about the same results: then nothing above means anything."""
-    first = rows[0]
-    for other in rows[1:]:
+    first, *others = [of for of in rows if of.told] or rows[:1]
+    for other in others:
         for question in first.told.keys() & other.told.keys():
             mine, theirs = first.told[question].answer, other.told[question].answer
             agree = _is_close(mine, theirs) if question is Question.UPTIME else mine == theirs
