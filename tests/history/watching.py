@@ -66,11 +66,13 @@ class Watching:
         result = a_result(key, reason, self.now - flight_ms, **more)
         self.apply(judge.step(self.state, result, dict.fromkeys(self.keys, self.rules), self.now))
 
-    def cycle(self, history: History | None, reasons: Mapping[Key, Reason] | None = None) -> None:
+    def cycle(
+        self, history: History | None, reasons: Mapping[Key, Reason] | None = None, **more: Any
+    ) -> None:
         """Every surface answers once, then all of it is committed."""
         self.now += CYCLE_MS
         for offset, key in enumerate(self.keys):
-            self.see(key, (reasons or {}).get(key, Reason.OK), flight_ms=300 - offset)
+            self.see(key, (reasons or {}).get(key, Reason.OK), flight_ms=300 - offset, **more)
         self.commit(history)
 
     def apply(self, step: Step) -> None:

@@ -1,0 +1,202 @@
+"""Our own store behind the same seam; what changes with the next schema stands in one place.
+
+To connect when `History.tidy` and `Reader.figures` are there: `Ours` finds the first by itself; what stands
+under "To replace" in `OursReader` reads every result, as `trayuptime uptime` does today, and need not any
+more: then `SCANNED_BY_OURS` in `stores.py` becomes empty.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from benchmarks.history.rivals import percentiles_of
+from benchmarks.history.store import ONE, WINDOWS_DAYS
+from benchmarks.history.stream import Cycle, Seen, Shape
+from benchmarks.history.troubles import DAY, HOUR
+
+from trayuptime.core.days import DayCell, day_cells
+from trayuptime.core.figures import IN_TIME, Record, figures, record
+from trayuptime.core.model import Incident, Instant, Key, Level, Network, Phases, Reach, Result, Service, Span
+from trayuptime.core.reasons import MEANINGS, Access, Effect, Reason
+from trayuptime.core.state import (
+    AccessState,
+    CameUp,
+    Happening,
+    Settled,
+    State,
+    SurfaceState,
+    Target,
+    Transition,
+    WentDown,
+)
+from trayuptime.history import History
+from trayuptime.history import Reader as HistoryReader
+
+_NETWORK = Network("192.168.178.23", "104.18.7.192", ("wlp3s0",), (), None)
+_API_BODY = (
+    '{"type":"error","error":{"type":"overloaded_error",'
+    '"message":"The server is overloaded or not ready yet."},'
+    '"request_id":"req_011CQ%s"}'
+)
+_PAGE_BODY = (
+    "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
+    "<center><h1>502 Bad Gateway</h1></center>"
+    "\r\n<hr><center>cloudflare</center>\r\n</body>\r\n</html>\r\n<!-- %s -->\r\n"
+)
+Tidy = Callable[[Instant, Callable[[], float]], bool]
+"""Puts a slice in order, given the time and seconds that grow; whether there is more."""
+
+Prepared = tuple[Sequence[Happening], State, Instant]
+
+
+class Ours:
+    """Hands over what the engine does: results and evidence, happenings, a state that follows them."""
+
+    def __init__(self, path: Path, shape: Shape, *, evidence: bool = True) -> None:
+        self._history = History.open(path, _never)
+        self._tidy = _tidy_of(self._history)
+        self._keys = [shape.key(number) for number in range(shape.surfaces)]
+        self._hosts = [f"{key.surface}.{key.provider}.example:443" for key in self._keys]
+        self._evidence = evidence
+        self._state = State(
+            watched={
+                key: Target(host, Reach.INTERNET) for key, host in zip(self._keys, self._hosts, strict=True)
+            },
+            accesses={key.provider: AccessState(Access.OK) for key in self._keys},
+        )
+
+    def prepare(self, cycle: Cycle) -> Prepared:
+        settled = [Settled(self._result(seen), proven=False) for seen in cycle.seen]
+        if cycle.told or not self._state.surfaces:
+            self._state = self._after(settled, cycle.told)
+        return (*settled, *cycle.told), self._state, cycle.at
+
+    def append(self, prepared: Prepared) -> None:
+        happenings, state, at = prepared
+        self._history.append(happenings, state, at)
+
+    def tidy(self, now: Instant) -> bool:
+        return self._tidy(now, time.perf_counter)
+
+    def close(self) -> None:
+        self._history.close()
+
+    def _result(self, seen: Seen) -> Result:
+        number, at, reason, latency, status, level, interval_s = seen
+        key = self._keys[number]
+        if reason is Reason.OK or not self._evidence or MEANINGS[reason].effect is not Effect.FAILURE:
+            return Result(
+                at, key.provider, key.surface, reason, level, latency, status, self._hosts[number],
+                interval_s=interval_s,
+            )  # fmt: skip
+        request = f"{at * 0x9E3779B97F4A7C15 + number & 0xFFFF_FFFF_FFFF_FFFF:016x}"
+        body = _API_BODY if level is Level.MODELS else _PAGE_BODY
+        answered = status is not None
+        phases = Phases(
+            latency % 17 / 7,
+            20 + latency % 11 / 3,
+            25 + latency % 13 / 3,
+            latency - 60.125 if answered else None,
+            latency,
+        )
+        return Result(
+            at,
+            key.provider,
+            key.surface,
+            reason,
+            level,
+            latency,
+            status,
+            self._hosts[number],
+            phases=phases,
+            interval_s=interval_s,
+            detail=f"answers {status}" if answered else "does not answer",
+            excerpt=body % request if answered else "",
+            request_id=f"req_{request}" if answered else "",
+            network=_NETWORK,
+        )
+
+    def _after(self, settled: Sequence[Settled], told: Sequence[Transition]) -> State:
+        """The state as far as the store looks at it: lights, incidents and the last results."""
+        surfaces = dict(self._state.surfaces)
+        for each in settled:
+            result = each.result
+            before = surfaces.get(
+                result.key, SurfaceState(Service.UP, result.at, baseline_ms=result.latency_ms)
+            )
+            surfaces[result.key] = replace(before, last=result, latest=result)
+        next_incident = self._state.next_incident
+        for happening in told:
+            match happening:
+                case WentDown(at=at, key=key, incident=incident):
+                    next_incident = incident.id + 1
+                    surfaces[key] = replace(surfaces[key], service=Service.DOWN, since=at, incident=incident)
+                case CameUp(at=at, key=key, incident=incident):
+                    surfaces[key] = replace(
+                        surfaces[key], service=Service.UP, since=at, incident=None, previous=incident
+                    )
+        return replace(self._state, surfaces=surfaces, next_incident=next_incident)
+
+
+class OursReader:
+    """Asks as the history window will."""
+
+    def __init__(self, path: Path, shape: Shape) -> None:
+        self._reader = HistoryReader(path)
+        self._keys = [shape.key(number) for number in range(shape.surfaces)]
+
+    # To replace: by `Reader.figures`, which reads no single result
+
+    def bars(self, until: Instant) -> list[tuple[DayCell, ...]]:
+        return [day_cells(of, UTC) for (of,) in self._records(until, (90,))]
+
+    def uptime(self, until: Instant) -> list[list[float | None]]:
+        return [[figures(of).uptime for of in of_one] for of_one in self._records(until, WINDOWS_DAYS)]
+
+    def percentiles(self, until: Instant) -> list[tuple[float, float]]:
+        results = self._results_of_one(until, 30)
+        timed = [
+            (r.at // HOUR, r.latency_ms) for r in results if r.reason in IN_TIME and r.latency_ms is not None
+        ]
+        return list(percentiles_of(timed))
+
+    # To stay
+
+    def raw(self, until: Instant) -> list[tuple[Any, Any, float | None]]:
+        return [(r.at, r.reason, r.latency_ms) for r in self._results_of_one(until, 1)]
+
+    def incidents(self, until: Instant) -> list[Incident]:
+        return self._reader.incidents(until - 180 * DAY, until)
+
+    def _results_of_one(self, until: Instant, days: int) -> list[Result]:
+        found = self._reader.results(until - days * DAY, until, at_host_of=self._keys[ONE])
+        return [each.result for each in found]
+
+    def _records(self, until: Instant, windows_days: Sequence[int]) -> Iterator[list[Record]]:
+        """Of each surface those of all windows."""
+        windows = [Span(until - days * DAY, until) for days in windows_days]
+        first = min(window.start for window in windows)
+        gaps, incidents = self._reader.gaps(first), self._reader.incidents(first, until)
+        by_key: dict[Key, list[Result]] = {key: [] for key in self._keys}
+        for each in self._reader.results(first, until):
+            by_key[each.result.key].append(each.result)
+        for key in self._keys:
+            results = by_key.pop(key)
+            yield [record(key, window, results, gaps, incidents) for window in windows]
+
+
+def _tidy_of(history: History) -> Tidy:
+    """Its background work in slices; nothing where it has none."""
+    found: Tidy = getattr(history, "tidy", _nothing)
+    return found
+
+
+def _nothing(_now: Instant, _clock_s: Callable[[], float]) -> bool:
+    return False
+
+
+def _never() -> str:
+    raise AssertionError("nothing was to be set aside")
