@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.builders import DAY_S, HOUR_S, LAW, LETTERS, Life, at, key, result, spans
 from trayuptime.core import judge, uptime, words
-from trayuptime.core.figures import Figures, Record, figures, percentile, record, together
+from trayuptime.core.figures import Figures, Record, figures, record, together
 from trayuptime.core.model import (
     Gap,
     GapCause,
@@ -22,6 +22,7 @@ from trayuptime.core.model import (
 )
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import CameUp, GapSeen, Settled, WentDown
+from trayuptime.core.tally import percentile, tally
 
 MONTH_S = 30 * DAY_S
 
@@ -344,7 +345,7 @@ def test_the_latency_of_a_provider_is_of_all_its_surfaces() -> None:
     ("count", "share", "found"), [(1, 0.5, 1), (2, 0.5, 1), (3, 0.5, 2), (20, 0.95, 19), (21, 0.95, 20)]
 )
 def test_a_percentile_is_a_value_that_was_measured(count: int, share: float, found: float) -> None:
-    assert percentile([float(n) for n in range(1, count + 1)], share) == found
+    assert percentile(tally([float(n) for n in range(1, count + 1)]), share) == found
 
 
 # Maintenance

@@ -35,6 +35,14 @@ class Coverage:
         return {**found, GapCause.APP_OFF: found[GapCause.APP_OFF] + uptime.total_s(self.unexplained)}
 
 
+class Word(NamedTuple):
+    """For how long a result would speak, and whether it says anything of the service."""
+
+    at: Instant
+    until: Instant
+    mute: bool
+
+
 def coverage(key: Key, window: Span, results: Iterable[Result], gaps: Iterable[Gap]) -> Coverage:
     """What was seen of one surface.
 
@@ -48,7 +56,14 @@ def coverage(key: Key, window: Span, results: Iterable[Result], gaps: Iterable[G
         results: of this surface, also those that may speak into the window.
         gaps: as recorded, of any surface or of all.
     """
-    words = sorted(map(_word, results))
+    return of_words(key, window, sorted(map(word_of, results)), gaps)
+
+
+def of_words(key: Key, window: Span, words: Sequence[Word], gaps: Iterable[Gap]) -> Coverage:
+    """The same from the words of the results, in the order of time.
+
+    Of those outside the window only the last one before it and the first one after it matter.
+    """
     own = [gap for gap in gaps if gap.key is None or gap.key == key]
     covered, unproven = _spoken(words, sorted(gap.at for gap in own))
     why: dict[GapCause, list[Span]] = {cause: [] for cause in GapCause}
@@ -56,6 +71,12 @@ def coverage(key: Key, window: Span, results: Iterable[Result], gaps: Iterable[G
         why[gap.cause].append(Span(gap.at, _lasts_until(gap, words)))
     why[GapCause.UNPROVEN] += unproven
     return _sorted_out(window, uptime.merged(covered), why)
+
+
+def word_of(result: Result) -> Word:
+    """A result's word."""
+    mute = MEANINGS[result.reason].effect is Effect.NOTHING
+    return Word(result.at, uptime.speaks_until(result.at, result.interval_s), mute)
 
 
 def together(coverages: Sequence[Coverage]) -> Coverage:
@@ -104,20 +125,7 @@ def open_gaps(state: State, until: Instant) -> list[Gap]:
     return gaps
 
 
-class _Word(NamedTuple):
-    """For how long a result would speak, and whether it says anything of the service."""
-
-    at: Instant
-    until: Instant
-    mute: bool
-
-
-def _word(result: Result) -> _Word:
-    mute = MEANINGS[result.reason].effect is Effect.NOTHING
-    return _Word(result.at, uptime.speaks_until(result.at, result.interval_s), mute)
-
-
-def _spoken(words: Sequence[_Word], cuts: Sequence[Instant]) -> tuple[list[Span], list[Span]]:
+def _spoken(words: Sequence[Word], cuts: Sequence[Instant]) -> tuple[list[Span], list[Span]]:
     """The time for which results spoke, and that of those which said nothing."""
     spoken: list[Span] = []
     mute: list[Span] = []
@@ -131,7 +139,7 @@ def _spoken(words: Sequence[_Word], cuts: Sequence[Instant]) -> tuple[list[Span]
     return spoken, mute
 
 
-def _lasts_until(gap: Gap, words: Sequence[_Word]) -> Instant:
+def _lasts_until(gap: Gap, words: Sequence[Word]) -> Instant:
     """A gap lasts until the next result, if that comes when it is due: asking takes a moment after waking.
 
     Never before its start, wherever the clock was set.

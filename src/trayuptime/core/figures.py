@@ -3,7 +3,6 @@
 Time-weighted throughout: what lasted counts, never how often somebody asked.
 """
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,8 @@ from trayuptime.core import coverage, uptime
 from trayuptime.core.coverage import Coverage
 from trayuptime.core.model import Gap, GapCause, Incident, Instant, Key, Result, Span
 from trayuptime.core.reasons import Reason
+from trayuptime.core.tally import Tally, percentile, tally
+from trayuptime.core.tally import together as tallies_together
 
 IN_TIME = frozenset({Reason.OK, Reason.SLOW})
 """Answers to the question that was asked; how fast a key is rejected says nothing of the service."""
@@ -28,7 +29,7 @@ class Record:
             that lasts reaches beyond the window.
         marked: of each outage that began in announced maintenance its beginning and its downtime.
         unseen: the longest gap within an outage that was seen down before and after it.
-        latencies_ms: of the answers in time or slow within the window, in order of size.
+        latencies: of the answers in time or slow within the window.
         results: how many there were within the window, of any kind.
     """
 
@@ -38,7 +39,39 @@ class Record:
     outages: tuple[Span, ...]
     marked: tuple[tuple[Instant, tuple[Span, ...]], ...]
     unseen: Span | None
-    latencies_ms: tuple[float, ...]
+    latencies: Tally
+    results: int
+
+
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """What incidents say of one surface, whatever was seen; see `Record`."""
+
+    down: tuple[Span, ...]
+    degraded: tuple[Span, ...]
+    outages: tuple[Span, ...]
+    marked: tuple[tuple[Instant, tuple[Span, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A record summed up: what its figures need, and what years can be summed up to; see `Record`.
+
+    Attributes:
+        gap_s: time that was not seen, by cause.
+        down: confirmed downtime within covered time, in order: outages, and the user's maintenance, are held
+            against it.
+    """
+
+    window: Span
+    covered_ms: int
+    degraded_ms: int
+    gap_s: Mapping[GapCause, float]
+    down: tuple[Span, ...]
+    outages: tuple[Span, ...]
+    marked: tuple[tuple[Instant, tuple[Span, ...]], ...]
+    unseen: Span | None
+    latencies: Tally
     results: int
 
 
@@ -90,7 +123,41 @@ def record(
         gaps: see there.
         incidents: of any surface; those of others are passed over. One without an end lasts.
     """
+    within = [result for result in results if window.start <= result.at < window.end]
+    latencies = tally([r.latency_ms for r in within if r.reason in IN_TIME and r.latency_ms is not None])
     seen = coverage.coverage(key, window, results, gaps)
+    return of_seen(key, seen, incidents, latencies, len(within))
+
+
+def of_seen(
+    key: Key, seen: Coverage, incidents: Iterable[Incident], latencies: Tally, results: int
+) -> Record:
+    """The record of one surface, from what was seen of it.
+
+    Args:
+        key: the surface.
+        seen: the window, sorted.
+        incidents: see `record`.
+        latencies: within the window, of answers `IN_TIME`.
+        results: how many there were within the window.
+    """
+    own = [incident for incident in incidents if Key(incident.provider, incident.surface) == key]
+    troubles = troubles_of(own, seen.window)
+    was_down = uptime.common(troubles.down, seen.covered)
+    return Record(
+        seen,
+        was_down,
+        uptime.without(uptime.common(troubles.degraded, seen.covered), was_down),
+        troubles.outages,
+        troubles.marked,
+        uptime.longest_between(troubles.down, seen.covered),
+        latencies,
+        results,
+    )
+
+
+def troubles_of(incidents: Iterable[Incident], window: Span) -> Troubles:
+    """The troubles of one surface as they stand at the end of a window."""
     # One that is down at the window's end reaches a millisecond beyond it.
     beyond = window.end + 1
     down: list[Span] = []
@@ -98,8 +165,6 @@ def record(
     outages: list[Span] = []
     marked: list[tuple[Instant, tuple[Span, ...]]] = []
     for incident in incidents:
-        if Key(incident.provider, incident.surface) != key:
-            continue
         end = beyond if incident.ended_at is None else min(incident.ended_at, beyond)
         spans = uptime.down_spans(incident.phases, end)
         if spans:
@@ -107,19 +172,7 @@ def record(
             marked += [(spans[0].start, tuple(spans))] if incident.in_maintenance else []
         down += spans
         degraded += uptime.degraded_spans(incident.phases, end)
-    all_down = uptime.merged(down)
-    was_down = uptime.common(all_down, seen.covered)
-    within = [result for result in results if window.start <= result.at < window.end]
-    return Record(
-        seen,
-        was_down,
-        uptime.without(uptime.common(uptime.merged(degraded), seen.covered), was_down),
-        uptime.merged(outages),
-        tuple(marked),
-        uptime.longest_between(all_down, seen.covered),
-        tuple(sorted(r.latency_ms for r in within if r.reason in IN_TIME and r.latency_ms is not None)),
-        len(within),
-    )
+    return Troubles(uptime.merged(down), uptime.merged(degraded), uptime.merged(outages), tuple(marked))
 
 
 def together(records: Sequence[Record]) -> Record:
@@ -142,7 +195,7 @@ def together(records: Sequence[Record]) -> Record:
             for began_at, spans in each.marked
         ),
         uptime.longest([each.unseen for each in records if each.unseen is not None]),
-        tuple(sorted(latency for each in records for latency in each.latencies_ms)),
+        tallies_together([each.latencies for each in records]),
         sum(each.results for each in records),
     )
 
@@ -152,7 +205,23 @@ def _unmarked(of: Record) -> tuple[Span, ...]:
     return uptime.without(of.down, uptime.merged(span for _, spans in of.marked for span in spans))
 
 
-def figures(of: Record, maintenance: Sequence[Span] = ()) -> Figures:
+def totals(of: Record) -> Totals:
+    """A record summed up."""
+    return Totals(
+        of.coverage.window,
+        uptime.total_ms(of.coverage.covered),
+        uptime.total_ms(of.degraded),
+        of.coverage.gap_s,
+        of.down,
+        of.outages,
+        of.marked,
+        of.unseen,
+        of.latencies,
+        of.results,
+    )
+
+
+def figures(of: Record | Totals, maintenance: Sequence[Span] = ()) -> Figures:
     """The numbers of a record.
 
     Of an outage that began in maintenance which a status page announced all is left out of the second uptime:
@@ -163,8 +232,9 @@ def figures(of: Record, maintenance: Sequence[Span] = ()) -> Figures:
         maintenance: when the user knows of maintenance, disjoint and in order; of outages that begin in it
             what lies beyond it counts.
     """
-    window_s = max(0, of.coverage.window.end - of.coverage.window.start) / 1000
-    covered_s = uptime.total_s(of.coverage.covered)
+    of = totals(of) if isinstance(of, Record) else of
+    window_s = max(0, of.window.end - of.window.start) / 1000
+    covered_s = of.covered_ms / 1000
     down_s = uptime.total_s(of.down)
     announced = [
         span
@@ -173,38 +243,28 @@ def figures(of: Record, maintenance: Sequence[Span] = ()) -> Figures:
         for span in spans
     ]
     planned_s = uptime.total_s(uptime.common(of.down, uptime.merged((*maintenance, *announced))))
-    down_of_each = [(span, uptime.total_s(uptime.within(of.down, span))) for span in of.outages]
+    down_of_each = zip(of.outages, uptime.lengths_s(of.down, of.outages), strict=True)
     lasted = [(span, seconds) for span, seconds in down_of_each if seconds]
-    ended = [seconds for span, seconds in lasted if span.end <= of.coverage.window.end]
+    ended = [seconds for span, seconds in lasted if span.end <= of.window.end]
     return Figures(
-        window=of.coverage.window,
+        window=of.window,
         uptime=_share(covered_s - down_s, covered_s),
         coverage=_share(covered_s, window_s),
         covered_s=covered_s,
         downtime_s=down_s,
-        degraded_s=uptime.total_s(of.degraded),
-        gap_s=of.coverage.gap_s,
+        degraded_s=of.degraded_ms / 1000,
+        gap_s=of.gap_s,
         outages=len(lasted),
         longest_outage_s=max((seconds for _, seconds in lasted), default=0.0),
         mttr_s=_share(sum(ended), len(ended)),
         mtbf_s=_share(covered_s - down_s, len(lasted)),
-        latency_p50_ms=percentile(of.latencies_ms, 0.5),
-        latency_p95_ms=percentile(of.latencies_ms, 0.95),
+        latency_p50_ms=percentile(of.latencies, 0.5),
+        latency_p95_ms=percentile(of.latencies, 0.95),
         results=of.results,
         longest_unseen_s=0.0 if of.unseen is None else uptime.total_s((of.unseen,)),
         maintenance_downtime_s=planned_s,
         uptime_but_maintenance=_share(covered_s - down_s, covered_s - planned_s),
     )
-
-
-def percentile(ordered: Sequence[float], share: float) -> float | None:
-    """The nearest rank: always a value that was measured; `None` where none was.
-
-    Args:
-        ordered: in order of size.
-        share: above 0, at most 1.
-    """
-    return ordered[math.ceil(share * len(ordered)) - 1] if ordered else None
 
 
 def _share(part: float, whole: float) -> float | None:

@@ -1,5 +1,6 @@
 """Interval arithmetic: what was covered and what was down, in milliseconds, never by counting checks."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from trayuptime.core.model import Incident, Instant, Phase, Service, Span
@@ -77,9 +78,28 @@ def within(spans: Sequence[Span], window: Span) -> tuple[Span, ...]:
     return common(spans, (window,))
 
 
+def total_ms(spans: Iterable[Span]) -> int:
+    """The length of disjoint spans, in milliseconds."""
+    return sum([span.end - span.start for span in spans])
+
+
 def total_s(spans: Iterable[Span]) -> float:
     """The length of disjoint spans, in seconds."""
-    return sum(span.end - span.start for span in spans) / 1000
+    return total_ms(spans) / 1000
+
+
+def lengths_s(spans: Sequence[Span], windows: Iterable[Span]) -> list[float]:
+    """How much of disjoint spans, in order, lies in each of some windows, in seconds."""
+    found: list[float] = []
+    for window in windows:
+        ms = 0
+        for index in range(bisect_right(spans, window.start, key=lambda span: span.end), len(spans)):
+            span = spans[index]
+            if span.start >= window.end:
+                break
+            ms += min(span.end, window.end) - max(span.start, window.start)
+        found.append(ms / 1000)
+    return found
 
 
 def down_spans(phases: Sequence[Phase], until: Instant) -> tuple[Span, ...]:

@@ -1,0 +1,109 @@
+"""A window as a strip: what each moment was, as runs one after the other; the shape in which time is kept.
+
+A strip says everything of a window but its outages and latencies, is cut and joined exactly, and is short: a
+calm day is a single run.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import IntEnum
+
+from trayuptime.core import uptime
+from trayuptime.core.coverage import Coverage
+from trayuptime.core.model import GapCause, Instant, Span
+
+
+class Status(IntEnum):
+    """What a moment was; the numbers are kept in files and never change."""
+
+    UP = 0
+    """Seen, and neither of the next two."""
+    DOWN = 1
+    DEGRADED = 2
+    ASLEEP = 3
+    APP_OFF = 4
+    OFFLINE = 5
+    PORTAL = 6
+    PAUSED = 7
+    UNPROVEN = 8
+    UNSEEN = 9
+    """Nobody watched, and no gap says why."""
+
+
+SEEN = (Status.UP, Status.DOWN, Status.DEGRADED)
+_OF_CAUSE = {
+    GapCause.ASLEEP: Status.ASLEEP,
+    GapCause.APP_OFF: Status.APP_OFF,
+    GapCause.OFFLINE: Status.OFFLINE,
+    GapCause.PORTAL: Status.PORTAL,
+    GapCause.PAUSED: Status.PAUSED,
+    GapCause.UNPROVEN: Status.UNPROVEN,
+}
+CAUSES: Mapping[Status, GapCause] = {status: cause for cause, status in _OF_CAUSE.items()}
+
+Run = tuple[int, int]
+"""A status and for how many milliseconds, more than 0."""
+Strip = tuple[Run, ...]
+"""Runs without a break, neighbours of different status."""
+
+
+def strip_of(seen: Coverage, down: Sequence[Span], degraded: Sequence[Span]) -> Strip:
+    """The strip of a window.
+
+    Args:
+        seen: the window, sorted into covered time, gaps and the rest.
+        down: within covered time, disjoint and in order.
+        degraded: the same, none of it in `down`.
+    """
+    up = uptime.without(uptime.without(seen.covered, down), degraded)
+    parts = [
+        (up, Status.UP),
+        (down, Status.DOWN),
+        (degraded, Status.DEGRADED),
+        (seen.unexplained, Status.UNSEEN),
+    ]
+    parts += [(spans, _OF_CAUSE[cause]) for cause, spans in seen.gaps.items()]
+    pieces = sorted((span.start, span.end, status) for spans, status in parts for span in spans)
+    return joined([(status, end - start) for start, end, status in pieces])
+
+
+def joined(runs: Iterable[Run]) -> Strip:
+    """Runs one after the other, those of one status that touch made one; empty ones vanish."""
+    out: list[Run] = []
+    for status, ms in runs:
+        if out and out[-1][0] == status:
+            out[-1] = (status, out[-1][1] + ms)
+        elif ms > 0:
+            out.append((status, ms))
+    return tuple(out)
+
+
+def cut(strip: Strip, start: Instant, window: Span) -> Strip:
+    """The part of a strip that lies in a window; `start` is when the strip begins."""
+    out: list[Run] = []
+    for status, ms in strip:
+        end = start + ms
+        within = min(end, window.end) - max(start, window.start)
+        if within > 0:
+            out.append((status, within))
+        start = end
+    return tuple(out)
+
+
+def spans(strip: Strip, start: Instant, *statuses: Status) -> tuple[Span, ...]:
+    """When it was one of these, disjoint and in order; `start` is when the strip begins."""
+    return uptime.merged(_spans(strip, start, statuses))
+
+
+def _spans(strip: Strip, start: Instant, statuses: Sequence[Status]) -> Iterator[Span]:
+    for status, ms in strip:
+        if status in statuses:
+            yield Span(start, start + ms)
+        start += ms
+
+
+def totals(strip: Iterable[Run]) -> list[int]:
+    """The milliseconds of each status, by its number."""
+    found = [0] * len(Status)
+    for status, ms in strip:
+        found[status] += ms
+    return found
