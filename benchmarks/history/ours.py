@@ -1,12 +1,7 @@
-"""Our own store behind the same seam; what changes with the next schema stands in one place.
-
-To connect when `History.tidy` and `Reader.figures` are there: `Ours` finds the first by itself; what stands
-under "To replace" in `OursReader` reads every result, as `trayuptime uptime` does today, and need not any
-more: then `SCANNED_BY_OURS` in `stores.py` becomes empty.
-"""
+"""Our own store behind the same seam."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
@@ -17,9 +12,9 @@ from benchmarks.history.store import ONE, WINDOWS_DAYS
 from benchmarks.history.stream import Cycle, Seen, Shape
 from benchmarks.history.troubles import DAY, HOUR
 
-from trayuptime.core.days import DayCell, day_cells
-from trayuptime.core.figures import IN_TIME, Record, figures, record
-from trayuptime.core.model import Incident, Instant, Key, Level, Network, Phases, Reach, Result, Service, Span
+from trayuptime.core.days import local_days
+from trayuptime.core.figures import IN_TIME, Totals, figures
+from trayuptime.core.model import Incident, Instant, Level, Network, Phases, Reach, Result, Service, Span
 from trayuptime.core.reasons import MEANINGS, Access, Effect, Reason
 from trayuptime.core.state import (
     AccessState,
@@ -148,22 +143,28 @@ class OursReader:
         self._reader = HistoryReader(path)
         self._keys = [shape.key(number) for number in range(shape.surfaces)]
 
-    # To replace: by `Reader.figures`, which reads no single result
-
-    def bars(self, until: Instant) -> list[tuple[DayCell, ...]]:
-        return [day_cells(of, UTC) for (of,) in self._records(until, (90,))]
+    def bars(self, until: Instant) -> list[list[Totals]]:
+        """By UTC days, the first one cut, as the others tell them."""
+        hull = Span(until - 90 * DAY, until)
+        days = [window for _, window in local_days(hull, UTC)]
+        with self._reader.windows(hull, watched_until=until) as windows:
+            return [[windows.totals(key, day, answers=False) for day in days] for key in self._keys]
 
     def uptime(self, until: Instant) -> list[list[float | None]]:
-        return [[figures(of).uptime for of in of_one] for of_one in self._records(until, WINDOWS_DAYS)]
+        spans = [Span(until - days * DAY, until) for days in WINDOWS_DAYS]
+        with self._reader.windows(spans[-1], watched_until=until) as windows:
+            return [
+                [figures(windows.totals(key, span, answers=False)).uptime for span in spans]
+                for key in self._keys
+            ]
 
     def percentiles(self, until: Instant) -> list[tuple[float, float]]:
+        """To replace, once the hours of a day can be asked for: they are kept in its row."""
         results = self._results_of_one(until, 30)
         timed = [
             (r.at // HOUR, r.latency_ms) for r in results if r.reason in IN_TIME and r.latency_ms is not None
         ]
         return list(percentiles_of(timed))
-
-    # To stay
 
     def raw(self, until: Instant) -> list[tuple[Any, Any, float | None]]:
         return [(r.at, r.reason, r.latency_ms) for r in self._results_of_one(until, 1)]
@@ -174,18 +175,6 @@ class OursReader:
     def _results_of_one(self, until: Instant, days: int) -> list[Result]:
         found = self._reader.results(until - days * DAY, until, at_host_of=self._keys[ONE])
         return [each.result for each in found]
-
-    def _records(self, until: Instant, windows_days: Sequence[int]) -> Iterator[list[Record]]:
-        """Of each surface those of all windows."""
-        windows = [Span(until - days * DAY, until) for days in windows_days]
-        first = min(window.start for window in windows)
-        gaps, incidents = self._reader.gaps(first), self._reader.incidents(first, until)
-        by_key: dict[Key, list[Result]] = {key: [] for key in self._keys}
-        for each in self._reader.results(first, until):
-            by_key[each.result.key].append(each.result)
-        for key in self._keys:
-            results = by_key.pop(key)
-            yield [record(key, window, results, gaps, incidents) for window in windows]
 
 
 def _tidy_of(history: History) -> Tidy:

@@ -20,7 +20,7 @@ def _by_number(table: Table, path: Path, shape: Shape) -> SqlReader:
     return SqlReader(path, table, range(shape.surfaces))
 
 
-SCANNED_BY_OURS = frozenset({Question.BARS, Question.UPTIME, Question.PERCENTILES})
+SCANNED_BY_OURS = frozenset({Question.PERCENTILES})
 """Empty, once they are answered from what was added up before."""
 STORES = {
     OURS: Store("TrayUptime, with the evidence of failures", Ours, OursReader, SCANNED_BY_OURS),

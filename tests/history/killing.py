@@ -18,7 +18,7 @@ from history.engine_to_be_killed import OPENING, cycles_in, live
 from history.watching import KEYS, Watching, essence
 from trayuptime.core import hysteresis
 from trayuptime.core.figures import Figures, figures, record
-from trayuptime.core.model import Gap, Incident, Instant, Key, Result, Span
+from trayuptime.core.model import Gap, Incident, Instant, Key, Span
 from trayuptime.core.state import GapSeen, Settled
 from trayuptime.history import History, HistoryError, Reader
 
@@ -153,9 +153,9 @@ def _compare(reader: Reader, settled: list[Settled], life: _Life) -> None:
 
 
 def _figures(reader: Reader, key: Key, window: Span) -> Figures:
-    """What the history says of a window; by `Reader.figures`, once there is one."""
-    results: list[Result] = [each.result for each in reader.results() if each.result.key == key]
-    return figures(record(key, window, results, reader.gaps(), reader.incidents()))
+    """What the history says of a window, whatever has been summed up by then."""
+    with reader.windows(window) as windows:
+        return figures(windows.totals(key, window))
 
 
 def _order(settled: Settled) -> tuple[Instant, int]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from history.watching import DEEPSEEK, OPENAI, START, a_result
+from history.watching import DEEPSEEK, OPENAI, START, a_result, statements
 from trayuptime.core.model import Key, Level, Surface
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import Settled, State
@@ -79,45 +79,31 @@ def test_of_a_long_time_every_part_has_its_say(
     assert history.median_latency_ms(DEEPSEEK, START) == median
 
 
-def test_five_times_the_results_cost_hardly_more_steps(history: History) -> None:
-    steps = []
-    for count in (45_000, 225_000):
-        _grow(history, count)
-        steps.append(_steps_of_a_median(history))
+@pytest.mark.parametrize("interval_s", [30, 5])
+def test_of_a_surface_that_is_asked_often_a_sample_of_the_stretches_is_read(
+    history: History, interval_s: int
+) -> None:
+    """A stretch costs a millisecond on the engine's loop."""
+    each = 3 * 86_400 // interval_s
+    for first in range(0, each, 5_000):
+        found = [
+            a_result(DEEPSEEK, Reason.OK, START + n * interval_s * 1_000, latency_ms=100.0)
+            for n in range(first, min(each, first + 5_000))
+        ]
+        history.append([Settled(result, proven=False) for result in found], State(), START)
+    while history.tidy(START + 4 * 86_400_000, lambda: 0.0):
+        pass
 
-    assert steps[1] <= 1.2 * steps[0]
+    with statements(history) as sent:
+        assert history.median_latency_ms(DEEPSEEK, START) == 100.0
 
-
-def _grow(history: History, count: int) -> None:
-    """So many results of 30 surfaces, without the judge, for they are many."""
-    connection = history._connection
-    assert connection is not None
-    connection.executemany(
-        "INSERT OR IGNORE INTO surface (id, provider, surface) VALUES (?, ?, 'api')",
-        [(n, f"p{n}") for n in range(1, 31)],
-    )
-    connection.execute("DELETE FROM result")
-    connection.execute(
-        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
-        " INSERT INTO result"
-        " SELECT (? + i * 1000) * 1024 + i % 30 + 1, 'ok', 'models', 300, 200, 30, 0, 1 FROM n",
-        (count, START),
-    )
-
-
-def _steps_of_a_median(history: History) -> int:
-    connection = history._connection
-    assert connection is not None
-    calls = []
-    connection.set_progress_handler(lambda: calls.append(1), 100)
-    assert history.median_latency_ms(Key("p7", Surface.API), START) == 300.0
-    connection.set_progress_handler(None, 0)
-    return len(calls)
+    read = [line for line in sent if "SELECT body FROM packed" in line]
+    assert 3 <= len(read) <= 32
 
 
 def test_while_the_file_cannot_be_read_there_is_none(history: History, path: Path) -> None:
     _answers(history, [100.0] * 30)
     assert history._connection is not None
-    history._connection.execute("ALTER TABLE result RENAME TO elsewhere")
+    history._connection.execute("ALTER TABLE hot RENAME TO elsewhere")
 
     assert history.median_latency_ms(DEEPSEEK, START) is None

@@ -1,6 +1,7 @@
 """A file is opened, created or migrated; what cannot be used is refused or set aside, and never deleted."""
 
 import os
+import random
 import shutil
 import sqlite3
 import tempfile
@@ -10,16 +11,27 @@ from pathlib import Path
 
 import pytest
 
-from history.watching import DEEPSEEK, OPENAI, WEB, Watching, essence, go_down, never_stamped
+from history.watching import (
+    DEEPSEEK,
+    OPENAI,
+    START,
+    WEB,
+    Watching,
+    a_result,
+    essence,
+    go_down,
+    never_stamped,
+)
 from trayuptime.core import hysteresis
-from trayuptime.core.model import GapCause, Reach, Service, Switch
+from trayuptime.core.model import GapCause, Reach, Service, Span, Switch
 from trayuptime.core.reasons import Reason
-from trayuptime.core.state import State
+from trayuptime.core.state import Settled, State
 from trayuptime.history import DamagedHistoryError, History, HistoryError, NewerHistoryError, Reader, files
 
 SCHEMA_1 = Path(__file__).parent / "fixtures" / "schema-1.db"
 SCHEMA_2 = Path(__file__).parent / "fixtures" / "schema-2.db"
 SCHEMA_3 = Path(__file__).parent / "fixtures" / "schema-3.db"
+SCHEMA_5 = Path(__file__).parent / "fixtures" / "schema-5.db"
 NOBODY = 65_534
 STAMP = "20260330T011345Z"
 
@@ -130,7 +142,11 @@ def _shred(path: Path, table: str) -> None:
 TABLES = [
     "surface",
     "sqlite_autoindex_surface_1",
-    "result",
+    "hot",
+    "packed",
+    "packed_by_surface",
+    "hour",
+    "day",
     "evidence",
     "incident",
     "incident_by_start",
@@ -208,19 +224,25 @@ def test_the_log_of_a_damaged_file_goes_with_it(path: Path) -> None:
 
 
 def test_damage_among_old_results_stops_their_reader_and_not_the_engine(path: Path) -> None:
-    watching = Watching()
+    chance = random.Random(1)
+    watching = Watching(now=START + 3 * 86_400_000)
     with closing(History.open(path, never_stamped)) as history:
-        for _ in range(200):
-            watching.cycle(history)
-    pages = [path.read_bytes()[start : start + 4096] for start in range(0, path.stat().st_size, 4096)]
-    oldest = next(number for number, page in enumerate(pages) if number > 1 and b"okmodels" in page)
-    pages[oldest] = b"\xde\xad" * 2048
-    path.write_bytes(b"".join(pages))
+        for n in range(8_640):  # latencies that fill pages
+            result = a_result(DEEPSEEK, Reason.OK, START + n * 30_000, latency_ms=chance.random() * 9_000)
+            history.append([Settled(result, proven=False)], State(), START)
+        watching.cycle(history)
+        while history.tidy(watching.now + 86_400_000, lambda: 0.0):
+            pass
+    with closing(sqlite3.connect(path)) as connection:
+        (body,) = connection.execute("SELECT body FROM packed ORDER BY since LIMIT 1").fetchone()
+    with path.open("r+b") as file:
+        file.seek(path.read_bytes().index(body[-500:]) // 4096 * 4096)
+        file.write(b"\xde\xad" * 2048)
 
     with closing(History.open(path, never_stamped)) as history:
         assert essence(history.last_state({})) == essence(watching.state)
         watching.cycle(history)
-    with Reader(path) as reader, pytest.raises(DamagedHistoryError, match="malformed"):
+    with Reader(path) as reader, pytest.raises(HistoryError, match=r"history\.db"):
         list(reader.results())
 
 
@@ -333,7 +355,27 @@ def test_a_file_of_schema_3_is_read_as_it_was_written(path: Path) -> None:
         assert {settled.result.key for settled in reader.results(at_host_of=DEEPSEEK)} == {DEEPSEEK, OPENAI}
 
 
-TO_COME = (*files._migrations(), (files.newest_version() + 1, "ALTER TABLE result ADD COLUMN note TEXT"))
+def test_a_file_of_schema_5_is_read_as_it_was_written(path: Path) -> None:
+    shutil.copy(SCHEMA_5, path)
+
+    with closing(History.open(path, never_stamped)) as history:
+        state = history.last_state({})
+    assert state.surface(DEEPSEEK).service is Service.DOWN
+    with Reader(path) as reader:
+        results = list(reader.results())
+        (lasting,) = reader.incidents()
+        (asleep,) = reader.gaps()
+        first, last = results[0].result.at, results[-1].result.at
+        kept = reader.evidence(DEEPSEEK, first, last + 1)
+        day = Span(first, first + 86_400_000)
+        with reader.windows(day) as windows:
+            totals = windows.totals(DEEPSEEK, day)
+        assert reader.verify().problems == []
+    assert (len(results), lasting.ended_at, len(kept)) == (30 * 4 * 3 + 4 * 3, None, 2 * 3 + 4)
+    assert (asleep.cause, totals.gap_s[GapCause.ASLEEP], totals.results) == (GapCause.ASLEEP, 3_600.0, 92)
+
+
+TO_COME = (*files._migrations(), (files.newest_version() + 1, "ALTER TABLE packed ADD COLUMN note TEXT"))
 
 
 def test_a_migration_backs_the_file_up_first_and_keeps_what_is_in_it(path: Path) -> None:
@@ -342,7 +384,7 @@ def test_a_migration_backs_the_file_up_first_and_keeps_what_is_in_it(path: Path)
 
     with closing(files.open_for_writing(path, TO_COME)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (TO_COME[-1][0],)
-        assert connection.execute("SELECT count(*), count(note) FROM result").fetchone() == (117, 0)
+        assert connection.execute("SELECT count(note) FROM packed").fetchone() == (0,)
 
     back_up = path.with_name("history.db.before-schema-2")
     assert back_up.stat().st_mode & 0o777 == 0o600

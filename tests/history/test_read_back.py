@@ -60,7 +60,7 @@ from trayuptime.core.state import (
     WentUnstable,
 )
 from trayuptime.history import History, HistoryError, Reader
-from trayuptime.history.read import Evidence
+from trayuptime.history.evidence import Evidence
 
 INCIDENT = Incident(
     id=7,
@@ -411,9 +411,9 @@ def test_a_new_surface_does_not_disturb_a_stream_that_has_begun(history: History
 def test_words_of_another_version_are_an_error_with_the_files_name(history: History, path: Path) -> None:
     history.append([Settled(a_result(DEEPSEEK, Reason.OK, START), proven=False)], State(), START)
     assert history._connection is not None
-    history._connection.execute("UPDATE result SET reason = 'eclipsed'")
+    history._connection.execute("UPDATE surface SET reach = 'orbital'")
 
-    with Reader(path) as reader, pytest.raises(HistoryError, match=r"history\.db.*eclipsed"):
+    with Reader(path) as reader, pytest.raises(HistoryError, match=r"history\.db.*orbital"):
         list(reader.results())
 
 

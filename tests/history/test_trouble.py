@@ -163,7 +163,7 @@ def test_a_fault_of_ours_is_not_taken_for_the_worlds(history: History, path: Pat
     watching = Watching()
     watching.cycle(history)
     watching.now += 30_000
-    watching.see(DEEPSEEK, Reason.OK, http_status=[200])
+    watching.see(DEEPSEEK, Reason.SERVER_ERROR, request_id=["7f"])
 
     with pytest.raises(sqlite3.DatabaseError, match="not supported"):
         watching.commit(history)

@@ -2,37 +2,22 @@
 
 import argparse
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from trayuptime.cli import lines, remote
 from trayuptime.cli.common import CommandError, Exit, Place, load_config, need_known, say, say_json, warn
 from trayuptime.cli.window import Window
 from trayuptime.cli.window import asked as asked_window
 from trayuptime.config.values import ProviderConfig
-from trayuptime.core import contract, uptime, words
+from trayuptime.core import contract, words
 from trayuptime.core.coverage import open_gaps
-from trayuptime.core.figures import Figures, figures, record, together
+from trayuptime.core.figures import Figures, Record, figures, record, together
 from trayuptime.core.maintenance import maintenance_spans
-from trayuptime.core.model import Gap, GapCause, Incident, Instant, Key, Result, Span, Surface
+from trayuptime.core.model import Gap, GapCause, Instant, Key, Span, Surface
 from trayuptime.core.state import Settled
 from trayuptime.history import HistoryError, Reader
 from trayuptime.system.zone import SystemZone
-
-
-@dataclass(frozen=True, slots=True)
-class _Recorded:
-    """What the history holds of a window.
-
-    Attributes:
-        results: of each surface, also those before the window that may speak into it.
-        known: every surface of the last run.
-    """
-
-    results: Mapping[Key, Sequence[Result]] = field(default_factory=dict)
-    gaps: Sequence[Gap] = ()
-    incidents: Sequence[Incident] = ()
-    known: Sequence[Key] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +34,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     now = time.time_ns() // 1_000_000
     asked = asked_window(args, now, usual="30d")
     configured = _configured(place)
-    intervals = [provider.rules.interval_s for provider in configured.values()]
-    window, recorded = _read(place, asked, now, max((uptime.LONGEST_WAIT_S, *intervals)))
-    need_known(args.ids, place, (key.provider for key in (*recorded.known, *recorded.results)))
-    rows = [
-        row
-        for provider, surfaces in _asked_for(args.ids, configured, recorded).items()
-        for row in _rows(provider, surfaces, configured.get(provider), recorded, window)
-    ]
+    window, rows = _read(args.ids, place, configured, asked, now)
     if args.json:
         say_json([contract.uptime_row(row.provider, row.surface, row.figures) for row in rows])
     else:
@@ -73,34 +51,35 @@ def _configured(place: Place) -> dict[str, ProviderConfig]:
         return {}
 
 
-def _read(place: Place, asked: Window, now: Instant, longest_interval_s: float) -> tuple[Span, _Recorded]:
-    """What was recorded of the window, which begins with the first result where it was left open."""
+def _read(
+    ids: Sequence[str], place: Place, configured: Mapping[str, ProviderConfig], asked: Window, now: Instant
+) -> tuple[Span, list[_Row]]:
+    """The rows of the window, which begins with the first result where it was left open."""
     window = asked.until_now(now)
     if not place.home.history_path.exists():
-        return (window if window.start else _begun(window, None)), _Recorded()
+        window = window if window.start else _begun(window, None)
+        need_known(ids, place, ())
+        return window, _rows(_asked_for(ids, configured, (), ()), configured, window, _unwatched)
     live = remote.running(place)
-    # A result speaks into the window from before it; and one that comes soon after it ends a gap.
-    around_ms = round(uptime.SPEAKS_FOR * longest_interval_s * 1000)
-    results: dict[Key, list[Result]] = {}
     try:
         with Reader(place.home.history_path) as reader, reader.snapshot():
             if not window.start:
                 window = _begun(window, next(reader.results(0, window.end), None))
-            before = max(0, window.start - around_ms)
-            for settled in reader.results(before, min(window.end + around_ms, now)):
-                if settled.counted:
-                    results.setdefault(settled.result.key, []).append(settled.result)
             state, seen = reader.state(), reader.last_seen()
-            gaps = reader.gaps(before)
-            incidents = reader.incidents(window.start)
+            gaps = open_gaps(state, now if live or seen is None else seen)
+            if not live and seen is not None:
+                gaps.append(Gap(seen, now, GapCause.APP_OFF))  # as the next engine will record it
+            with reader.windows(window, gaps) as windows:
+                heard = windows.heard(window)
+                need_known(ids, place, (key.provider for key in (*state.surfaces, *heard)))
+                asked_for = _asked_for(ids, configured, heard, state.surfaces)
+                return window, _rows(asked_for, configured, window, windows.record)
     except HistoryError as error:
         raise CommandError(str(error)) from error
-    if live:
-        gaps += open_gaps(state, now)
-    elif seen is not None:
-        # As the next engine will record it.
-        gaps += [*open_gaps(state, seen), Gap(seen, now, GapCause.APP_OFF)]
-    return window, _Recorded(results, gaps, incidents, tuple(state.surfaces))
+
+
+def _unwatched(key: Key, window: Span) -> Record:
+    return record(key, window, (), (), ())
 
 
 def _begun(window: Span, first: Settled | None) -> Span:
@@ -109,16 +88,19 @@ def _begun(window: Span, first: Settled | None) -> Span:
 
 
 def _asked_for(
-    ids: Sequence[str], configured: Mapping[str, ProviderConfig], recorded: _Recorded
+    ids: Sequence[str],
+    configured: Mapping[str, ProviderConfig],
+    heard: Iterable[Key],
+    known: Iterable[Key],
 ) -> dict[str, list[Surface]]:
-    """Each provider with its surfaces: those configured, and those recorded in the window.
+    """Each provider with its surfaces: those configured, and those heard of in the window.
 
     One that is named also with what is known of it from before.
     """
     surfaces: dict[str, list[Surface]] = {name: [] for name in ids}
     for provider in configured.values():
         surfaces.setdefault(provider.id, []).extend(provider.surfaces)
-    for key in (*recorded.results, *(key for key in recorded.known if key.provider in ids)):
+    for key in (*heard, *(key for key in known if key.provider in ids)):
         surfaces.setdefault(key.provider, []).append(key.surface)
     return {
         name: list(dict.fromkeys(found))
@@ -128,30 +110,20 @@ def _asked_for(
 
 
 def _rows(
-    provider: str,
-    surfaces: Iterable[Surface],
-    configured: ProviderConfig | None,
-    recorded: _Recorded,
+    asked_for: Mapping[str, Iterable[Surface]],
+    configured: Mapping[str, ProviderConfig],
     window: Span,
+    record_of: Callable[[Key, Span], Record],
 ) -> list[_Row]:
-    """A row for each surface, then the provider's own."""
-    weekly = () if configured is None else configured.maintenance
-    planned = maintenance_spans(weekly, SystemZone(), window)
-    records = {
-        surface: record(
-            (key := Key(provider, surface)),
-            window,
-            recorded.results.get(key, ()),
-            recorded.gaps,
-            recorded.incidents,
-        )
-        for surface in surfaces
-    }
-    own = together(list(records.values()))
-    return [
-        *(_Row(provider, surface, figures(each, planned)) for surface, each in records.items()),
-        _Row(provider, None, figures(own, planned)),
-    ]
+    """For each provider a row for each surface, then its own."""
+    rows: list[_Row] = []
+    for provider, surfaces in asked_for.items():
+        weekly = configured[provider].maintenance if provider in configured else ()
+        planned = maintenance_spans(weekly, SystemZone(), window)
+        records = {surface: record_of(Key(provider, surface), window) for surface in surfaces}
+        rows += [_Row(provider, surface, figures(each, planned)) for surface, each in records.items()]
+        rows.append(_Row(provider, None, figures(together(list(records.values())), planned)))
+    return rows
 
 
 def _print(rows: Sequence[_Row], window: Span, now: Instant) -> None:

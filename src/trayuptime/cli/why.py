@@ -15,7 +15,7 @@ from trayuptime.core.replay import replay
 from trayuptime.core.state import CameUp, GapSeen, Settled, WentDegraded, WentDown, WentUnstable
 from trayuptime.core.usual import BASELINE_OVER_MS
 from trayuptime.history import Reader
-from trayuptime.history.read import Evidence
+from trayuptime.history.evidence import Evidence
 
 _AFTERWARDS_MS = 3_600_000
 """How long after its end the results are looked at that confirm the end."""

@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from trayuptime.history import upgrade
 from trayuptime.history.pages import Pages
 
 OPENING_WAITS_S = 2.0
@@ -30,12 +31,16 @@ Connect = Callable[[Path, str], sqlite3.Connection]
 _EXAMINED = ("surface", "incident", "gap", "switch", "spending", "snapshot")
 """Small tables, read whole when the file is opened for writing."""
 _APPENDED = (
-    "SELECT max(http_status) FROM result WHERE id >= (SELECT max(id) FROM result) - 600000 * 1024",
+    "SELECT max(length(body)) FROM hot WHERE id > (SELECT max(id) FROM hot) - 20",
+    "SELECT max(id) FROM packed",
+    "SELECT count(since) FROM packed",
+    "SELECT max(number) FROM hour",
+    "SELECT max(number) FROM day",
     "SELECT max(excerpt) FROM evidence WHERE id >= (SELECT max(id) FROM evidence) - 600000 * 1024",
     "SELECT body FROM transition ORDER BY rowid DESC LIMIT 1",
     "SELECT max(at) FROM transition",
 )
-"""Reads the end of the tables that can be of any size: their last ten minutes are needed to go on."""
+"""Reads the end of the tables that can be of any size: it is needed to go on."""
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _NO_SHARED_MEMORY = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR})
 """What a log needs and some network file systems do not have."""
@@ -211,8 +216,17 @@ def apply(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> No
     """Runs those that the file has not seen yet, each at once or not at all."""
     found = _version(connection)
     for number, sql in migrations:
-        if number > found:
-            connection.executescript(f"BEGIN IMMEDIATE; {sql}; PRAGMA user_version = {number}; COMMIT;")
+        if number <= found:
+            continue
+        try:
+            connection.executescript(f"BEGIN IMMEDIATE; {sql};")
+            if number == upgrade.PACKED:
+                upgrade.carry_over(connection)
+            connection.execute(f"PRAGMA user_version = {number}")
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
 
 
 def newest_version() -> int:

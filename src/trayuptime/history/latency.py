@@ -1,30 +1,22 @@
-"""The usual latency of a surface: a median over days, from a bounded look at the results.
+"""The usual latency of a surface: a median over days.
 
-All results of seven days are 600,000 rows at 30 surfaces, 130 ms to read (measured) on the engine's loop. So
-the time that is known is cut into slices and only the first results of each are read: everything while there
-are few, an even sample of every hour of every day later.
+A stretch of packed results costs a millisecond to read, and this is asked on the engine's loop. So of a
+surface that is asked every few seconds an even sample of the stretches is read.
 """
 
 import sqlite3
+from collections.abc import Collection, Iterable, Iterator
 
-from trayuptime.core.model import Instant, Key
+from trayuptime.core.model import Instant, Key, Level
 from trayuptime.core.reasons import Reason
-from trayuptime.history import rows
+from trayuptime.history import grains, packing, raw, rows
 
 LEAST = 20
 """Fewer answers than these say nothing."""
 DAY_MS = 86_400_000
 """Within the first day slow answers teach nothing."""
-_SLICES = 256
-_ROWS = 160
-"""Results read of each slice, of all surfaces."""
-
-_SAMPLE = (
-    "SELECT latency_ms FROM"
-    " (SELECT id, latency_ms, reason, level FROM result WHERE id >= ? AND id < ? ORDER BY id LIMIT ?)"
-    " WHERE id % ? = ? AND latency_ms IS NOT NULL AND reason IN ('ok', ?)"
-    " AND (level = 'completion') = ?"
-)
+_STRETCHES = 32
+"""Read at most; of a surface asked every 30 seconds seven days are 31 of them."""
 
 
 def median_latency_ms(
@@ -33,27 +25,34 @@ def median_latency_ms(
     """The median latency of a surface's successes since a time; `None` for fewer than `LEAST` of them.
 
     Args:
-        connection: to the history.
+        connection: to the history, within one transaction.
         key: the surface.
         since: the time.
         deep: of completions; otherwise of everything else.
     """
     number = rows.number_of(connection, key)
-    oldest, newest = connection.execute(
-        "SELECT (SELECT min(id) FROM result WHERE id >= ?), (SELECT max(id) FROM result)",
-        (rows.pack_id(since, 0),),
-    ).fetchone()
-    if number is None or oldest is None:
+    if number is None:
         return None
-    width = (newest - oldest) // _SLICES + 1
+    fresh = [grain for grain in raw.recent(connection, since).get(number, ()) if grain[0] >= since]
+    stretches = connection.execute(
+        "SELECT id, since FROM packed WHERE surface = ? AND since >= ? ORDER BY since", (number, since)
+    ).fetchall()
     # Within the first day a slow hour would soon pass for usual; later it must be able to.
-    young = newest - oldest < rows.pack_id(DAY_MS, 0)
-    slow = Reason.OK if young else Reason.SLOW
-    found: list[float] = []
-    for start in range(oldest, newest + 1, width):
-        sample = connection.execute(
-            _SAMPLE, (start, start + width, _ROWS, rows.SURFACES, number, slow.value, deep)
-        )
-        found += [latency for (latency,) in sample]
+    starts = [start for _, start in stretches] + [grain[0] for grain in fresh]
+
+    young = not starts or max(starts) - min(starts) < DAY_MS
+    usual = {Reason.OK} if young else {Reason.OK, Reason.SLOW}
+    found: list[int] = []
+    for row, _ in stretches[:: len(stretches) // _STRETCHES + 1]:
+        (body,) = connection.execute("SELECT body FROM packed WHERE id = ?", (row,)).fetchone()
+        found += _of_these(packing.latencies(body), usual, deep=deep)
+    found += _of_these([(grain[1], grain[2]) for grain in fresh], usual, deep=deep)
     found.sort()
-    return None if len(found) < LEAST else found[len(found) // 2]
+    return None if len(found) < LEAST else grains.latency_ms(found[len(found) // 2])
+
+
+def _of_these(answers: Iterable[tuple[int, int]], usual: Collection[Reason], *, deep: bool) -> Iterator[int]:
+    for code, latency in answers:
+        completion = grains.level_of(code) is Level.COMPLETION
+        if latency and completion is deep and grains.reason_of(code) in usual:
+            yield latency

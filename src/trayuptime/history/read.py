@@ -3,9 +3,9 @@
 import json
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -17,36 +17,25 @@ from trayuptime.core.model import (
     Instant,
     Key,
     Phase,
+    Result,
     Rules,
     Service,
+    Span,
     Switch,
 )
 from trayuptime.core.state import Settled, State, SurfaceState
-from trayuptime.history import files, rows
+from trayuptime.history import files, grains, raw, rows
+from trayuptime.history.evidence import Evidence, Story
+from trayuptime.history.grains import Grain
+from trayuptime.history.rows import Place
 from trayuptime.history.snapshot import unpack, unpack_incident
 from trayuptime.history.tail import replay
+from trayuptime.history.verify import Findings, look_through
+from trayuptime.history.windows import Windows
 
-_FOREVER = 1 << 52
 _T = TypeVar("_T")
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What was kept of one failure.
-
-    Attributes:
-        excerpt: the first 2 kB of the answer, redacted; empty where it was the same again.
-        request_id: the vendor's own name for the request.
-        phases: how long each part took, in milliseconds.
-        network: the facts of this computer's own network, those that were known.
-    """
-
-    excerpt: str
-    request_id: str
-    phases: dict[str, float | None]
-    network: dict[str, Any]
 
 
 class Reader:
@@ -108,35 +97,22 @@ class Reader:
         return self._look(lambda connection: _incidents(connection, since, watched_until))
 
     def results(
-        self, since: Instant = 0, until: Instant = _FOREVER, at_host_of: Key | None = None
+        self, since: Instant = 0, until: Instant = raw.FOREVER, at_host_of: Key | None = None
     ) -> Iterator[Settled]:
         """Results as they were settled, of all or of those at one host; in the order of time, streamed.
 
         A surface's host is the one at which it was asked last.
         """
-        with self._readable():
-            numbers = () if at_host_of is None else rows.numbers_beside(self._connection, at_host_of)
-            only = "" if at_host_of is None else f"AND s.id IN ({', '.join('?' * len(numbers))})"
-            found = self._connection.execute(
-                f"SELECT {rows.COLUMNS} FROM {rows.FROM} WHERE r.id >= ? AND r.id < ? {only} ORDER BY r.id",  # noqa: S608
-                (rows.pack_id(since, 0), rows.pack_id(until, 0), *numbers),
-            )
-            for row in found:
-                yield rows.settled_of(row)
+        with self.snapshot(), self._readable():
+            numbers = None if at_host_of is None else rows.numbers_beside(self._connection, at_host_of)
+            places = rows.places(self._connection)
+            for surface, grain, story in raw.everything(self._connection, since, until, numbers):
+                words = ("", "") if story is None else (story.detail, story.witness)
+                yield rows.settled_of(places[surface], grain, *words)
 
     def evidence(self, key: Key, since: Instant, until: Instant) -> dict[Instant, Evidence]:
         """What was kept of a surface's failures, by when each began."""
-        with self._readable():
-            number = rows.number_of(self._connection, key)
-            found = self._connection.execute(
-                "SELECT id, excerpt, request_id, phases, network FROM evidence"
-                " WHERE id >= ? AND id < ? AND id % ? = ? ORDER BY id",
-                (rows.pack_id(since, 0), rows.pack_id(until, 0), rows.SURFACES, number),
-            )
-            return {
-                rows.unpack_id(row)[0]: Evidence(excerpt, request_id, json.loads(phases), json.loads(network))
-                for row, excerpt, request_id, phases, network in found
-            }
+        return self._look(lambda connection: _evidence(connection, key, since, until))
 
     def gaps(self, since: Instant = 0) -> list[Gap]:
         """Gaps that ended after `since`, in the order of their start."""
@@ -149,6 +125,30 @@ class Reader:
                 Gap(at, until, GapCause(cause), rows.key_of(provider, surface))
                 for at, until, cause, provider, surface in found
             ]
+
+    def windows(
+        self, hull: Span, open_gaps: Sequence[Gap] = (), watched_until: Instant | None = None
+    ) -> AbstractContextManager[Windows]:
+        """Any window within the hull, as records and totals; of one moment as long as it is open.
+
+        Args:
+            hull: no window reaches beyond it.
+            open_gaps: those that have begun and are recorded only at their end.
+            watched_until: see `incidents`.
+        """
+        return self._opened_windows(hull, open_gaps, watched_until)
+
+    @contextmanager
+    def _opened_windows(
+        self, hull: Span, open_gaps: Sequence[Gap], watched_until: Instant | None
+    ) -> Iterator[Windows]:
+        with self.snapshot(), self._readable():
+            incidents = _incidents(self._connection, hull.start, watched_until)
+            yield Windows(self._connection, hull, incidents, open_gaps)
+
+    def verify(self) -> Findings:
+        """Whether everything in it is sound; years take some minutes."""
+        return self._look(look_through)
 
     def switches(self, since: Instant = 0) -> list[Switch]:
         """What the user switched, oldest first."""
@@ -193,11 +193,17 @@ def last_state(connection: sqlite3.Connection, rules: Mapping[Key, Rules]) -> St
     if row is not None:
         try:
             state, tail_from = unpack(row[0])
-            found = connection.execute(
-                f"SELECT {rows.COLUMNS} FROM {rows.FROM} WHERE r.id >= ? AND r.counted ORDER BY r.id",  # noqa: S608
-                (rows.pack_id(tail_from, 0),),
+            places = rows.places(connection)
+            tail = raw.everything(connection, tail_from, raw.FOREVER)
+            state = replay(
+                state,
+                (
+                    _in_words(places[surface], grain, story)
+                    for surface, grain, story in tail
+                    if grains.is_counted(grain[1])
+                ),
+                rules,
             )
-            state = replay(state, (rows.settled_of(row).result for row in found), rules)
         except ValueError as error:
             _log.warning("the last state cannot be read and is begun anew: %s", error)
             state = None
@@ -210,19 +216,13 @@ def last_state(connection: sqlite3.Connection, rules: Mapping[Key, Rules]) -> St
 def last_seen(connection: sqlite3.Connection) -> Instant | None:
     """See `Reader.last_seen`."""
     snapshot = connection.execute("SELECT at, body FROM snapshot").fetchone()
-    newest = newest_result(connection)
+    newest = raw.newest(connection)
     if snapshot is None:
         return newest
     at: Instant = snapshot[0]
     if newest is None or newest < _tail_start(snapshot[1]):
         return at  # the clock was set back: the newest results are from a future that has not come
     return max(at, newest)
-
-
-def newest_result(connection: sqlite3.Connection) -> Instant | None:
-    """When the newest result of all began."""
-    row = connection.execute("SELECT max(id) FROM result").fetchone()
-    return None if row[0] is None else rows.unpack_id(row[0])[0]
 
 
 def tail_start(connection: sqlite3.Connection) -> Instant:
@@ -236,6 +236,20 @@ def _tail_start(body: bytes) -> Instant:
         return unpack(body)[1]
     except ValueError:
         return 0
+
+
+def _evidence(
+    connection: sqlite3.Connection, key: Key, since: Instant, until: Instant
+) -> dict[Instant, Evidence]:
+    surface = rows.number_of(connection, key)
+    if surface is None:
+        return {}
+    found = raw.stories(connection, surface, since, until)
+    return {at: story.as_evidence() for at, story in sorted(found.items())}
+
+
+def _in_words(place: Place, grain: Grain, story: Story | None) -> Result:
+    return rows.settled_of(place, grain, "" if story is None else story.detail).result
 
 
 def _incidents(

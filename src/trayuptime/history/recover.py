@@ -82,7 +82,7 @@ class _Table:
         if self.key is None:
             names.append("rowid")
         places = ", ".join("?" * len(names))
-        return f"INSERT OR IGNORE INTO {self.name} ({', '.join(names)}) VALUES ({places})"  # noqa: S608
+        return f"INSERT OR IGNORE INTO {self.name} ({', '.join(names)}) VALUES ({places})"
 
 
 class _Piece(NamedTuple):

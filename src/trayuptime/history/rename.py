@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from trayuptime.history import rows
+from trayuptime.core.model import Instant, Key, Span
+from trayuptime.history import evidence, hot, packed, packing, raw, rolled, rows
 from trayuptime.history.snapshot import pack_incident, unpack_incident
 
 
@@ -14,7 +15,8 @@ def knows(connection: sqlite3.Connection, provider: str) -> bool:
     """Whether anything was ever recorded of it."""
     found = connection.execute(
         "SELECT EXISTS (SELECT 1 FROM surface WHERE provider = ?1)"
-        " OR EXISTS (SELECT 1 FROM incident WHERE provider = ?1)",
+        " OR EXISTS (SELECT 1 FROM incident WHERE provider = ?1)"
+        " OR EXISTS (SELECT 1 FROM gap WHERE provider = ?1)",
         (provider,),
     )
     return bool(found.fetchone()[0])
@@ -25,6 +27,8 @@ def rename_rows(connection: sqlite3.Connection, old: str, new: str) -> None:
 
     Within the caller's transaction.
     """
+    joins = knows(connection, new)
+    numbers = {*_surfaces(connection, old).values(), *_surfaces(connection, new).values()}
     for surface, number in _surfaces(connection, new).items():
         before = _surfaces(connection, old).get(surface)
         if before is not None:
@@ -45,6 +49,8 @@ def rename_rows(connection: sqlite3.Connection, old: str, new: str) -> None:
     for number, body in told.fetchall():
         event = json.dumps(_renamed(json.loads(body), old, new), ensure_ascii=False)
         connection.execute("UPDATE transition SET body = ? WHERE rowid = ?", (event, number))
+    if joins:  # what was summed up of either tells nothing of both
+        rolled.forget(connection, numbers, 0)
 
 
 def end_forgotten(connection: sqlite3.Connection, provider: str, open_ids: Iterable[int]) -> None:
@@ -69,6 +75,9 @@ def end_forgotten(connection: sqlite3.Connection, provider: str, open_ids: Itera
             "UPDATE incident SET ended_at = ?, body = ? WHERE id = ?",
             (end, pack_incident(replace(incident, ended_at=end)), number),
         )
+        surface = rows.number_of(connection, Key(incident.provider, incident.surface))
+        if surface is not None:
+            rolled.forget(connection, (surface,), end)
 
 
 def _surfaces(connection: sqlite3.Connection, provider: str) -> dict[str, int]:
@@ -79,14 +88,37 @@ def _surfaces(connection: sqlite3.Connection, provider: str) -> dict[str, int]:
 
 def _join(connection: sqlite3.Connection, number: int, into: int) -> None:
     """Results of one surface become those of another; of two at the same millisecond the other's stays."""
-    for table in ("result", "evidence"):
-        where = f"FROM {table} WHERE id % {rows.SURFACES} = ?"
-        connection.execute(
-            f"UPDATE OR IGNORE {table} SET id = id - ?1 + ?2 WHERE id % {rows.SURFACES} = ?1",  # noqa: S608
-            (number, into),
-        )
-        connection.execute(f"DELETE {where}", (number,))
+    _join_recent(connection, number, into)
+    moved = connection.execute("SELECT since, until, body, evidence FROM packed WHERE surface = ?", (number,))
+    theirs = {grain[0] for grain in raw.recent(connection).get(into, ())}
+    for since, until, body, kept in moved.fetchall():
+        results = [grain for grain in packing.unpack(body) if grain[0] not in theirs]
+        stories = [story for story in evidence.unpack(kept) if story.at not in theirs]
+        if results:
+            packed.write(connection, packed.with_rest(connection, into, Span(since, until), results, stories))
+    connection.execute("DELETE FROM packed WHERE surface = ?", (number,))
     connection.execute("DELETE FROM surface WHERE id = ?", (number,))
+
+
+def _join_recent(connection: sqlite3.Connection, number: int, into: int) -> None:
+    """The other's results are put in front, for of two at one time the first counts."""
+    mine = [(into, grain) for grain in raw.recent(connection).get(number, ())]
+    theirs: set[Instant] = set()
+    if mine:
+        times = [grain[0] for _, grain in mine]
+        fresh = raw.recent(connection).get(into, ())
+        found = raw.of_surface(connection, into, min(times), max(times) + 1, fresh)
+        theirs = {grain[0] for grain in found}
+    for row in list(hot.read(connection)):
+        rest = [(surface, grain) for surface, grain in row.results if surface != number]
+        if len(rest) < len(row.results):
+            hot.replace(connection, row.id, rest)
+    hot.append(connection, [(surface, grain) for surface, grain in mine if grain[0] not in theirs])
+    connection.execute(
+        f"UPDATE OR IGNORE evidence SET id = id - ?1 + ?2 WHERE id % {rows.SURFACES} = ?1",
+        (number, into),
+    )
+    connection.execute(f"DELETE FROM evidence WHERE id % {rows.SURFACES} = ?", (number,))
 
 
 def _renamed(event: dict[str, Any], old: str, new: str) -> dict[str, Any]:

@@ -1,55 +1,72 @@
-"""How results lie in their rows: the packed id, and a row as a value again."""
+"""Surfaces by their numbers, and a result in its place as a value again."""
 
 import sqlite3
-from typing import Any
+from typing import NamedTuple
 
-from trayuptime.core.model import Instant, Key, Level, Reach, Result, Surface
-from trayuptime.core.reasons import Reason
+from trayuptime.core.model import Instant, Key, Reach, Result, Surface
 from trayuptime.core.state import Settled
+from trayuptime.history import grains
+from trayuptime.history.grains import Grain
 
 SURFACES = 1024
-"""How many surfaces an id can tell apart."""
+"""How many surfaces a packed number can tell apart."""
 
-COLUMNS = (
-    "r.id, s.provider, s.surface, r.reason, r.level, r.latency_ms, r.http_status, r.interval_s, e.detail,"
-    " r.proven, r.counted, e.witness, s.host, s.reach"
-)
-# CROSS JOIN is SQLite's way to say that results come first: in their order, each looking up its surface.
-FROM = f"result r CROSS JOIN surface s ON s.id = r.id % {SURFACES} LEFT JOIN evidence e ON e.id = r.id"
-"""One statement, so that a surface and its results are always of the same moment."""
+
+class Place(NamedTuple):
+    """A surface, and where it was asked last."""
+
+    key: Key
+    host: str
+    reach: Reach
 
 
 def pack_id(at: Instant, surface: int) -> int:
-    """The id of a result: ordered by time, then by surface."""
+    """A number ordered by time, then by surface."""
     return at * SURFACES + surface
 
 
 def unpack_id(row: int) -> tuple[Instant, int]:
-    """Time and surface of a result's id."""
+    """Time and surface of a packed number."""
     return divmod(row, SURFACES)
 
 
-def settled_of(row: tuple[Any, ...]) -> Settled:
-    """A row of `COLUMNS` as a value.
+def places(connection: sqlite3.Connection) -> dict[int, Place]:
+    """Every surface, by its number.
 
     Raises:
-        ValueError: it holds a word that this version does not know.
+        ValueError: the file holds a word that this version does not know.
     """
-    at, _ = unpack_id(row[0])
+    found = connection.execute("SELECT id, provider, surface, host, reach FROM surface ORDER BY id")
+    return {
+        number: Place(Key(provider, Surface(surface)), host, Reach(reach))
+        for number, provider, surface, host, reach in found
+    }
+
+
+def settled_of(place: Place, grain: Grain, detail: str = "", witness: str = "") -> Settled:
+    """A result as it was settled.
+
+    Args:
+        place: its surface.
+        grain: the result.
+        detail: its words, where some were kept.
+        witness: the host that proved it.
+    """
+    at, code, latency, status, interval_ms = grain
     result = Result(
         at=at,
-        provider=row[1],
-        surface=Surface(row[2]),
-        reason=Reason(row[3]),
-        level=Level(row[4]),
-        latency_ms=row[5],
-        http_status=row[6],
-        interval_s=row[7],
-        detail=row[8] or "",
-        host=row[12],
-        reach=Reach(row[13]),
+        provider=place.key.provider,
+        surface=place.key.surface,
+        reason=grains.reason_of(code),
+        level=grains.level_of(code),
+        latency_ms=grains.latency_ms(latency),
+        http_status=status or None,
+        host=place.host,
+        reach=place.reach,
+        interval_s=interval_ms / 1000,
+        detail=detail,
     )
-    return Settled(result, proven=bool(row[9]), witness=row[11] or "", counted=bool(row[10]))
+    return Settled(result, proven=grains.is_proven(code), witness=witness, counted=grains.is_counted(code))
 
 
 def key_of(provider: str | None, surface: str | None) -> Key | None:

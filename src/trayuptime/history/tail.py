@@ -6,7 +6,7 @@ Then only its results are written, one page instead of three.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import Any
 
 from trayuptime.core import hysteresis
@@ -75,16 +75,26 @@ def is_routine(before: State, after: State, settled: Sequence[Settled], tail_fro
 
 def goes_back(before: State, after: State, settled: Sequence[Settled]) -> bool:
     """Whether a result began before one that its surface has had already: the clock was set back."""
-    known = [(before.surface(key), surface) for key, surface in after.surfaces.items()]
-    if any(_latest_at(now) < _latest_at(then) for then, now in known):
-        return True
-    newest: dict[Key, Instant] = {}
-    for each in settled:
-        at, key = each.result.at, each.result.key
-        if at <= newest.get(key, _latest_at(before.surface(key))):
+    newest: dict[tuple[str, str], Instant] = {}  # keys that hash fast: this is asked at every cycle
+    for key, then, now in _pairs(before, after):
+        newest[key.provider, key.surface] = at = _latest_at(then)
+        if now is not then and _latest_at(now) < at:
             return True
-        newest[key] = at
+    for each in settled:
+        result = each.result
+        place = result.provider, result.surface
+        if result.at <= newest.get(place, -1):
+            return True
+        newest[place] = result.at
     return False
+
+
+def _pairs(before: State, after: State) -> Iterable[tuple[Key, SurfaceState, SurfaceState]]:
+    """Each surface then and now."""
+    now = after.surfaces
+    if len(before.surfaces) == len(now) and all(map(is_, before.surfaces, now)):
+        return zip(now, before.surfaces.values(), now.values(), strict=True)
+    return [(key, before.surface(key), surface) for key, surface in now.items()]
 
 
 def replay(state: State, results: Iterable[Result], rules: Mapping[Key, Rules]) -> State:
@@ -143,10 +153,8 @@ def _beyond_results(state: State) -> tuple[Any, ...]:
     """Everything of a state that results alone do not tell."""
     return (
         _OF_STATE(state),
-        [
-            (key, _OF_CALM_SURFACE(s) if s.incident is None else _OF_SURFACE(s))
-            for key, s in state.surfaces.items()
-        ],
+        list(state.surfaces),
+        [_OF_CALM_SURFACE(s) if s.incident is None else _OF_SURFACE(s) for s in state.surfaces.values()],
         [(name, *_OF_ACCESS(access)) for name, access in state.accesses.items()],
     )
 

@@ -4,12 +4,13 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 from trayuptime.core import contract
-from trayuptime.core.model import Gap, Incident, Instant, Key, Result, Rules
+from trayuptime.core.model import Gap, Incident, Instant, Key, Reach, Result, Rules, Surface
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 from trayuptime.core.state import (
     GapSeen,
@@ -19,10 +20,12 @@ from trayuptime.core.state import (
     Switched,
     Transition,
 )
-from trayuptime.history import files, recover, rename, rows, spending
+from trayuptime.history import evidence, files, fold, hot, raw, recover, rename, rolled, rows, spending
+from trayuptime.history.evidence import Story
+from trayuptime.history.grains import Grain, grain_of
 from trayuptime.history.latency import median_latency_ms
-from trayuptime.history.read import last_seen, last_state, newest_result, tail_start
-from trayuptime.history.snapshot import pack, pack_incident
+from trayuptime.history.read import last_seen, last_state, tail_start
+from trayuptime.history.snapshot import pack, pack_incident, unpack_incident
 from trayuptime.history.spending import Spent
 from trayuptime.history.tail import goes_back, is_routine
 
@@ -30,6 +33,7 @@ SYNC_EVERY_S = 300
 """A power cut may cost the results of this time, never a transition."""
 EXCERPT_EVERY_S = 300
 """How often a surface's answer is kept while it goes on failing in the same words: 2 kB of the same again."""
+_DONE = object()
 _IN_FLIGHT_MS = 120_000
 """A probe may have begun this long before the snapshot and ended after it."""
 _OPENING_RECOVERS_S = 2.0
@@ -56,14 +60,14 @@ class History:
         self._is_logged = True
         self._is_current = False
         self._connection: sqlite3.Connection | None = None
-        self._surfaces: dict[Key, int] = {}
-        self._places: dict[Key, tuple[str, str]] = {}
+        self._surfaces: dict[tuple[str, Surface], _Known] = {}
+        self._heard: dict[int, tuple[Instant, Instant]] | None = None
         self._incidents: dict[int, Incident] = {}
-        self._said: dict[Key, str] = {}
-        self._excerpts: dict[Key, tuple[tuple[Reason, int | None, str] | None, Instant]] = {}
         self._known: State | None = None
         self._synced_at: Instant | None = None
         self._tail_from: Instant = 0
+        self._rolled_until: Instant = raw.FOREVER
+        self._steps: fold.Steps | None = None
 
     @classmethod
     def open(cls, path: Path, stamp: Callable[[], str], connect: files.Connect = files.connect) -> "History":
@@ -248,6 +252,35 @@ class History:
         news, self._news = self._news, []
         return news
 
+    def tidy(self, now: Instant, clock_s: Callable[[], float]) -> bool:
+        """Does a few milliseconds of what there is to put in order; returns whether there is more.
+
+        Args:
+            now: decides what is over.
+            clock_s: seconds that grow; time is worth nothing where a test counts steps.
+
+        Raises:
+            HistoryError: something could not be read or written; it is begun again at the next call.
+        """
+        connection = self._connection
+        if connection is None or self.recovering:
+            return False
+        try:
+            connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._is_logged else 'FULL'}")
+            if self._steps is None:
+                self._steps = fold.tasks(connection, now, clock_s)
+            done = next(self._steps, _DONE) is _DONE
+        except (sqlite3.DatabaseError, ValueError) as error:
+            self._steps = None
+            if isinstance(error, ValueError):
+                raise files.HistoryError(f"{self._path} cannot be put in order: {error}") from error
+            raise self._trouble(error) from error
+        finally:
+            self._rolled_until = raw.FOREVER  # looked up again before the next writing
+        if done:
+            self._steps = None
+        return not done
+
     def close(self) -> None:
         """Folds the write-ahead log into the file and lets go of it."""
         self._let_go_of_damaged()
@@ -304,6 +337,7 @@ class History:
             if not recovery.done:
                 return
             recovery.close()
+            self._forget_rows()
             files.finish(recovery.damaged)
             self._news.append(recovery.sentence(files.finished(recovery.damaged)))
             del self._recoveries[0]
@@ -316,17 +350,18 @@ class History:
     def _forget_rows(self) -> None:
         """Nothing is known of what the file holds; the next state is kept whole."""
         self._surfaces.clear()
-        self._places.clear()
         self._incidents.clear()
-        self._excerpts.clear()
-        self._said.clear()
         self._synced_at = None
+        self._heard = None
+        self._steps = None
+        self._rolled_until = raw.FOREVER
 
     def _begin_anew(self, problem: files.HistoryError) -> files.HistoryError:
         assert self._connection is not None
         self._connection.close()
         self._connection = None
         self._let_go_of_damaged()
+        self._steps = None
         self._known = None
         self._tail_from = 0
         self.set_aside = files.finished(files.set_aside(self._path, self._stamp()))
@@ -395,9 +430,13 @@ class History:
         before = State() if self._known is None else self._known
         settled = [happening for happening in happenings if isinstance(happening, Settled)]
         routine = not synced and is_routine(before, state, settled, self._tail_from)
+        if self._rolled_until == raw.FOREVER:
+            self._rolled_until = rolled.newest_end(connection)
         self._insert_results(connection, settled)
         for happening in happenings:
             if not isinstance(happening, Settled):
+                if isinstance(happening, GapSeen):
+                    self._changes(connection, happening.gap.at, happening.gap.key)
                 _insert_transition(connection, happening)
         for incident in _incidents(state):
             self._keep_incident(connection, incident, routine=routine)
@@ -406,74 +445,46 @@ class History:
             if goes_back(
                 before, state, settled
             ):  # the clock was set: what the file holds is not replayed again
-                starts.append((newest_result(connection) or 0) + 1)
+                starts.append((raw.newest(connection) or 0) + 1)
             self._tail_from = max(starts)
             body = pack(state, self._tail_from)
             connection.execute("INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?)", (at, body))
 
     def _insert_results(self, connection: sqlite3.Connection, settled: Sequence[Settled]) -> None:
-        results: list[tuple[Any, ...]] = []
-        evidence: list[tuple[Any, ...]] = []
+        heap: list[tuple[int, Grain]] = []
+        surfaces, rolled_until = self._surfaces, self._rolled_until
+        late = _Late(connection)
         for each in settled:
-            result, key = each.result, each.result.key
-            self._keep_place(connection, result)
-            row = rows.pack_id(result.at, self._number(connection, key))
-            latency_ms = None if result.latency_ms is None else round(result.latency_ms, 3)
-            results.append(
-                (
-                    row,
-                    result.reason.value,
-                    result.level.value,
-                    latency_ms,
-                    result.http_status,
-                    result.interval_s,
-                    each.proven,
-                    each.counted,
-                )
-            )
-            if self._has_a_story(key, result):
-                excerpt = result.excerpt if self._is_news(key, result) else ""
-                phases, network = contract.phases(result.phases), contract.network(result.network)
-                evidence.append(
-                    (
-                        row,
-                        result.detail,
-                        excerpt,
-                        json.dumps(phases),
-                        each.witness,
-                        result.request_id,
-                        json.dumps(network),
-                    )
-                )
-        connection.executemany("INSERT OR IGNORE INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?)", results)
-        connection.executemany("INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?)", evidence)
-
-    def _has_a_story(self, key: Key, result: Result) -> bool:
-        """Whether there is more to keep than the result: of a good one only words that are new.
-
-        A local server that is up without a model says so with every answer.
-        """
-        if result.reason is not Reason.OK:
-            return MEANINGS[result.reason].effect is not Effect.SUCCESS or bool(result.detail)
-        before = self._said.get(key, "")
-        self._said[key] = result.detail
-        return result.detail not in {"", before}
-
-    def _is_news(self, key: Key, result: Result) -> bool:
-        """Whether the answer's body is worth keeping: another trouble than before, or one of long ago."""
-        if not result.excerpt:
-            return False
-        words = (result.reason, result.http_status, result.detail)
-        before, kept_at = self._excerpts.get(key, (None, 0))
-        if words == before and 0 <= result.at - kept_at < EXCERPT_EVERY_S * 1000:
-            return False
-        self._excerpts[key] = words, result.at
-        return True
+            result = each.result
+            known = surfaces.get((result.provider, result.surface)) or self._meet(connection, result.key)
+            if result.host and (result.host, result.reach) != known.place:
+                _keep_place(connection, known, result)
+            if result.at > known.newest_at:
+                known.newest_at = result.at
+            elif late.is_there(known.number, result.at, heap):
+                continue
+            if each.counted:
+                heard_at = known.heard_at
+                if result.at >= heard_at:
+                    known.heard_at = result.at
+                else:
+                    heard_at = late.before(known.number, result.at)
+                if heard_at < rolled_until:
+                    # A result changes what is told of the time since the one before it.
+                    rolled.forget(connection, (known.number,), heard_at)
+            heap.append((known.number, grain_of(result, each.proven, each.counted)))
+            if (result.reason is not Reason.OK or result.detail != known.said) and known.has_a_story(result):
+                excerpt = result.excerpt if known.is_news(result) else ""
+                evidence.append(connection, known.number, _story_of(each, excerpt))
+        hot.append(connection, heap)
 
     def _keep_incident(self, connection: sqlite3.Connection, incident: Incident, *, routine: bool) -> None:
         """Writes an incident that changed; one that was only seen longer waits for the next snapshot."""
         if self._incidents.get(incident.id) == incident or (routine and incident.id in self._incidents):
             return
+        before = self._incidents.get(incident.id) or _stored(connection, incident.id)
+        changed_at = _first_difference(before, incident)
+        self._changes(connection, changed_at, Key(incident.provider, incident.surface))
         connection.execute(
             "INSERT OR REPLACE INTO incident VALUES (?, ?, ?, ?, ?, ?)",
             (
@@ -487,20 +498,16 @@ class History:
         )
         self._incidents[incident.id] = incident
 
-    def _keep_place(self, connection: sqlite3.Connection, result: Result) -> None:
-        """Where the surface is asked; an unknown host, as of a history from before, is none to keep."""
-        place = result.host, result.reach.value
-        if not result.host or self._places.get(result.key) == place:
-            return
-        number = self._number(connection, result.key)
-        connection.execute(
-            "UPDATE surface SET host = ?, reach = ? WHERE id = ? AND (host, reach) != (?, ?)",
-            (*place, number, *place),
-        )
-        self._places[result.key] = place
+    def _changes(self, connection: sqlite3.Connection, since: Instant, key: Key | None) -> None:
+        """What is summed up of a surface, or of all, is true no longer from a time on."""
+        if since < self._rolled_until:
+            surfaces = None if key is None else (self._meet(connection, key).number,)
+            rolled.forget(connection, surfaces, since)
 
-    def _number(self, connection: sqlite3.Connection, key: Key) -> int:
-        if key not in self._surfaces:
+    def _meet(self, connection: sqlite3.Connection, key: Key) -> "_Known":
+        """What is known of a surface, which gets a number if it has none."""
+        known = self._surfaces.get((key.provider, key.surface))
+        if known is None:
             words = (key.provider, key.surface.value)
             connection.execute("INSERT OR IGNORE INTO surface (provider, surface) VALUES (?, ?)", words)
             number = rows.number_of(connection, key)
@@ -509,8 +516,87 @@ class History:
                 raise files.HistoryError(
                     f"{self._path} is full: it can tell {rows.SURFACES - 1} surfaces apart"
                 )
-            self._surfaces[key] = number
-        return self._surfaces[key]
+            if self._heard is None:
+                self._heard = raw.newest_of_each(connection)
+            known = _Known(number, *self._heard.get(number, (-1, -1)))
+            self._surfaces[key.provider, key.surface] = known
+        return known
+
+
+@dataclass(slots=True)
+class _Known:
+    """A surface as the writer knows it.
+
+    Attributes:
+        number: in the file.
+        heard_at: when its newest result began that counted; -1 before the first.
+        newest_at: the same of any result.
+        place: where it was asked last, as the file has it; `None` while that is not known.
+        said: the words of its last good answer.
+        excerpt: whose body was kept last, and when.
+    """
+
+    number: int
+    heard_at: Instant
+    newest_at: Instant
+    place: tuple[str, Reach] | None = None
+    said: str = ""
+    excerpt: tuple[tuple[Reason, int | None, str] | None, Instant] = (None, 0)
+
+    def has_a_story(self, result: Result) -> bool:
+        """Whether there is more to keep than the result: of a good one only words that are new.
+
+        A local server that is up without a model says so with every answer.
+        """
+        if result.reason is not Reason.OK:
+            return MEANINGS[result.reason].effect is not Effect.SUCCESS or bool(result.detail)
+        before, self.said = self.said, result.detail
+        return result.detail not in {"", before}
+
+    def is_news(self, result: Result) -> bool:
+        """Whether the answer's body is worth keeping: another trouble than before, or one of long ago."""
+        if not result.excerpt:
+            return False
+        words = (result.reason, result.http_status, result.detail)
+        before, kept_at = self.excerpt
+        if words == before and 0 <= result.at - kept_at < EXCERPT_EVERY_S * 1000:
+            return False
+        self.excerpt = words, result.at
+        return True
+
+
+def _keep_place(connection: sqlite3.Connection, known: _Known, result: Result) -> None:
+    """Where the surface is asked; an unknown host, as of a history from before, is none to keep."""
+    place = result.host, result.reach.value
+    connection.execute(
+        "UPDATE surface SET host = ?, reach = ? WHERE id = ? AND (host, reach) != (?, ?)",
+        (*place, known.number, *place),
+    )
+    known.place = result.host, result.reach
+
+
+class _Late:
+    """What lies before results that come in late; the recent ones are read at most once a commit."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._fresh: dict[int, list[Grain]] | None = None
+
+    def is_there(self, surface: int, at: Instant, heap: Sequence[tuple[int, Grain]]) -> bool:
+        """Whether the surface has a result of just this time: of two the first counts."""
+        if any(number == surface and grain[0] == at for number, grain in heap):
+            return True
+        return raw.is_there(self._connection, surface, at, self._of(surface))
+
+    def before(self, surface: int, at: Instant) -> Instant:
+        """When the last result before it began that counted; -1 without one."""
+        word = raw.before(self._connection, surface, at, self._of(surface))
+        return -1 if word is None else word.at
+
+    def _of(self, surface: int) -> Sequence[Grain]:
+        if self._fresh is None:
+            self._fresh = raw.recent(self._connection)
+        return self._fresh.get(surface, ())
 
 
 def _incidents(state: State) -> list[Incident]:
@@ -520,6 +606,39 @@ def _incidents(state: State) -> list[Incident]:
         for incident in (*surface.earlier, surface.previous, surface.incident)
         if incident is not None
     ]
+
+
+def _stored(connection: sqlite3.Connection, number: int) -> Incident | None:
+    row = connection.execute("SELECT body FROM incident WHERE id = ?", (number,)).fetchone()
+    with suppress(ValueError):  # it is written anew
+        return None if row is None else unpack_incident(row[0])
+    return None
+
+
+def _first_difference(before: Incident | None, after: Incident) -> Instant:
+    """From when on an incident tells another story of its surface than before."""
+    if before is None:
+        return min([after.started_at, *[phase.at for phase in after.phases]])
+    times: list[Instant] = []
+    for pair in zip_longest(before.phases, after.phases):
+        if pair[0] != pair[1]:
+            times += [phase.at for phase in pair if phase is not None]
+    if before.ended_at != after.ended_at:
+        times += [at for at in (before.ended_at, after.ended_at) if at is not None]
+    return min(times, default=raw.FOREVER)
+
+
+def _story_of(settled: Settled, excerpt: str) -> Story:
+    result = settled.result
+    return Story(
+        result.at,
+        result.detail,
+        excerpt,
+        json.dumps(contract.phases(result.phases)),
+        settled.witness,
+        result.request_id,
+        json.dumps(contract.network(result.network)),
+    )
 
 
 def _insert_transition(connection: sqlite3.Connection, happening: Transition) -> None:
@@ -543,5 +662,6 @@ def _insert_transition(connection: sqlite3.Connection, happening: Transition) ->
 def _insert_gap(connection: sqlite3.Connection, gap: Gap) -> None:
     provider, surface = (None, None) if gap.key is None else (gap.key.provider, gap.key.surface.value)
     connection.execute(
-        "INSERT INTO gap VALUES (?, ?, ?, ?, ?)", (gap.at, gap.until, gap.cause.value, provider, surface)
+        "INSERT INTO gap VALUES (?, ?, ?, ?, ?)",
+        (gap.at, max(gap.at, gap.until), gap.cause.value, provider, surface),
     )

@@ -28,6 +28,7 @@ from trayuptime.runtime.clock import Clock, ClockSteps
 from trayuptime.runtime.counsel import Counsel, is_still_true
 from trayuptime.runtime.feeds import Feeds, is_witness
 from trayuptime.runtime.flights import Flights, Landing
+from trayuptime.runtime.housekeeping import Housekeeping
 from trayuptime.runtime.keeping import RECOVER_EVERY_S
 from trayuptime.runtime.reading import Change, Reading
 from trayuptime.runtime.roster import NEUTRAL, Roster, roster_of
@@ -94,6 +95,7 @@ class Poller:
         self._counsel = Counsel(
             lambda provider: self._find_fallback(self._providers[provider]), self._wake.set
         )
+        self._housekeeping = Housekeeping(history, clock)
         self._teller = Teller(history, clock, self._counsel, local_time, listeners)
         self._stopping = False
         self._crashed: BaseException | None = None
@@ -348,6 +350,8 @@ class Poller:
         if self._teller.keeping.recovering and not self._flights:
             self._teller.keeping.recover()
         self._state = self._almanac.refresh(self._state, self._roster)
+        if not self._flights and not self._teller.pending:
+            self._housekeeping.step(self._next_question_s())
 
     async def _sleep(self) -> None:
         """Until something lands, is asked for, or is due."""
@@ -363,18 +367,24 @@ class Poller:
         """Real seconds until something is due; `None` when only an event can bring work."""
         if self._sleeping.begun:
             return self._sleeping.left_s()
+        recovering = self._teller.keeping.recovering and not self._flights
+        own = (
+            self._next_question_s(),
+            self._teller.left_s(),
+            self._housekeeping.left_s(),
+            RECOVER_EVERY_S if recovering else None,
+        )
+        return min((wait for wait in own if wait is not None), default=None)
+
+    def _next_question_s(self) -> float | None:
+        """Real seconds until somebody is to be asked, or a pause is over."""
         now_s = self._clock.monotonic_s()
         ends: list[float] = []
         if self._state.paused_since is None:
             ends = self._agenda.openings()
         elif self._state.paused_until is not None:
             ends.append(now_s + (self._state.paused_until - self._clock.now()) / 1000)
-        waits = [self._clock.real_s(end - now_s) for end in ends]
-        if (left_s := self._teller.left_s()) is not None:
-            waits.append(left_s)
-        if self._teller.keeping.recovering and not self._flights:
-            waits.append(RECOVER_EVERY_S)
-        return min(waits, default=None)
+        return min([self._clock.real_s(end - now_s) for end in ends], default=None)
 
     # Results
 

@@ -1,0 +1,275 @@
+"""Puts the history in order behind the watcher: recent results into hours, hours into days, each summed up.
+
+Everything happens in steps of a few milliseconds, so that no probe waits. A step reads, works out and writes
+in one go whatever depends on what others write; only results at rest are held from one step to the next, and
+whoever else moves those (a rename, an import) has the work begun again. A kill at any moment loses nothing.
+"""
+
+import sqlite3
+from bisect import bisect_left
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from trayuptime.core.model import Instant, Span
+from trayuptime.core.strip import joined
+from trayuptime.history import evidence, hot, packed, packing, raw, rolled, rows, stretch
+from trayuptime.history.evidence import Story
+from trayuptime.history.grains import Grain
+from trayuptime.history.packed import Stretch
+from trayuptime.history.rolled import DAY, HOUR, Roll
+from trayuptime.history.rows import Place
+
+SETTLED_MS = 300_000
+"""An hour is folded this long after its end: what began in it has landed, most doubts are settled."""
+DAY_OPEN_MS = 3_600_000
+"""The same of a day."""
+MOST = 4_320
+"""Results in one stretch at most when hours become days; a surface asked every 30 seconds has 2,880 a day."""
+_AT_ONCE = 20_000
+"""Results in memory at most while they are folded into hours."""
+_DAYS_AT_ONCE = 8
+"""Surfaces whose days are written together."""
+STEP_S = 0.004
+"""How long a step goes on with small things."""
+
+Steps = Iterator[None]
+
+
+def tasks(connection: sqlite3.Connection, now: Instant, clock_s: Callable[[], float]) -> Steps:
+    """Everything there is to do, a few milliseconds at a step.
+
+    Args:
+        connection: the writer's own, outside any transaction at each step.
+        now: the time; it decides what is over.
+        clock_s: seconds that grow, for how long a step has lasted.
+
+    Raises:
+        TornError: packed results are damaged.
+        ValueError: a row holds what this version cannot read.
+        sqlite3.DatabaseError: as SQLite's.
+    """
+    cutoff = (now - SETTLED_MS) // raw.HOUR_MS * raw.HOUR_MS
+    while (yield from _fold_recent(connection, cutoff, clock_s)):
+        pass
+    yield from _roll_hours(connection, packed.loose(connection), clock_s)
+    last_day = (now - DAY_OPEN_MS) // raw.DAY_MS * raw.DAY_MS
+    for day, surfaces in packed.loose_days(connection, last_day):
+        for first in range(0, len(surfaces), _DAYS_AT_ONCE):
+            yield from _pack_days(connection, day, surfaces[first : first + _DAYS_AT_ONCE])
+    yield from _roll_days(connection, clock_s)
+
+
+def _fold_recent(
+    connection: sqlite3.Connection, cutoff: Instant, clock_s: Callable[[], float]
+) -> Generator[None, None, bool]:
+    """Moves what began before the cutoff into hours; returns whether there is more."""
+    found: dict[tuple[int, int], list[Grain]] = {}
+    left: list[tuple[int, hot.Heap]] = []
+    count, began_s = 0, clock_s()
+    rows_ = hot.ids_before(connection, cutoff)
+    for row in rows_:
+        heap = hot.one(connection, row)
+        left.append((row, [each for each in heap if each[1][0] >= cutoff]))
+        for surface, grain in heap:
+            if grain[0] < cutoff:
+                found.setdefault((surface, grain[0] // raw.HOUR_MS), []).append(grain)
+                count += 1
+        if count >= _AT_ONCE:
+            break
+        if clock_s() - began_s > STEP_S:
+            yield
+            began_s = clock_s()
+    if not left:
+        return False
+    told = _stories_of(connection, found, cutoff)
+    ready: list[tuple[Stretch, bytes, bytes | None]] = []
+    for (surface, span), hours in _by_stretch(connection, found).items():
+        grains = [grain for hour in hours for grain in found[surface, hour]]
+        stories = [story for hour in hours for story in told.get((surface, hour), ())]
+        whole = packed.with_rest(connection, surface, span, grains, stories)
+        ready.append((whole, packing.pack(whole.results), evidence.pack(whole.stories)))
+        if clock_s() - began_s > STEP_S:
+            yield
+            began_s = clock_s()
+    yield
+    with _transaction(connection):
+        for whole, body, kept in ready:
+            loose = whole.span.end - whole.span.start <= raw.HOUR_MS
+            packed.write_bodies(connection, whole, body, kept, loose=loose)
+        for row, rest in left:
+            hot.replace(connection, row, rest)
+        for (surface, _), stories in told.items():
+            evidence.delete(connection, surface, stories)
+    yield
+    return len(left) < len(rows_)
+
+
+def _by_stretch(
+    connection: sqlite3.Connection, found: Iterable[tuple[int, int]]
+) -> dict[tuple[int, Span], list[int]]:
+    """The hours by the stretch that holds them already, as a packed day may; else each is one of its own."""
+    hours: dict[tuple[int, Span], list[int]] = {}
+    for surface, hour in found:
+        span = packed.holding(connection, surface, hour * raw.HOUR_MS)
+        span = span or Span(hour * raw.HOUR_MS, (hour + 1) * raw.HOUR_MS)
+        hours.setdefault((surface, span), []).append(hour)
+    return hours
+
+
+def _stories_of(
+    connection: sqlite3.Connection, found: dict[tuple[int, int], list[Grain]], cutoff: Instant
+) -> dict[tuple[int, int], list[Story]]:
+    """What was kept beside these results."""
+    times = {place: {grain[0] for grain in grains} for place, grains in found.items()}
+    told: dict[tuple[int, int], list[Story]] = {}
+    for surface, story in evidence.recent(connection, 0, cutoff):
+        place = surface, story.at // raw.HOUR_MS
+        if story.at in times.get(place, ()):
+            told.setdefault(place, []).append(story)
+    return told
+
+
+def _roll_hours(
+    connection: sqlite3.Connection, hours: Sequence[tuple[int, Instant]], clock_s: Callable[[], float]
+) -> Steps:
+    """Sums up hours that lie packed and have no row, some at a step."""
+    index = 0
+    fresh: dict[int, list[Grain]] = {}
+    read_at: int | None = None
+    while index < len(hours):
+        began_s = clock_s()
+        with _transaction(connection):
+            places = rows.places(connection)
+            if read_at != (read_at := hot.last_id(connection)):
+                fresh = raw.recent(connection)
+            while index < len(hours) and clock_s() - began_s <= STEP_S:
+                surface, start = hours[index]
+                index += 1
+                span = Span(start, start + raw.HOUR_MS)
+                recent = fresh.get(surface, ())
+                results = raw.of_surface(connection, surface, span.start, span.end, recent)
+                after = raw.after(connection, surface, span.end, recent)
+                # Until the next result a gap may yet be longer or shorter than it seems.
+                if results and after is not None and surface in places:
+                    before = raw.before(connection, surface, start, recent)
+                    roll = stretch.rolled_up(connection, places[surface], span, results, (before, after))
+                    rolled.write(connection, HOUR, surface, start, roll)
+        yield
+
+
+def _pack_days(connection: sqlite3.Connection, day: Instant, surfaces: Sequence[int]) -> Steps:
+    """Makes one stretch of the hours of a day, or as few as there may be, of several surfaces.
+
+    Their hours lie on the same pages: one after the other would write these anew for each.
+    """
+    ready: list[tuple[Stretch, bytes, bytes | None]] = []
+    for surface in surfaces:
+        results: list[Grain] = []
+        stories: list[Story] = []
+        parts: list[tuple[Instant, int]] = []
+        for since, body, kept in packed.of_day(connection, surface, day):
+            parts.append((since, len(results)))
+            results += packing.unpack(body)
+            stories += evidence.unpack(kept)
+        yield
+        for span, first, last in _divided(day, parts, len(results)):
+            within = [story for story in stories if span.start <= story.at < span.end]
+            whole = Stretch(surface, span, results[first:last], within)
+            ready.append((whole, packing.pack(whole.results), evidence.pack(within)))
+            yield
+    with _transaction(connection):
+        for whole, body, kept in ready:
+            packed.write_bodies(connection, whole, body, kept, loose=False)
+        rolled.miss(connection, surfaces, day)
+    yield
+
+
+def _divided(
+    day: Instant, parts: Sequence[tuple[Instant, int]], count: int
+) -> Iterator[tuple[Span, int, int]]:
+    """The day in stretches of at most `MOST` results, each of whole parts, without time between them."""
+    start, first = day, 0
+    ends = [first for _, first in parts[1:]] + [count]
+    for (since, begins), end in zip(parts, ends, strict=True):
+        if begins > first and end - first > MOST:
+            yield Span(start, since), first, begins
+            start, first = since, begins
+    yield Span(start, day + raw.DAY_MS), first, count
+
+
+def _roll_days(connection: sqlite3.Connection, clock_s: Callable[[], float]) -> Steps:
+    """Sums up the days that have no row, or whose row was no longer true, some at a step."""
+    missing = rolled.missing_days(connection)
+    index = 0
+    fresh: dict[int, list[Grain]] = {}
+    read_at: int | None = None
+    while index < len(missing):
+        began_s = clock_s()
+        with _transaction(connection):
+            places = rows.places(connection)
+            if read_at != (read_at := hot.last_id(connection)):
+                fresh = raw.recent(connection)
+            while index < len(missing) and clock_s() - began_s <= STEP_S:
+                surface, day = missing[index]
+                index += 1
+                if surface in places:
+                    _write_day(connection, places[surface], surface, day, fresh.get(surface, ()))
+                rolled.found(connection, surface, day)
+        yield
+    if missing:
+        with _transaction(connection):
+            rolled.forget_hours(connection)
+        yield
+
+
+def _write_day(
+    connection: sqlite3.Connection, place: Place, surface: int, day: Instant, fresh: Sequence[Grain]
+) -> None:
+    """A day's row from those of its hours; what has none is worked out from its results."""
+    hours: list[tuple[Instant, Roll]] = []
+    at = day
+    for start, roll in rolled.read(connection, HOUR, surface, day, day + raw.DAY_MS):
+        hours += _worked_out(connection, place, surface, Span(at, start), fresh)
+        hours.append((start, roll))
+        at = start + raw.HOUR_MS
+    hours += _worked_out(connection, place, surface, Span(at, day + raw.DAY_MS), fresh)
+    whole = Roll(
+        joined([run for _, roll in hours for run in roll.strip]),
+        sum([roll.results for _, roll in hours]),
+        rolled.summed([roll for _, roll in hours]),
+    )
+    rolled.write(connection, DAY, surface, day, whole)
+    rolled.write_hours(connection, surface, day, hours)
+
+
+def _worked_out(
+    connection: sqlite3.Connection, place: Place, surface: int, span: Span, fresh: Sequence[Grain]
+) -> Iterator[tuple[Instant, Roll]]:
+    """What became of a time that no row tells of: of its hours, or of all at once where nothing was heard."""
+    if span.start >= span.end:
+        return
+    results = raw.of_surface(connection, surface, span.start, span.end, fresh)
+    before = raw.before(connection, surface, span.start, fresh)
+    after = raw.after(connection, surface, span.end, fresh)
+    spans = [span]
+    if results:
+        spans = [Span(start, start + raw.HOUR_MS) for start in range(span.start, span.end, raw.HOUR_MS)]
+    for each in spans:
+        first, last = (bisect_left(results, (at,)) for at in (each.start, each.end))
+        neighbours = (
+            raw.nearest_of(results, each.start, earlier=True) or before,
+            raw.nearest_of(results, each.end, earlier=False) or after,
+        )
+        yield each.start, stretch.rolled_up(connection, place, each, results[first:last], neighbours)
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

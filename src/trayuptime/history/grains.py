@@ -1,0 +1,121 @@
+"""A result in five whole numbers, as it lies in the file: what every form of storing has in common.
+
+Latencies are kept to the microsecond, everything else exactly. The numbers of words never change: a new word
+is added at the end, with a new schema (an older program must refuse it).
+"""
+
+from collections.abc import Sequence
+from operator import sub
+
+from trayuptime.core.coverage import Word
+from trayuptime.core.model import Instant, Level, Result
+from trayuptime.core.reasons import MEANINGS, Effect, Reason
+from trayuptime.core.uptime import SPEAKS_FOR
+
+REASONS = (
+    Reason.OK,
+    Reason.SLOW,
+    Reason.BAD_ANSWER,
+    Reason.STREAM_CUT,
+    Reason.READ_TIMEOUT,
+    Reason.SERVER_ERROR,
+    Reason.OVERLOADED,
+    Reason.DNS_FAILURE,
+    Reason.CONNECT_REFUSED,
+    Reason.CONNECT_TIMEOUT,
+    Reason.CONNECTION_RESET,
+    Reason.TLS_FAILURE,
+    Reason.RATE_LIMITED,
+    Reason.OUT_OF_CREDIT,
+    Reason.KEY_REJECTED,
+    Reason.NOT_AVAILABLE_HERE,
+    Reason.MODEL_MISSING,
+    Reason.BAD_REQUEST,
+    Reason.UNKNOWN,
+    Reason.PORTAL,
+)
+LEVELS = (Level.REACH, Level.MODELS, Level.COMPLETION)
+
+_PROVEN, _COUNTED = 1 << 8, 1 << 9
+_LEVEL_SHIFT, _REASON_MASK, _LEVEL_MASK = 6, 63, 3
+_REASON_CODES = {reason: number for number, reason in enumerate(REASONS)}
+_LEVEL_CODES = {level: number << _LEVEL_SHIFT for number, level in enumerate(LEVELS)}
+_MUTE = tuple(MEANINGS[reason].effect is Effect.NOTHING for reason in REASONS)
+_MOST = (1 << 32) - 2
+
+
+Grain = tuple[Instant, int, int, int, int]
+"""One result of a surface, a plain tuple, for there are millions of them:
+
+* when its probe started;
+* its code: reason, level, whether it was proven and whether it counted;
+* its latency in microseconds, one more than it was; 0 for none;
+* its HTTP status; 0 for none;
+* the interval that was in force, in milliseconds.
+"""
+
+
+def grain_of(result: Result, proven: bool, counted: bool) -> Grain:
+    """A result as it is kept."""
+    latency_ms = result.latency_ms
+    return (
+        result.at,
+        _REASON_CODES[result.reason]
+        | _LEVEL_CODES[result.level]
+        | (_PROVEN if proven else 0)
+        | (_COUNTED if counted else 0),
+        0 if latency_ms is None else min(round(latency_ms * 1000), _MOST) + 1,
+        result.http_status or 0,
+        min(round(result.interval_s * 1000), _MOST),
+    )
+
+
+def reason_of(code: int) -> Reason:
+    """The reason in a grain's code."""
+    return REASONS[code & _REASON_MASK]
+
+
+def reason_number(code: int) -> int:
+    """Which of `REASONS` a grain's code holds."""
+    return code & _REASON_MASK
+
+
+def level_of(code: int) -> Level:
+    """The level in a grain's code."""
+    return LEVELS[code >> _LEVEL_SHIFT & _LEVEL_MASK]
+
+
+def is_proven(code: int) -> bool:
+    """Whether its vantage was proven."""
+    return bool(code & _PROVEN)
+
+
+def is_counted(code: int) -> bool:
+    """Whether it was taken into account."""
+    return bool(code & _COUNTED)
+
+
+def count(results: Sequence[Grain]) -> int:
+    """How many of them were taken into account."""
+    return len([grain for grain in results if grain[1] & _COUNTED])
+
+
+def latency_ms(latency: int) -> float | None:
+    """A grain's latency as milliseconds."""
+    return (latency - 1) / 1000 if latency else None
+
+
+def are_calm(results: Sequence[Grain]) -> bool:
+    """Whether results in the order of time all counted, none was mute, and each spoke until the next one."""
+    codes = {grain[1] for grain in results}
+    if any(not code & _COUNTED or _MUTE[code & _REASON_MASK] for code in codes):
+        return False
+    shortest_ms = min([grain[4] for grain in results])
+    times = [grain[0] for grain in results]
+    return max(map(sub, times[1:], times), default=0) <= round(SPEAKS_FOR * shortest_ms)
+
+
+def word_of(grain: Grain) -> Word:
+    """For how long it speaks."""
+    at, code, _, _, interval_ms = grain
+    return Word(at, at + round(SPEAKS_FOR * interval_ms), _MUTE[code & _REASON_MASK])

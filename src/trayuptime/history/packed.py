@@ -1,0 +1,130 @@
+"""Results at rest: one row for a stretch of time of one surface. Stretches of a surface never overlap."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from trayuptime.core.model import Instant, Span
+from trayuptime.history import evidence, packing, raw
+from trayuptime.history.evidence import Story
+from trayuptime.history.grains import Grain
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What a row is to hold.
+
+    Attributes:
+        results: in the order of time, each time once, at least one.
+    """
+
+    surface: int
+    span: Span
+    results: Sequence[Grain]
+    stories: Sequence[Story]
+
+
+def holding(connection: sqlite3.Connection, surface: int, at: Instant) -> Span | None:
+    """The stretch that holds a time; `None` where none does."""
+    row = connection.execute(
+        "SELECT since, until FROM packed WHERE surface = ?1 AND since <= ?2 AND since > ?2 - 86400000"
+        " ORDER BY since DESC LIMIT 1",
+        (surface, at),
+    ).fetchone()
+    return Span(*row) if row is not None and row[1] > at else None
+
+
+def with_rest(
+    connection: sqlite3.Connection,
+    surface: int,
+    span: Span,
+    results: Iterable[Grain],
+    stories: Iterable[Story],
+) -> Stretch:
+    """Results, with all that lies in the stretches that theirs touches; of two at one time the new one goes.
+
+    Args:
+        connection: to the history.
+        surface: its number.
+        span: the stretch of the results, within one UTC day.
+        results: in any order.
+        stories: what was kept beside them.
+    """
+    found: dict[Instant, Grain] = {}
+    told: list[Story] = []
+    start, end = span.start, span.end
+    for since, until, body, kept in connection.execute(
+        "SELECT since, until, body, evidence FROM packed WHERE surface = ?1 AND since < ?3 AND until > ?2"
+        " AND since >= ?2 - 86400000",
+        (surface, start, end),
+    ):
+        start, end = min(start, since), max(end, until)
+        found |= {grain[0]: grain for grain in packing.unpack(body)}
+        told += evidence.unpack(kept)
+    for grain in results:
+        found.setdefault(grain[0], grain)
+    return Stretch(surface, Span(start, end), [found[at] for at in sorted(found)], [*told, *stories])
+
+
+def write(connection: sqlite3.Connection, stretch: Stretch) -> None:
+    """Writes it in place of all that lies in its span, within the caller's transaction."""
+    write_bodies(connection, stretch, packing.pack(stretch.results), evidence.pack(stretch.stories))
+
+
+def write_bodies(
+    connection: sqlite3.Connection, stretch: Stretch, body: bytes, kept: bytes | None, *, loose: bool = True
+) -> None:
+    """The same, of what was packed before; `loose` stretches wait to become part of their day."""
+    connection.execute(
+        "DELETE FROM packed WHERE surface = ?1 AND since < ?3 AND until > ?2 AND since >= ?2 - 86400000",
+        (stretch.surface, stretch.span.start, stretch.span.end),
+    )
+    connection.execute(
+        "INSERT INTO packed"
+        " (surface, since, until, newest, results, first_at, first_until, last_at, last_until,"
+        " loose, body, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            stretch.surface,
+            stretch.span.start,
+            stretch.span.end,
+            stretch.results[-1][0],
+            len(stretch.results),
+            *raw.edges(stretch.results),
+            loose,
+            body,
+            kept,
+        ),
+    )
+
+
+def loose(connection: sqlite3.Connection) -> list[tuple[int, Instant]]:
+    """Surface and beginning of each loose hour that is not summed up, in the order of time."""
+    found = connection.execute(
+        "SELECT surface, since FROM packed WHERE loose AND NOT EXISTS"
+        " (SELECT 1 FROM hour WHERE number = since / 3600000 * 1024 + surface) ORDER BY since, surface"
+    )
+    return found.fetchall()
+
+
+def loose_days(connection: sqlite3.Connection, until: Instant) -> list[tuple[Instant, list[int]]]:
+    """Days from before a time, each with the surfaces that have loose stretches in it."""
+    found: dict[Instant, list[int]] = {}
+    for day, surface in connection.execute(
+        "SELECT DISTINCT since / 86400000 * 86400000, surface FROM packed WHERE loose AND since < ?"
+        " ORDER BY 1, 2",
+        (until,),
+    ):
+        found.setdefault(day, []).append(surface)
+    return list(found.items())
+
+
+def of_day(
+    connection: sqlite3.Connection, surface: int, day: Instant
+) -> list[tuple[Instant, bytes, bytes | None]]:
+    """Beginning, results and evidence of the stretches of one day."""
+    found = connection.execute(
+        "SELECT since, body, evidence FROM packed WHERE surface = ? AND since >= ? AND since < ?"
+        " ORDER BY since",
+        (surface, day, day + raw.DAY_MS),
+    )
+    return found.fetchall()

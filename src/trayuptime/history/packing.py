@@ -1,0 +1,103 @@
+"""The results of one surface and one stretch of time as bytes, and back: nothing is lost.
+
+Times lie as slots of the usual interval and what they are off; reason, level, status and interval as one
+number of a short list, for they hardly change; latencies in the coarsest unit that holds them all.
+"""
+
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+from math import gcd
+from operator import sub
+
+from trayuptime.core.model import Instant
+from trayuptime.history import columns
+from trayuptime.history.columns import TornError
+from trayuptime.history.grains import Grain
+
+_HEAD, _COLUMNS = 4, 8
+
+
+def pack(grains: Sequence[Grain], level: int = 6) -> bytes:
+    """The results as bytes.
+
+    Args:
+        grains: at least one, in the order of time, each time once.
+        level: how much care zlib takes.
+    """
+    times, codes, latencies_, statuses, intervals = zip(*grains, strict=True)
+    grid = max(1, Counter(intervals).most_common(1)[0][0])
+    start = times[0] - _phase(times, grid)
+    slots = [(at - start) // grid for at in times]
+    off = [at - start - slot * grid for at, slot in zip(times, slots, strict=True)]
+    kinds: dict[tuple[int, int, int], int] = {}
+    for kind in zip(codes, statuses, intervals, strict=True):
+        kinds.setdefault(kind, len(kinds))
+    index: Sequence[int] = bytes(len(times))
+    if len(kinds) > 1:
+        index = [kinds[kind] for kind in zip(codes, statuses, intervals, strict=True)]
+    unit = gcd(1000, *{latency - 1 for latency in latencies_ if latency})
+    return columns.pack(
+        (
+            (start, grid, unit, len(times)),
+            *zip(*kinds, strict=True),
+            index,
+            (slots[0], *map(sub, slots[1:], slots)),
+            off,
+            [(each - 1) // unit + 1 if each else 0 for each in latencies_],
+        ),
+        level,
+    )
+
+
+def unpack(body: bytes) -> list[Grain]:
+    """The results again, in the order of time.
+
+    Raises:
+        TornError: the bytes are damaged.
+    """
+    (start, grid, unit, _), codes, statuses, intervals, index, slots, off, latencies_ = _read(body)
+    try:
+        times = [start + slot * grid + rest for slot, rest in zip(accumulate(slots), off, strict=True)]
+        found = [(each - 1) * unit + 1 if each else 0 for each in latencies_]
+        kinds = [[column[kind] for kind in index] for column in (codes, statuses, intervals)]
+        return list(zip(times, kinds[0], found, kinds[1], kinds[2], strict=True))
+    except (IndexError, ValueError) as error:
+        raise TornError(f"packed results are damaged: {error}") from error
+
+
+def latencies(body: bytes) -> list[tuple[int, int]]:
+    """Code and latency of each result, as they lie in a grain.
+
+    Raises:
+        TornError: the bytes are damaged.
+    """
+    head, codes, _, _, index, _, _, found = _read(body)
+    unit = head[2]
+    try:
+        return [
+            (codes[kind], (latency - 1) * unit + 1 if latency else 0)
+            for kind, latency in zip(index, found, strict=True)
+        ]
+    except (IndexError, ValueError) as error:
+        raise TornError(f"packed results are damaged: {error}") from error
+
+
+def _read(body: bytes) -> "list[array[int]]":
+    found = columns.unpack(body)
+    if len(found) != _COLUMNS or len(found[0]) != _HEAD:
+        raise TornError("packed results are damaged: they are not of the right shape")
+    return found
+
+
+def _phase(times: Sequence[Instant], grid: int) -> int:
+    """How far into its slot the first result lies; slots begin after the longest time without a start."""
+    rests = sorted({at % grid for at in times})
+    if len(rests) == 1:
+        return 0
+    gaps = [later - earlier for earlier, later in pairwise(rests)]
+    gaps.append(rests[0] + grid - rests[-1])
+    widest = max(range(len(gaps)), key=gaps.__getitem__)
+    begins = rests[(widest + 1) % len(rests)]
+    return (times[0] - begins) % grid

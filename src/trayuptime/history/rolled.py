@@ -1,0 +1,335 @@
+"""What became of a stretch of one surface, summed up: an hour first, later its whole day.
+
+A row says how long it was up, down, degraded and unseen for which cause, how these followed each other, and
+its latencies counted by value. Rows are sums of what is kept anyway: one that is missing only costs time, for
+its stretch is then worked out from the results. So one that may be wrong, because something older came in
+late, is deleted, never mended.
+"""
+
+import sqlite3
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from trayuptime.core import strip as strips
+from trayuptime.core.figures import IN_TIME
+from trayuptime.core.model import Instant
+from trayuptime.core.strip import Status, Strip
+from trayuptime.core.tally import Tally, percentile, total
+from trayuptime.history import columns, grains, raw, rows
+from trayuptime.history.columns import TornError
+from trayuptime.history.grains import Grain
+
+HOUR, DAY = "hour", "day"
+LENGTH_MS = {HOUR: raw.HOUR_MS, DAY: raw.DAY_MS}
+
+Counts = dict[int, int]
+"""Latencies in microseconds, and how often each was measured."""
+
+_STATUSES = ", ".join(status.name.lower() for status in Status)
+_SHIFT = 27
+"""A day has fewer than 2 ** 27 milliseconds."""
+_IN_TIME = frozenset(grains.REASONS.index(reason) for reason in IN_TIME)
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """One stretch.
+
+    Attributes:
+        strip: of its whole length.
+        results: how many counted.
+        counts: the latencies of answers in time or slow.
+    """
+
+    strip: Strip
+    results: int
+    counts: Counts
+
+
+def counts_of(results: Sequence[Grain]) -> Counts:
+    """The latencies of those that answered in time or slowly, and counted."""
+    codes = {grain[1] for grain in results}
+    good = {code for code in codes if grains.is_counted(code) and grains.reason_number(code) in _IN_TIME}
+    return Counter([grain[2] - 1 for grain in results if grain[2] and grain[1] in good])
+
+
+def tally_of(counts: Iterable[Mapping[int, int]]) -> Tally:
+    """Several counts as one tally."""
+    found: Counter[int] = Counter()
+    for each in counts:
+        found.update(each)
+    return tuple((latency / 1000, count) for latency, count in sorted(found.items()))
+
+
+def write(connection: sqlite3.Connection, unit: str, surface: int, start: Instant, roll: Roll) -> None:
+    """Writes the row of an hour or a day, within the caller's transaction."""
+    values = (
+        number(unit, surface, start),
+        *strips.totals(roll.strip),
+        roll.results,
+        None if len(roll.strip) == 1 else pack_strip(roll.strip),
+        pack_counts(roll.counts),
+    )
+    marks = ", ".join("?" * len(values))
+    connection.execute(
+        f"INSERT OR REPLACE INTO {unit} (number, {_STATUSES}, results, strip, latencies) VALUES ({marks})",
+        values,
+    )
+
+
+def number(unit: str, surface: int, start: Instant) -> int:
+    """A row's number: in the order of time, then of surfaces."""
+    return rows.pack_id(start // LENGTH_MS[unit], surface)
+
+
+def whole(connection: sqlite3.Connection, unit: str, since: Instant, until: Instant) -> dict[int, list[int]]:
+    """Sums by surface over all rows of a window: milliseconds by status, results."""
+    sums = ", ".join(f"sum({status.name.lower()})" for status in Status)
+    found = connection.execute(
+        f"SELECT number % {rows.SURFACES}, {sums}, sum(results) FROM {unit}"
+        " WHERE number >= ? AND number < ? GROUP BY 1",
+        _range(unit, since, until),
+    )
+    return {surface: sums_ for surface, *sums_ in found}
+
+
+def starts(
+    connection: sqlite3.Connection, unit: str, since: Instant, until: Instant
+) -> dict[int, list[Instant]]:
+    """When the rows of a window begin, by surface and in the order of time."""
+    found: dict[int, list[Instant]] = {}
+    for (each,) in connection.execute(
+        f"SELECT number FROM {unit} WHERE number >= ? AND number < ? ORDER BY number",
+        _range(unit, since, until),
+    ):
+        stretch, surface = divmod(each, rows.SURFACES)
+        found.setdefault(surface, []).append(stretch * LENGTH_MS[unit])
+    return found
+
+
+def strips_of(
+    connection: sqlite3.Connection, unit: str, since: Instant, until: Instant, *, down: bool = False
+) -> dict[int, list[tuple[Instant, Strip]]]:
+    """The strips of all rows in a window, by surface and with their beginning; or only where it was down."""
+    only = "AND down > 0" if down else ""
+    order = "ORDER BY number"
+    found: dict[int, list[tuple[Instant, Strip]]] = {}
+    for each, kept, *totals in connection.execute(
+        f"SELECT number, strip, {_STATUSES} FROM {unit} WHERE number >= ? AND number < ? {only} {order}",
+        _range(unit, since, until),
+    ):
+        stretch, surface = divmod(each, rows.SURFACES)
+        strip = unpack_strip(kept) if kept is not None else _single(totals)
+        found.setdefault(surface, []).append((stretch * LENGTH_MS[unit], strip))
+    return found
+
+
+def counts(
+    connection: sqlite3.Connection, unit: str, surface: int, since: Instant, until: Instant
+) -> list[Counts]:
+    """The latencies of each row of one surface in a window."""
+    first, last = (at // LENGTH_MS[unit] for at in (since, until))
+    found = connection.execute(
+        f"SELECT latencies FROM {unit} WHERE number IN ({', '.join('?' * (last - first))})",
+        [rows.pack_id(stretch, surface) for stretch in range(first, last)],
+    )
+    return [unpack_counts(body) for (body,) in found]
+
+
+def forget(connection: sqlite3.Connection, surfaces: Iterable[int] | None, since: Instant) -> None:
+    """Deletes the rows that reach beyond a time, within the caller's transaction; `None` for all surfaces."""
+    only = "" if surfaces is None else f"AND number % {rows.SURFACES} IN ({', '.join(map(str, surfaces))})"
+    day, hour = (rows.pack_id(since // LENGTH_MS[unit], 0) for unit in (DAY, HOUR))
+    connection.execute(
+        f"INSERT OR IGNORE INTO unrolled SELECT number FROM day WHERE number >= ? {only}", (day,)
+    )
+    connection.execute(f"DELETE FROM day WHERE number >= ? {only}", (day,))
+    connection.execute(f"DELETE FROM hour WHERE number >= ? {only}", (hour,))
+
+
+def missing_days(connection: sqlite3.Connection) -> list[tuple[int, Instant]]:
+    """Surface and day of each row that was no longer true, in the order of time."""
+    found = connection.execute("SELECT number FROM unrolled ORDER BY number")
+    return [(each % rows.SURFACES, each // rows.SURFACES * LENGTH_MS[DAY]) for (each,) in found]
+
+
+def forget_hours(connection: sqlite3.Connection) -> None:
+    """Deletes the rows of hours whose day has one, within the caller's transaction."""
+    connection.execute(
+        "DELETE FROM hour WHERE EXISTS (SELECT 1 FROM day"
+        " WHERE day.number = hour.number / 1024 / 24 * 1024 + hour.number % 1024)"
+    )
+
+
+def miss(connection: sqlite3.Connection, surfaces: Iterable[int], day: Instant) -> None:
+    """A day is to have a row, within the caller's transaction."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO unrolled VALUES (?)", [(number(DAY, surface, day),) for surface in surfaces]
+    )
+
+
+def found(connection: sqlite3.Connection, surface: int, day: Instant) -> None:
+    """It has one."""
+    connection.execute("DELETE FROM unrolled WHERE number = ?", (number(DAY, surface, day),))
+
+
+def read(
+    connection: sqlite3.Connection, unit: str, surface: int, since: Instant, until: Instant
+) -> list[tuple[Instant, Roll]]:
+    """The rows of one surface in a window, with their beginning."""
+    found = connection.execute(
+        f"SELECT number, results, strip, latencies, {_STATUSES} FROM {unit}"
+        f" WHERE number >= ? AND number < ? AND number % {rows.SURFACES} = ? ORDER BY number",
+        (*_range(unit, since, until), surface),
+    )
+    return [
+        (
+            each // rows.SURFACES * LENGTH_MS[unit],
+            Roll(_single(totals) if kept is None else unpack_strip(kept), results, unpack_counts(body)),
+        )
+        for each, results, kept, body, *totals in found
+    ]
+
+
+def summed(rolls: Iterable[Roll]) -> Counts:
+    """The latencies of several stretches."""
+    found: Counter[int] = Counter()
+    for each in rolls:
+        found.update(each.counts)
+    return found
+
+
+class Pace(NamedTuple):
+    """The latencies of one hour; in milliseconds."""
+
+    start: Instant
+    answers: int
+    mean_ms: float
+    p50_ms: float
+    p95_ms: float
+    most_ms: float
+
+
+def pace_of(start: Instant, counts: Mapping[int, int]) -> Pace | None:
+    """An hour's latencies; `None` where nothing answered."""
+    of = tally_of([counts])
+    p50, p95 = percentile(of, 0.5), percentile(of, 0.95)
+    if p50 is None or p95 is None:
+        return None
+    answers = sum([count for _, count in of])
+    return Pace(start, answers, total(of) / answers, p50, p95, of[-1][0])
+
+
+def write_hours(
+    connection: sqlite3.Connection, surface: int, day: Instant, hours: Iterable[tuple[Instant, Roll]]
+) -> None:
+    """Keeps the pace of each hour with its day, within the caller's transaction."""
+    paces = [pace for start, roll in hours if (pace := pace_of(start, roll.counts)) is not None]
+    if not paces:
+        return
+    numbers = [
+        [(pace.start - day) // LENGTH_MS[HOUR] for pace in paces],
+        [pace.answers for pace in paces],
+        *(
+            [round(value * 1000) for value in values]
+            for values in zip(*[pace[2:] for pace in paces], strict=True)
+        ),
+    ]
+    connection.execute(
+        "UPDATE day SET hours = ? WHERE number = ?", (columns.pack(numbers), number(DAY, surface, day))
+    )
+
+
+def newest_end(connection: sqlite3.Connection) -> Instant:
+    """Until when rows reach at most."""
+    ends = [0]
+    for unit in (HOUR, DAY):
+        (most,) = connection.execute(f"SELECT max(number) FROM {unit}").fetchone()
+        if most is not None:
+            ends.append((most // rows.SURFACES + 1) * LENGTH_MS[unit])
+    return max(ends)
+
+
+def paces(connection: sqlite3.Connection, surface: int, since: Instant, until: Instant) -> list[Pace]:
+    """The pace of each hour of one surface, of the days in a window.
+
+    Raises:
+        TornError: a row is damaged.
+    """
+    first, last = (at // LENGTH_MS[DAY] for at in (since, until))
+    rows_ = connection.execute(
+        f"SELECT number, hours FROM day WHERE number IN ({', '.join('?' * (last - first))})"
+        " AND hours IS NOT NULL ORDER BY number",
+        [rows.pack_id(day, surface) for day in range(first, last)],
+    )
+    found: list[Pace] = []
+    for each, body in rows_:
+        day = each // rows.SURFACES * LENGTH_MS[DAY]
+        try:
+            for hour, answers, *times in zip(*columns.unpack(body), strict=True):
+                mean, p50, p95, most = (value / 1000 for value in times)
+                found.append(Pace(day + hour * LENGTH_MS[HOUR], answers, mean, p50, p95, most))
+        except ValueError as error:
+            raise TornError(f"the hours of a day are damaged: {error}") from error
+    return found
+
+
+def pack_strip(strip: Strip) -> bytes:
+    """A strip of at most a day as bytes."""
+    return array("I", [status << _SHIFT | ms for status, ms in strip]).tobytes()
+
+
+def unpack_strip(body: bytes) -> Strip:
+    """The strip again.
+
+    Raises:
+        TornError: the bytes are damaged.
+    """
+    try:
+        runs = array("I", body)
+    except ValueError as error:
+        raise TornError(f"a strip is damaged: {error}") from error
+    return tuple((run >> _SHIFT, run & (1 << _SHIFT) - 1) for run in runs)
+
+
+def pack_counts(found: Mapping[int, int]) -> bytes | None:
+    """Latencies as bytes; `None` for none."""
+    if not found:
+        return None
+    unit = next(unit for unit in (1000, 100, 10, 1) if all(each % unit == 0 for each in found))
+    values = [each // unit for each in sorted(found)]
+    steps = [values[0], *(after - before for before, after in pairwise(values))]
+    return columns.pack(((unit,), steps, [found[value * unit] for value in values]))
+
+
+def unpack_counts(body: bytes | None) -> Counts:
+    """The latencies again.
+
+    Raises:
+        TornError: the bytes are damaged.
+    """
+    if body is None:
+        return {}
+    try:
+        (unit,), steps, often = columns.unpack(body)
+    except ValueError as error:
+        raise TornError(f"packed latencies are damaged: {error}") from error
+    found: Counts = {}
+    value = 0
+    for step, count in zip(steps, often, strict=True):
+        value += step
+        found[value * unit] = count
+    return found
+
+
+def _single(totals: Sequence[int]) -> Strip:
+    return strips.joined([(status, ms) for status, ms in enumerate(totals) if ms])
+
+
+def _range(unit: str, since: Instant, until: Instant) -> tuple[int, int]:
+    """The numbers of the rows that lie in a window; its ends must be those of rows."""
+    return rows.pack_id(since // LENGTH_MS[unit], 0), rows.pack_id(until // LENGTH_MS[unit], 0)

@@ -1,0 +1,114 @@
+"""Whether a history is sound: every page, every packed result, and every sum against its results."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from trayuptime.core.model import Instant, Span
+from trayuptime.history import evidence, hot, packing, raw, rolled, rows, stretch
+from trayuptime.history.rolled import DAY, HOUR, Roll
+from trayuptime.history.rows import Place
+from trayuptime.history.snapshot import unpack, unpack_incident
+
+
+@dataclass
+class Findings:
+    """What was looked at, and what is wrong with it.
+
+    Attributes:
+        problems: clauses for a person, without their full stop.
+        results: how many single results were read.
+        sums: how many hours and days were worked out again.
+    """
+
+    problems: list[str] = field(default_factory=list)
+    results: int = 0
+    sums: int = 0
+
+
+def look_through(connection: sqlite3.Connection) -> Findings:
+    """Reads everything, within one transaction; years take some minutes.
+
+    Raises:
+        sqlite3.DatabaseError: the file cannot be read at all.
+    """
+    found = Findings()
+    found.problems += [
+        f"a page is damaged: {line}"
+        for (line,) in connection.execute("PRAGMA integrity_check")
+        if line != "ok"
+    ]
+    places = rows.places(connection)
+    found.problems += _of_packed(connection, places, found)
+    found.problems += _of_the_rest(connection, found)
+    for unit in (HOUR, DAY):
+        for surface, starts in rolled.starts(connection, unit, 0, raw.FOREVER).items():
+            for start in starts:
+                found.problems += _of_sum(connection, unit, surface, start, places)
+                found.sums += 1
+    return found
+
+
+def _of_packed(connection: sqlite3.Connection, places: dict[int, Place], found: Findings) -> Iterator[str]:
+    ends: dict[int, Instant] = {}
+    for surface, since, until, count, *edges, body, kept in connection.execute(
+        "SELECT surface, since, until, results, first_at, first_until, last_at, last_until, body, evidence"
+        " FROM packed ORDER BY surface, since"
+    ):
+        where = _where(surface, since, places)
+        try:
+            results = packing.unpack(body)
+            evidence.unpack(kept)
+        except ValueError as error:
+            yield f"{where}: {error}"
+            continue
+        found.results += len(results)
+        times = [grain[0] for grain in results]
+        if len(results) != count or times != sorted(set(times)) or not since <= times[0] <= times[-1] < until:
+            yield f"{where}: packed results are not those of their row"
+        if tuple(edges) != raw.edges(results):
+            yield f"{where}: a row names other results at its ends than it holds"
+        if since < ends.get(surface, 0):
+            yield f"{where}: two rows hold the same time"
+        ends[surface] = until
+
+
+def _of_the_rest(connection: sqlite3.Connection, found: Findings) -> Iterator[str]:
+    try:
+        found.results += sum([len(row.results) for row in hot.read(connection)])
+    except ValueError as error:
+        yield str(error)
+    for number, body in connection.execute("SELECT id, body FROM incident"):
+        try:
+            unpack_incident(body)
+        except ValueError as error:
+            yield f"incident {number} cannot be read: {error}"
+    for (body,) in connection.execute("SELECT body FROM snapshot"):
+        try:
+            unpack(body)
+        except ValueError as error:
+            yield f"the last state cannot be read: {error}"
+
+
+def _of_sum(
+    connection: sqlite3.Connection, unit: str, surface: int, start: Instant, places: dict[int, Place]
+) -> Iterator[str]:
+    span = Span(start, start + rolled.LENGTH_MS[unit])
+    try:
+        [(_, kept)] = rolled.read(connection, unit, surface, span.start, span.end)
+        if surface not in places:
+            yield f"{_where(surface, start, places)}: nobody knows whose {unit} it is"
+        elif _plain(kept) != _plain(stretch.worked_out(connection, places[surface], surface, span)):
+            yield f"{_where(surface, start, places)}: its {unit} is not the sum of its results"
+    except ValueError as error:
+        yield f"{_where(surface, start, places)}: {error}"
+
+
+def _plain(roll: Roll) -> tuple[object, ...]:
+    return roll.strip, roll.results, dict(roll.counts)
+
+
+def _where(surface: int, since: Instant, places: dict[int, Place]) -> str:
+    key = places[surface].key if surface in places else None
+    whose = f"surface {surface}" if key is None else f"{key.provider} {key.surface}"
+    return f"{whose} from {since // 1000}"

@@ -1,0 +1,328 @@
+"""Any window of the history as records and totals: sums of days where there are such, results at its edges.
+
+Equal to what `core` makes of every single result, whatever has been summed up by then.
+"""
+
+import sqlite3
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from trayuptime.core import figures, uptime
+from trayuptime.core import strip as strips
+from trayuptime.core.coverage import Coverage
+from trayuptime.core.figures import Record, Totals, Troubles
+from trayuptime.core.model import Gap, GapCause, Incident, Instant, Key, Span
+from trayuptime.core.strip import CAUSES, SEEN, Run, Status, Strip
+from trayuptime.core.tally import Tally
+from trayuptime.history import grains, raw, rolled, rows, stretch
+from trayuptime.history.grains import Grain
+from trayuptime.history.rolled import DAY, HOUR, Counts, Pace
+
+_DOWN, _DEGRADED, _UNSEEN = Status.DOWN, Status.DEGRADED, Status.UNSEEN
+
+
+class Windows:
+    """What the history holds of some windows; lives as long as the transaction it reads in.
+
+    Raises:
+        ValueError: from every method where the file holds what this version cannot read.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        hull: Span,
+        incidents: Sequence[Incident],
+        open_gaps: Sequence[Gap] = (),
+    ) -> None:
+        """Nothing is read yet.
+
+        Args:
+            connection: to the history, within one transaction.
+            hull: no window reaches beyond it.
+            incidents: all that overlap it, as they stand.
+            open_gaps: those that no row tells yet.
+        """
+        self._connection = connection
+        self._hull = hull
+        self._open_gaps = open_gaps
+        self._incidents: dict[Key, list[Incident]] = {}
+        for incident in incidents:
+            self._incidents.setdefault(Key(incident.provider, incident.surface), []).append(incident)
+        self._days: dict[Instant, dict[int, Strip]] = {}
+        self._strips: dict[tuple[int, Span], Strip] = {}
+        self._sums: dict[Span, dict[int, list[int]]] = {}
+
+    @cached_property
+    def numbers(self) -> Mapping[Key, int]:
+        """Every surface of the file."""
+        return {place.key: number for number, place in rows.places(self._connection).items()}
+
+    def heard(self, window: Span) -> list[Key]:
+        """The surfaces that were asked in a window, or whose last answer before it speaks into it."""
+        return [key for key, number in self.numbers.items() if self._is_heard(number, window)]
+
+    def record(self, key: Key, window: Span) -> Record:
+        """The record of a surface; latencies and results too."""
+        strip = self.strip(key, window)
+        troubles = self._troubles(key, window)
+        seen = _coverage(strip, window)
+        results, latencies = self._answers(key, window)
+        return Record(
+            seen,
+            strips.spans(strip, window.start, _DOWN),
+            strips.spans(strip, window.start, _DEGRADED),
+            troubles.outages,
+            troubles.marked,
+            uptime.longest_between(troubles.down, seen.covered),
+            latencies,
+            results,
+        )
+
+    def totals(self, key: Key, window: Span, *, answers: bool = True) -> Totals:
+        """What the figures of a surface need.
+
+        Args:
+            key: the surface.
+            window: within the hull.
+            answers: count its results and latencies too, which takes longer.
+        """
+        sums = [0] * len(Status)
+        down: list[Span] = []
+        days = self._whole_days(key, window)
+        for span in uptime.without((window,), days):
+            strip = self.strip(key, span)
+            for status, ms in strip:
+                sums[status] += ms
+            down += strips.spans(strip, span.start, _DOWN)
+        for span in days:
+            sums = list(map(int.__add__, sums, self._sums_of(key, span)))  # the last, of results, is left out
+            down += self._down_of(key, span)
+        was_down = uptime.merged(down)
+        troubles = self._troubles(key, window)
+        results, latencies = self._answers(key, window) if answers else (0, ())
+        gap_s = {cause: sums[status] / 1000 for status, cause in CAUSES.items()}
+        gap_s[GapCause.APP_OFF] += sums[_UNSEEN] / 1000
+        return Totals(
+            window,
+            sum(sums[status] for status in SEEN),
+            sums[_DEGRADED],
+            gap_s,
+            was_down,
+            troubles.outages,
+            troubles.marked,
+            self._unseen(key, window, troubles, was_down),
+            latencies,
+            results,
+        )
+
+    def strip(self, key: Key, window: Span) -> Strip:
+        """What each moment of a surface was."""
+        number = self.numbers.get(key)
+        if number is None:
+            return self._worked_out(key, None, window)
+        found = self._strips.get((number, window))
+        if found is None:
+            found = self._strips[number, window] = strips.joined(self._runs(key, number, window))
+        return found
+
+    def paces(self, key: Key, window: Span) -> list[Pace]:
+        """The latencies of each hour in which there were some; of hours of UTC, cut at the window's ends."""
+        number = self.numbers.get(key)
+        if number is None:
+            return []
+        found: list[Pace] = []
+        days = self._whole_days(key, window)
+        for span in days:
+            found += rolled.paces(self._connection, number, span.start, span.end)
+        for span in uptime.without((window,), days):
+            by_hour: dict[Instant, list[Grain]] = {}
+            for grain in self._results(number, span):
+                by_hour.setdefault(grain[0] // raw.HOUR_MS * raw.HOUR_MS, []).append(grain)
+            for start, within in by_hour.items():
+                pace = rolled.pace_of(start, rolled.counts_of(within))
+                found += [] if pace is None else [pace]
+        return sorted(found)
+
+    # Rows
+
+    def _trusted_until(self, key: Key) -> Instant:
+        """Rows know nothing of a gap that has none yet."""
+        begun = [gap.at for gap in self._open_gaps if gap.key is None or gap.key == key]
+        return min(begun, default=raw.FOREVER)
+
+    def _whole_days(self, key: Key, window: Span) -> tuple[Span, ...]:
+        """The days of a window that have a row."""
+        number = self.numbers.get(key)
+        first = -(-window.start // raw.DAY_MS) * raw.DAY_MS
+        last = min(window.end, self._trusted_until(key)) // raw.DAY_MS * raw.DAY_MS
+        if number is None or first >= last:
+            return ()
+        starts = self._day_starts.get(number, [])
+        within = starts[bisect_left(starts, first) : bisect_left(starts, last)]
+        return uptime.merged(Span(start, start + raw.DAY_MS) for start in within)
+
+    @cached_property
+    def _day_starts(self) -> Mapping[int, list[Instant]]:
+        return rolled.starts(self._connection, DAY, *_outer(self._hull, raw.DAY_MS))
+
+    @cached_property
+    def _hours(self) -> Mapping[int, list[tuple[Instant, Strip]]]:
+        return rolled.strips_of(self._connection, HOUR, *_outer(self._hull, raw.HOUR_MS))
+
+    @cached_property
+    def _down_days(self) -> Mapping[int, list[tuple[Instant, Strip]]]:
+        return rolled.strips_of(self._connection, DAY, *_outer(self._hull, raw.DAY_MS), down=True)
+
+    def _of_day(self, number: int, day: Instant) -> Strip | None:
+        """A day's strip, read for all surfaces at once."""
+        if day not in self._days:
+            found = rolled.strips_of(self._connection, DAY, day, day + raw.DAY_MS)
+            self._days[day] = {surface: strip for surface, ((_, strip),) in found.items()}
+        return self._days[day].get(number)
+
+    def _sums_of(self, key: Key, span: Span) -> list[int]:
+        """Milliseconds by status, and the results, of whole days that all have a row."""
+        if span not in self._sums:
+            self._sums[span] = rolled.whole(self._connection, DAY, span.start, span.end)
+        return self._sums[span][self.numbers[key]]
+
+    def _down_of(self, key: Key, span: Span) -> Iterator[Span]:
+        days = self._down_days.get(self.numbers[key], [])
+        for start, strip in days[bisect_left(days, span.start, key=_start) :]:
+            if start >= span.end:
+                return
+            yield from strips.spans(strip, start, _DOWN)
+
+    # Time
+
+    def _runs(self, key: Key, number: int, window: Span) -> Iterator[Run]:
+        """The runs of a window, from rows where there are some."""
+        at = window.start
+        for start, end, strip in self._rows(number, Span(at, min(window.end, self._trusted_until(key)))):
+            if start > at:
+                yield from self._worked_out(key, number, Span(at, start))
+            yield from strips.cut(strip, start, window)
+            at = min(end, window.end)
+        if at < window.end:
+            yield from self._worked_out(key, number, Span(at, window.end))
+
+    def _rows(self, number: int, window: Span) -> Iterator[tuple[Instant, Instant, Strip]]:
+        """The strips that overlap a window and do not reach beyond its end, in the order of time."""
+        hours = self._hours.get(number, [])
+        days = self._day_starts.get(number, [])
+        first = window.start // raw.DAY_MS * raw.DAY_MS
+        of_days = days[bisect_left(days, first) : bisect_left(days, window.end - raw.DAY_MS + 1)]
+        found: list[tuple[Instant, Instant, Strip]] = []
+        for day in of_days:
+            strip = self._of_day(number, day)
+            assert strip is not None
+            found.append((day, day + raw.DAY_MS, strip))
+        for start, strip in hours[bisect_left(hours, window.start - raw.HOUR_MS + 1, key=_start) :]:
+            if start + raw.HOUR_MS <= window.end and start // raw.DAY_MS * raw.DAY_MS not in of_days:
+                found.append((start, start + raw.HOUR_MS, strip))
+        yield from sorted(found)
+
+    def _worked_out(self, key: Key, number: int | None, span: Span) -> Strip:
+        """A stretch from its results."""
+        results: list[Grain] = []
+        neighbours: stretch.Neighbours = (None, None)
+        if number is not None:
+            results = self._results(number, span)
+            fresh = self._fresh.get(number, ())
+            neighbours = (
+                raw.before(self._connection, number, span.start, fresh),
+                raw.after(self._connection, number, span.end, fresh),
+            )
+        gaps = stretch.gaps_between(self._connection, *stretch.reach(neighbours), key)
+        gaps += [gap for gap in self._open_gaps if gap.key is None or gap.key == key]
+        around = stretch.Circumstances(gaps, self._incidents.get(key, ()))
+        return stretch.strip(key, span, results, neighbours, around)
+
+    # Results
+
+    def _is_heard(self, number: int, window: Span) -> bool:
+        fresh = self._fresh.get(number, ())
+        before = raw.before(self._connection, number, window.start, fresh)
+        after = raw.after(self._connection, number, window.start, fresh)
+        return (before is not None and before.until > window.start) or (
+            after is not None and after.at < window.end
+        )
+
+    @cached_property
+    def _fresh(self) -> Mapping[int, Sequence[Grain]]:
+        return raw.recent(self._connection)
+
+    def _results(self, number: int, span: Span) -> list[Grain]:
+        return raw.of_surface(self._connection, number, span.start, span.end, self._fresh.get(number, ()))
+
+    def _answers(self, key: Key, window: Span) -> tuple[int, Tally]:
+        """How many results counted, and the latencies of answers."""
+        number = self.numbers.get(key)
+        if number is None:
+            return 0, ()
+        results = 0
+        found: list[Counts] = []
+        days = self._whole_days(key, window)
+        for span in days:
+            results += self._sums_of(key, span)[-1]
+            found += rolled.counts(self._connection, DAY, number, span.start, span.end)
+        for span in uptime.without((window,), days):
+            hours = rolled.read(self._connection, HOUR, number, *_inner(span, raw.HOUR_MS))
+            known = [Span(start, start + raw.HOUR_MS) for start, _ in hours]
+            results += sum([roll.results for _, roll in hours])
+            found += [roll.counts for _, roll in hours]
+            for rest in uptime.without((span,), known):
+                within = self._results(number, rest)
+                results += grains.count(within)
+                found.append(rolled.counts_of(within))
+        return results, rolled.tally_of(found)
+
+    # Incidents
+
+    def _troubles(self, key: Key, window: Span) -> Troubles:
+        near = [
+            incident
+            for incident in self._incidents.get(key, ())
+            if incident.started_at <= window.end
+            and (incident.ended_at is None or incident.ended_at >= window.start)
+        ]
+        return figures.troubles_of(near, window)
+
+    def _unseen(self, key: Key, window: Span, troubles: Troubles, was_down: Sequence[Span]) -> Span | None:
+        """The longest gap within an outage; only those are looked into of which not all was seen."""
+        pieces: list[Span] = []
+        for span, seen_s in zip(troubles.down, uptime.lengths_s(was_down, troubles.down), strict=True):
+            within = Span(max(span.start, window.start), min(span.end, window.end))
+            if within.start < within.end and seen_s * 1000 < span.end - span.start:
+                covered = strips.spans(self.strip(key, within), within.start, *SEEN)
+                longest = uptime.longest_between((span,), covered)
+                pieces += [] if longest is None else [longest]
+        return uptime.longest(pieces)
+
+
+def _coverage(strip: Strip, window: Span) -> Coverage:
+    found: dict[int, list[Span]] = {status: [] for status in Status}
+    at = window.start
+    for status, ms in strip:
+        found[status].append(Span(at, at + ms))
+        at += ms
+    covered = uptime.merged(span for status in SEEN for span in found[status])
+    gaps = {cause: tuple(found[status]) for status, cause in CAUSES.items()}
+    return Coverage(window, covered, gaps, tuple(found[_UNSEEN]))
+
+
+def _outer(span: Span, length_ms: int) -> tuple[Instant, Instant]:
+    """The stretches that a span touches."""
+    return span.start // length_ms * length_ms, -(-span.end // length_ms) * length_ms
+
+
+def _inner(span: Span, length_ms: int) -> tuple[Instant, Instant]:
+    """The stretches that lie in a span."""
+    start, end = -(-span.start // length_ms) * length_ms, span.end // length_ms * length_ms
+    return start, max(start, end)
+
+
+def _start(row: tuple[Instant, Strip]) -> Instant:
+    return row[0]
