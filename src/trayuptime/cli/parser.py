@@ -68,9 +68,17 @@ def parser() -> Parser:
         help="what the name of FILE says, or jsonl, without it; parquet needs trayuptime[parquet]",
     )
     export.add_argument("-o", "--output", type=Path, metavar="FILE", help="appears when it is complete")
+    _add_history(add("history", "history:path", "the file that keeps it"))
     _add_config(add("config", "config:path", "the configuration file"))
     add("doctor", "doctor:run", "what works here, what not, what to do", json=True)
     return top
+
+
+def _add_history(history: Parser) -> None:
+    parts = history.add_subparsers(metavar="path|verify", required=True)
+    parts.add_parser("path", help="where it is").set_defaults(command="history:path")
+    verify = parts.add_parser("verify", help="whether every page, result and sum in it is sound")
+    verify.set_defaults(command="history:verify")
 
 
 def _add_config(config: Parser) -> None:

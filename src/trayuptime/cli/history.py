@@ -1,0 +1,42 @@
+"""`history`: where the store is, and whether it is sound."""
+
+import argparse
+
+from trayuptime.cli.common import CommandError, Exit, Place, say
+from trayuptime.history import HistoryError, Reader
+
+SHOWN = 20
+"""Problems that are told one by one."""
+
+
+def path(_args: argparse.Namespace, place: Place) -> Exit:
+    """Prints where it is, whether or not there is one yet."""
+    say(str(place.home.history_path))
+    return Exit.OK
+
+
+def verify(_args: argparse.Namespace, place: Place) -> Exit:
+    """Reads every page, every result and every sum; the watcher may go on meanwhile."""
+    file = place.home.history_path
+    if not file.exists():
+        say(f"There is no history yet at {file}: nothing can be wrong with it.")
+        return Exit.OK
+    try:
+        with Reader(file) as reader:
+            found = reader.verify()
+    except HistoryError as error:
+        raise CommandError(f"{error}.", Exit.DOWN) from error
+    for problem in found.problems[:SHOWN]:
+        say(f"{file}: {problem}.")
+    if found.problems:
+        if len(found.problems) > SHOWN:
+            say(f"… and {len(found.problems) - SHOWN} more.")
+        say("A damaged file is set aside when the watcher starts, and all that can be read is recovered.")
+        return Exit.DOWN
+    size = file.stat().st_size
+    each = f", {size / found.results:.1f} bytes each" if found.results else ""
+    say(
+        f"{file} is sound: {found.results:,} results{each}; {found.sums:,} hours and days"
+        " are the sums of their results."
+    )
+    return Exit.OK
