@@ -7,13 +7,12 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from benchmarks.history.rivals import percentiles_of
 from benchmarks.history.store import ONE, WINDOWS_DAYS
 from benchmarks.history.stream import Cycle, Seen, Shape
-from benchmarks.history.troubles import DAY, HOUR
+from benchmarks.history.troubles import DAY
 
-from trayuptime.core.days import local_days
-from trayuptime.core.figures import IN_TIME, Totals, figures
+from trayuptime.core.days import DayCell, cells_of
+from trayuptime.core.figures import figures
 from trayuptime.core.model import Incident, Instant, Level, Network, Phases, Reach, Result, Service, Span
 from trayuptime.core.reasons import MEANINGS, Access, Effect, Reason
 from trayuptime.core.state import (
@@ -143,12 +142,11 @@ class OursReader:
         self._reader = HistoryReader(path)
         self._keys = [shape.key(number) for number in range(shape.surfaces)]
 
-    def bars(self, until: Instant) -> list[list[Totals]]:
+    def bars(self, until: Instant) -> list[tuple[DayCell, ...]]:
         """By UTC days, the first one cut, as the others tell them."""
         hull = Span(until - 90 * DAY, until)
-        days = [window for _, window in local_days(hull, UTC)]
         with self._reader.windows(hull, watched_until=until) as windows:
-            return [[windows.totals(key, day, answers=False) for day in days] for key in self._keys]
+            return [cells_of(windows.strip(key, hull), hull, UTC) for key in self._keys]
 
     def uptime(self, until: Instant) -> list[list[float | None]]:
         spans = [Span(until - days * DAY, until) for days in WINDOWS_DAYS]
@@ -159,12 +157,9 @@ class OursReader:
             ]
 
     def percentiles(self, until: Instant) -> list[tuple[float, float]]:
-        """To replace, once the hours of a day can be asked for: they are kept in its row."""
-        results = self._results_of_one(until, 30)
-        timed = [
-            (r.at // HOUR, r.latency_ms) for r in results if r.reason in IN_TIME and r.latency_ms is not None
-        ]
-        return list(percentiles_of(timed))
+        hull = Span(until - 30 * DAY, until)
+        with self._reader.windows(hull, watched_until=until) as windows:
+            return [(pace.p50_ms, pace.p95_ms) for pace in windows.paces(self._keys[ONE], hull)]
 
     def raw(self, until: Instant) -> list[tuple[Any, Any, float | None]]:
         return [(r.at, r.reason, r.latency_ms) for r in self._results_of_one(until, 1)]

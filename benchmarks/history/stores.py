@@ -6,7 +6,7 @@ from pathlib import Path
 from benchmarks.history.kuma import KUMA, Kuma
 from benchmarks.history.ours import Ours, OursReader
 from benchmarks.history.rivals import CLUSTERED, NAIVE, Clustered, Naive, SqlReader, Table, targets
-from benchmarks.history.store import Question, Store
+from benchmarks.history.store import Store
 from benchmarks.history.stream import Shape
 
 OURS = "ours"
@@ -20,10 +20,8 @@ def _by_number(table: Table, path: Path, shape: Shape) -> SqlReader:
     return SqlReader(path, table, range(shape.surfaces))
 
 
-SCANNED_BY_OURS = frozenset({Question.PERCENTILES})
-"""Empty, once they are answered from what was added up before."""
 STORES = {
-    OURS: Store("TrayUptime, with the evidence of failures", Ours, OursReader, SCANNED_BY_OURS),
+    OURS: Store("TrayUptime, with the evidence of failures", Ours, OursReader),
     "plain": Store(
         "– without the evidence, as the others", partial(Ours, evidence=False), OursReader, asked=False
     ),

@@ -4,13 +4,13 @@ A day is from one local midnight to the next: 23 h or 25 h where the clocks chan
 country skips it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from trayuptime.core import coverage, uptime
 from trayuptime.core.figures import Record
 from trayuptime.core.model import GapCause, Span
+from trayuptime.core.strip import CAUSES, SEEN, Status, Strip, strip_of
 from trayuptime.core.wall_clock import first_instant, local_date
 
 _DAY = timedelta(days=1)
@@ -30,7 +30,26 @@ class DayCell:
 
 def day_cells(of: Record, zone: tzinfo) -> tuple[DayCell, ...]:
     """A cell for each local day of a record's window, in order; they add up to the whole."""
-    return tuple(_cell(of, day, window) for day, window in local_days(of.coverage.window, zone))
+    return cells_of(strip_of(of.coverage, of.down, of.degraded), of.coverage.window, zone)
+
+
+def cells_of(strip: Strip, window: Span, zone: tzinfo) -> tuple[DayCell, ...]:
+    """The same from the strip of a window: each of its runs is looked at once."""
+    cells: list[DayCell] = []
+    runs = iter(strip)
+    status, left = Status.UNSEEN.value, 0
+    for day, span in local_days(window, zone):
+        sums = [0] * len(Status)
+        missing = span.end - span.start
+        while missing:
+            if not left:
+                status, left = next(runs)
+            taken = min(left, missing)
+            sums[status] += taken
+            left -= taken
+            missing -= taken
+        cells.append(_cell(day, span, sums))
+    return tuple(cells)
 
 
 def local_days(window: Span, zone: tzinfo) -> Iterator[tuple[date, Span]]:
@@ -47,13 +66,14 @@ def local_days(window: Span, zone: tzinfo) -> Iterator[tuple[date, Span]]:
         day += _DAY
 
 
-def _cell(of: Record, day: date, window: Span) -> DayCell:
-    seen = coverage.within(of.coverage, window)
+def _cell(day: date, window: Span, sums: Sequence[int]) -> DayCell:
+    gap_s = {cause: sums[status] / 1000 for status, cause in CAUSES.items()}
+    gap_s[GapCause.APP_OFF] += sums[Status.UNSEEN] / 1000
     return DayCell(
         day,
         window,
-        covered_s=uptime.total_s(seen.covered),
-        downtime_s=uptime.total_s(uptime.within(of.down, window)),
-        degraded_s=uptime.total_s(uptime.within(of.degraded, window)),
-        gap_s=seen.gap_s,
+        covered_s=sum([sums[status] for status in SEEN]) / 1000,
+        downtime_s=sums[Status.DOWN] / 1000,
+        degraded_s=sums[Status.DEGRADED] / 1000,
+        gap_s=gap_s,
     )

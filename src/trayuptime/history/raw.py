@@ -219,14 +219,13 @@ def _of_day(
     stretch = (day * DAY_MS, (day + 1) * DAY_MS)
     found: dict[int, dict[Instant, Grain]] = {}
     told: dict[int, dict[Instant, Story]] = {}
+    only = "SELECT id FROM surface" if surfaces is None else ", ".join(map(str, surfaces))
     for surface, body, kept in connection.execute(
-        "SELECT surface, body, evidence FROM packed WHERE surface IN (SELECT id FROM surface)"
-        " AND since >= ? AND since < ?",
+        f"SELECT surface, body, evidence FROM packed WHERE surface IN ({only}) AND since >= ? AND since < ?",
         stretch,
     ):
-        if surfaces is None or surface in surfaces:
-            found.setdefault(surface, {}).update((grain[0], grain) for grain in packing.unpack(body))
-            told.setdefault(surface, {}).update((story.at, story) for story in evidence.unpack(kept))
+        found.setdefault(surface, {}).update((grain[0], grain) for grain in packing.unpack(body))
+        told.setdefault(surface, {}).update((story.at, story) for story in evidence.unpack(kept))
     for surface, each in fresh.items():
         if surfaces is None or surface in surfaces:
             low, high = (bisect_left(each, at, key=lambda grain: grain[0]) for at in stretch)
