@@ -11,7 +11,7 @@ from benchmarks.history.store import ONE, WINDOWS_DAYS
 from benchmarks.history.stream import Cycle, Seen, Shape
 from benchmarks.history.troubles import DAY
 
-from trayuptime.core.days import DayCell, cells_of
+from trayuptime.core.days import DayCell, cells_of, local_days
 from trayuptime.core.figures import figures
 from trayuptime.core.model import Incident, Instant, Level, Network, Phases, Reach, Result, Service, Span
 from trayuptime.core.reasons import MEANINGS, Access, Effect, Reason
@@ -146,7 +146,8 @@ class OursReader:
         """By UTC days, the first one cut, as the others tell them."""
         hull = Span(until - 90 * DAY, until)
         with self._reader.windows(hull, watched_until=until) as windows:
-            return [cells_of(windows.strip(key, hull), hull, UTC) for key in self._keys]
+            days = tuple(local_days(hull, UTC))
+            return [cells_of(windows.strip(key, hull), days) for key in self._keys]
 
     def uptime(self, until: Instant) -> list[list[float | None]]:
         spans = [Span(until - days * DAY, until) for days in WINDOWS_DAYS]

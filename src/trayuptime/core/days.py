@@ -4,7 +4,7 @@ A day is from one local midnight to the next: 23 h or 25 h where the clocks chan
 country skips it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -30,15 +30,20 @@ class DayCell:
 
 def day_cells(of: Record, zone: tzinfo) -> tuple[DayCell, ...]:
     """A cell for each local day of a record's window, in order; they add up to the whole."""
-    return cells_of(strip_of(of.coverage, of.down, of.degraded), of.coverage.window, zone)
+    return cells_of(strip_of(of.coverage, of.down, of.degraded), local_days(of.coverage.window, zone))
 
 
-def cells_of(strip: Strip, window: Span, zone: tzinfo) -> tuple[DayCell, ...]:
-    """The same from the strip of a window: each of its runs is looked at once."""
+def cells_of(strip: Strip, days: Iterable[tuple[date, Span]]) -> tuple[DayCell, ...]:
+    """The same from the strip of a window: each of its runs is looked at once.
+
+    Args:
+        strip: of the window.
+        days: its `local_days`, the same for many surfaces.
+    """
     cells: list[DayCell] = []
     runs = iter(strip)
     status, left = Status.UNSEEN.value, 0
-    for day, span in local_days(window, zone):
+    for day, span in days:
         sums = [0] * len(Status)
         missing = span.end - span.start
         while missing:
