@@ -12,7 +12,6 @@ from benchmarks.history.stream import Cycle, Seen, Shape
 from benchmarks.history.troubles import DAY
 
 from trayuptime.core.days import DayCell, cells_of, local_days
-from trayuptime.core.figures import figures
 from trayuptime.core.model import Incident, Instant, Level, Network, Phases, Reach, Result, Service, Span
 from trayuptime.core.reasons import MEANINGS, Access, Effect, Reason
 from trayuptime.core.state import (
@@ -26,6 +25,7 @@ from trayuptime.core.state import (
     Transition,
     WentDown,
 )
+from trayuptime.core.strip import SEEN, Status
 from trayuptime.history import History
 from trayuptime.history import Reader as HistoryReader
 
@@ -152,10 +152,7 @@ class OursReader:
     def uptime(self, until: Instant) -> list[list[float | None]]:
         spans = [Span(until - days * DAY, until) for days in WINDOWS_DAYS]
         with self._reader.windows(spans[-1], watched_until=until) as windows:
-            return [
-                [figures(windows.totals(key, span, answers=False)).uptime for span in spans]
-                for key in self._keys
-            ]
+            return [[_uptime_of(windows.sums(key, span)) for span in spans] for key in self._keys]
 
     def percentiles(self, until: Instant) -> list[tuple[float, float]]:
         hull = Span(until - 30 * DAY, until)
@@ -171,6 +168,11 @@ class OursReader:
     def _results_of_one(self, until: Instant, days: int) -> list[Result]:
         found = self._reader.results(until - days * DAY, until, at_host_of=self._keys[ONE])
         return [each.result for each in found]
+
+
+def _uptime_of(sums: Sequence[int]) -> float | None:
+    covered = sum([sums[status] for status in SEEN])
+    return 1 - sums[Status.DOWN] / covered if covered else None
 
 
 def _tidy_of(history: History) -> Tidy:

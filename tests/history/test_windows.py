@@ -16,6 +16,7 @@ from trayuptime.core.figures import IN_TIME, figures, record, together
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Result, Rules, Span
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import GapSeen, Settled
+from trayuptime.core.strip import totals
 from trayuptime.core.tally import percentile, tally
 from trayuptime.history import History, Reader
 from trayuptime.history.rolled import Pace
@@ -122,6 +123,7 @@ def _check(life: Life, windows: Sequence[Span]) -> None:
                 }
                 for key in KEYS:
                     assert figures(found.totals(key, window)) == figures(raw[key])
+                    assert found.sums(key, window) == totals(found.strip(key, window))
                     assert figures(found.record(key, window)) == figures(raw[key])
                     assert _hourly(found.paces(key, window)) == _of_each(life.results, key, window)
                 mine = together([found.record(key, window) for key in (DEEPSEEK, WEB)])

@@ -143,8 +143,12 @@ class Reader:
         self, hull: Span, open_gaps: Sequence[Gap], watched_until: Instant | None
     ) -> Iterator[Windows]:
         with self.snapshot(), self._readable():
-            incidents = _incidents(self._connection, hull.start, watched_until)
-            yield Windows(self._connection, hull, incidents, open_gaps)
+            yield Windows(
+                self._connection,
+                hull,
+                lambda: _incidents(self._connection, hull.start, watched_until),
+                open_gaps,
+            )
 
     def verify(self) -> Findings:
         """Whether everything in it is sound; years take some minutes."""

@@ -5,7 +5,7 @@ Equal to what `core` makes of every single result, whatever has been summed up b
 
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from trayuptime.core import figures, uptime
@@ -33,7 +33,7 @@ class Windows:
         self,
         connection: sqlite3.Connection,
         hull: Span,
-        incidents: Sequence[Incident],
+        incidents: Callable[[], Sequence[Incident]],
         open_gaps: Sequence[Gap] = (),
     ) -> None:
         """Nothing is read yet.
@@ -41,15 +41,13 @@ class Windows:
         Args:
             connection: to the history, within one transaction.
             hull: no window reaches beyond it.
-            incidents: all that overlap it, as they stand.
+            incidents: reads all that overlap it, as they stand.
             open_gaps: those that no row tells yet.
         """
         self._connection = connection
         self._hull = hull
         self._open_gaps = open_gaps
-        self._incidents: dict[Key, list[Incident]] = {}
-        for incident in incidents:
-            self._incidents.setdefault(Key(incident.provider, incident.surface), []).append(incident)
+        self._read_incidents = incidents
         self._days: dict[Instant, dict[int, Strip]] = {}
         self._strips: dict[tuple[int, Span], Strip] = {}
         self._sums: dict[Span, dict[int, list[int]]] = {}
@@ -62,6 +60,16 @@ class Windows:
     def heard(self, window: Span) -> list[Key]:
         """The surfaces that were asked in a window, or whose last answer before it speaks into it."""
         return [key for key, number in self.numbers.items() if self._is_heard(number, window)]
+
+    def sums(self, key: Key, window: Span) -> list[int]:
+        """The milliseconds of each status, by its number: uptime and coverage, without outages."""
+        days = self._whole_days(key, window)
+        found = [0] * len(Status)
+        for span in uptime.without((window,), days):
+            found = list(map(int.__add__, found, strips.totals(self.strip(key, span))))
+        for span in days:
+            found = list(map(int.__add__, found, self._sums_of(key, span)))  # without the last, the results
+        return found
 
     def record(self, key: Key, window: Span) -> Record:
         """The record of a surface; latencies and results too."""
@@ -88,16 +96,12 @@ class Windows:
             window: within the hull.
             answers: count its results and latencies too, which takes longer.
         """
-        sums = [0] * len(Status)
+        sums = self.sums(key, window)
         down: list[Span] = []
         days = self._whole_days(key, window)
         for span in uptime.without((window,), days):
-            strip = self.strip(key, span)
-            for status, ms in strip:
-                sums[status] += ms
-            down += strips.spans(strip, span.start, _DOWN)
+            down += strips.spans(self.strip(key, span), span.start, _DOWN)
         for span in days:
-            sums = list(map(int.__add__, sums, self._sums_of(key, span)))  # the last, of results, is left out
             down += self._down_of(key, span)
         was_down = uptime.merged(down)
         troubles = self._troubles(key, window)
@@ -237,7 +241,8 @@ class Windows:
             )
         gaps = stretch.gaps_between(self._connection, *stretch.reach(neighbours), key)
         gaps += [gap for gap in self._open_gaps if gap.key is None or gap.key == key]
-        around = stretch.Circumstances(gaps, self._incidents.get(key, ()))
+        incidents = stretch.incidents_between(self._connection, span.start, span.end, key)
+        around = stretch.Circumstances(gaps, incidents)
         return stretch.strip(key, span, results, neighbours, around)
 
     # Results
@@ -280,6 +285,13 @@ class Windows:
         return results, rolled.tally_of(found)
 
     # Incidents
+
+    @cached_property
+    def _incidents(self) -> Mapping[Key, list[Incident]]:
+        found: dict[Key, list[Incident]] = {}
+        for incident in self._read_incidents():
+            found.setdefault(Key(incident.provider, incident.surface), []).append(incident)
+        return found
 
     def _troubles(self, key: Key, window: Span) -> Troubles:
         near = [
