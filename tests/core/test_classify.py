@@ -1,6 +1,7 @@
 """Every row of "from evidence to reason", with the bodies that vendors really send."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -30,7 +31,7 @@ from core.answers import (
 )
 from core.builders import evidence, no_answer
 from trayuptime.core.evidence import Dialect, Failure
-from trayuptime.core.model import Level, Reach
+from trayuptime.core.model import Level, Phases, Reach
 from trayuptime.core.reasons import Reason
 
 
@@ -466,3 +467,15 @@ def test_only_a_closed_port_excuses_a_local_server(failure: Failure) -> None:
 
 def test_a_closed_port_is_an_outage_of_what_must_run() -> None:
     assert judged(no_answer(Failure.REFUSED)).reason is Reason.CONNECT_REFUSED
+
+
+@pytest.mark.parametrize(
+    ("took_ms", "told_ms"),
+    [(0.04, 0.0), (3.9173, 3.9), (9.96, 10.0), (10.4, 10.0), (812.51, 813.0), (None, None)],
+)
+def test_latencies_are_told_to_the_millisecond_and_short_ones_to_its_tenth(
+    took_ms: float | None, told_ms: float | None
+) -> None:
+    result = judged(replace(evidence(200), phases=Phases(total_ms=took_ms)))
+
+    assert result.latency_ms == told_ms

@@ -25,7 +25,7 @@ def verify(_args: argparse.Namespace, place: Place) -> Exit:
         with Reader(file) as reader:
             found = reader.verify()
     except HistoryError as error:
-        raise CommandError(f"{error}.", Exit.DOWN) from error
+        raise CommandError(str(error), Exit.DOWN) from error
     for problem in found.problems[:SHOWN]:
         say(f"{file}: {problem}.")
     if found.problems:
