@@ -21,7 +21,7 @@ def _by_number(table: Table, path: Path, shape: Shape) -> SqlReader:
 
 
 STORES = {
-    OURS: Store("TrayUptime, with the evidence of failures", Ours, OursReader),
+    OURS: Store("TrayUptime, with the evidence of failures", Ours, OursReader, frozenset()),
     "plain": Store(
         "– without the evidence, as the others", partial(Ours, evidence=False), OursReader, asked=False
     ),
