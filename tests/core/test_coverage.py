@@ -13,6 +13,7 @@ from trayuptime.core.coverage import Coverage
 from trayuptime.core.model import Gap, GapCause, Reach, Result, Span, Vantage
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import Blindness, Settled, State, SurfaceState
+from trayuptime.core.strip import joined, strip_of
 
 A = key("a")
 NONE: tuple[Span, ...] = ()
@@ -283,7 +284,8 @@ def test_a_window_cut_in_two_adds_up(results: list[Result], gaps: list[Gap], cut
     whole = of(results, *gaps, window=(0, 1000))
     halves = [of(results, *gaps, window=(0, cut)), of(results, *gaps, window=(cut, 1000))]
 
-    assert [coverage.within(whole, half.window) for half in halves] == halves
+    strips = [strip_of(half, (), ()) for half in halves]
+    assert joined([run for strip in strips for run in strip]) == strip_of(whole, (), ())
     for cause, seconds in whole.gap_s.items():
         assert seconds == pytest.approx(sum(half.gap_s[cause] for half in halves))
 

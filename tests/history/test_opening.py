@@ -246,6 +246,53 @@ def test_damage_among_old_results_stops_their_reader_and_not_the_engine(path: Pa
         list(reader.results())
 
 
+def _write_into_newest(history: History, place: int, word: int) -> None:
+    """Two bytes of the first result of the last commit; rows of recent results have no checksum."""
+    assert history._connection is not None
+    row, body = history._connection.execute("SELECT id, body FROM hot ORDER BY id DESC LIMIT 1").fetchone()
+    spoiled = body[:place] + word.to_bytes(2, "little") + body[place + 2 :]
+    history._connection.execute("UPDATE hot SET body = ? WHERE id = ?", (spoiled, row))
+
+
+def test_a_recent_result_with_words_that_nobody_wrote_is_passed_over_and_named(path: Path) -> None:
+    watching = _lived_in(path)
+    with closing(History.open(path, never_stamped)) as history:
+        _write_into_newest(history, 6, 63)
+
+        assert history.last_state({}).surface(DEEPSEEK).incident is not None
+        watching.cycle(history)
+        while history.tidy(watching.now + 86_400_000, lambda: 0.0):
+            pass
+    with Reader(path) as reader:
+        assert len(list(reader.results())) == 15
+        assert any("unknown words" in problem for problem in reader.verify().problems)
+
+
+def test_a_recent_result_of_a_surface_that_nobody_knows_is_passed_over(path: Path) -> None:
+    _lived_in(path)
+    with closing(History.open(path, never_stamped)) as history:
+        _write_into_newest(history, 4, 1000)
+
+        assert history.last_state({}).surfaces
+    with Reader(path) as reader:
+        assert len(list(reader.results())) == 14
+
+
+def test_the_last_state_needs_no_result_of_earlier_hours(path: Path) -> None:
+    watching = Watching()
+    with closing(History.open(path, never_stamped)) as history:
+        for _ in range(30):
+            watching.now += 570_000
+            watching.cycle(history)
+        while history.tidy(watching.now, lambda: 0.0):
+            pass
+        assert history._connection is not None
+        spoiled = history._connection.execute("UPDATE packed SET body = x'00' WHERE loose").rowcount
+
+        assert spoiled > 6
+        assert essence(history.last_state({})) == essence(watching.state)
+
+
 def test_damage_that_shows_while_running_begins_a_new_file_with_the_state_as_it_is(path: Path) -> None:
     watching = _lived_in(path)
     history = History.open(path, lambda: STAMP)

@@ -92,16 +92,6 @@ def together(coverages: Sequence[Coverage]) -> Coverage:
     return _sorted_out(coverages[0].window, covered, why)
 
 
-def within(whole: Coverage, window: Span) -> Coverage:
-    """The part of it that lies in a narrower window."""
-    return Coverage(
-        Span(max(window.start, whole.window.start), min(window.end, whole.window.end)),
-        uptime.within(whole.covered, window),
-        {cause: uptime.within(spans, window) for cause, spans in whole.gaps.items()},
-        uptime.within(whole.unexplained, window),
-    )
-
-
 def open_gaps(state: State, until: Instant) -> list[Gap]:
     """The gaps that have begun and will be recorded only when they end: a pause, blindness, an open doubt.
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from trayuptime.core.model import Instant, Span
 from trayuptime.core.strip import joined
 from trayuptime.history import evidence, hot, packed, packing, raw, rolled, rows, stretch
+from trayuptime.history.columns import TornError
 from trayuptime.history.evidence import Story
 from trayuptime.history.grains import Grain
 from trayuptime.history.packed import Stretch
@@ -68,7 +69,10 @@ def _fold_recent(
     count, began_s = 0, clock_s()
     rows_ = hot.ids_before(connection, cutoff)
     for row in rows_:
-        heap = hot.one(connection, row)
+        try:
+            heap = hot.one(connection, row)
+        except TornError:
+            continue  # it stays for whoever can make something of it
         left.append((row, [each for each in heap if each[1][0] >= cutoff]))
         for surface, grain in heap:
             if grain[0] < cutoff:
@@ -101,7 +105,7 @@ def _fold_recent(
         for (surface, _), stories in told.items():
             evidence.delete(connection, surface, stories)
     yield
-    return len(left) < len(rows_)
+    return count >= _AT_ONCE
 
 
 def _by_stretch(

@@ -70,6 +70,11 @@ def grain_of(result: Result, proven: bool, counted: bool) -> Grain:
     )
 
 
+def are_words(code: int) -> bool:
+    """Whether a grain's code is one that this version writes: rows of recent results have no checksum."""
+    return code & _REASON_MASK < len(REASONS) and code >> _LEVEL_SHIFT & _LEVEL_MASK < len(LEVELS)
+
+
 def reason_of(code: int) -> Reason:
     """The reason in a grain's code."""
     return REASONS[code & _REASON_MASK]

@@ -3,11 +3,12 @@
 import sqlite3
 import struct
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from trayuptime.core.model import Instant
 from trayuptime.history.columns import TornError
-from trayuptime.history.grains import Grain
+from trayuptime.history.grains import Grain, are_words
 
 _ROW = struct.Struct("<IHHHII")
 """Milliseconds since the row's own time, surface, code, status, latency, interval."""
@@ -57,23 +58,37 @@ def _write(connection: sqlite3.Connection, row: int | None, heap: Sequence[tuple
 def read(connection: sqlite3.Connection, since: Instant = 0) -> Iterator[HotRow]:
     """The rows in the order of their commits, those alone that hold a result of `since` or later.
 
-    Raises:
-        TornError: a row is damaged.
+    One that is damaged is passed over, for the watcher must go on; `torn` names it.
     """
     for row, base, body in connection.execute(
         "SELECT id, base, body FROM hot WHERE newest >= ? ORDER BY id", (since,)
     ):
-        yield HotRow(row, _heap(row, base, body))
+        with suppress(TornError):
+            yield HotRow(row, _heap(row, base, body))
+
+
+def torn(connection: sqlite3.Connection) -> list[str]:
+    """What is wrong with damaged rows, clauses for a person."""
+    found: list[str] = []
+    for row in [row for (row,) in connection.execute("SELECT id FROM hot ORDER BY id")]:
+        try:
+            one(connection, row)
+        except TornError as error:
+            found.append(str(error))
+    return found
 
 
 def _heap(row: int, base: Instant, body: bytes) -> Heap:
     try:
-        return [
+        heap = [
             (surface, (base + offset, code, latency, status, interval_ms))
             for offset, surface, code, status, latency, interval_ms in _ROW.iter_unpack(body)
         ]
     except struct.error as error:
         raise TornError(f"the row {row} of recent results is damaged: {error}") from error
+    if not all(map(are_words, {grain[1] for _, grain in heap})):
+        raise TornError(f"the row {row} of recent results is damaged: it holds unknown words")
+    return heap
 
 
 def last_id(connection: sqlite3.Connection) -> int | None:

@@ -13,8 +13,6 @@ from trayuptime.history import grains, packing, raw, rows
 
 LEAST = 20
 """Fewer answers than these say nothing."""
-DAY_MS = 86_400_000
-"""Within the first day slow answers teach nothing."""
 _STRETCHES = 32
 """Read at most; of a surface asked every 30 seconds seven days are 31 of them."""
 
@@ -37,10 +35,9 @@ def median_latency_ms(
     stretches = connection.execute(
         "SELECT id, since FROM packed WHERE surface = ? AND since >= ? ORDER BY since", (number, since)
     ).fetchall()
-    # Within the first day a slow hour would soon pass for usual; later it must be able to.
     starts = [start for _, start in stretches] + [grain[0] for grain in fresh]
-
-    young = not starts or max(starts) - min(starts) < DAY_MS
+    # Within the first day a slow hour would soon pass for usual; later it must be able to.
+    young = not starts or max(starts) - min(starts) < raw.DAY_MS
     usual = {Reason.OK} if young else {Reason.OK, Reason.SLOW}
     found: list[int] = []
     for row, _ in stretches[:: len(stretches) // _STRETCHES + 1]:

@@ -71,7 +71,8 @@ def everything(
         until: the first that does not.
         surfaces: `None` for all.
     """
-    fresh = recent(connection, since)
+    known = {number for (number,) in connection.execute("SELECT id FROM surface")}
+    fresh = {number: each for number, each in recent(connection, since).items() if number in known}
     for day in _days(connection, since, until, fresh):
         yield from sorted(_of_day(connection, day, (since, until), fresh, surfaces), key=_place)
 
@@ -215,23 +216,23 @@ def _of_day(
     fresh: Mapping[int, Sequence[Grain]],
     surfaces: Collection[int] | None,
 ) -> Iterator[Told]:
-    start, end = window
-    stretch = (day * DAY_MS, (day + 1) * DAY_MS)
+    start, end = max(window[0], day * DAY_MS), min(window[1], (day + 1) * DAY_MS)
     found: dict[int, dict[Instant, Grain]] = {}
     told: dict[int, dict[Instant, Story]] = {}
     only = "SELECT id FROM surface" if surfaces is None else ", ".join(map(str, surfaces))
     for surface, body, kept in connection.execute(
-        f"SELECT surface, body, evidence FROM packed WHERE surface IN ({only}) AND since >= ? AND since < ?",
-        stretch,
+        f"SELECT surface, body, evidence FROM packed WHERE surface IN ({only})"
+        " AND since >= ? AND since < ? AND newest >= ?",
+        (day * DAY_MS, end, start),
     ):
         found.setdefault(surface, {}).update((grain[0], grain) for grain in packing.unpack(body))
         told.setdefault(surface, {}).update((story.at, story) for story in evidence.unpack(kept))
     for surface, each in fresh.items():
         if surfaces is None or surface in surfaces:
-            low, high = (bisect_left(each, at, key=lambda grain: grain[0]) for at in stretch)
+            low, high = (bisect_left(each, (at,)) for at in (start, end))
             for grain in each[low:high]:
                 found.setdefault(surface, {}).setdefault(grain[0], grain)
-    for surface, story in evidence.recent(connection, *stretch):
+    for surface, story in evidence.recent(connection, start, end):
         told.setdefault(surface, {}).setdefault(story.at, story)
     for surface, by_time in found.items():
         stories_ = told.get(surface, {})

@@ -74,10 +74,8 @@ def _of_packed(connection: sqlite3.Connection, places: dict[int, Place], found: 
 
 
 def _of_the_rest(connection: sqlite3.Connection, found: Findings) -> Iterator[str]:
-    try:
-        found.results += sum([len(row.results) for row in hot.read(connection)])
-    except ValueError as error:
-        yield str(error)
+    found.results += sum([len(row.results) for row in hot.read(connection)])
+    yield from hot.torn(connection)
     for number, body in connection.execute("SELECT id, body FROM incident"):
         try:
             unpack_incident(body)

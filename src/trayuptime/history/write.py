@@ -4,14 +4,13 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
 
 from trayuptime.core import contract
-from trayuptime.core.model import Gap, Incident, Instant, Key, Reach, Result, Rules, Surface
-from trayuptime.core.reasons import MEANINGS, Effect, Reason
+from trayuptime.core.model import Gap, Incident, Instant, Key, Rules, Surface
+from trayuptime.core.reasons import Reason
 from trayuptime.core.state import (
     GapSeen,
     Happening,
@@ -23,6 +22,7 @@ from trayuptime.core.state import (
 from trayuptime.history import evidence, files, fold, hot, raw, recover, rename, rolled, rows, spending
 from trayuptime.history.evidence import Story
 from trayuptime.history.grains import Grain, grain_of
+from trayuptime.history.known import Known, Late, keep_place
 from trayuptime.history.latency import median_latency_ms
 from trayuptime.history.read import last_seen, last_state, tail_start
 from trayuptime.history.snapshot import pack, pack_incident, unpack_incident
@@ -31,8 +31,6 @@ from trayuptime.history.tail import goes_back, is_routine
 
 SYNC_EVERY_S = 300
 """A power cut may cost the results of this time, never a transition."""
-EXCERPT_EVERY_S = 300
-"""How often a surface's answer is kept while it goes on failing in the same words: 2 kB of the same again."""
 _DONE = object()
 _IN_FLIGHT_MS = 120_000
 """A probe may have begun this long before the snapshot and ended after it."""
@@ -60,7 +58,7 @@ class History:
         self._is_logged = True
         self._is_current = False
         self._connection: sqlite3.Connection | None = None
-        self._surfaces: dict[tuple[str, Surface], _Known] = {}
+        self._surfaces: dict[tuple[str, Surface], Known] = {}
         self._heard: dict[int, tuple[Instant, Instant]] | None = None
         self._incidents: dict[int, Incident] = {}
         self._known: State | None = None
@@ -453,12 +451,12 @@ class History:
     def _insert_results(self, connection: sqlite3.Connection, settled: Sequence[Settled]) -> None:
         heap: list[tuple[int, Grain]] = []
         surfaces, rolled_until = self._surfaces, self._rolled_until
-        late = _Late(connection)
+        late = Late(connection)
         for each in settled:
             result = each.result
             known = surfaces.get((result.provider, result.surface)) or self._meet(connection, result.key)
             if result.host and (result.host, result.reach) != known.place:
-                _keep_place(connection, known, result)
+                keep_place(connection, known, result)
             if result.at > known.newest_at:
                 known.newest_at = result.at
             elif late.is_there(known.number, result.at, heap):
@@ -504,7 +502,7 @@ class History:
             surfaces = None if key is None else (self._meet(connection, key).number,)
             rolled.forget(connection, surfaces, since)
 
-    def _meet(self, connection: sqlite3.Connection, key: Key) -> "_Known":
+    def _meet(self, connection: sqlite3.Connection, key: Key) -> Known:
         """What is known of a surface, which gets a number if it has none."""
         known = self._surfaces.get((key.provider, key.surface))
         if known is None:
@@ -518,85 +516,9 @@ class History:
                 )
             if self._heard is None:
                 self._heard = raw.newest_of_each(connection)
-            known = _Known(number, *self._heard.get(number, (-1, -1)))
+            known = Known(number, *self._heard.get(number, (-1, -1)))
             self._surfaces[key.provider, key.surface] = known
         return known
-
-
-@dataclass(slots=True)
-class _Known:
-    """A surface as the writer knows it.
-
-    Attributes:
-        number: in the file.
-        heard_at: when its newest result began that counted; -1 before the first.
-        newest_at: the same of any result.
-        place: where it was asked last, as the file has it; `None` while that is not known.
-        said: the words of its last good answer.
-        excerpt: whose body was kept last, and when.
-    """
-
-    number: int
-    heard_at: Instant
-    newest_at: Instant
-    place: tuple[str, Reach] | None = None
-    said: str = ""
-    excerpt: tuple[tuple[Reason, int | None, str] | None, Instant] = (None, 0)
-
-    def has_a_story(self, result: Result) -> bool:
-        """Whether there is more to keep than the result: of a good one only words that are new.
-
-        A local server that is up without a model says so with every answer.
-        """
-        if result.reason is not Reason.OK:
-            return MEANINGS[result.reason].effect is not Effect.SUCCESS or bool(result.detail)
-        before, self.said = self.said, result.detail
-        return result.detail not in {"", before}
-
-    def is_news(self, result: Result) -> bool:
-        """Whether the answer's body is worth keeping: another trouble than before, or one of long ago."""
-        if not result.excerpt:
-            return False
-        words = (result.reason, result.http_status, result.detail)
-        before, kept_at = self.excerpt
-        if words == before and 0 <= result.at - kept_at < EXCERPT_EVERY_S * 1000:
-            return False
-        self.excerpt = words, result.at
-        return True
-
-
-def _keep_place(connection: sqlite3.Connection, known: _Known, result: Result) -> None:
-    """Where the surface is asked; an unknown host, as of a history from before, is none to keep."""
-    place = result.host, result.reach.value
-    connection.execute(
-        "UPDATE surface SET host = ?, reach = ? WHERE id = ? AND (host, reach) != (?, ?)",
-        (*place, known.number, *place),
-    )
-    known.place = result.host, result.reach
-
-
-class _Late:
-    """What lies before results that come in late; the recent ones are read at most once a commit."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._fresh: dict[int, list[Grain]] | None = None
-
-    def is_there(self, surface: int, at: Instant, heap: Sequence[tuple[int, Grain]]) -> bool:
-        """Whether the surface has a result of just this time: of two the first counts."""
-        if any(number == surface and grain[0] == at for number, grain in heap):
-            return True
-        return raw.is_there(self._connection, surface, at, self._of(surface))
-
-    def before(self, surface: int, at: Instant) -> Instant:
-        """When the last result before it began that counted; -1 without one."""
-        word = raw.before(self._connection, surface, at, self._of(surface))
-        return -1 if word is None else word.at
-
-    def _of(self, surface: int) -> Sequence[Grain]:
-        if self._fresh is None:
-            self._fresh = raw.recent(self._connection)
-        return self._fresh.get(surface, ())
 
 
 def _incidents(state: State) -> list[Incident]:

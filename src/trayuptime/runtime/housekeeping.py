@@ -1,6 +1,7 @@
 """Has the history put in order while nobody is asked: a step of a few milliseconds at a time."""
 
 import logging
+from collections.abc import Callable
 
 from trayuptime.history import SETTLED_MS, History, HistoryError
 from trayuptime.runtime.clock import Clock
@@ -34,15 +35,17 @@ class Housekeeping:
         """Real seconds until the next step should be taken; `None` while nothing is begun."""
         return PAUSE_S if self._busy else None
 
-    def step(self, room_s: float | None) -> None:
+    def step(self, room: Callable[[], float | None]) -> None:
         """Takes a step, if one is due and there is room for it.
 
         Args:
-            room_s: real seconds until somebody is asked; `None` where nobody will be.
+            room: tells the real seconds until somebody is asked, `None` where nobody will be; only looked at
+                when a step is due.
         """
         now = self._clock.now()
         if not self._busy and now < self._due_at:
             return
+        room_s = room()
         if room_s is not None and room_s < ROOM_S:
             return
         try:

@@ -351,7 +351,7 @@ class Poller:
             self._teller.keeping.recover()
         self._state = self._almanac.refresh(self._state, self._roster)
         if not self._flights and not self._teller.pending:
-            self._housekeeping.step(self._next_question_s())
+            self._housekeeping.step(self._next_question_s)
 
     async def _sleep(self) -> None:
         """Until something lands, is asked for, or is due."""
