@@ -13,7 +13,7 @@ from history.watching import DEEPSEEK, KEYS, OPENAI, START, Watching, a_result, 
 from trayuptime.core.model import Instant, Key
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import Settled, State
-from trayuptime.history import History, Reader, fold
+from trayuptime.history import History, Reader, fold, packed
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 Kept = list[tuple[Key, Instant, Reason, float | None, str, str]]
@@ -129,8 +129,8 @@ def test_a_day_lies_in_as_few_stretches_as_there_may_be(
     assert stretches[0][0] == day
     assert stretches[-1][1] == day + DAY_MS
     assert all(one[1] == other[0] for one, other in pairwise(stretches))
-    assert len(stretches) == -(-86_400 // interval_s // fold.MOST)
-    assert all(results <= fold.MOST for _, _, results in stretches)
+    assert len(stretches) == -(-86_400 // interval_s // packed.MOST)
+    assert all(results <= packed.MOST for _, _, results in stretches)
     assert len(_kept(path)) == 86_400 // interval_s
 
 

@@ -24,8 +24,6 @@ SETTLED_MS = 300_000
 """An hour is folded this long after its end: what began in it has landed, most doubts are settled."""
 DAY_OPEN_MS = 3_600_000
 """The same of a day."""
-MOST = 4_320
-"""Results in one stretch at most when hours become days; a surface asked every 30 seconds has 2,880 a day."""
 _AT_ONCE = 20_000
 """Results in memory at most while they are folded into hours."""
 _DAYS_AT_ONCE = 8
@@ -170,35 +168,18 @@ def _pack_days(connection: sqlite3.Connection, day: Instant, surfaces: Sequence[
     for surface in surfaces:
         results: list[Grain] = []
         stories: list[Story] = []
-        parts: list[tuple[Instant, int]] = []
-        for since, body, kept in packed.of_day(connection, surface, day):
-            parts.append((since, len(results)))
+        for body, kept in packed.of_day(connection, surface, day):
             results += packing.unpack(body)
             stories += evidence.unpack(kept)
         yield
-        for span, first, last in _divided(day, parts, len(results)):
-            within = [story for story in stories if span.start <= story.at < span.end]
-            whole = Stretch(surface, span, results[first:last], within)
-            ready.append((whole, packing.pack(whole.results), evidence.pack(within)))
+        for part in packed.divided(Stretch(surface, Span(day, day + raw.DAY_MS), results, stories)):
+            ready.append((part, packing.pack(part.results), evidence.pack(part.stories)))
             yield
     with _transaction(connection):
         for whole, body, kept in ready:
             packed.write_bodies(connection, whole, body, kept, loose=False)
         rolled.miss(connection, surfaces, day)
     yield
-
-
-def _divided(
-    day: Instant, parts: Sequence[tuple[Instant, int]], count: int
-) -> Iterator[tuple[Span, int, int]]:
-    """The day in stretches of at most `MOST` results, each of whole parts, without time between them."""
-    start, first = day, 0
-    ends = [first for _, first in parts[1:]] + [count]
-    for (since, begins), end in zip(parts, ends, strict=True):
-        if begins > first and end - first > MOST:
-            yield Span(start, since), first, begins
-            start, first = since, begins
-    yield Span(start, day + raw.DAY_MS), first, count
 
 
 def _roll_days(connection: sqlite3.Connection, clock_s: Callable[[], float]) -> Steps:

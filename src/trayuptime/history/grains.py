@@ -64,10 +64,20 @@ def grain_of(result: Result, proven: bool, counted: bool) -> Grain:
         | _LEVEL_CODES[result.level]
         | (_PROVEN if proven else 0)
         | (_COUNTED if counted else 0),
-        0 if latency_ms is None else min(round(latency_ms * 1000), _MOST) + 1,
+        0 if latency_ms is None else latency_of(latency_ms),
         result.http_status or 0,
-        min(round(result.interval_s * 1000), _MOST),
+        interval_of(result.interval_s * 1000),
     )
+
+
+def latency_of(latency_ms: float) -> int:
+    """A latency as it lies in a grain."""
+    return min(round(latency_ms * 1000), _MOST) + 1
+
+
+def interval_of(interval_ms: float) -> int:
+    """An interval as it lies in a grain."""
+    return min(round(interval_ms), _MOST)
 
 
 def are_words(code: int) -> bool:

@@ -1,13 +1,17 @@
 """Results at rest: one row for a stretch of time of one surface. Stretches of a surface never overlap."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from trayuptime.core.model import Instant, Span
 from trayuptime.history import evidence, packing, raw
 from trayuptime.history.evidence import Story
 from trayuptime.history.grains import Grain
+
+MOST = 4_320
+"""Results in a stretch at most, unless an hour has more; a surface asked every 30 seconds has 2,880 a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,35 @@ def with_rest(
     return Stretch(surface, Span(start, end), [found[at] for at in sorted(found)], [*told, *stories])
 
 
-def write(connection: sqlite3.Connection, stretch: Stretch) -> None:
+def divided(whole: Stretch) -> Iterator[Stretch]:
+    """A stretch in as few as there may be, each of whole hours, without time between them.
+
+    An hour that alone has more results than `MOST` stays one.
+    """
+    results, span = whole.results, whole.span
+    start, first = span.start, 0
+    while len(results) - first > MOST:
+        hours = range(start // raw.HOUR_MS * raw.HOUR_MS + raw.HOUR_MS, span.end, raw.HOUR_MS)
+        ends = [bisect_left(results, (hour,), lo=first) for hour in hours]
+        fitting = bisect_right(ends, first + MOST)
+        full = [n for n, end in enumerate(ends) if end > first]
+        if not full or ends[full[0]] == len(results):
+            break
+        at = max(fitting - 1, full[0])
+        yield _part(whole, Span(start, hours[at]), first, ends[at])
+        start, first = hours[at], ends[at]
+    yield _part(whole, Span(start, span.end), first, len(results))
+
+
+def _part(whole: Stretch, span: Span, first: int, last: int) -> Stretch:
+    within = [story for story in whole.stories if span.start <= story.at < span.end]
+    return Stretch(whole.surface, span, whole.results[first:last], within)
+
+
+def write(connection: sqlite3.Connection, stretch: Stretch, *, loose: bool = True) -> None:
     """Writes it in place of all that lies in its span, within the caller's transaction."""
-    write_bodies(connection, stretch, packing.pack(stretch.results), evidence.pack(stretch.stories))
+    body, kept = packing.pack(stretch.results), evidence.pack(stretch.stories)
+    write_bodies(connection, stretch, body, kept, loose=loose)
 
 
 def write_bodies(
@@ -118,13 +148,10 @@ def loose_days(connection: sqlite3.Connection, until: Instant) -> list[tuple[Ins
     return list(found.items())
 
 
-def of_day(
-    connection: sqlite3.Connection, surface: int, day: Instant
-) -> list[tuple[Instant, bytes, bytes | None]]:
-    """Beginning, results and evidence of the stretches of one day."""
+def of_day(connection: sqlite3.Connection, surface: int, day: Instant) -> list[tuple[bytes, bytes | None]]:
+    """Results and evidence of the stretches of one day, in the order of time."""
     found = connection.execute(
-        "SELECT since, body, evidence FROM packed WHERE surface = ? AND since >= ? AND since < ?"
-        " ORDER BY since",
+        "SELECT body, evidence FROM packed WHERE surface = ? AND since >= ? AND since < ? ORDER BY since",
         (surface, day, day + raw.DAY_MS),
     )
     return found.fetchall()
