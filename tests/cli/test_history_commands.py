@@ -81,6 +81,8 @@ def test_export_writes_replays_lines_in_the_order_of_time(lived: House) -> None:
                 assert set(line) == {"at", "switch"}
                 kind = "switch"
             case _:
+                assert ("evidence" in line) is (line["reason"] != "ok")
+                line.pop("evidence", None)
                 assert set(line) | {"schema", "latency_ms"} == RESULT_KEYS
                 assert line["interval_s"] == 1.0
                 assert (line["host"].partition(":")[0], line["reach"]) == ("127.0.0.1", "loopback")

@@ -54,8 +54,7 @@ def _others(reader: Reader, window: Window, ids: Collection[str], now: Instant) 
             yield _place(gap.at, _GAP), contract.exported_gap(gap)
     for incident in reader.incidents(window.start):
         if window.meets(incident.started_at, incident.ended_at) and (not ids or incident.provider in ids):
-            line = {"schema": contract.SCHEMA, "incident": contract.incident(incident, now)}
-            yield _place(incident.started_at, _INCIDENT), line
+            yield _place(incident.started_at, _INCIDENT), contract.exported_incident(incident, now)
     for switch in reader.switches(window.start):
         if window.holds(switch.at) and (not ids or switch.provider in ids):
             yield _place(switch.at, _SWITCH), contract.exported_switch(switch)

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 from trayuptime.core import claims, uptime
 from trayuptime.core.lights import ProviderLight, SurfaceLight
 from trayuptime.core.model import (
+    UNKNOWN_NETWORK,
+    UNTIMED,
     Feed,
     Gap,
     Incident,
     Instant,
     Level,
     Network,
+    Note,
     Phases,
     Reach,
     Result,
@@ -198,7 +201,58 @@ def exported(settled: Settled) -> Json:
         line["witness"] = settled.witness
     if not settled.counted:
         line["counted"] = False
+    if has_evidence(result) and (kept := _evidence(result)):
+        line["evidence"] = kept
     return line
+
+
+def has_evidence(result: Result) -> bool:
+    """Whether anything may have been kept of a result beside its numbers; quick, for there are millions."""
+    return bool(
+        result.detail
+        or result.phases is not UNTIMED
+        or result.network is not UNKNOWN_NETWORK
+        or result.request_id
+        or result.excerpt
+    )
+
+
+def _evidence(result: Result) -> Json:
+    """What was kept of a result beside its numbers; only what there is."""
+    kept: Json = {
+        "detail": result.detail,
+        "excerpt": result.excerpt,
+        "request_id": result.request_id,
+        "phases": {name: ms for name, ms in phases(result.phases).items() if ms is not None},
+        "network": network(result.network),
+    }
+    return {name: value for name, value in kept.items() if value}
+
+
+def exported_incident(value: Incident, now: Instant) -> Json:
+    """An incident as a line of an export, with the times when it was `seen`; replay ignores it."""
+    seen = [{"since": iso(span.start), "until": iso(span.end)} for span in value.seen]
+    return {"schema": SCHEMA, "incident": incident(value, now) | {"seen": seen}}
+
+
+def exported_note(value: Note, number: int) -> Json:
+    """A note as a line of an export; replay ignores it.
+
+    Args:
+        value: the note.
+        number: of its incident in this file.
+    """
+    return {
+        "schema": SCHEMA,
+        "at": iso(value.at),
+        "note": {
+            "provider": value.provider,
+            "surface": value.surface.value,
+            "started_at": iso(value.started_at),
+            "incident": number,
+            "text": value.text,
+        },
+    }
 
 
 def exported_gap(gap: Gap) -> Json:

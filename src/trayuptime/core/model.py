@@ -127,6 +127,11 @@ class Network:
     proxy: str | None = None
 
 
+UNTIMED = Phases()
+"""Of a probe of which no part was timed, or none is known any more."""
+UNKNOWN_NETWORK = Network()
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """What an answer says it is billed for, in tokens."""
@@ -166,7 +171,7 @@ class Result:
     http_status: int | None = None
     host: str = ""
     reach: Reach = Reach.INTERNET
-    phases: Phases = Phases()
+    phases: Phases = UNTIMED
     answered_at: Instant | None = None
     needs_witness: bool = False
     portal_like: bool = False
@@ -177,7 +182,7 @@ class Result:
     detail: str = ""
     excerpt: str = ""
     request_id: str = ""
-    network: Network = Network()
+    network: Network = UNKNOWN_NETWORK
     usage: Usage | None = None
     tokens_per_s: float | None = None
 
@@ -243,6 +248,23 @@ class Incident:
     acknowledged_at: Instant | None = None
     vendor_last_at: Instant | None = None
     vendor_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the user wrote about an incident, which its surface and its start name in every file.
+
+    Attributes:
+        started_at: of the incident.
+        at: when it was written.
+        text: see `notes.note_text`.
+    """
+
+    provider: str
+    surface: Surface
+    started_at: Instant
+    at: Instant
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

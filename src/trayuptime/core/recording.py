@@ -152,7 +152,7 @@ def parse_line(text: str, number: int) -> Iterator[Recorded]:
         case {"gap": _}:
             yield _gap(line)
         case {"vantage": _}:
-            yield Seen(_time(line, "at"), _word(line, "vantage", Vantage))
+            yield Seen(time_of(line, "at"), word_of(line, "vantage", Vantage))
         case {"incident": _} | {"note": _} | {"switch": _} | {"event": _}:
             return
         case _:
@@ -185,11 +185,12 @@ def heard_of(settled: Settled) -> Heard:
 
 LAST: Instant = 32_503_680_000_000
 """The year 3000; and nobody watched an AI provider before 1970."""
+Line = dict[str, Any]
+"""One line's JSON object, or an object within it."""
 _Word = TypeVar("_Word", bound=StrEnum)
-_Line = dict[str, Any]
 
 
-def _of_event(line: _Line) -> _Line:
+def _of_event(line: Line) -> Line:
     """A line of `run --json` in the words of an export; what was only told, not seen, stays an event."""
     match line.get("event"):
         case "result":
@@ -201,100 +202,137 @@ def _of_event(line: _Line) -> _Line:
     return {"event": line["event"]}
 
 
-def _heard(line: _Line, number: int) -> Heard:
+def _heard(line: Line, number: int) -> Heard:
     return Heard(
-        at=_time(line, "at"),
-        key=_key(line),
-        reason=_word(line, "reason", Reason),
-        latency_ms=_optional(line, "latency_ms", _amount),
-        interval_s=_optional(line, "interval_s", _positive),
-        proven=_flag(line, "proven", default=False),
-        counted=_flag(line, "counted", default=True),
-        level=_word(line, "level", Level) if "level" in line else Level.MODELS,
-        http_status=_optional(line, "http_status", _status),
-        reach=_word(line, "reach", Reach) if "reach" in line else Reach.INTERNET,
-        host=_text(line, "host") if "host" in line else "",
-        witness=_text(line, "witness") if "witness" in line else "",
+        at=time_of(line, "at"),
+        key=key_of(line),
+        reason=word_of(line, "reason", Reason),
+        latency_ms=optional(line, "latency_ms", amount),
+        interval_s=optional(line, "interval_s", _positive),
+        proven=flag_of(line, "proven", default=False),
+        counted=flag_of(line, "counted", default=True),
+        level=word_of(line, "level", Level) if "level" in line else Level.MODELS,
+        http_status=optional(line, "http_status", _status),
+        reach=word_of(line, "reach", Reach) if "reach" in line else Reach.INTERNET,
+        host=text_of(line, "host") if "host" in line else "",
+        witness=text_of(line, "witness") if "witness" in line else "",
         line=number,
     )
 
 
-def _gap(line: _Line) -> Gap:
-    at, until = _time(line, "at"), _time(line, "until")
+def _gap(line: Line) -> Gap:
+    at, until = time_of(line, "at"), time_of(line, "until")
     if until < at:
         raise WrongError('its "until" is before its "at"')
-    key = _key(line) if line.get("provider") is not None else None
-    return Gap(at, until, _word(line, "gap", GapCause), key)
+    key = key_of(line) if line.get("provider") is not None else None
+    return Gap(at, until, word_of(line, "gap", GapCause), key)
 
 
-def _key(line: _Line) -> Key:
-    return Key(_text(line, "provider"), _word(line, "surface", Surface))
+def key_of(line: Line) -> Key:
+    """The surface that it speaks of.
+
+    Raises:
+        WrongError: it names none.
+    """
+    return Key(text_of(line, "provider"), word_of(line, "surface", Surface))
 
 
-def _time(line: _Line, name: str) -> Instant:
-    text = _text(line, name)
+def time_of(line: Line, name: str) -> Instant:
+    """A time that must be there.
+
+    Raises:
+        WrongError: it is missing, or none that a clock shows.
+    """
+    text = text_of(line, name)
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise WrongError(f'its "{name}" is no time: {_shown(text)}') from None
+        raise WrongError(f'its "{name}" is no time: {shown(text)}') from None
     if moment.tzinfo is None:
-        raise WrongError(f'its "{name}" names no time zone: {_shown(text)}; UTC ends with Z')
+        raise WrongError(f'its "{name}" names no time zone: {shown(text)}; UTC ends with Z')
     at = round(moment.timestamp() * 1000)
     if not 0 <= at < LAST:
-        raise WrongError(f'its "{name}" is beyond all clocks: {_shown(text)}')
+        raise WrongError(f'its "{name}" is beyond all clocks: {shown(text)}')
     return at
 
 
-def _word(line: _Line, name: str, words: type[_Word]) -> _Word:
-    text = _text(line, name)
+def word_of(line: Line, name: str, words: type[_Word]) -> _Word:
+    """One word of a closed list, which must be there.
+
+    Raises:
+        WrongError: it is missing, or unknown.
+    """
+    text = text_of(line, name)
     try:
         return words(text)
     except ValueError:
         near = difflib.get_close_matches(text, [word.value for word in words], n=1)
         hint = f'; did you mean "{near[0]}"' if near else f"; it is one of {', '.join(words)}"
-        raise WrongError(f"its {name} is the unknown word {_shown(text)}{hint}") from None
+        raise WrongError(f"its {name} is the unknown word {shown(text)}{hint}") from None
 
 
-def _text(line: _Line, name: str) -> str:
+def text_of(line: Line, name: str) -> str:
+    """A text of one line that must be there.
+
+    Raises:
+        WrongError: it is missing or empty, or cannot be shown.
+    """
     value = line.get(name)
     if not isinstance(value, str) or not value:
         raise WrongError(f'it has no "{name}"' if value is None else f'its "{name}" is no text')
     if not value.isprintable():  # it would be written to a terminal as it is
-        raise WrongError(f'its "{name}" holds a character that cannot be shown: {_shown(value)}')
+        raise WrongError(f'its "{name}" holds a character that cannot be shown: {shown(value)}')
     return value
 
 
-def _flag(line: _Line, name: str, *, default: bool) -> bool:
+def flag_of(line: Line, name: str, *, default: bool) -> bool:
+    """True or false; what goes without saying where it is missing.
+
+    Raises:
+        WrongError: it is neither.
+    """
     value = line.get(name, default)
     if not isinstance(value, bool):
         raise WrongError(f'its "{name}" is neither true nor false')
     return value
 
 
-def _optional(line: _Line, name: str, parse: Callable[[object], Any]) -> Any:
+def optional(line: Line, name: str, parse: Callable[[object], Any]) -> Any:
+    """What may be missing: `None` then.
+
+    Args:
+        line: the object.
+        name: of the value.
+        parse: makes something of it; `None` where it cannot.
+
+    Raises:
+        WrongError: it is there and wrong.
+    """
     value = line.get(name)
     if value is None:
         return None
     parsed = parse(value)
     if parsed is None:
-        raise WrongError(f'its "{name}" cannot be {_shown(str(value))}')
+        raise WrongError(f'its "{name}" cannot be {shown(str(value))}')
     return parsed
 
 
-def _amount(value: object) -> float | None:
+def amount(value: object) -> float | None:
+    """A number of 0 or more, for `optional`."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if 0 <= value < 1e12 else None  # 30 years in milliseconds; never nan
 
 
 def _positive(value: object) -> float | None:
-    return _amount(value) or None
+    return amount(value) or None
 
 
 def _status(value: object) -> int | None:
     return value if isinstance(value, int) and 100 <= value <= 599 else None
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
+    """A stranger's words in a sentence: quoted, cut short, without what a terminal would obey."""
     plain = "".join(char if char.isprintable() else "?" for char in text[:40])
     return f'"{plain}{"…" if len(text) > 40 else ""}"'

@@ -1,0 +1,37 @@
+"""What a user may write about an incident: a few lines of text, as they are kept, shown and told again."""
+
+import re
+import unicodedata
+
+LONGEST = 2_000
+"""Characters of one note."""
+
+_ENDS_OF_LINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_JOINERS = "\u200c\u200d"
+"""They change how the letters beside them look, in Persian as in emoji; no terminal obeys them."""
+
+
+class UnfitNoteError(ValueError):
+    """No note can be made of a text; the message is a clause: it "is empty"."""
+
+
+def note_text(written: str) -> str:
+    """The text as it is kept: lines end with a line feed, tabs are spaces, nothing blank at its ends.
+
+    Raises:
+        UnfitNoteError: it is empty, too long, or a terminal would obey a character of it.
+    """
+    text = _ENDS_OF_LINES.sub("\n", written.removeprefix("\ufeff")).replace("\t", "    ")
+    text = "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
+    if not text:
+        raise UnfitNoteError("is empty")
+    if len(text) > LONGEST:
+        raise UnfitNoteError(f"has {len(text):,} characters; a note may have at most {LONGEST:,}")
+    for char in text:
+        if not _can_be_shown(char):
+            raise UnfitNoteError(f"holds a character that cannot be shown: U+{ord(char):04X}")
+    return text
+
+
+def _can_be_shown(char: str) -> bool:
+    return char.isprintable() or char == "\n" or char in _JOINERS or unicodedata.category(char) == "Zs"
