@@ -9,7 +9,7 @@ import pytest
 from core.builders import at, key
 from core.lives import life
 from trayuptime.core import coverage
-from trayuptime.core.model import Gap, Incident, IncidentKind, Instant, Key, Rules, Span
+from trayuptime.core.model import Gap, Incident, IncidentKind, Instant, Key, Note, Rules, Span
 from trayuptime.core.packed import Packed
 from trayuptime.core.reasons import Reason
 from trayuptime.core.recording import Heard, Recorded
@@ -17,7 +17,7 @@ from trayuptime.core.replay import replay
 from trayuptime.core.state import GapSeen, Settled, State
 from trayuptime.history import HistoryError, Reader, retold
 from trayuptime.history.evidence import Story
-from trayuptime.history.retold import Attached, Note
+from trayuptime.history.retold import Attached
 
 NOTHING = Attached({})
 OUTAGE = Reason.SERVER_ERROR
@@ -165,7 +165,7 @@ def test_an_incident_ends_where_the_next_begins(tmp_path: Path) -> None:
 
 def test_stories_and_notes_lie_beside_what_they_tell_of(tmp_path: Path) -> None:
     story = Story(at(3_660), "answers 503", "<html>", "{}", "", "req-1", "{}")
-    note = Note(key("a"), at(3_600), at(9_000), "They called back.")
+    note = Note("a", key("a").surface, at(3_600), at(9_000), "They called back.")
     _written(tmp_path / "told.db", _an_outage(), Attached({(key("a"), at(3_660)): story}, notes=[note]))
 
     with Reader(tmp_path / "told.db") as reader:

@@ -68,6 +68,8 @@ def parser() -> Parser:
         help="what the name of FILE says, or jsonl, without it; parquet needs trayuptime[parquet]",
     )
     export.add_argument("-o", "--output", type=Path, metavar="FILE", help="appears when it is complete")
+    importing = add("import", "importing:run", "a recording into the history: the reverse of export")
+    importing.add_argument("file", type=Path, metavar="FILE", help="lines of export; - for input")
     _add_history(add("history", "history:path", "the file that keeps it"))
     _add_config(add("config", "config:path", "the configuration file"))
     add("doctor", "doctor:run", "what works here, what not, what to do", json=True)

@@ -1,18 +1,14 @@
 """`replay`: a recording through the judge, and the events that it would have raised."""
 
 import argparse
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 
-from trayuptime.cli import lines
-from trayuptime.cli.common import CommandError, Exit, Place, json_line, load_config, say
-from trayuptime.config.values import Config
+from trayuptime.cli import lines, recordings
+from trayuptime.cli.common import Exit, Place, json_line, load_config, say
 from trayuptime.core import contract, notice, recording
 from trayuptime.core.explain import Explained, explain
-from trayuptime.core.model import Rules
 from trayuptime.core.notice import Notice
-from trayuptime.core.recording import Heard, Recorded, RecordingError
+from trayuptime.core.recording import Heard, Recorded
 from trayuptime.core.replay import Judged, replay
 from trayuptime.core.state import Happening, Settled, WentDown
 from trayuptime.runtime.clock import local_time
@@ -23,8 +19,8 @@ SAID_TOGETHER = 500
 
 def run(args: argparse.Namespace, place: Place) -> Exit:
     """Prints the events in the order of time; with `--explain` the reasons of each."""
-    thresholds = rules_of(load_config(place))
-    recorded = _read(args.file)
+    thresholds = recordings.rules_of(load_config(place))
+    recorded = recordings.read(args.file, recording.parse)
     tell = _as_json if args.json else _as_lines
     waiting: list[str] = []
     results = downs = told = 0
@@ -45,37 +41,11 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     return Exit.OK
 
 
-def rules_of(config: Config) -> Callable[[str], Rules]:
-    """The thresholds of each provider; of one that is not configured, the file's own."""
-    configured = {provider.id: provider.rules for provider in config.providers}
-    return lambda provider: configured.get(provider, config.rules)
-
-
 def why_lines(explained: Iterable[Explained]) -> Iterator[str]:
     """The reasons, indented under what they explain."""
     for each in explained:
         for sentence in each.why:
             yield f"    {sentence}"
-
-
-def _read(path: Path) -> list[Recorded]:
-    name = "Standard input" if path == Path("-") else str(path)
-    try:
-        if path == Path("-"):
-            if sys.stdin is None:  # `<&-`
-                raise CommandError("Standard input is closed.")
-            return recording.parse(sys.stdin)
-        with path.open(encoding="utf-8-sig") as file:
-            return recording.parse(file)
-    except OSError as error:
-        raise CommandError(f"{name} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise CommandError(f"{name} is not UTF-8 text.") from error
-    except RecordingError as error:
-        told = [f"{name}, line {problem.line}: {problem.sentence}." for problem in error.problems]
-        if error.more:
-            told.append(f"… and {error.more} more.")
-        raise CommandError("\n".join(told)) from error
 
 
 def _notices(judged: Judged, news: Sequence[Happening]) -> list[Notice]:

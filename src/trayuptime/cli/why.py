@@ -6,7 +6,7 @@ from itertools import groupby
 
 from trayuptime.cli import lines
 from trayuptime.cli.common import Place, load_config
-from trayuptime.cli.replay import rules_of
+from trayuptime.cli.recordings import rules_of
 from trayuptime.core import contract, words
 from trayuptime.core.explain import Explained, explain
 from trayuptime.core.model import Incident, Instant, Key, Rules

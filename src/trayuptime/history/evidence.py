@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from trayuptime.core import contract
+from trayuptime.core.attached import Kept
 from trayuptime.core.model import Instant
 from trayuptime.history import rows
 from trayuptime.history.columns import TornError
@@ -43,6 +45,20 @@ class Story(NamedTuple):
     def as_evidence(self) -> Evidence:
         """For whoever explains."""
         return Evidence(self.excerpt, self.request_id, json.loads(self.phases), json.loads(self.network))
+
+
+def story_of(at: Instant, kept: Kept, witness: str) -> Story:
+    """What is kept of the result that began at a time.
+
+    Args:
+        at: when it began.
+        kept: what it looked like, redacted and bounded.
+        witness: the host that proved it.
+    """
+    phases, network = contract.phases(kept.phases), contract.network(kept.network)
+    return Story(
+        at, kept.detail, kept.excerpt, json.dumps(phases), witness, kept.request_id, json.dumps(network)
+    )
 
 
 def append(connection: sqlite3.Connection, surface: int, story: Story) -> None:

@@ -13,28 +13,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from trayuptime.core import coverage, uptime
-from trayuptime.core.model import Gap, Incident, Instant, Key, Rules, Span
+from trayuptime.core.attached import Kept
+from trayuptime.core.model import Gap, Incident, Instant, Key, Note, Rules, Span
 from trayuptime.core.packed import Packed
 from trayuptime.core.recording import Heard
 from trayuptime.core.replay import Judged
 from trayuptime.core.retelling import Retelling, Stretch
 from trayuptime.core.state import GapSeen, Settled, State
-from trayuptime.history import files, grains, packed, raw, rows
+from trayuptime.history import evidence, files, grains, packed, raw, rows
 from trayuptime.history.evidence import Story
 from trayuptime.history.grains import Grain
 from trayuptime.history.snapshot import pack_incident
 
 Stories = dict[tuple[Key, Instant], Story]
 """What is to be kept beside results, by surface and time."""
-
-
-class Note(NamedTuple):
-    """What somebody wrote about an incident, which its surface and its start name."""
-
-    key: Key
-    started_at: Instant
-    at: Instant
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +183,7 @@ class _Writer:
             found = self._open[number]
         if settled.witness and all(each[0] != result.at for each in found):  # of two the first counts
             stories = self._stories.setdefault(number, {})
-            story = stories.get(result.at) or Story(result.at, "", "", "{}", "", "", "{}")
+            story = stories.get(result.at) or evidence.story_of(result.at, Kept(), "")
             stories[result.at] = story._replace(witness=story.witness or settled.witness)
         found.append(grain)
 
@@ -272,7 +264,7 @@ class _Writer:
         self._connection.executemany(
             "INSERT OR IGNORE INTO note (provider, surface, started_at, at, text) VALUES (?, ?, ?, ?, ?)",
             [
-                (note.key.provider, note.key.surface.value, note.started_at, note.at, note.text)
+                (note.provider, note.surface.value, note.started_at, note.at, note.text)
                 for note in self._attached.notes
             ],
         )

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from trayuptime.core import contract
+from trayuptime.core.attached import Kept
 from trayuptime.core.model import Gap, Incident, Instant, Key, Rules, Surface
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import (
@@ -552,15 +553,8 @@ def _first_difference(before: Incident | None, after: Incident) -> Instant:
 
 def _story_of(settled: Settled, excerpt: str) -> Story:
     result = settled.result
-    return Story(
-        result.at,
-        result.detail,
-        excerpt,
-        json.dumps(contract.phases(result.phases)),
-        settled.witness,
-        result.request_id,
-        json.dumps(contract.network(result.network)),
-    )
+    kept = Kept(result.detail, excerpt, result.request_id, result.phases, result.network)
+    return evidence.story_of(result.at, kept, settled.witness)
 
 
 def _insert_transition(connection: sqlite3.Connection, happening: Transition) -> None:

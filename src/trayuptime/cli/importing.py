@@ -1,0 +1,112 @@
+"""`import`: the lines of an export, or anybody's recording, through the judge into the history.
+
+They are judged here, into a file of their own, and that is merged as another machine's history would be:
+nothing is counted twice, nobody is told, and a running engine only takes over what is finished.
+"""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from trayuptime.cli import recordings
+from trayuptime.cli.common import CommandError, Exit, Place, load_config, say
+from trayuptime.cli.merging import merge_into_history
+from trayuptime.core import attached, recording, shapes
+from trayuptime.core.attached import Kept
+from trayuptime.core.model import Incident, Note
+from trayuptime.core.packed import Packed
+from trayuptime.core.recording import Line, Problems, WrongError
+from trayuptime.history import HistoryError, evidence, retold
+from trayuptime.history.retold import Attached, Stories
+from trayuptime.net.redact import redact
+from trayuptime.system.paths import HomeUnusableError
+
+_TELLS_MORE = ('"evidence"', '"witness"', '"incident"', '"note"')
+"""What stands in a line that `shapes.read` does not take everything from."""
+
+
+def run(args: argparse.Namespace, place: Place) -> Exit:
+    """Judges the recording, merges what comes of it, and says what was new."""
+    rules_of = recordings.rules_of(load_config(place))
+    packed, beside = recordings.read(args.file, read)
+    try:
+        place.home.create()
+        with tempfile.TemporaryDirectory(prefix="import-", dir=place.home.data_dir) as folder:
+            told = Path(folder) / "history.db"
+            left = retold.write(told, packed, rules_of, beside)
+            report = merge_into_history(place, told)
+    except (HistoryError, HomeUnusableError) as error:
+        raise CommandError(f"{recordings.name_of(args.file)} cannot be imported: {error}.") from error
+    say(report)
+    if left:
+        were = "failure at its end was" if left == 1 else "failures at its end were"
+        say(f"{left} {were} left out: no other host could vouch that it was not this computer's network.")
+    return Exit.OK
+
+
+def read(lines: Iterable[str]) -> tuple[Packed, Attached]:
+    """A recording, and what its lines tell besides.
+
+    Raises:
+        RecordingError: at least one line is none of ours.
+    """
+    beside = _Beside()
+    packed = shapes.read(beside.heard(lines))
+    beside.problems.refuse()
+    return packed, Attached(beside.stories, beside.incidents, beside.notes)
+
+
+class _Beside:
+    def __init__(self) -> None:
+        self.stories: Stories = {}
+        self.incidents: list[Incident] = []
+        self.notes: list[Note] = []
+        self.problems = Problems()
+
+    def heard(self, lines: Iterable[str]) -> Iterator[str]:
+        """The lines as they are, looked into on the way."""
+        evidence_, witness, incident, note = _TELLS_MORE
+        for number, text in enumerate(lines, start=1):
+            if evidence_ in text or witness in text or incident in text or note in text:
+                self._look_into(text, number)
+            yield text
+
+    def _look_into(self, text: str, number: int) -> None:
+        try:
+            line = json.loads(text)
+            if isinstance(line, dict) and "event" not in line:
+                self._take(line)
+        except WrongError as wrong:
+            self.problems.add(number, wrong)
+        except (ValueError, RecursionError):
+            return  # whoever reads the line itself says so
+
+    def _take(self, line: Line) -> None:
+        if "reason" in line:
+            key, at = recording.key_of(line), recording.time_of(line, "at")
+            kept = attached.kept_of(line)
+            witness = recording.text_of(line, "witness") if "witness" in line else ""
+            if witness or kept is not None:
+                story = evidence.story_of(at, _redacted(kept or Kept()), witness)
+                self.stories.setdefault((key, at), story)
+        elif "gap" in line or "vantage" in line:
+            return
+        elif "incident" in line:
+            self.incidents.append(attached.incident_of(line))
+        elif "note" in line:
+            self.notes.append(attached.note_of(line))
+
+
+def _redacted(kept: Kept) -> Kept:
+    """Nobody knows who wrote the file: whatever looks like a key goes."""
+    network = kept.network
+    return replace(
+        kept,
+        detail=redact(kept.detail),
+        excerpt=redact(kept.excerpt),
+        request_id=redact(kept.request_id),
+        network=replace(network, proxy=None if network.proxy is None else redact(network.proxy)),
+    )
