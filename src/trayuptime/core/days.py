@@ -7,6 +7,7 @@ country skips it.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from types import MappingProxyType
 
 from trayuptime.core.figures import Record
 from trayuptime.core.model import GapCause, Span
@@ -14,6 +15,8 @@ from trayuptime.core.strip import CAUSES, SEEN, Status, Strip, strip_of
 from trayuptime.core.wall_clock import first_instant, local_date
 
 _DAY = timedelta(days=1)
+_NO_GAPS: Mapping[GapCause, float] = MappingProxyType(dict.fromkeys(CAUSES.values(), 0.0))
+"""Of most days, and there are thousands on a screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,16 @@ def local_days(window: Span, zone: tzinfo) -> Iterator[tuple[date, Span]]:
 
 
 def _cell(day: date, window: Span, sums: Sequence[int]) -> DayCell:
-    gap_s = {cause: sums[status] / 1000 for status, cause in CAUSES.items()}
-    gap_s[GapCause.APP_OFF] += sums[Status.UNSEEN] / 1000
+    covered_ms = sum([sums[status] for status in SEEN])
+    gap_s = _NO_GAPS
+    if covered_ms < window.end - window.start:
+        found = {cause: sums[status] / 1000 for status, cause in CAUSES.items()}
+        found[GapCause.APP_OFF] += sums[Status.UNSEEN] / 1000
+        gap_s = found
     return DayCell(
         day,
         window,
-        covered_s=sum([sums[status] for status in SEEN]) / 1000,
+        covered_s=covered_ms / 1000,
         downtime_s=sums[Status.DOWN] / 1000,
         degraded_s=sums[Status.DEGRADED] / 1000,
         gap_s=gap_s,

@@ -221,7 +221,7 @@ def _write_day(
     whole = Roll(
         joined([run for _, roll in hours for run in roll.strip]),
         sum([roll.results for _, roll in hours]),
-        rolled.summed([roll for _, roll in hours]),
+        rolled.summed([roll.counts for _, roll in hours]),
     )
     rolled.write(connection, DAY, surface, day, whole)
     rolled.write_hours(connection, surface, day, hours)

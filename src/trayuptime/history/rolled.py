@@ -9,9 +9,9 @@ late, is deleted, never mended.
 import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from trayuptime.core import strip as strips
@@ -57,12 +57,9 @@ def counts_of(results: Sequence[Grain]) -> Counts:
     return Counter([grain[2] - 1 for grain in results if grain[2] and grain[1] in good])
 
 
-def tally_of(counts: Iterable[Mapping[int, int]]) -> Tally:
+def tally_of(counts: Iterable[Counts]) -> Tally:
     """Several counts as one tally."""
-    found: Counter[int] = Counter()
-    for each in counts:
-        found.update(each)
-    return tuple((latency / 1000, count) for latency, count in sorted(found.items()))
+    return tuple([(latency / 1000, count) for latency, count in sorted(summed(counts).items())])
 
 
 def write(connection: sqlite3.Connection, unit: str, surface: int, start: Instant, roll: Roll) -> None:
@@ -102,12 +99,12 @@ def starts(
 ) -> dict[int, list[Instant]]:
     """When the rows of a window begin, by surface and in the order of time."""
     found: dict[int, list[Instant]] = {}
+    length_ms = LENGTH_MS[unit]
     for (each,) in connection.execute(
         f"SELECT number FROM {unit} WHERE number >= ? AND number < ? ORDER BY number",
         _range(unit, since, until),
-    ):
-        stretch, surface = divmod(each, rows.SURFACES)
-        found.setdefault(surface, []).append(stretch * LENGTH_MS[unit])
+    ).fetchall():
+        found.setdefault(each % rows.SURFACES, []).append(each // rows.SURFACES * length_ms)
     return found
 
 
@@ -116,15 +113,14 @@ def strips_of(
 ) -> dict[int, list[tuple[Instant, Strip]]]:
     """The strips of all rows in a window, by surface and with their beginning; or only where it was down."""
     only = "AND down > 0" if down else ""
-    order = "ORDER BY number"
+    order, length_ms = "ORDER BY number", LENGTH_MS[unit]
     found: dict[int, list[tuple[Instant, Strip]]] = {}
     for each, kept, *totals in connection.execute(
         f"SELECT number, strip, {_STATUSES} FROM {unit} WHERE number >= ? AND number < ? {only} {order}",
         _range(unit, since, until),
-    ):
-        stretch, surface = divmod(each, rows.SURFACES)
+    ).fetchall():
         strip = unpack_strip(kept) if kept is not None else _single(totals)
-        found.setdefault(surface, []).append((stretch * LENGTH_MS[unit], strip))
+        found.setdefault(each % rows.SURFACES, []).append((each // rows.SURFACES * length_ms, strip))
     return found
 
 
@@ -195,11 +191,16 @@ def read(
     ]
 
 
-def summed(rolls: Iterable[Roll]) -> Counts:
-    """The latencies of several stretches."""
-    found: Counter[int] = Counter()
-    for each in rolls:
-        found.update(each.counts)
+def summed(counts: Iterable[Counts]) -> Counts:
+    """Several counts as one."""
+    found: Counts = {}
+    known = found.get
+    for each in counts:
+        if not found:
+            found.update(each)
+            continue
+        for latency, count in each.items():
+            found[latency] = known(latency, 0) + count
     return found
 
 
@@ -214,7 +215,7 @@ class Pace(NamedTuple):
     most_ms: float
 
 
-def pace_of(start: Instant, counts: Mapping[int, int]) -> Pace | None:
+def pace_of(start: Instant, counts: Counts) -> Pace | None:
     """An hour's latencies; `None` where nothing answered."""
     of = tally_of([counts])
     p50, p95 = percentile(of, 0.5), percentile(of, 0.95)
@@ -296,7 +297,7 @@ def unpack_strip(body: bytes) -> Strip:
     return tuple((run >> _SHIFT, run & (1 << _SHIFT) - 1) for run in runs)
 
 
-def pack_counts(found: Mapping[int, int]) -> bytes | None:
+def pack_counts(found: Counts) -> bytes | None:
     """Latencies as bytes; `None` for none."""
     if not found:
         return None
@@ -318,16 +319,15 @@ def unpack_counts(body: bytes | None) -> Counts:
         (unit,), steps, often = columns.unpack(body)
     except ValueError as error:
         raise TornError(f"packed latencies are damaged: {error}") from error
-    found: Counts = {}
-    value = 0
-    for step, count in zip(steps, often, strict=True):
-        value += step
-        found[value * unit] = count
-    return found
+    values = accumulate(steps)
+    try:
+        return dict(zip(values if unit == 1 else [value * unit for value in values], often, strict=True))
+    except ValueError as error:
+        raise TornError(f"packed latencies are damaged: {error}") from error
 
 
 def _single(totals: Sequence[int]) -> Strip:
-    return strips.joined([(status, ms) for status, ms in enumerate(totals) if ms])
+    return tuple([(status, ms) for status, ms in enumerate(totals) if ms])
 
 
 def _range(unit: str, since: Instant, until: Instant) -> tuple[int, int]:

@@ -51,6 +51,7 @@ class Windows:
         self._days: dict[Instant, dict[int, Strip]] = {}
         self._strips: dict[tuple[int, Span], Strip] = {}
         self._sums: dict[Span, dict[int, list[int]]] = {}
+        self._counts: dict[tuple[int, Instant], tuple[Instant, Counts]] = {}
 
     @cached_property
     def numbers(self) -> Mapping[Key, int]:
@@ -165,6 +166,8 @@ class Windows:
             return ()
         starts = self._day_starts.get(number, [])
         within = starts[bisect_left(starts, first) : bisect_left(starts, last)]
+        if within and within[-1] - within[0] == (len(within) - 1) * raw.DAY_MS:  # nearly always
+            return (Span(within[0], within[-1] + raw.DAY_MS),)
         return uptime.merged(Span(start, start + raw.DAY_MS) for start in within)
 
     @cached_property
@@ -179,18 +182,31 @@ class Windows:
     def _down_days(self) -> Mapping[int, list[tuple[Instant, Strip]]]:
         return rolled.strips_of(self._connection, DAY, *_outer(self._hull, raw.DAY_MS), down=True)
 
-    def _of_day(self, number: int, day: Instant) -> Strip | None:
-        """A day's strip, read for all surfaces at once."""
-        if day not in self._days:
-            found = rolled.strips_of(self._connection, DAY, day, day + raw.DAY_MS)
-            self._days[day] = {surface: strip for surface, ((_, strip),) in found.items()}
-        return self._days[day].get(number)
+    def _of_days(self, number: int, days: Sequence[Instant]) -> list[tuple[Instant, Instant, Strip]]:
+        """The strips of days that have a row; read for all surfaces at once."""
+        missing = [day for day in days if day not in self._days]
+        if missing:
+            found = rolled.strips_of(self._connection, DAY, missing[0], missing[-1] + raw.DAY_MS)
+            for surface, rows_ in found.items():
+                for day, strip in rows_:
+                    self._days.setdefault(day, {})[surface] = strip
+        return [(day, day + raw.DAY_MS, self._days[day][number]) for day in days]
 
     def _sums_of(self, key: Key, span: Span) -> list[int]:
         """Milliseconds by status, and the results, of whole days that all have a row."""
         if span not in self._sums:
             self._sums[span] = rolled.whole(self._connection, DAY, span.start, span.end)
         return self._sums[span][self.numbers[key]]
+
+    def _counts_of(self, number: int, span: Span) -> Counts:
+        """The latencies of whole days; windows mostly end alike, and the longer one holds the shorter."""
+        known, counts = self._counts.get((number, span.end), (span.end, {}))
+        if known < span.start:
+            known, counts = span.end, {}
+        more = rolled.counts(self._connection, DAY, number, span.start, known)
+        counts = rolled.summed([counts, *more]) if more else counts
+        self._counts[number, span.end] = span.start, counts
+        return counts
 
     def _down_of(self, key: Key, span: Span) -> Iterator[Span]:
         days = self._down_days.get(self.numbers[key], [])
@@ -204,29 +220,28 @@ class Windows:
     def _runs(self, key: Key, number: int, window: Span) -> Iterator[Run]:
         """The runs of a window, from rows where there are some."""
         at = window.start
-        for start, end, strip in self._rows(number, Span(at, min(window.end, self._trusted_until(key)))):
+        for start, end, strip in self._rows(number, window, self._trusted_until(key)):
             if start > at:
                 yield from self._worked_out(key, number, Span(at, start))
-            yield from strips.cut(strip, start, window)
+            inside = window.start <= start and end <= window.end
+            yield from strip if inside else strips.cut(strip, start, window)
             at = min(end, window.end)
         if at < window.end:
             yield from self._worked_out(key, number, Span(at, window.end))
 
-    def _rows(self, number: int, window: Span) -> Iterator[tuple[Instant, Instant, Strip]]:
-        """The strips that overlap a window and do not reach beyond its end, in the order of time."""
+    def _rows(self, number: int, window: Span, until: Instant) -> list[tuple[Instant, Instant, Strip]]:
+        """The strips that overlap a window and do not reach beyond a time, in the order of time."""
         hours = self._hours.get(number, [])
         days = self._day_starts.get(number, [])
         first = window.start // raw.DAY_MS * raw.DAY_MS
-        of_days = days[bisect_left(days, first) : bisect_left(days, window.end - raw.DAY_MS + 1)]
-        found: list[tuple[Instant, Instant, Strip]] = []
-        for day in of_days:
-            strip = self._of_day(number, day)
-            assert strip is not None
-            found.append((day, day + raw.DAY_MS, strip))
-        for start, strip in hours[bisect_left(hours, window.start - raw.HOUR_MS + 1, key=_start) :]:
-            if start + raw.HOUR_MS <= window.end and start // raw.DAY_MS * raw.DAY_MS not in of_days:
+        of_days = days[bisect_left(days, first) : bisect_left(days, min(window.end, until - raw.DAY_MS + 1))]
+        found = self._of_days(number, of_days)
+        near = bisect_left(hours, window.start - raw.HOUR_MS + 1, key=_start)
+        for start, strip in hours[near : bisect_left(hours, window.end, key=_start)]:
+            if start + raw.HOUR_MS <= until and start // raw.DAY_MS * raw.DAY_MS not in of_days:
                 found.append((start, start + raw.HOUR_MS, strip))
-        yield from sorted(found)
+        found.sort()
+        return found
 
     def _worked_out(self, key: Key, number: int | None, span: Span) -> Strip:
         """A stretch from its results."""
@@ -272,7 +287,7 @@ class Windows:
         days = self._whole_days(key, window)
         for span in days:
             results += self._sums_of(key, span)[-1]
-            found += rolled.counts(self._connection, DAY, number, span.start, span.end)
+            found.append(self._counts_of(number, span))
         for span in uptime.without((window,), days):
             hours = rolled.read(self._connection, HOUR, number, *_inner(span, raw.HOUR_MS))
             known = [Span(start, start + raw.HOUR_MS) for start, _ in hours]
