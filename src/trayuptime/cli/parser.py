@@ -36,6 +36,7 @@ def parser() -> Parser:
     incidents.add_argument(
         "--explain", type=int, metavar="N", help="which results, rules and witnesses made it"
     )
+    _add_note(add("note", "note:run", "write down what you know of an incident"))
     replay = add("replay", "replay:run", "judge a recording again: why did it alert?", json=True)
     replay.add_argument(
         "file", type=Path, metavar="FILE", help="lines of export or of run --json; - for input"
@@ -72,6 +73,11 @@ def parser() -> Parser:
     _add_config(add("config", "config:path", "the configuration file"))
     add("doctor", "doctor:run", "what works here, what not, what to do", json=True)
     return top
+
+
+def _add_note(note: Parser) -> None:
+    note.add_argument("incident", type=int, metavar="INCIDENT", help="its number, as incidents shows it")
+    note.add_argument("text", nargs="*", metavar="TEXT", help="without it: what the standard input holds")
 
 
 def _add_history(history: Parser) -> None:

@@ -16,6 +16,7 @@ from trayuptime.core.model import (
     Incident,
     Instant,
     Key,
+    Note,
     Phase,
     Result,
     Rules,
@@ -24,7 +25,7 @@ from trayuptime.core.model import (
     Switch,
 )
 from trayuptime.core.state import Settled, State, SurfaceState
-from trayuptime.history import files, grains, raw, rows
+from trayuptime.history import files, grains, notes, raw, rows
 from trayuptime.history.evidence import Evidence, Story
 from trayuptime.history.grains import Grain
 from trayuptime.history.rows import Place
@@ -161,6 +162,11 @@ class Reader:
                 "SELECT at, provider, target, back FROM switch WHERE at >= ? ORDER BY at, rowid", (since,)
             )
             return [Switch(at, provider, target, bool(back)) for at, provider, target, back in found]
+
+    def notes(self) -> list[Note]:
+        """What the user wrote about incidents, in the order of writing."""
+        with self._readable():
+            return notes.read(self._connection)
 
     def transitions(self, since: Instant = 0, newest: int = 500) -> list[dict[str, Any]]:
         """The events that were told, newest first, in the shape of the public contract."""
