@@ -1,8 +1,8 @@
 """How fast a recording is judged again, beside only reading the same lines.
 
 `python benchmarks/replay.py [results]`: a day line by line, as `replay` does, and a million results, or so
-many, by the stretch, as an import does. The reference parses each line as JSON and does nothing with it; the
-ratio says what judging costs on top. Nothing here fails because of a time.
+many, by the stretch, and once more as an import stores them. The reference parses each line as JSON and does
+nothing with it; the ratio says what judging costs on top. Nothing here fails because of a time.
 """
 
 import json
@@ -25,6 +25,8 @@ from trayuptime.core.model import Rules
 from trayuptime.core.replay import replay
 from trayuptime.core.retelling import Retelling, Stretch
 from trayuptime.core.state import WentDown
+from trayuptime.history import retold
+from trayuptime.history.retold import Attached
 
 START = 1_774_785_600_000
 PROVIDERS, MINUTES, ROUNDS = 10, 1_440, 7
@@ -67,6 +69,10 @@ def _measure_long(results: int) -> None:
                 alone += 1
                 downs += sum(isinstance(happening, WentDown) for happening in told.step.happenings)
         took_s = time.process_time() - began_s
+        began_s = time.process_time()
+        retold.write(Path(folder) / "told.db", recorded, lambda _: Rules(), Attached({}))
+        stored_s = read_s + time.process_time() - began_s
+        size = (Path(folder) / "told.db").stat().st_size
         grown_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb) / 1024
     each_us = 1e6 / (calm + alone)
     print(
@@ -74,6 +80,10 @@ def _measure_long(results: int) -> None:
         f" {read_s * each_us:.1f} µs each to read, {(took_s - read_s) * each_us:.1f} µs to judge and settle;"
         f" {(calm + alone) / took_s:,.0f} a second; only read: {bare_s * each_us:.1f} µs;"
         f" {took_s / bare_s:.1f} ×; {grown_mb:.0f} MB more at most"
+    )
+    print(
+        f"Read, judged and stored: {(calm + alone) / stored_s:,.0f} results a second,"
+        f" {size / (calm + alone):.1f} bytes each; {stored_s / bare_s:.1f} ×"
     )
 
 

@@ -16,7 +16,7 @@ from trayuptime.cli.common import CommandError, Exit, Place, load_config, say
 from trayuptime.cli.merging import merge_into_history
 from trayuptime.core import attached, recording, shapes
 from trayuptime.core.attached import Kept
-from trayuptime.core.model import Incident, Note
+from trayuptime.core.model import Incident, Note, Switch
 from trayuptime.core.packed import Packed
 from trayuptime.core.recording import Line, Problems, WrongError
 from trayuptime.history import HistoryError, evidence, retold
@@ -24,7 +24,7 @@ from trayuptime.history.retold import Attached, Stories
 from trayuptime.net.redact import redact
 from trayuptime.system.paths import HomeUnusableError
 
-_TELLS_MORE = ('"evidence"', '"witness"', '"incident"', '"note"')
+_TELLS_MORE = ('"evidence"', '"witness"', '"incident"', '"note"', '"switch"')
 """What stands in a line that `shapes.read` does not take everything from."""
 
 
@@ -56,7 +56,7 @@ def read(lines: Iterable[str]) -> tuple[Packed, Attached]:
     beside = _Beside()
     packed = shapes.read(beside.heard(lines))
     beside.problems.refuse()
-    return packed, Attached(beside.stories, beside.incidents, beside.notes)
+    return packed, Attached(beside.stories, beside.incidents, beside.notes, beside.switches)
 
 
 class _Beside:
@@ -64,13 +64,14 @@ class _Beside:
         self.stories: Stories = {}
         self.incidents: list[Incident] = []
         self.notes: list[Note] = []
+        self.switches: list[Switch] = []
         self.problems = Problems()
 
     def heard(self, lines: Iterable[str]) -> Iterator[str]:
         """The lines as they are, looked into on the way."""
-        evidence_, witness, incident, note = _TELLS_MORE
+        a, b, c, d, e = _TELLS_MORE  # one by one: `any`, or a pattern, would take longer than reading a line
         for number, text in enumerate(lines, start=1):
-            if evidence_ in text or witness in text or incident in text or note in text:
+            if a in text or b in text or c in text or d in text or e in text:
                 self._look_into(text, number)
             yield text
 
@@ -98,6 +99,8 @@ class _Beside:
             self.incidents.append(attached.incident_of(line))
         elif "note" in line:
             self.notes.append(attached.note_of(line))
+        elif "switch" in line:
+            self.switches.append(attached.switch_of(line))
 
 
 def _redacted(kept: Kept) -> Kept:

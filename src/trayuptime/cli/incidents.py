@@ -2,11 +2,14 @@
 
 import argparse
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from trayuptime.cli import lines, remote, window
 from trayuptime.cli.common import CommandError, Exit, Place, need_known, say, say_json
 from trayuptime.core import beside, contract
-from trayuptime.core.model import Incident, Instant
+from trayuptime.core.model import Incident, Instant, Note
+from trayuptime.core.notes import About, about, by_incident
 from trayuptime.history import HistoryError, Reader
 
 
@@ -17,12 +20,14 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     if args.explain is not None:
         return _explained(args, place, now)
     found: list[Incident] = []
+    written: Mapping[About, Sequence[Note]] = {}
     recorded: set[str] = set()
     with_pages: list[str] = []
     if place.home.history_path.exists():
         try:
             with Reader(place.home.history_path) as reader, reader.snapshot():
                 found = reader.incidents(asked.start, _watched_until(place, now))
+                written = by_incident(reader.notes())
                 state = reader.state()
                 recorded, with_pages = {key.provider for key in state.surfaces}, list(state.feeds)
         except HistoryError as error:
@@ -35,16 +40,47 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
         and (not args.ids or incident.provider in args.ids)
     ]
     if args.json:
-        say_json([contract.incident(incident, now) for incident in wanted])
+        say_json([contract.incident(each, now, written.get(about(each), ())) for each in wanted])
         return Exit.OK
     for incident in wanted:
         say(lines.incident_line(incident, now))
+        for line in lines.note_lines(written.get(about(incident), ())):
+            say(line)
     for provider in with_pages:
         if line := beside.record(provider, [each for each in wanted if each.provider == provider]):
             say(line)
     if not wanted:
         say("No incident is known.")
     return Exit.OK
+
+
+def found_in(place: Place, number: int) -> Incident:
+    """The incident of a number.
+
+    Raises:
+        CommandError: there is none, or the history cannot be read.
+    """
+    with _history(place) as reader:
+        return _numbered(number, reader, None)
+
+
+@contextmanager
+def _history(place: Place) -> Iterator[Reader]:
+    if not place.home.history_path.exists():
+        raise CommandError(f"There is no history yet at {place.home.history_path}.")
+    try:
+        with Reader(place.home.history_path) as reader:
+            yield reader
+    except HistoryError as error:
+        raise CommandError(str(error)) from error
+
+
+def _numbered(number: int, reader: Reader, watched_until: Instant | None) -> Incident:
+    known = {incident.id: incident for incident in reader.incidents(0, watched_until)}
+    if number not in known:
+        listed = f"known are 1 to {max(known)}" if known else "none is known"
+        raise CommandError(f"There is no incident {number}; {listed}.")
+    return known[number]
 
 
 def _watched_until(place: Place, now: Instant) -> Instant | None:
@@ -55,18 +91,9 @@ def _watched_until(place: Place, now: Instant) -> Instant | None:
 def _explained(args: argparse.Namespace, place: Place, now: Instant) -> Exit:
     from trayuptime.cli import why  # noqa: PLC0415 - the judge, which a mere list does without
 
-    if not place.home.history_path.exists():
-        raise CommandError(f"There is no history yet at {place.home.history_path}.")
-    try:
-        with Reader(place.home.history_path) as reader:
-            known = {incident.id: incident for incident in reader.incidents(0, _watched_until(place, now))}
-            incident = known.get(args.explain)
-            if incident is None:
-                listed = f"known are 1 to {max(known)}" if known else "none is known"
-                raise CommandError(f"There is no incident {args.explain}; {listed}.")
-            account = why.account_of(incident, reader, place, now)
-    except HistoryError as error:
-        raise CommandError(str(error)) from error
+    with _history(place) as reader:
+        incident = _numbered(args.explain, reader, _watched_until(place, now))
+        account = why.account_of(incident, reader, place, now)
     if args.json:
         say_json([why.as_json(account, now)])
     else:

@@ -1,10 +1,11 @@
 """The same things as the JSON, in lines for a person's terminal."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from trayuptime.core import beside, uptime, words
 from trayuptime.core.lights import ProviderLight
-from trayuptime.core.model import Incident, Instant, Vantage
+from trayuptime.core.model import Incident, Instant, Note, Vantage
 from trayuptime.core.notice import Notice
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.recording import Heard, Recorded
@@ -90,6 +91,15 @@ def incident_line(incident: Incident, now: Instant) -> str:
     )
     told = beside.story(incident, stamp)
     return f"{line}\n    {told}" if told else line
+
+
+def note_lines(notes: Sequence[Note]) -> Iterator[str]:
+    """What a person wrote about an incident, below its line."""
+    for note in notes:
+        first, *rest = note.text.split("\n")
+        yield f"    note of {stamp(note.at)}: {first}"
+        for line in rest:
+            yield f"      {line}".rstrip()
 
 
 def event_line(happening: Happening) -> str:

@@ -36,6 +36,7 @@ def parser() -> Parser:
     incidents.add_argument(
         "--explain", type=int, metavar="N", help="which results, rules and witnesses made it"
     )
+    _add_note(add("note", "note:run", "write down what you know of an incident"))
     replay = add("replay", "replay:run", "judge a recording again: why did it alert?", json=True)
     replay.add_argument(
         "file", type=Path, metavar="FILE", help="lines of export or of run --json; - for input"
@@ -59,7 +60,20 @@ def parser() -> Parser:
     pause.add_argument("until", nargs="?", metavar="1h|tomorrow", help="without it: until resumed")
     add("resume", "control:resume", "watch again")
     add("quit", "control:leave", "end the running engine")
-    export = add("export", "export:run", "the raw results: lines that replay reads, or a table")
+    _add_export(add("export", "export:run", "the raw results: lines that replay reads, or a table"))
+    _add_import(add("import", "importing:run", "a recording into the history: the reverse of export"))
+    _add_history(add("history", "history:path", "the file that keeps it"))
+    _add_config(add("config", "config:path", "the configuration file"))
+    add("doctor", "doctor:run", "what works here, what not, what to do", json=True)
+    return top
+
+
+def _add_note(note: Parser) -> None:
+    note.add_argument("incident", type=int, metavar="INCIDENT", help="its number, as incidents shows it")
+    note.add_argument("text", nargs="*", metavar="TEXT", help="without it: what the standard input holds")
+
+
+def _add_export(export: Parser) -> None:
     export.add_argument("ids", nargs="*", metavar="ID")
     add_window(export, "everything without it")
     export.add_argument(
@@ -68,12 +82,10 @@ def parser() -> Parser:
         help="what the name of FILE says, or jsonl, without it; parquet needs trayuptime[parquet]",
     )
     export.add_argument("-o", "--output", type=Path, metavar="FILE", help="appears when it is complete")
-    importing = add("import", "importing:run", "a recording into the history: the reverse of export")
+
+
+def _add_import(importing: Parser) -> None:
     importing.add_argument("file", type=Path, metavar="FILE", help="lines of export; - for input")
-    _add_history(add("history", "history:path", "the file that keeps it"))
-    _add_config(add("config", "config:path", "the configuration file"))
-    add("doctor", "doctor:run", "what works here, what not, what to do", json=True)
-    return top
 
 
 def _add_history(history: Parser) -> None:

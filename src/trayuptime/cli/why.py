@@ -8,8 +8,10 @@ from trayuptime.cli import lines
 from trayuptime.cli.common import Place, load_config
 from trayuptime.cli.recordings import rules_of
 from trayuptime.core import contract, words
+from trayuptime.core.answer import one_line
 from trayuptime.core.explain import Explained, explain
-from trayuptime.core.model import Incident, Instant, Key, Rules
+from trayuptime.core.model import Incident, Instant, Key, Note, Rules
+from trayuptime.core.notes import about, by_incident
 from trayuptime.core.recording import heard_of
 from trayuptime.core.replay import replay
 from trayuptime.core.state import CameUp, GapSeen, Settled, WentDegraded, WentDown, WentUnstable
@@ -32,6 +34,7 @@ class Account:
         steps: its results and verdicts in order, with their reasons.
         evidence: what was kept of its failures, by when each began.
         found_again: today's thresholds would find it too.
+        notes: what the user wrote about it.
     """
 
     incident: Incident
@@ -39,6 +42,7 @@ class Account:
     steps: Sequence[Explained]
     evidence: Mapping[Instant, Evidence]
     found_again: bool
+    notes: Sequence[Note]
 
 
 def account_of(incident: Incident, reader: Reader, place: Place, now: Instant) -> Account:
@@ -67,12 +71,13 @@ def account_of(incident: Incident, reader: Reader, place: Place, now: Instant) -
         ended = max(ended, verdicts[-1].at)  # with the results that confirm the end
     steps = [each for each in steps if _belongs(each, incident, ended)]
     evidence = reader.evidence(key, incident.started_at, until)
-    return Account(incident, thresholds(incident.provider), steps, evidence, bool(verdicts))
+    notes = by_incident(reader.notes()).get(about(incident), ())
+    return Account(incident, thresholds(incident.provider), steps, evidence, bool(verdicts), notes)
 
 
 def as_json(account: Account, now: Instant) -> contract.Json:
     """The incident's public object, with `explanation`."""
-    return contract.incident(account.incident, now) | {
+    return contract.incident(account.incident, now, account.notes) | {
         "found_again": account.found_again,
         "explanation": [line for each in account.steps if (line := _json_of(each, account)) is not None],
     }
@@ -84,6 +89,7 @@ def as_lines(account: Account, now: Instant) -> Iterator[str]:
     doubt_s = rules.retry_interval_s
     doubt = words.latency(doubt_s * 1000) if doubt_s < 1 else words.duration(doubt_s)
     yield lines.incident_line(account.incident, now)
+    yield from lines.note_lines(account.notes)
     yield (
         f"Today's rules: down after {rules.confirm_after} failures in a row, up after {rules.recover_after}"
         f" answers in a row, asked every {words.duration(rules.interval_s)}, in doubt every {doubt}."
@@ -148,7 +154,7 @@ def _evidence_lines(kept: Evidence) -> Iterator[str]:
     if facts:
         yield f"    this computer: {', '.join(facts)}"
     if kept.excerpt:
-        first = " ".join(kept.excerpt.split())
+        first = one_line(kept.excerpt)
         yield f"    it said: {first[:200]}{'…' if len(first) > 200 else ''}"
 
 

@@ -1,4 +1,4 @@
-"""What an export tells beside its results, read back: incidents, notes, and the evidence of a failure.
+"""What an export tells beside its results, read back: incidents, notes, switches, what failures looked like.
 
 The opposite of `contract.exported_incident`, `contract.exported_note` and `contract.exported`. What came from
 a stranger is bounded here as it is where it is first written; a text that holds a key is not known from
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from trayuptime.core import uptime
 from trayuptime.core.answer import REQUEST_ID_LENGTH, one_line
-from trayuptime.core.classify import EXCERPT_BYTES
+from trayuptime.core.classify import DETAIL_LENGTH, EXCERPT_BYTES
 from trayuptime.core.model import (
     UNKNOWN_NETWORK,
     UNTIMED,
@@ -24,6 +24,7 @@ from trayuptime.core.model import (
     Phases,
     Service,
     Span,
+    Switch,
 )
 from trayuptime.core.notes import UnfitNoteError, note_text
 from trayuptime.core.reasons import Reason
@@ -35,14 +36,13 @@ from trayuptime.core.recording import (
     key_of,
     optional,
     shown,
+    text_of,
     time_of,
     word_of,
 )
 
-LONGEST_DETAIL = 500
-"""Characters of the words for one failure; ours have 200 or so."""
 LONGEST_TITLE = 300
-"""Of a vendor's title for an incident."""
+"""Characters of a vendor's title for an incident."""
 LONGEST_ADDRESS = 300
 MOST = 100_000
 """Phases, recoveries or stretches of one incident; years of one that comes and goes have a few thousand."""
@@ -113,6 +113,17 @@ def note_of(line: Line) -> Note:
     return Note(key.provider, key.surface, time_of(told, "started_at"), time_of(line, "at"), text)
 
 
+def switch_of(line: Line) -> Switch:
+    """The switch of a line that has one.
+
+    Raises:
+        WrongError: it is none.
+    """
+    told = _object(line, "switch")
+    back = flag_of(told, "back", default=False)
+    return Switch(time_of(line, "at"), text_of(told, "provider"), text_of(told, "to"), back=back)
+
+
 def kept_of(line: Line) -> Kept | None:
     """What a result's line tells beside its numbers; `None` where it tells nothing.
 
@@ -125,7 +136,7 @@ def kept_of(line: Line) -> Kept | None:
         return None
     told = _object(line, "evidence")
     kept = Kept(
-        detail=one_line(_text(told, "detail", LONGEST_DETAIL)),
+        detail=one_line(_text(told, "detail", DETAIL_LENGTH)),
         excerpt=_excerpt(_text(told, "excerpt", EXCERPT_BYTES)),
         request_id=one_line(_text(told, "request_id", REQUEST_ID_LENGTH)),
         phases=_phases(told) if told.get("phases") is not None else UNTIMED,

@@ -1,6 +1,6 @@
 """The public JSON: every object, key and word that scripts rely on is made here and nowhere else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -77,11 +77,11 @@ def status(at: Instant, vantage: Vantage, *, engine_running: bool, lights: tuple
     }
 
 
-def incident(value: Incident, now: Instant) -> Json:
+def incident(value: Incident, now: Instant, notes: Sequence[Note] = ()) -> Json:
     """One object of `incidents --json`.
 
     `in_maintenance` stands in it only where it is true, the vendor's last word and its title only where the
-    vendor has acknowledged it.
+    vendor has acknowledged it, `notes` only where there are any.
     """
     marked: Json = {"in_maintenance": True} if value.in_maintenance else {}
     if value.acknowledged_at is not None:
@@ -89,6 +89,8 @@ def incident(value: Incident, now: Instant) -> Json:
             "vendor_last_word_at": iso_or_null(value.vendor_last_at),
             "vendor_title": value.vendor_title,
         }
+    if notes:
+        marked["notes"] = [{"at": iso(note.at), "text": note.text} for note in notes]
     return {
         "schema": SCHEMA,
         "id": value.id,

@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
+
+from trayuptime.core.model import Incident, Instant, Note, Surface
 
 LONGEST = 2_000
 """Characters of one note."""
@@ -31,6 +34,23 @@ def note_text(written: str) -> str:
         if not _can_be_shown(char):
             raise UnfitNoteError(f"holds a character that cannot be shown: U+{ord(char):04X}")
     return text
+
+
+About = tuple[str, Surface, Instant]
+"""An incident by what it has in every file: provider, surface, start."""
+
+
+def by_incident(notes: Iterable[Note]) -> Mapping[About, list[Note]]:
+    """The notes of each incident, in the order given."""
+    found: dict[About, list[Note]] = {}
+    for note in notes:
+        found.setdefault((note.provider, note.surface, note.started_at), []).append(note)
+    return found
+
+
+def about(incident: Incident) -> About:
+    """What its notes name it by."""
+    return incident.provider, incident.surface, incident.started_at
 
 
 def _can_be_shown(char: str) -> bool:

@@ -16,6 +16,7 @@ from trayuptime.core.model import (
     Incident,
     Instant,
     Key,
+    Note,
     Phase,
     Result,
     Rules,
@@ -24,7 +25,7 @@ from trayuptime.core.model import (
     Switch,
 )
 from trayuptime.core.state import Settled, State, SurfaceState
-from trayuptime.history import files, grains, raw, rows
+from trayuptime.history import files, grains, notes, raw, rows
 from trayuptime.history.evidence import Evidence, Story
 from trayuptime.history.grains import Grain
 from trayuptime.history.rows import Place
@@ -101,14 +102,14 @@ class Reader:
     ) -> Iterator[Settled]:
         """Results as they were settled, of all or of those at one host; in the order of time, streamed.
 
-        A surface's host is the one at which it was asked last.
+        A surface's host is the one at which it was asked last. With a failure comes what was kept of it.
         """
         with self.snapshot(), self._readable():
             numbers = None if at_host_of is None else rows.numbers_beside(self._connection, at_host_of)
             places = rows.places(self._connection)
             for surface, grain, story in raw.everything(self._connection, since, until, numbers):
-                words = ("", "") if story is None else (story.detail, story.witness)
-                yield rows.settled_of(places[surface], grain, *words)
+                settled = rows.settled_of(places[surface], grain)
+                yield settled if story is None else story.told_with(settled)
 
     def evidence(self, key: Key, since: Instant, until: Instant) -> dict[Instant, Evidence]:
         """What was kept of a surface's failures, by when each began."""
@@ -161,6 +162,11 @@ class Reader:
                 "SELECT at, provider, target, back FROM switch WHERE at >= ? ORDER BY at, rowid", (since,)
             )
             return [Switch(at, provider, target, bool(back)) for at, provider, target, back in found]
+
+    def notes(self) -> list[Note]:
+        """What the user wrote about incidents, in the order of writing."""
+        with self._readable():
+            return notes.read(self._connection)
 
     def transitions(self, since: Instant = 0, newest: int = 500) -> list[dict[str, Any]]:
         """The events that were told, newest first, in the shape of the public contract."""
@@ -253,7 +259,8 @@ def _evidence(
 
 
 def _in_words(place: Place, grain: Grain, story: Story | None) -> Result:
-    return rows.settled_of(place, grain, "" if story is None else story.detail).result
+    result = rows.settled_of(place, grain).result
+    return result if story is None else replace(result, detail=story.detail)
 
 
 def _incidents(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from trayuptime.core.model import Instant, Key, Span
-from trayuptime.history import evidence, hot, packed, packing, raw, rolled, rows
+from trayuptime.history import evidence, hot, notes, packed, packing, raw, rolled, rows
 from trayuptime.history.snapshot import pack_incident, unpack_incident
 
 
@@ -38,6 +38,7 @@ def rename_rows(connection: sqlite3.Connection, old: str, new: str) -> None:
     connection.execute("UPDATE spending SET provider = ? WHERE provider = ?", (new, old))
     connection.execute("UPDATE switch SET provider = ? WHERE provider = ?", (new, old))
     connection.execute("UPDATE switch SET target = ? WHERE target = ?", (new, old))
+    notes.rename(connection, old, new)
     for number, body in connection.execute(
         "SELECT id, body FROM incident WHERE provider = ?", (old,)
     ).fetchall():

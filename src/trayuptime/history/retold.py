@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from trayuptime.core import coverage, uptime
 from trayuptime.core.attached import Kept
-from trayuptime.core.model import Gap, Incident, Instant, Key, Note, Rules, Span
+from trayuptime.core.model import Gap, Incident, Instant, Key, Note, Rules, Span, Switch
 from trayuptime.core.packed import Packed
 from trayuptime.core.recording import Heard
 from trayuptime.core.replay import Judged
@@ -38,11 +38,13 @@ class Attached:
         incidents: as they were told when they were recorded. Whoever watched knew more than the lines tell,
             so each takes the place of what the judge finds at that time.
         notes: about incidents.
+        switches: of the user.
     """
 
     stories: Stories
     incidents: Sequence[Incident] = ()
     notes: Sequence[Note] = ()
+    switches: Sequence[Switch] = ()
 
 
 class _Kind(NamedTuple):
@@ -117,6 +119,7 @@ class _Writer:
         self._write_gaps()
         self._write_incidents()
         self._write_notes()
+        self._write_switches()
         return len(state.waiting)
 
     # Results
@@ -266,6 +269,15 @@ class _Writer:
             [
                 (note.provider, note.surface.value, note.started_at, note.at, note.text)
                 for note in self._attached.notes
+            ],
+        )
+
+    def _write_switches(self) -> None:
+        self._connection.executemany(
+            "INSERT INTO switch VALUES (?, ?, ?, ?)",
+            [
+                (each.at, each.provider, each.to, each.back)
+                for each in sorted(dict.fromkeys(self._attached.switches), key=lambda each: each.at)
             ],
         )
 

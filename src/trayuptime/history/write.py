@@ -20,7 +20,7 @@ from trayuptime.core.state import (
     Switched,
     Transition,
 )
-from trayuptime.history import evidence, files, fold, hot, raw, recover, rename, rolled, rows, spending
+from trayuptime.history import evidence, files, fold, hot, notes, raw, recover, rename, rolled, rows, spending
 from trayuptime.history.evidence import Story
 from trayuptime.history.grains import Grain, grain_of
 from trayuptime.history.known import Known, Late, keep_place
@@ -179,6 +179,23 @@ class History:
             self._write(connection, (), state, at, synced=True)
         self._known = state
         self._synced_at = at
+
+    def note(self, number: int, text: str, at: Instant) -> None:
+        """Attaches what the user wrote to an incident, durably; the same twice is one.
+
+        Args:
+            number: of the incident, as the file has it.
+            text: as `core.notes.note_text` makes it, without any key in it.
+            at: when it was written.
+
+        Raises:
+            UnknownIncidentError: the file holds no such incident.
+            HistoryError: nothing of it was written.
+        """
+        with self._readable() as connection:
+            note = notes.about(connection, number, text, at)
+        with self._transaction(synced=True) as connection:
+            notes.write(connection, (note,))
 
     def end_open(self) -> None:
         """Ends what the file says is lasting, as of when it was last seen: nobody goes on with it.

@@ -15,8 +15,9 @@ from trayuptime.config.overlay import OVERLAY_FILE
 from trayuptime.config.problems import ConfigError
 from trayuptime.config.values import Config
 from trayuptime.core import contract
+from trayuptime.core.notes import UnfitNoteError, note_text
 from trayuptime.core.notice import Notice, Withdrawal
-from trayuptime.history import History
+from trayuptime.history import History, HistoryError, UnknownIncidentError
 from trayuptime.net.transport import Transport
 from trayuptime.runtime.clock import Clock, local_time
 from trayuptime.runtime.key_files import KeyFiles
@@ -184,6 +185,8 @@ class Engine:
                 return {"ok": True}
             case {"do": "rename", "from": str() as old, "to": str() as new}:
                 return self._rename(old, new)
+            case {"do": "note", "incident": int() as number, "text": str() as text}:
+                return self._note(number, text)
             case {"do": "switch", "to": str() as to}:
                 try:
                     switch = poller.switch(to)
@@ -228,6 +231,18 @@ class Engine:
             return {"error": str(error)}
         self._follow_key_files()
         return {"ok": True}
+
+    def _note(self, number: int, text: str) -> dict[str, Any]:
+        poller = self.poller
+        assert poller is not None
+        try:
+            clean = note_text(self._keys.clean(text))
+            poller.note(number, clean)
+        except UnfitNoteError as error:
+            return {"error": f"The note {error}. Nothing was written."}
+        except (HistoryError, UnknownIncidentError) as error:
+            return {"error": str(error)}
+        return {"ok": True, "hidden": clean != text}
 
     def _follow_key_files(self) -> None:
         if self._key_files is not None and self.poller is not None:

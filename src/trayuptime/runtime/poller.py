@@ -306,6 +306,15 @@ class Poller:
         self._reading.rename(old, new)
         self.reconfigure(config)
 
+    def note(self, incident: int, text: str) -> None:
+        """Attaches what the user wrote to an incident.
+
+        Raises:
+            UnknownIncidentError: the history holds no such incident.
+            HistoryError: it was not written.
+        """
+        self._history.note(incident, text, self._clock.now())
+
     def note_config_trouble(self, sentence: str | None) -> None:
         """The file cannot be used as it is; the last good configuration stays in force."""
         if sentence != self._teller.config_trouble:
