@@ -7,10 +7,11 @@ import io
 import json
 import os
 import pty
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -34,13 +35,18 @@ from trayuptime.cli.export_table import COLUMNS, NAMES, Kind
 from trayuptime.cli.window import Window
 from trayuptime.core import contract
 from trayuptime.core.model import (
+    UNKNOWN_NETWORK,
+    UNTIMED,
     Gap,
     GapCause,
     Incident,
     IncidentKind,
     Key,
     Level,
+    Network,
+    Note,
     Phase,
+    Phases,
     Reach,
     Result,
     Service,
@@ -53,6 +59,7 @@ from trayuptime.core.state import GapSeen, Happening, Settled, State, SurfaceSta
 from trayuptime.history import History, HistoryError, Reader
 
 MINUTE = 60_000
+DAY_MS = 86_400_000
 NASTY = Key("-risky", Surface.WEB)
 INCIDENT = Incident(
     id=7,
@@ -81,17 +88,9 @@ LASTING = Incident(
     confirmed_at=START + 4 * MINUTE,
     phases=(Phase(START + 3 * MINUTE, Service.DEGRADED),),
 )
-NOTE: contract.Json = {
-    "schema": 1,
-    "note": {
-        "incident": 7,
-        "provider": "deepseek",
-        "surface": "api",
-        "started_at": contract.iso(START + MINUTE),
-        "at": contract.iso(START + 9 * MINUTE),
-        "text": "@vendor: we called them",
-    },
-}
+NOTE = contract.exported_note(
+    Note("deepseek", Surface.API, START + MINUTE, START + 9 * MINUTE, "@vendor: we called them"), 7
+)
 HAPPENED: tuple[Happening, ...] = (
     Settled(a_result(DEEPSEEK, Reason.OK, START), proven=False),
     Settled(a_result(DEEPSEEK, Reason.SERVER_ERROR, START + MINUTE, latency_ms=0.0), proven=False),
@@ -126,6 +125,7 @@ def kept(house: House) -> House:
         OPENAI: SurfaceState(service=Service.DEGRADED, incident=LASTING),
     }
     history.append(HAPPENED, State(surfaces=surfaces), START + 7 * MINUTE)
+    history.note(7, NOTE["note"]["text"], START + 9 * MINUTE)
     history.close()
     return house
 
@@ -134,7 +134,7 @@ def kept(house: House) -> House:
 def lines(kept: House) -> list[Line]:
     """All of it, at a moment at which one incident lasts."""
     with Reader(kept.root / "data" / "history.db") as reader:
-        return [*recorded(reader, Window(0), (), START + 10 * MINUTE), NOTE]
+        return list(recorded(reader, Window(0), (), START + 10 * MINUTE))
 
 
 def _lines(house: House, *more: str) -> list[dict[str, Any]]:
@@ -143,11 +143,15 @@ def _lines(house: House, *more: str) -> list[dict[str, Any]]:
     return ran.lines
 
 
+def _results(house: House) -> list[dict[str, Any]]:
+    return [line for line in _lines(house) if "reason" in line]
+
+
 def _told(line: dict[str, Any]) -> str:
     """A line in a word and the minute of its beginning."""
     at = line["incident"]["started_at"] if "incident" in line else line["at"]
     minute = (datetime.fromisoformat(at).timestamp() * 1000 - START) / MINUTE
-    kind = next(name for name in ("gap", "incident", "switch", "reason") if name in line)
+    kind = next(name for name in ("gap", "incident", "switch", "note", "reason") if name in line)
     return f"{kind} {minute:.0f}"
 
 
@@ -159,17 +163,17 @@ def test_every_kind_of_line_in_the_order_of_time(kept: House) -> None:
         "gap -1",
         *("reason 0", "reason 1", "incident 1"),
         *("gap 2", "reason 2", "reason 2", "switch 2"),
-        *("incident 3", "reason 4", "reason 6", "switch 7"),
+        *("incident 3", "reason 4", "reason 6", "switch 7", "note 9"),
     ]
 
 
 @pytest.mark.parametrize(
     ("start", "end", "told"),
     [
-        (1, 2, ["reason 1", "incident 1"]),
+        (1, 2, ["reason 1", "incident 1", "note 9"]),
         (5, 6, ["incident 3"]),
         (6, 8, ["incident 3", "reason 6", "switch 7"]),
-        (2, 4, ["incident 1", "gap 2", "reason 2", "reason 2", "switch 2", "incident 3"]),
+        (2, 4, ["incident 1", "gap 2", "reason 2", "reason 2", "switch 2", "incident 3", "note 9"]),
         (-5, 0, ["gap -1"]),
         (-5, -1, []),
     ],
@@ -180,6 +184,57 @@ def test_a_window_holds_what_began_in_it_and_what_overlaps_it(
     window = f"{contract.iso(START + start * MINUTE)}..{contract.iso(START + end * MINUTE)}"
 
     assert list(map(_told, _lines(kept, "--since", window))) == told
+
+
+def test_what_was_kept_of_a_failure_comes_with_its_result(kept: House) -> None:
+    ok, failed, *_ = _results(kept)
+    (row,) = _rows([failed])
+
+    assert "evidence" not in ok
+    assert failed["evidence"] == {
+        "detail": "answers 503",
+        "excerpt": "<html>overloaded</html>",
+        "phases": {"dns_ms": 1.0, "connect_ms": 2.0, "tls_ms": 3.5, "total_ms": 300.125},
+    }
+    assert (row["detail"], row["request_id"], row["phases"]) == ("answers 503", None, None)
+
+
+def test_evidence_is_told_of_results_at_rest_too(kept: House) -> None:
+    before = _results(kept)
+    history = History.open(kept.root / "data" / "history.db", never_stamped)
+    while history.tidy(START + 3 * DAY_MS, lambda: 0.0):
+        pass
+    history.close()
+
+    assert _results(kept) == before
+    with Reader(kept.root / "data" / "history.db") as reader, reader.snapshot():
+        assert reader._connection.execute("SELECT count(*) FROM hot").fetchone() == (0,)
+
+
+def test_evidence_that_cannot_be_read_stops_no_export(kept: House) -> None:
+    before = _results(kept)
+    with closing(sqlite3.connect(kept.root / "data" / "history.db")) as connection, connection:
+        connection.execute("UPDATE evidence SET phases = '{', network = '[1]'")
+    for line in before:
+        line.get("evidence", {}).pop("phases", None)
+
+    assert _results(kept) == before
+
+
+def test_an_incident_comes_with_the_times_when_it_was_seen(kept: House) -> None:
+    (first, second) = [line["incident"] for line in _lines(kept) if "incident" in line]
+
+    assert first["seen"] == [{"since": "2026-03-29T16:01:00.000Z", "until": "2026-03-29T16:05:00.000Z"}]
+    assert second["seen"] == []
+
+
+def test_a_note_is_told_beside_its_incident_and_replay_passes_it_over(kept: House, tmp_path: Path) -> None:
+    (note,) = [line for line in _lines(kept) if "note" in line]
+    kept.run("export", "deepseek", "-o", str(tmp_path / "all.jsonl"))
+
+    assert note == NOTE
+    assert not any("note" in line for line in _lines(kept, "openai"))
+    assert kept.run("replay", str(tmp_path / "all.jsonl")).code == 0
 
 
 def test_one_provider_has_its_own_lines_and_the_gaps_of_everybody(kept: House) -> None:
@@ -255,6 +310,11 @@ RESULTS = st.builds(
     interval_s=st.floats(0.05, 1e6),
     host=NAME,
     reach=st.sampled_from(Reach),
+    detail=st.just("") | NAME,
+    excerpt=st.just("") | NAME,
+    request_id=st.just("") | NAME,
+    phases=st.just(UNTIMED) | st.builds(Phases, total_ms=st.floats(0, 1e9)),
+    network=st.just(UNKNOWN_NETWORK) | st.builds(Network, proxy=NAME, routes=st.tuples(NAME)),
 )
 SETTLED = st.builds(Settled, RESULTS, proven=st.booleans(), witness=NAME, counted=st.booleans())
 
@@ -308,7 +368,7 @@ def _rows(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def test_a_row_of_each_kind(kept: House) -> None:
-    rows = _rows([*_lines(kept), NOTE])
+    rows = _rows(_lines(kept))
     first = {row["type"]: {k: v for k, v in row.items() if v is not None} for row in reversed(rows)}
 
     assert first == {
@@ -402,13 +462,13 @@ def test_csv_is_that_of_rfc_4180(kept: House) -> None:
     assert written.endswith(b"\r\n")
     assert b'"\'=HYPERLINK(""http://evil.example"", ""St\xc3\xb6rung, \n\ngel\xc3\xb6st"")"' in written
     assert written.count(b"\r\n") == 3
-    assert b",'@vendor: we called them\r\n" in written
+    assert b",'@vendor: we called them,,\r\n" in written
     assert b",-30.0," in written
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'quoted", "a=1", ""])
 def test_no_text_is_a_formula(text: str) -> None:
-    line = {"schema": 1, "note": {**NOTE["note"], "text": text}}
+    line = {**NOTE, "note": {**NOTE["note"], "text": text}}
     head, row = csv.reader(io.StringIO(_written(write_csv, [line]).decode(), newline=""))
     cell = dict(zip(head, row, strict=True))["text"]
 

@@ -207,6 +207,16 @@ def test_an_incident_is_explained_from_the_history(recorded: House) -> None:
     assert len(text.splitlines()) < 50
 
 
+def test_an_answer_commands_no_terminal(house: House) -> None:
+    life = Life("a").run("S")
+    for _ in range(3):
+        life.see(life.now_s, "F", excerpt="\x1b]0;owned\x07\x9b2J<b>\n503</b>")
+        life.now_s += 10
+    ran = kept(house, life, 60).run("incidents", "--explain", "1")
+
+    assert "    it said: ]0;owned 2J<b> 503</b>" in ran.out.splitlines()
+
+
 def test_the_same_as_json(recorded: House) -> None:
     (account,) = recorded.run("incidents", "--explain", "1", "--json").json
 

@@ -27,6 +27,8 @@ from hostile import (
 )
 from trayuptime.config.load import read
 from trayuptime.config.values import ProviderConfig
+from trayuptime.core.answer import REQUEST_ID_LENGTH
+from trayuptime.core.classify import DETAIL_LENGTH, EXCERPT_BYTES
 from trayuptime.core.evidence import Evidence, Stream
 from trayuptime.core.model import Level, Reach, Result, Surface
 from trayuptime.core.reasons import Reason
@@ -223,6 +225,20 @@ def test_not_even_a_piece_of_a_key_is_kept_where_the_text_is_cut(before: int) ->
 
     assert KEY[:6] not in result.detail
     assert KEY[:6] not in result.excerpt
+
+
+def test_a_strangers_words_are_kept_as_one_line_of_a_sane_length() -> None:
+    far = f"http://{'a' * 20_000}.example/"
+    named = answer("500 Oops", b"\xff\x1b" * 9_000, f"x-request-id: {'r' * 5_000}")
+    kept = []
+    for behaviour in (redirect(far), named):
+        with Hostile(behaviour) as server:
+            kept.append(_ask(_provider(server.port, timeout="5s")))
+
+    assert [len(each.detail) for each in kept] == [DETAIL_LENGTH, len("answers 500")]
+    assert all(each.detail.isprintable() for each in kept)
+    assert len(kept[1].request_id) == REQUEST_ID_LENGTH
+    assert len(kept[1].excerpt) <= EXCERPT_BYTES
 
 
 def test_a_key_on_a_redirect_is_not_kept() -> None:

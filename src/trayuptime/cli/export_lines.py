@@ -6,20 +6,21 @@ from math import inf
 from trayuptime.cli.window import Window
 from trayuptime.core import contract
 from trayuptime.core.model import Instant
+from trayuptime.core.notes import about, by_incident
 from trayuptime.core.state import Settled
 from trayuptime.history import Reader
 
 Line = Settled | contract.Json
 """A result as it was settled, for there are millions of them; anything else as its public object."""
 
-_GAP, _RESULT, _INCIDENT, _SWITCH = range(4)
+_GAP, _RESULT, _INCIDENT, _SWITCH, _NOTE = range(5)
 """The order of what began in one instant."""
 _Placed = tuple[float, contract.Json]
 _NOTHING: _Placed = (inf, {})
 
 
 def recorded(reader: Reader, window: Window, ids: Collection[str], now: Instant) -> Iterator[Line]:
-    """Results that began in the window, switches made in it, and what overlaps it.
+    """Results that began in the window, switches made in it, what overlaps it, and notes of that.
 
     All of it is of one moment if the reader is in a snapshot.
 
@@ -33,7 +34,7 @@ def recorded(reader: Reader, window: Window, ids: Collection[str], now: Instant)
     due, other = next(rest, _NOTHING)
     for settled in reader.results(window.start, window.before):
         result = settled.result
-        while due < result.at * 4 + _RESULT:  # _place, without a call
+        while due < result.at * 8 + _RESULT:  # _place, without a call
             yield other
             due, other = next(rest, _NOTHING)
         if not ids or result.provider in ids:
@@ -52,9 +53,12 @@ def _others(reader: Reader, window: Window, ids: Collection[str], now: Instant) 
     for gap in reader.gaps(window.start):
         if window.meets(gap.at, gap.until) and (not ids or gap.key is None or gap.key.provider in ids):
             yield _place(gap.at, _GAP), contract.exported_gap(gap)
+    notes = by_incident(reader.notes())
     for incident in reader.incidents(window.start):
         if window.meets(incident.started_at, incident.ended_at) and (not ids or incident.provider in ids):
             yield _place(incident.started_at, _INCIDENT), contract.exported_incident(incident, now)
+            for note in notes.get(about(incident), ()):
+                yield _place(note.at, _NOTE), contract.exported_note(note, incident.id)
     for switch in reader.switches(window.start):
         if window.holds(switch.at) and (not ids or switch.provider in ids):
             yield _place(switch.at, _SWITCH), contract.exported_switch(switch)
@@ -62,4 +66,4 @@ def _others(reader: Reader, window: Window, ids: Collection[str], now: Instant) 
 
 def _place(at: Instant, kind: int) -> int:
     """One number to sort by: there are millions to compare."""
-    return at * 4 + kind
+    return at * 8 + kind

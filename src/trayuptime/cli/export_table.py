@@ -84,6 +84,9 @@ COLUMNS = (
     Column("back", Kind.FLAG),
     # of a note
     Column("text", Kind.TEXT),
+    # of a result, again
+    Column("detail", Kind.TEXT),
+    Column("request_id", Kind.TEXT),
 )
 NAMES = tuple(column.name for column in COLUMNS)
 
@@ -95,6 +98,7 @@ _UNSAID = {
     "counted": True,
 }
 """What a result's line leaves out, for it goes without saying there."""
+_OF_EVIDENCE = ("detail", "request_id")
 
 
 def row(line: Json) -> list[Any]:
@@ -104,6 +108,8 @@ def row(line: Json) -> list[Any]:
         KeyError: it is none of ours.
     """
     cells = _UNSAID | line if "reason" in line else _cells(line)
+    if "evidence" in line:
+        cells |= {name: line["evidence"].get(name) for name in _OF_EVIDENCE}
     return [cells.get(name) for name in NAMES]
 
 
@@ -114,7 +120,7 @@ def _cells(line: Json) -> Json:
         case {"switch": switch}:
             return {**switch, "type": "switch", "at": line["at"]}
         case {"note": note}:
-            return {**note, "type": "note"}
+            return {**note, "type": "note", "at": line["at"]}
     incident = line["incident"]
     return {
         "in_maintenance": False,

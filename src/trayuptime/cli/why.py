@@ -8,6 +8,7 @@ from trayuptime.cli import lines
 from trayuptime.cli.common import Place, load_config
 from trayuptime.cli.replay import rules_of
 from trayuptime.core import contract, words
+from trayuptime.core.answer import one_line
 from trayuptime.core.explain import Explained, explain
 from trayuptime.core.model import Incident, Instant, Key, Note, Rules
 from trayuptime.core.notes import about, by_incident
@@ -153,7 +154,7 @@ def _evidence_lines(kept: Evidence) -> Iterator[str]:
     if facts:
         yield f"    this computer: {', '.join(facts)}"
     if kept.excerpt:
-        first = " ".join(kept.excerpt.split())
+        first = one_line(kept.excerpt)
         yield f"    it said: {first[:200]}{'…' if len(first) > 200 else ''}"
 
 

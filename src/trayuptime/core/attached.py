@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from trayuptime.core import uptime
 from trayuptime.core.answer import REQUEST_ID_LENGTH, one_line
-from trayuptime.core.classify import EXCERPT_BYTES
+from trayuptime.core.classify import DETAIL_LENGTH, EXCERPT_BYTES
 from trayuptime.core.model import (
     UNKNOWN_NETWORK,
     UNTIMED,
@@ -39,10 +39,8 @@ from trayuptime.core.recording import (
     word_of,
 )
 
-LONGEST_DETAIL = 500
-"""Characters of the words for one failure; ours have 200 or so."""
 LONGEST_TITLE = 300
-"""Of a vendor's title for an incident."""
+"""Characters of a vendor's title for an incident."""
 LONGEST_ADDRESS = 300
 MOST = 100_000
 """Phases, recoveries or stretches of one incident; years of one that comes and goes have a few thousand."""
@@ -125,7 +123,7 @@ def kept_of(line: Line) -> Kept | None:
         return None
     told = _object(line, "evidence")
     kept = Kept(
-        detail=one_line(_text(told, "detail", LONGEST_DETAIL)),
+        detail=one_line(_text(told, "detail", DETAIL_LENGTH)),
         excerpt=_excerpt(_text(told, "excerpt", EXCERPT_BYTES)),
         request_id=one_line(_text(told, "request_id", REQUEST_ID_LENGTH)),
         phases=_phases(told) if told.get("phases") is not None else UNTIMED,

@@ -17,6 +17,8 @@ from trayuptime.core.waiting import names_a_limit, retry_after_s
 from trayuptime.core.walls import WALL_STATUSES, challenged, cloudflare_row, names_a_challenge
 
 EXCERPT_BYTES = 2048
+DETAIL_LENGTH = 500
+"""Characters of a `detail` that is kept; all but a stranger's odd address have less."""
 TENTHS_BELOW_MS = 10.0
 
 _FAILURES: dict[Failure, Reason] = {
@@ -71,7 +73,7 @@ def classify(question: Question, evidence: Evidence, now: Instant) -> Result:
 
     Returns:
         The result; whether it counts against the provider is for the judge. Its `detail`, `excerpt` and
-        `request_id` still hold what the server sent: redact them before they are kept.
+        `request_id` still hold what the server sent: redact them before they are kept, and cut the first.
     """
     answer = _answer(evidence)
     stream = evidence.stream

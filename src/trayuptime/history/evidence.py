@@ -4,12 +4,17 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, TypeVar
 
-from trayuptime.core.model import Instant
+import msgspec
+
+from trayuptime.core.model import UNKNOWN_NETWORK, UNTIMED, Instant
+from trayuptime.core.state import Settled
 from trayuptime.history import rows
 from trayuptime.history.columns import TornError
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,27 @@ class Story(NamedTuple):
     def as_evidence(self) -> Evidence:
         """For whoever explains."""
         return Evidence(self.excerpt, self.request_id, json.loads(self.phases), json.loads(self.network))
+
+    def told_with(self, settled: Settled) -> Settled:
+        """A result's numbers with all that was kept beside them."""
+        result = replace(
+            settled.result,
+            detail=self.detail,
+            excerpt=self.excerpt,
+            request_id=self.request_id,
+            phases=_read(self.phases, UNTIMED),
+            network=_read(self.network, UNKNOWN_NETWORK),
+        )
+        return replace(settled, result=result, witness=self.witness)
+
+
+def _read(text: str, nothing: _T) -> _T:
+    """A value as JSON; nothing where it cannot be read, for what stands beside it is worth telling alone."""
+    try:
+        value = msgspec.json.decode(text, type=type(nothing))
+    except msgspec.DecodeError:
+        return nothing
+    return nothing if value == nothing else value
 
 
 def append(connection: sqlite3.Connection, surface: int, story: Story) -> None:

@@ -102,14 +102,14 @@ class Reader:
     ) -> Iterator[Settled]:
         """Results as they were settled, of all or of those at one host; in the order of time, streamed.
 
-        A surface's host is the one at which it was asked last.
+        A surface's host is the one at which it was asked last. With a failure comes what was kept of it.
         """
         with self.snapshot(), self._readable():
             numbers = None if at_host_of is None else rows.numbers_beside(self._connection, at_host_of)
             places = rows.places(self._connection)
             for surface, grain, story in raw.everything(self._connection, since, until, numbers):
-                words = ("", "") if story is None else (story.detail, story.witness)
-                yield rows.settled_of(places[surface], grain, *words)
+                settled = rows.settled_of(places[surface], grain)
+                yield settled if story is None else story.told_with(settled)
 
     def evidence(self, key: Key, since: Instant, until: Instant) -> dict[Instant, Evidence]:
         """What was kept of a surface's failures, by when each began."""
@@ -259,7 +259,8 @@ def _evidence(
 
 
 def _in_words(place: Place, grain: Grain, story: Story | None) -> Result:
-    return rows.settled_of(place, grain, "" if story is None else story.detail).result
+    result = rows.settled_of(place, grain).result
+    return result if story is None else replace(result, detail=story.detail)
 
 
 def _incidents(

@@ -43,15 +43,8 @@ def places(connection: sqlite3.Connection) -> dict[int, Place]:
     }
 
 
-def settled_of(place: Place, grain: Grain, detail: str = "", witness: str = "") -> Settled:
-    """A result as it was settled.
-
-    Args:
-        place: its surface.
-        grain: the result.
-        detail: its words, where some were kept.
-        witness: the host that proved it.
-    """
+def settled_of(place: Place, grain: Grain) -> Settled:
+    """A result of a surface as it was settled, without what was kept beside its numbers."""
     at, code, latency, status, interval_ms = grain
     result = Result(
         at=at,
@@ -64,9 +57,8 @@ def settled_of(place: Place, grain: Grain, detail: str = "", witness: str = "") 
         host=place.host,
         reach=place.reach,
         interval_s=interval_ms / 1000,
-        detail=detail,
     )
-    return Settled(result, proven=grains.is_proven(code), witness=witness, counted=grains.is_counted(code))
+    return Settled(result, proven=grains.is_proven(code), counted=grains.is_counted(code))
 
 
 def key_of(provider: str | None, surface: str | None) -> Key | None:

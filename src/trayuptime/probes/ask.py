@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from trayuptime.core import words
-from trayuptime.core.classify import classify
+from trayuptime.core.answer import one_line
+from trayuptime.core.classify import DETAIL_LENGTH, classify
 from trayuptime.core.evidence import Evidence, Question
 from trayuptime.core.model import Instant, Result
 from trayuptime.core.reasons import MEANINGS, Reason
@@ -131,10 +132,10 @@ async def ask_whole(order: Order, asker: Asker, clock: Callable[[], Instant]) ->
     if not result.detail and not result.excerpt:
         return result, evidence
     clean = _classified(order, _redacted(evidence, order.request.secret_headers), now)
-    result = replace(
-        result, detail=redact(clean.detail, secrets), excerpt=clean.excerpt, request_id=clean.request_id
-    )
-    return result, evidence
+    detail = one_line(redact(clean.detail, secrets))
+    if len(detail) > DETAIL_LENGTH:
+        detail = f"{detail[: DETAIL_LENGTH - 1]}…"
+    return replace(result, detail=detail, excerpt=clean.excerpt, request_id=clean.request_id), evidence
 
 
 def _classified(order: Order, evidence: Evidence, now: Instant) -> Result:
