@@ -82,6 +82,15 @@ def test_a_history_that_cannot_be_written_takes_none(path: Path, history: Histor
     assert [note.text for note in notes_in(path)] == ["y"]
 
 
+def test_a_note_of_no_surface_is_found_by_verify(path: Path, history: History, down: Watching) -> None:
+    history.note(1, "x", down.now)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE note SET surface = 'toaster'")
+
+    with Reader(path) as reader:
+        assert reader.verify().problems == ["a note cannot be read: 'toaster' is not a valid Surface"]
+
+
 def test_a_renamed_provider_keeps_its_notes(path: Path, history: History, down: Watching) -> None:
     history.note(1, "mine", down.now)
 
