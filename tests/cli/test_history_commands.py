@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 from cli.house import House, Ran, section
 from cli.test_check_and_status import INCIDENT_KEYS
 from hostile import Hostile, answer, json_ok
+from trayuptime.core.attached import Kept, incident_of, kept_of
+from trayuptime.history import Reader
 
 UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 BROKEN = answer("503 Service Unavailable", b"{}")
@@ -92,6 +95,18 @@ def test_export_writes_replays_lines_in_the_order_of_time(lived: House) -> None:
     assert set(kinds) == {"ok", "server_error", "gap paused", "gap app_off", "incident", "switch"}
     assert kinds["server_error"] >= 3
     assert all(_at(before) <= _at(after) for before, after in pairwise(ran.lines))
+
+
+def test_an_export_holds_the_very_same_incidents_and_evidence(lived: House) -> None:
+    lines = _export(lived).lines
+    with Reader(lived.root / "data" / "history.db") as reader:
+        incidents, results = reader.incidents(), list(reader.results())
+    again = [incident_of(line) for line in lines if "incident" in line]
+    kept = [kept_of(line) or Kept() for line in lines if "reason" in line]
+
+    assert again == [replace(each, id=0, told=None, told_up_at=None) for each in incidents]
+    assert kept == [Kept(**{name: getattr(each.result, name) for name in Kept.__slots__}) for each in results]
+    assert any(each.excerpt for each in kept)
 
 
 def test_export_of_one_provider_leaves_the_others_out(lived: House) -> None:

@@ -25,6 +25,18 @@ MINUTE = 60_000
 THRESHOLDS = "confirm_after = 4\nrecover_after = 3"
 """Those by which `watching` judges."""
 
+INCIDENT: dict[str, Any] = {
+    "provider": "a",
+    "surface": "api",
+    "kind": "outage",
+    "started_at": contract.iso(at(3_600)),
+    "confirmed_at": contract.iso(at(3_700)),
+    "ended_at": contract.iso(at(7_200)),
+    "phases": [{"at": contract.iso(at(3_600)), "service": "down"}],
+    "reasons": ["overloaded"],
+    "vendor_acknowledged_at": contract.iso(at(5_000)),
+}
+
 
 @pytest.fixture
 def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, house: House) -> House:
@@ -168,23 +180,11 @@ def test_the_thresholds_are_those_of_the_configuration(house: House, tmp_path: P
 
 
 def test_incidents_and_notes_attach_even_where_their_results_are_gone(house: House, tmp_path: Path) -> None:
-    incident = {
-        "provider": "a",
-        "surface": "api",
-        "kind": "outage",
-        "started_at": contract.iso(at(3_600)),
-        "confirmed_at": contract.iso(at(3_700)),
-        "ended_at": contract.iso(at(7_200)),
-        "phases": [{"at": contract.iso(at(3_600)), "service": "down"}],
-        "reasons": ["overloaded"],
-        "vendor_acknowledged_at": contract.iso(at(5_000)),
-    }
-    named = {name: incident[name] for name in ("provider", "surface", "started_at")}
-    note = {"at": contract.iso(at(9_000)), "note": {**named, "text": "They apologised."}}
-    house.run("import", str(_a_file(tmp_path / "a.jsonl", [{"incident": incident}, note])))
+    note = {"at": contract.iso(at(9_000)), "note": {**INCIDENT, "text": "They apologised."}}
+    house.run("import", str(_a_file(tmp_path / "a.jsonl", [{"incident": INCIDENT}, note])))
 
     (found,) = house.run("incidents", "--json").json
-    assert found | incident == found
+    assert found | INCIDENT == found
     assert [each["text"] for each in found["notes"]] == ["They apologised."]
 
 
@@ -228,7 +228,7 @@ def test_a_recording_that_was_never_an_export(house: House, tmp_path: Path) -> N
 def test_a_line_that_is_none_of_ours_leaves_everything_as_it_was(house: House, tmp_path: Path) -> None:
     house.run("import", str(_a_file(tmp_path / "a.jsonl", _outage())))
     before = _exported(house)
-    bad = [*_answers(9_000, 3), '{"reason": "okay"}', {"incident": {"provider": "a"}}]
+    bad: list[Any] = [*_answers(9_000, 3), '{"reason": "okay"}', {"incident": {"provider": "a"}}]
 
     ran = house.run("import", str(_a_file(tmp_path / "b.jsonl", bad)))
 
@@ -281,7 +281,9 @@ def test_whatever_looks_like_a_key_does_not_come_in(house: House, tmp_path: Path
     key = "sk-" + "a1B2" * 10
     told = {"detail": f"wrong key {key}", "excerpt": f"Bearer {key}", "request_id": key}
     line = {**_answers(0, 1, "key_rejected")[0], "evidence": told}
-    house.run("import", str(_a_file(tmp_path / "a.jsonl", [line])))
+    note = {"at": line["at"], "note": {**INCIDENT, "text": f"Try {key}."}}
+    incident = {"incident": {**INCIDENT, "vendor_acknowledged_at": line["at"], "vendor_title": f"Use {key}!"}}
+    house.run("import", str(_a_file(tmp_path / "a.jsonl", [line, incident, note])))
 
     for file in (house.root / "data").iterdir():
         assert key.encode() not in file.read_bytes()

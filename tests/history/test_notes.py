@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from disks import small_disk
 from history.watching import DEEPSEEK, START, Watching, go_down, never_stamped
-from trayuptime.core.model import Note, Surface
+from trayuptime.core.model import Instant, Note, Surface
 from trayuptime.core.renaming import renamed
 from trayuptime.history import History, HistoryError, Reader, UnknownIncidentError
 from trayuptime.history.notes import write
@@ -80,6 +81,43 @@ def test_a_history_that_cannot_be_written_takes_none(path: Path, history: Histor
 
     history.note(1, "y", down.now)
     assert [note.text for note in notes_in(path)] == ["y"]
+
+
+def test_on_a_full_disk_a_note_is_refused_and_nothing_else_is_lost(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "small") as disk:
+        history = History.open(disk.path, never_stamped)
+        watching = Watching()
+        go_down(watching, history)
+        disk.fill()
+        texts = [f"{n} " + "x" * 1_900 for n in range(20)]
+        refused = [text for text in texts if not _is_noted(history, text, watching.now)]
+        disk.free()
+        for text in refused:
+            history.note(1, text, watching.now)
+        watching.cycle(history)
+        history.close()
+
+        assert refused
+        assert sorted(note.text for note in notes_in(disk.path)) == sorted(texts)
+        with Reader(disk.path) as reader:
+            assert reader.verify().problems == []
+
+
+def _is_noted(history: History, text: str, at: Instant) -> bool:
+    try:
+        history.note(1, text, at)
+    except HistoryError:
+        return False
+    return True
+
+
+def test_a_note_of_no_surface_is_found_by_verify(path: Path, history: History, down: Watching) -> None:
+    history.note(1, "x", down.now)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE note SET surface = 'toaster'")
+
+    with Reader(path) as reader:
+        assert reader.verify().problems == ["a note cannot be read: 'toaster' is not a valid Surface"]
 
 
 def test_a_renamed_provider_keeps_its_notes(path: Path, history: History, down: Watching) -> None:

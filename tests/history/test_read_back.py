@@ -170,8 +170,8 @@ def test_results_come_in_the_order_of_time_with_what_they_looked_like(history: H
     bare: dict[str, Any] = {"phases": Phases(), "answered_at": None, "excerpt": ""}
     assert found == [
         Settled(replace(early, **bare), proven=False),
-        Settled(replace(late, **bare), proven=False),
-        Settled(replace(mute, **bare), proven=True, witness="b.example:443"),
+        Settled(replace(late, answered_at=None), proven=False),
+        Settled(replace(mute, answered_at=None), proven=True, witness="b.example:443"),
         Settled(replace(set_aside, **bare), proven=False, counted=False),
     ]
 

@@ -96,9 +96,11 @@ class _Beside:
         elif "gap" in line or "vantage" in line:
             return
         elif "incident" in line:
-            self.incidents.append(attached.incident_of(line))
+            incident = attached.incident_of(line)
+            self.incidents.append(replace(incident, vendor_title=redact(incident.vendor_title)))
         elif "note" in line:
-            self.notes.append(attached.note_of(line))
+            note = attached.note_of(line)
+            self.notes.append(replace(note, text=redact(note.text)))
         elif "switch" in line:
             self.switches.append(attached.switch_of(line))
 

@@ -20,7 +20,7 @@ from trayuptime.core.recording import Heard
 from trayuptime.core.replay import Judged
 from trayuptime.core.retelling import Retelling, Stretch
 from trayuptime.core.state import GapSeen, Settled, State
-from trayuptime.history import evidence, files, grains, packed, raw, rows
+from trayuptime.history import evidence, files, grains, notes, packed, raw, rows
 from trayuptime.history.evidence import Story
 from trayuptime.history.grains import Grain
 from trayuptime.history.snapshot import pack_incident
@@ -118,7 +118,7 @@ class _Writer:
         self._gaps.update(dict.fromkeys(coverage.open_gaps(state, self._newest)))
         self._write_gaps()
         self._write_incidents()
-        self._write_notes()
+        notes.write(self._connection, self._attached.notes)
         self._write_switches()
         return len(state.waiting)
 
@@ -262,15 +262,6 @@ class _Writer:
         seen = [span for each in self._incidents.values() if _meet(each, told) for span in each.seen]
         within = uptime.within(uptime.merged(seen), Span(told.started_at, end))
         return replace(told, seen=tuple(within) or (Span(told.started_at, end),))
-
-    def _write_notes(self) -> None:
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO note (provider, surface, started_at, at, text) VALUES (?, ?, ?, ?, ?)",
-            [
-                (note.provider, note.surface.value, note.started_at, note.at, note.text)
-                for note in self._attached.notes
-            ],
-        )
 
     def _write_switches(self) -> None:
         self._connection.executemany(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from trayuptime.core.model import Instant, Span
-from trayuptime.history import evidence, hot, packing, raw, rolled, rows, stretch
+from trayuptime.history import evidence, hot, notes, packing, raw, rolled, rows, stretch
 from trayuptime.history.rolled import DAY, HOUR, Roll
 from trayuptime.history.rows import Place
 from trayuptime.history.snapshot import unpack, unpack_incident
@@ -81,6 +81,10 @@ def _of_the_rest(connection: sqlite3.Connection, found: Findings) -> Iterator[st
             unpack_incident(body)
         except ValueError as error:
             yield f"incident {number} cannot be read: {error}"
+    try:
+        notes.read(connection)
+    except ValueError as error:
+        yield f"a note cannot be read: {error}"
     for (body,) in connection.execute("SELECT body FROM snapshot"):
         try:
             unpack(body)
