@@ -292,6 +292,40 @@ def test_whatever_looks_like_a_key_does_not_come_in(house: House, tmp_path: Path
     assert key not in json.dumps(back)
 
 
+def test_a_host_that_looks_like_a_key_is_no_host(house: House, tmp_path: Path) -> None:
+    key = "sk-" + "a1B2" * 10
+    told = {"network": {"local_address": key, "peer_address": key, "routes": [key], "proxy": key}}
+    line = {**_answers(0, 1, "connect_timeout", proven=True, host=key, witness=key)[0], "evidence": told}
+    house.run("import", str(_a_file(tmp_path / "a.jsonl", [line])))
+
+    assert key not in house.run("export").out
+    for file in (house.root / "data").iterdir():
+        assert key.encode() not in file.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["provider", "host", "witness"])
+def test_names_without_end_are_refused(house: House, tmp_path: Path, name: str) -> None:
+    ran = house.run("import", str(_a_file(tmp_path / "a.jsonl", [{**_answers(0, 1)[0], name: "x" * 500}])))
+
+    assert ran.code == 2
+    assert f'line 1: its "{name}" is too long: 500 characters' in ran.err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {**_answers(0, 1)[0], "at": "2087-01-01T00:00:00Z"},
+        {"at": "2026-03-01T00:00:00Z", "gap": "asleep", "until": "2087-01-01T00:00:00Z"},
+        {"at": "2087-01-01T00:00:00Z", "vantage": "offline"},
+    ],
+)
+def test_a_time_that_has_not_come_is_refused(house: House, tmp_path: Path, line: dict[str, Any]) -> None:
+    ran = house.run("import", str(_a_file(tmp_path / "a.jsonl", [*_answers(0, 1), line])))
+
+    assert ran.code == 2
+    assert "a.jsonl tells of a time that has not come yet: 2087-01-01T00:00:00.000Z." in ran.err
+
+
 def test_failures_that_nobody_can_vouch_for_are_told(house: House, tmp_path: Path) -> None:
     lines = [*_answers(0, 30), *_answers(1_800, 2, "connect_timeout")]
 

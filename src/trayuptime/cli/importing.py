@@ -7,6 +7,7 @@ nothing is counted twice, nobody is told, and a running engine only takes over w
 import argparse
 import json
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +15,9 @@ from pathlib import Path
 from trayuptime.cli import recordings
 from trayuptime.cli.common import CommandError, Exit, Place, load_config, say
 from trayuptime.cli.merging import merge_into_history
-from trayuptime.core import attached, recording, shapes
+from trayuptime.core import attached, contract, recording, shapes
 from trayuptime.core.attached import Kept
-from trayuptime.core.model import Incident, Note, Switch
+from trayuptime.core.model import Incident, Instant, Note, Switch
 from trayuptime.core.packed import Packed
 from trayuptime.core.recording import Line, Problems, WrongError
 from trayuptime.history import HistoryError, evidence, retold
@@ -27,11 +28,15 @@ from trayuptime.system.paths import HomeUnusableError
 _TELLS_MORE = ('"evidence"', '"witness"', '"incident"', '"note"', '"switch"')
 """What stands in a line that `shapes.read` does not take everything from."""
 
+_CLOCKS_DIFFER_MS = 3_600_000
+"""By so much two computers' clocks may differ."""
+
 
 def run(args: argparse.Namespace, place: Place) -> Exit:
     """Judges the recording, merges what comes of it, and says what was new."""
     rules_of = recordings.rules_of(load_config(place))
     packed, beside = recordings.read(args.file, read)
+    _refuse_future(args.file, max([packed.latest, *(each.started_at for each in beside.incidents)]))
     try:
         place.home.create()
         with tempfile.TemporaryDirectory(prefix="import-", dir=place.home.data_dir) as folder:
@@ -56,7 +61,19 @@ def read(lines: Iterable[str]) -> tuple[Packed, Attached]:
     beside = _Beside()
     packed = shapes.read(beside.heard(lines))
     beside.problems.refuse()
+    for number, form in enumerate(packed.forms):
+        if form.host != redact(form.host):  # then nobody knows where that was
+            packed.forms[number] = replace(form, host="")
     return packed, Attached(beside.stories, beside.incidents, beside.notes, beside.switches)
+
+
+def _refuse_future(file: Path, latest: Instant) -> None:
+    """A time that has not come would be taken for the last that was ever seen."""
+    if latest > time.time_ns() // 1_000_000 + _CLOCKS_DIFFER_MS:
+        raise CommandError(
+            f"{recordings.name_of(file)} tells of a time that has not come yet: {contract.iso(latest)}."
+            " Is the clock right, and was it where that was recorded?"
+        )
 
 
 class _Beside:
@@ -91,7 +108,7 @@ class _Beside:
             kept = attached.kept_of(line)
             witness = recording.text_of(line, "witness") if "witness" in line else ""
             if witness or kept is not None:
-                story = evidence.story_of(at, _redacted(kept or Kept()), witness)
+                story = evidence.story_of(at, _redacted(kept or Kept()), redact(witness))
                 self.stories.setdefault((key, at), story)
         elif "gap" in line or "vantage" in line:
             return
@@ -113,5 +130,16 @@ def _redacted(kept: Kept) -> Kept:
         detail=redact(kept.detail),
         excerpt=redact(kept.excerpt),
         request_id=redact(kept.request_id),
-        network=replace(network, proxy=None if network.proxy is None else redact(network.proxy)),
+        network=replace(
+            network,
+            local_address=_redacted_or_none(network.local_address),
+            peer_address=_redacted_or_none(network.peer_address),
+            routes=tuple(map(redact, network.routes)),
+            tunnels=tuple(map(redact, network.tunnels)),
+            proxy=_redacted_or_none(network.proxy),
+        ),
     )
+
+
+def _redacted_or_none(text: str | None) -> str | None:
+    return None if text is None else redact(text)

@@ -65,8 +65,8 @@ class Kept:
 def incident_of(line: Line) -> Incident:
     """The incident of a line that has one, under the number 0: those of another file mean nothing here.
 
-    Nobody has been told of it. Its times stand as they do in the file, for a clock that was set back may
-    have put its end before its start; whoever adds them up copes with that.
+    Nobody has been told of it. It begins with its first phase at the latest; its end may lie before its start
+    where a clock was set back, and whoever adds that up copes with it.
 
     Raises:
         WrongError: it is none.
@@ -81,7 +81,7 @@ def incident_of(line: Line) -> Incident:
         provider=key.provider,
         surface=key.surface,
         kind=word_of(told, "kind", IncidentKind),
-        started_at=time_of(told, "started_at"),
+        started_at=min(time_of(told, "started_at"), *(phase.at for phase in phases)),
         confirmed_at=time_of(told, "confirmed_at"),
         phases=phases,
         reasons=tuple(dict.fromkeys(_each(told, "reasons", _reason))),

@@ -47,6 +47,12 @@ class Packed:
     def __len__(self) -> int:
         return len(self._at)
 
+    @property
+    def latest(self) -> Instant:
+        """The latest time that is told of; 0 for nothing."""
+        ends = [other.until if isinstance(other, Gap) else other.at for _, other in self._others]
+        return max([max(self._at, default=0), *ends])
+
     def append(self, line: Recorded) -> None:
         """The next line."""
         if isinstance(line, Heard):

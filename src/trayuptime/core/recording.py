@@ -183,6 +183,8 @@ def heard_of(settled: Settled) -> Heard:
     )
 
 
+LONGEST_TEXT = 300
+"""Characters of a name or a host; no real one has so many (a host has 253 at most, RFC 1035)."""
 LAST: Instant = 32_503_680_000_000
 """The year 3000; and nobody watched an AI provider before 1970."""
 Line = dict[str, Any]
@@ -275,11 +277,13 @@ def text_of(line: Line, name: str) -> str:
     """A text of one line that must be there.
 
     Raises:
-        WrongError: it is missing or empty, or cannot be shown.
+        WrongError: it is missing, empty or too long, or cannot be shown.
     """
     value = line.get(name)
     if not isinstance(value, str) or not value:
         raise WrongError(f'it has no "{name}"' if value is None else f'its "{name}" is no text')
+    if len(value) > LONGEST_TEXT:
+        raise WrongError(f'its "{name}" is too long: {len(value):,} characters')
     if not value.isprintable():  # it would be written to a terminal as it is
         raise WrongError(f'its "{name}" holds a character that cannot be shown: {shown(value)}')
     return value

@@ -15,7 +15,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from trayuptime.history import upgrade
+from trayuptime.history import kinds, upgrade
+from trayuptime.history.columns import TornError
 from trayuptime.history.pages import Pages
 
 OPENING_WAITS_S = 2.0
@@ -41,7 +42,11 @@ _APPENDED = (
     "SELECT max(at) FROM transition",
 )
 """Reads the end of the tables that can be of any size: it is needed to go on."""
+WRONG = (sqlite3.DatabaseError, ValueError, TypeError)
+"""What reading and writing end with: SQLite's errors, and ours where a row is not what was once written."""
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_UNDECODABLE = "Could not decode to UTF-8"
+"""Python's own complaint of a text; of a damaged schema's name it cannot even decode SQLite's."""
 _NO_SHARED_MEMORY = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR})
 """What a log needs and some network file systems do not have."""
 _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -103,7 +108,7 @@ def open_for_writing(
         _migrate(connection, path, migrations)
         _examine(connection)
         connection.execute(f"PRAGMA busy_timeout = {round(COMMIT_WAITS_S * 1000)}")
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         _close(connection)
         raise trouble(path, error) from error
     except HistoryError:
@@ -138,7 +143,7 @@ def open_for_reading(
             connection = connect(path, query)
             connection.execute(f"PRAGMA busy_timeout = {round(waits_s * 1000)}")
             version = _version(connection)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             _close(connection)
             problem = trouble(path, error)
             if isinstance(problem, DamagedHistoryError) or _kind(error) in _LOCKED:
@@ -194,17 +199,39 @@ def finish(damaged: Path) -> None:
         _move(damaged, finished(damaged), ("", "-wal", "-shm", "-journal"))
 
 
-def trouble(path: Path, error: sqlite3.DatabaseError) -> HistoryError:
-    """SQLite's error in our words.
+def trouble(path: Path, error: Exception, connection: sqlite3.Connection | None = None) -> HistoryError:
+    """An error of `WRONG` in our words.
+
+    Args:
+        path: of the file.
+        error: what happened.
+        connection: to the file; what may be a fault of ours as well is looked into there.
 
     Raises:
-        sqlite3.DatabaseError: the error again, where it is a fault of ours and not the world's.
+        Exception: the error again, where it is a fault of ours and not the world's.
     """
-    if _kind(error) in _DAMAGE:
+    torn = isinstance(error, TornError | UnicodeDecodeError) or _UNDECODABLE in str(error)
+    if torn or _kind(error) in _DAMAGE:
         return DamagedHistoryError(f"{path} is damaged: {error}")
     if isinstance(error, sqlite3.OperationalError):
         return HistoryError(f"{path} cannot be used: {error}")
+    if connection is not None and not isinstance(error, sqlite3.DatabaseError):
+        damage = _damage(connection)
+        if damage:
+            return DamagedHistoryError(f"{path} is damaged: {damage}")
     raise error
+
+
+def _damage(connection: sqlite3.Connection) -> str:
+    """What is wrong with a file that SQLite reads without a complaint; takes a second for years."""
+    try:
+        found = kinds.mistyped(connection)
+        if found:
+            return found[0]
+        (told,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        return str(error)
+    return "" if told == "ok" else str(told)
 
 
 def migrations_to(version: int) -> tuple[Migration, ...]:
@@ -321,7 +348,7 @@ def _version(connection: sqlite3.Connection) -> int:
     return version
 
 
-def _kind(error: sqlite3.Error) -> int:
+def _kind(error: Exception) -> int:
     """The low byte is the kind, the rest tells variants apart (https://sqlite.org/rescode.html)."""
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
 

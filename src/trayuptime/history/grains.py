@@ -66,7 +66,7 @@ def grain_of(result: Result, proven: bool, counted: bool) -> Grain:
         | (_COUNTED if counted else 0),
         0 if latency_ms is None else latency_of(latency_ms),
         result.http_status or 0,
-        interval_of(result.interval_s * 1000),
+        interval_of(result.interval_s),
     )
 
 
@@ -75,9 +75,9 @@ def latency_of(latency_ms: float) -> int:
     return min(round(latency_ms * 1000), _MOST) + 1
 
 
-def interval_of(interval_ms: float) -> int:
-    """An interval as it lies in a grain."""
-    return min(round(interval_ms), _MOST)
+def interval_of(interval_s: float) -> int:
+    """An interval as it lies in a grain: at least a millisecond, or its result would never have spoken."""
+    return min(max(round(interval_s * 1000), 1), _MOST)
 
 
 def are_words(code: int) -> bool:

@@ -84,7 +84,7 @@ def _heap(row: int, base: Instant, body: bytes) -> Heap:
             (surface, (base + offset, code, latency, status, interval_ms))
             for offset, surface, code, status, latency, interval_ms in _ROW.iter_unpack(body)
         ]
-    except struct.error as error:
+    except (struct.error, TypeError) as error:
         raise TornError(f"the row {row} of recent results is damaged: {error}") from error
     if not all(map(are_words, {grain[1] for _, grain in heap})):
         raise TornError(f"the row {row} of recent results is damaged: it holds unknown words")

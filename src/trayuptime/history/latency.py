@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from trayuptime.core.model import Instant, Key, Level
 from trayuptime.core.reasons import Reason
 from trayuptime.history import grains, packing, raw, rows
+from trayuptime.history.columns import TornError
 
 LEAST = 20
 """Fewer answers than these say nothing."""
@@ -41,8 +42,10 @@ def median_latency_ms(
     usual = {Reason.OK} if young else {Reason.OK, Reason.SLOW}
     found: list[int] = []
     for row, _ in stretches[:: len(stretches) // _STRETCHES + 1]:
-        (body,) = connection.execute("SELECT body FROM packed WHERE id = ?", (row,)).fetchone()
-        found += _of_these(packing.latencies(body), usual, deep=deep)
+        body = connection.execute("SELECT body FROM packed WHERE id = ?", (row,)).fetchone()
+        if body is None:
+            raise TornError("an index names packed results that are not there")
+        found += _of_these(packing.latencies(body[0]), usual, deep=deep)
     found += _of_these([(grain[1], grain[2]) for grain in fresh], usual, deep=deep)
     found.sort()
     return None if len(found) < LEAST else grains.latency_ms(found[len(found) // 2])

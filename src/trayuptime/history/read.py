@@ -26,6 +26,7 @@ from trayuptime.core.model import (
 )
 from trayuptime.core.state import Settled, State, SurfaceState
 from trayuptime.history import files, grains, notes, raw, rows
+from trayuptime.history.columns import TornError
 from trayuptime.history.evidence import Evidence, Story
 from trayuptime.history.grains import Grain
 from trayuptime.history.rows import Place
@@ -186,9 +187,9 @@ class Reader:
     def _readable(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, TornError, UnicodeDecodeError) as error:
             raise files.trouble(self._path, error) from error
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             raise files.HistoryError(f"{self._path} holds what this version cannot read: {error}") from error
 
 

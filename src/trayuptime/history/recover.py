@@ -13,9 +13,9 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from trayuptime.history import files
+from trayuptime.history import columns, evidence, files, rolled
 from trayuptime.history.pages import INNER, LEAF, Pages, Row, Tree, Value
 
 SMALL = 16
@@ -30,6 +30,13 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "TEXT": (str,),
     "BLOB": (bytes,),
 }
+
+_PACKED: dict[str, dict[str, Callable[[Any], object]]] = {
+    "packed": {"body": columns.unpack, "evidence": evidence.unpack},
+    "hour": {"strip": rolled.unpack_strip, "latencies": rolled.unpack_counts},
+    "day": {"strip": rolled.unpack_strip, "latencies": rolled.unpack_counts},
+}
+"""What has a shape of its own in a row of the newest schema."""
 
 _log = logging.getLogger(__name__)
 
@@ -196,7 +203,7 @@ class Recovery:
         table, found = piece.table, []
         for row in _rows_of(piece, pages):
             values = None if row is None else table.whole(row)
-            if row is None or values is None:
+            if row is None or values is None or not _is_sound(table, values):
                 self.lost += 1
             else:
                 found.append(values if table.key is not None else (*values, row.rowid))
@@ -279,6 +286,18 @@ def _rebuild(path: Path, damaged: Path, version: int, connect: files.Connect) ->
         raise files.HistoryError(f"{path} could not be recovered: {error.strerror}") from error
     files.finish(damaged)
     return recovery.sentence(files.finished(damaged))
+
+
+def _is_sound(table: _Table, values: Sequence[Value]) -> bool:
+    """Whether what is packed in a row can be unpacked; torn, it would damage the new file too."""
+    by_name = {column.name: value for column, value in zip(table.columns, values, strict=True)}
+    try:
+        for name, unpack in _PACKED.get(table.name, {}).items():
+            if by_name.get(name) is not None:
+                unpack(by_name[name])
+    except ValueError:
+        return False
+    return True
 
 
 def _rows_of(piece: _Piece, pages: Pages) -> Iterator[Row | None]:

@@ -8,7 +8,7 @@ import sqlite3
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,6 +57,14 @@ class _Kind(NamedTuple):
     is_timed: bool
 
 
+@dataclass(slots=True)
+class _Times:
+    """When the first so many results of a surface and day began."""
+
+    known: set[Instant] = field(default_factory=set)
+    count: int = 0
+
+
 def write(path: Path, recording: Packed, rules_of: Callable[[str], Rules], attached: Attached) -> int:
     """Judges the recording and writes what comes of it into a new file.
 
@@ -95,6 +103,7 @@ class _Writer:
         self._day = Span(0, 0)
         self._open: list[list[Grain]] = []
         self._late: dict[tuple[int, Instant], list[Grain]] = {}
+        self._times: dict[int, _Times] = {}
         self._stories: dict[int, dict[Instant, Story]] = {}
         self._incidents: dict[int, Incident] = {}
         self._gaps: dict[Gap, None] = {}
@@ -155,7 +164,7 @@ class _Writer:
                 start, end = self._turn_to(at)
             number, code, status, interval_ms, is_timed = kind
             latency = grains.latency_of(latency_ms) if is_timed else 0
-            interval_ms = interval_ms if latency_ms <= interval_ms else grains.interval_of(latency_ms)
+            interval_ms = interval_ms if latency_ms <= interval_ms else grains.interval_of(latency_ms / 1000)
             open_[number].append((at, code, latency, status, interval_ms))
         self._newest = max(self._newest, stretch.lines[-1][0])
 
@@ -184,11 +193,20 @@ class _Writer:
             if result.at >= end:
                 self._turn_to(result.at)
             found = self._open[number]
-        if settled.witness and all(each[0] != result.at for each in found):  # of two the first counts
+        if settled.witness and self._is_new(number, found, result.at):  # of two the first counts
             stories = self._stories.setdefault(number, {})
             story = stories.get(result.at) or evidence.story_of(result.at, Kept(), "")
             stories[result.at] = story._replace(witness=story.witness or settled.witness)
         found.append(grain)
+
+    def _is_new(self, number: int, found: Sequence[Grain], at: Instant) -> bool:
+        """Whether none of a surface's results of a day has just this time; those looked at once are known."""
+        if found is not self._open[number]:
+            return all(each[0] != at for each in found)
+        times = self._times.setdefault(number, _Times())
+        times.known.update([each[0] for each in found[times.count :]])
+        times.count = len(found)
+        return at not in times.known
 
     def _edges(self) -> tuple[Instant, Instant]:
         return self._day.start, self._day.end
@@ -205,6 +223,7 @@ class _Writer:
             if found:
                 self._write_day(number, self._day.start, found)
                 found.clear()
+        self._times.clear()
 
     def _write_late(self) -> None:
         for (number, day), found in self._late.items():

@@ -63,7 +63,7 @@ def unpack(body: bytes) -> tuple[State, Instant]:
     """
     try:
         snapshot = msgspec.json.decode(zlib.decompress(body), type=_Snapshot)
-    except zlib.error as error:
+    except (zlib.error, TypeError) as error:
         raise ValueError(f"not compressed as it should be: {error}") from error
     state = State(
         surfaces=dict(snapshot.surfaces),
@@ -95,7 +95,10 @@ def unpack_incident(body: bytes) -> Incident:
     Raises:
         ValueError: the bytes are not an incident.
     """
-    return msgspec.json.decode(body, type=Incident)
+    try:
+        return msgspec.json.decode(body, type=Incident)
+    except TypeError as error:
+        raise ValueError(f"an incident is damaged: {error}") from error
 
 
 def _slim(surface: SurfaceState) -> SurfaceState:

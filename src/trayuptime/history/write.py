@@ -37,6 +37,8 @@ _IN_FLIGHT_MS = 120_000
 """A probe may have begun this long before the snapshot and ended after it."""
 _OPENING_RECOVERS_S = 2.0
 """How long an opening goes on with a damaged file, while nothing is asked yet: most are done by then."""
+MOST_ANEW = 5
+"""How often one run sets a damaged file aside."""
 RECOVERS_S = 0.02
 """How long the loop stands still for a slice of a damaged file."""
 
@@ -67,6 +69,7 @@ class History:
         self._tail_from: Instant = 0
         self._rolled_until: Instant = raw.FOREVER
         self._steps: fold.Steps | None = None
+        self._begun_anew = 0
 
     @classmethod
     def open(cls, path: Path, stamp: Callable[[], str], connect: files.Connect = files.connect) -> "History":
@@ -286,10 +289,8 @@ class History:
             if self._steps is None:
                 self._steps = fold.tasks(connection, now, clock_s)
             done = next(self._steps, _DONE) is _DONE
-        except (sqlite3.DatabaseError, ValueError) as error:
+        except files.WRONG as error:
             self._steps = None
-            if isinstance(error, ValueError):
-                raise files.HistoryError(f"{self._path} cannot be put in order: {error}") from error
             raise self._trouble(error) from error
         finally:
             self._rolled_until = raw.FOREVER  # looked up again before the next writing
@@ -374,6 +375,7 @@ class History:
 
     def _begin_anew(self, problem: files.HistoryError) -> files.HistoryError:
         assert self._connection is not None
+        self._begun_anew += 1
         self._connection.close()
         self._connection = None
         self._let_go_of_damaged()
@@ -398,15 +400,17 @@ class History:
                     files.open_for_reading(self._path, self._connect, files.COMMIT_WAITS_S)
                 ) as connection:
                     yield connection
-        except sqlite3.DatabaseError as error:
+        except files.WRONG as error:
             raise self._trouble(error) from error
 
-    def _trouble(self, error: sqlite3.DatabaseError) -> files.HistoryError:
+    def _trouble(self, error: Exception) -> files.HistoryError:
         """In our words; of a file that turns out to be damaged a new one has been begun then."""
-        problem = files.trouble(self._path, error)
-        if isinstance(problem, files.DamagedHistoryError) and self._connection is not None:
-            return self._begin_anew(problem)
-        return problem
+        problem = files.trouble(self._path, error, self._connection)
+        if not isinstance(problem, files.DamagedHistoryError) or self._connection is None:
+            return problem
+        if self._begun_anew >= MOST_ANEW:  # whatever it is, more copies of it help nobody
+            return files.HistoryError(f"{problem}; it was begun anew {MOST_ANEW} times and is left alone now")
+        return self._begin_anew(problem)
 
     @contextmanager
     def _transaction(self, *, synced: bool) -> Iterator[sqlite3.Connection]:
@@ -420,7 +424,7 @@ class History:
             yield connection
             connection.execute("COMMIT")
             committed = True
-        except sqlite3.DatabaseError as error:
+        except files.WRONG as error:
             raise self._trouble(error) from error
         finally:
             if not committed:

@@ -1,0 +1,197 @@
+"""Bytes that SQLite calls sound and that are not what was written: the watcher goes on in a new file."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from history.watching import DEEPSEEK, OPENAI, START, Watching, a_result, never_stamped
+from trayuptime.core.reasons import Reason
+from trayuptime.core.state import Settled
+from trayuptime.history import History, HistoryError, Reader
+from trayuptime.history.write import MOST_ANEW
+
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+STAMP = "20260330T011345Z"
+Deed = Callable[[History, Watching], object]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "history.db"
+
+
+@pytest.fixture
+def watching(path: Path) -> Watching:
+    """Some hours, with an outage at their end, all but the last of them packed; nobody has it open."""
+    watching = Watching()
+    with closing(History.open(path, never_stamped)) as history:
+        for cycle in range(400):
+            watching.cycle(history, {DEEPSEEK: Reason.SERVER_ERROR} if 290 < cycle < 294 else None)
+        _tidy(history, watching.now)
+    return watching
+
+
+def _tidy(history: History, now: int) -> None:
+    while history.recovering:
+        history.recover(0.0)
+    while history.tidy(now, lambda: 0.0):
+        pass
+
+
+def _flip(path: Path, column: str, where: str) -> int:
+    """Turns one bit of one packed value; of which surface."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        row, surface, body = connection.execute(
+            f"SELECT id, surface, {column} FROM packed WHERE {column} IS NOT NULL AND {where}"
+        ).fetchone()
+        torn = body[:20] + bytes([body[20] ^ 1]) + body[21:]
+        connection.execute(f"UPDATE packed SET {column} = ? WHERE id = ?", (torn, row))
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    return int(surface)
+
+
+def _median(history: History, _: Watching) -> object:
+    return history.median_latency_ms(DEEPSEEK, START)
+
+
+def _late(history: History, watching: Watching) -> None:
+    settled = Settled(a_result(DEEPSEEK, Reason.OK, START + 61_000), proven=False)
+    with pytest.raises(HistoryError, match="is damaged"):
+        history.append([settled], watching.state, watching.now)
+    history.append([settled], watching.state, watching.now)
+
+
+def _put_in_order(history: History, watching: Watching) -> None:
+    with pytest.raises(HistoryError, match="is damaged"):
+        _tidy(history, watching.now + 2 * DAY_MS)
+
+
+def _try(deed: Callable[[], object], told: list[HistoryError]) -> None:
+    try:
+        deed()
+    except HistoryError as error:
+        told.append(error)
+
+
+@pytest.mark.parametrize("deed", [_median, _late, _put_in_order])
+def test_a_torn_hour_is_left_behind_and_everything_else_goes_on(
+    path: Path, watching: Watching, deed: Deed
+) -> None:
+    with Reader(path) as reader:
+        before = len(list(reader.results()))
+    _flip(path, "body", "surface = 1 ORDER BY since LIMIT 1")
+    with closing(History.open(path, lambda: STAMP)) as history:
+        deed(history, watching)
+
+        assert history.set_aside == path.with_name(f"{path.name}.damaged-{STAMP}")
+        assert history.set_aside.exists()
+        watching.cycle(history)
+        _tidy(history, watching.now + 2 * DAY_MS)
+        assert history.median_latency_ms(OPENAI, 0) == pytest.approx(300.125)
+        (told,) = history.take_news()
+    assert "1 record besides" in told
+    with Reader(path) as reader:
+        results = len(list(reader.results()))
+        assert not reader.verify().problems
+    assert before - 120 <= results < before + 4
+
+
+def test_evidence_that_is_no_text_stops_nobody_from_putting_in_order(path: Path, watching: Watching) -> None:
+    with closing(History.open(path, never_stamped)) as history:
+        for _ in range(4):
+            watching.cycle(history, {DEEPSEEK: Reason.SERVER_ERROR})
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE evidence SET detail = CAST(X'61ff62' AS TEXT)")
+    with closing(History.open(path, lambda: STAMP)) as history:
+        with pytest.raises(HistoryError, match="is damaged"):
+            _tidy(history, watching.now + 2 * DAY_MS)
+        watching.cycle(history)
+        _tidy(history, watching.now + 2 * DAY_MS)
+
+    with Reader(path) as reader:
+        assert not reader.verify().problems
+        assert sum(each.result.reason is Reason.SERVER_ERROR for each in reader.results()) == 7
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE hot SET body = 'text' WHERE id = (SELECT max(id) FROM hot)",
+        "UPDATE packed SET body = 7",
+        "UPDATE packed SET newest = 'never'",
+        "UPDATE evidence SET excerpt = X'00'",
+        "UPDATE snapshot SET body = 'text'",
+        "UPDATE incident SET body = 3.5",
+    ],
+)
+def test_a_value_of_another_kind_is_damage_and_no_fault_of_ours(
+    path: Path, watching: Watching, statement: str
+) -> None:
+    with closing(History.open(path, never_stamped)) as history:
+        for _ in range(4):
+            watching.cycle(history, {DEEPSEEK: Reason.SERVER_ERROR})
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement)
+    told: list[HistoryError] = []
+    with Reader(path) as reader:
+        for ask in (reader.state, reader.last_seen, reader.incidents, lambda: list(reader.results())):
+            _try(ask, told)
+
+    with closing(History.open(path, lambda: STAMP)) as history:
+        _try(lambda: history.last_state({}), told)
+        for hours in range(1, 60):  # each trouble is met sooner or later, and told
+            _try(lambda: watching.cycle(history), told)
+            _try(lambda: history.median_latency_ms(DEEPSEEK, START), told)
+            _try(partial(_tidy, history, watching.now + hours * HOUR_MS), told)
+        watching.cycle(history)
+    assert all(str(path) in str(error) for error in told)
+    with Reader(path) as reader:
+        assert len(list(reader.results())) > 3 * 60
+
+
+def test_a_fault_of_ours_is_not_taken_for_damage(
+    path: Path, watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(*_: object, **__: object) -> float:
+        raise TypeError("a fault of ours")
+
+    monkeypatch.setattr("trayuptime.history.write.median_latency_ms", wrong)
+    with (
+        closing(History.open(path, never_stamped)) as history,
+        pytest.raises(TypeError, match="a fault of ours"),
+    ):
+        history.median_latency_ms(DEEPSEEK, START)
+
+
+def test_what_is_damaged_again_and_again_is_left_alone(
+    path: Path, watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No disk is filled with copies of it."""
+    monkeypatch.setattr("trayuptime.history.recover._is_sound", lambda *_: True)
+    _flip(path, "body", "surface = 1 ORDER BY since LIMIT 1")
+    with closing(History.open(path, lambda: STAMP)) as history:
+        for _ in range(3 * MOST_ANEW):
+            history.median_latency_ms(DEEPSEEK, START)
+            watching.cycle(history)
+
+    assert len(list(path.parent.glob("*.damaged-*"))) == MOST_ANEW
+
+
+def test_a_damaged_name_in_the_schema_is_damage(path: Path, watching: Watching) -> None:
+    """Python cannot even decode what SQLite says of it."""
+    data = path.read_bytes().replace(b"incident_by_end", b"\xadncident_by_end")
+    path.write_bytes(data.replace(b"CREATE INDEX \xadncident", b"CRE!TE INDEX \xadncident"))
+
+    with pytest.raises(HistoryError, match="is damaged"):
+        Reader(path)
+    for open_ in (History.open, History.open_or_wait):
+        copy = path.with_name(f"{open_.__name__}.db")
+        copy.write_bytes(path.read_bytes())
+        with closing(open_(copy, lambda: STAMP)) as history:
+            watching.cycle(history)
+            assert history.set_aside is not None
