@@ -219,6 +219,36 @@ def test_surfaces_come_back_from_their_index(path: Path) -> None:
     assert "(1 page could not be read)" in sentence
 
 
+def test_results_whose_surface_has_lost_its_name_become_nobody_elses(tmp_path: Path) -> None:
+    path = tmp_path / "history.db"
+    watching = Watching()
+    with closing(History.open(path, never_stamped)) as history:
+        for cycle in range(500):
+            watching.cycle(history, {DEEPSEEK: Reason.SERVER_ERROR} if cycle % 2 else None)
+        while history.tidy(watching.now + 86_400_000, lambda: 0.0):
+            pass
+    with closing(sqlite3.connect(path)) as connection:
+        pages = connection.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name = 'surface'").fetchall()
+    data = bytearray(path.read_bytes())
+    for (page,) in pages:
+        data[(page - 1) * 4096 : page * 4096] = bytes(4096)
+    path.write_bytes(data)
+    with closing(History.open(path, lambda: STAMP)) as history:
+        while history.recovering:
+            history.recover(0.0)
+        (told,) = history.take_news()
+        other = Watching(keys=(OPENAI,), now=watching.now + 60_000)
+        other.cycle(history)
+
+    assert "Of recovered-1, recovered-2, recovered-3 the names are lost." in told
+    with Reader(path) as reader:
+        found = {each.result.provider: 0 for each in reader.results()}
+        for each in reader.results():
+            found[each.result.provider] += 1
+        assert not reader.verify().problems
+    assert found == {"recovered-1": 500, "recovered-2": 500, "recovered-3": 500, "openai": 1}
+
+
 def test_half_a_file_gives_back_its_half(path: Path) -> None:
     before = _tables(path)
     half = path.stat().st_size // 4096 // 2

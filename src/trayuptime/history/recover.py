@@ -9,13 +9,13 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from trayuptime.history import columns, evidence, files, rolled
+from trayuptime.history import columns, evidence, files, rolled, rows
 from trayuptime.history.pages import INNER, LEAF, Pages, Row, Tree, Value
 
 SMALL = 16
@@ -107,6 +107,8 @@ class _Plan:
     pieces: list[_Piece] = field(default_factory=list)
     urgent: int = 0
     bad_pages: int = 0
+    nameless: list[int] = field(default_factory=list)
+    """Pages of packed results, where surfaces may have lost their names."""
 
 
 class Recovery:
@@ -129,6 +131,7 @@ class Recovery:
         self.damaged = damaged
         self.read: dict[str, int] = {}
         self.lost = 0
+        self._nameless: list[int] = []
         self._into = into
         self._next = 0
         self._plan = _Plan()
@@ -157,6 +160,7 @@ class Recovery:
             sqlite3.DatabaseError: nothing of it was written.
         """
         self._take(lambda: self._next < self._plan.urgent)
+        self._name_the_nameless()
 
     def step(self, budget_s: float, timer: Callable[[], float] = time.perf_counter) -> None:
         """Goes on for so long, and at least by one page.
@@ -167,21 +171,49 @@ class Recovery:
         end = timer() + budget_s
         self._take(lambda: timer() < end)
 
+    def last(self) -> None:
+        """Drops what was summed up of results that are lost: a sum without them would tell of nothing.
+
+        Raises:
+            sqlite3.DatabaseError: nothing of it was dropped.
+        """
+        if self.read.get("packed") is None:
+            return
+        with _transaction(self._into):
+            for unit, length_ms in rolled.LENGTH_MS.items():
+                _drop_orphans(self._into, unit, length_ms)
+            rolled.forget(self._into, self._nameless, 0)  # their incidents go by other names
+
     def sentence(self, kept_as: Path) -> str:
         """What came of it, for the user."""
-        rows = sum(self.read.values())
-        if not rows:
+        count = sum(self.read.values())
+        if not count:
             taken = "nothing in it could be read, and a new one is begun"
         else:
-            were = "was" if rows == 1 else "were"
-            taken = f"{_counted(rows, 'record')} {were} recovered from it into a new one"
+            were = "was" if count == 1 else "were"
+            taken = f"{_counted(count, 'record')} {were} recovered from it into a new one"
         losses = []
-        if rows and self.bad_pages:
+        if count and self.bad_pages:
             losses.append(f"{_counted(self.bad_pages, 'page')} could not be read")
-        if rows and self.lost:
+        if count and self.lost:
             losses.append(f"{_counted(self.lost, 'record')} besides")
         lost = f" ({', '.join(losses)})" if losses else ""
-        return f"The history was damaged: {taken}{lost}. The damaged file is kept as {kept_as}."
+        names = ", ".join(map(_name, self._nameless))
+        renamed = f" Of {names} the names are lost." if names else ""
+        return f"The history was damaged: {taken}{lost}.{renamed} The damaged file is kept as {kept_as}."
+
+    def _name_the_nameless(self) -> None:
+        """Nobody else may get the number of results whose surface is not known any more."""
+        if self._pages is None or not self._plan.nameless:
+            return
+        numbers = {number for page in self._plan.nameless for number in _surfaces_on(self._pages, page)}
+        with _transaction(self._into):
+            known = {number for (number,) in self._into.execute("SELECT id FROM surface")}
+            self._nameless = sorted(numbers - known)
+            self._into.executemany(
+                "INSERT INTO surface (id, provider, surface) VALUES (?, ?, 'api')",
+                [(number, _name(number)) for number in self._nameless],
+            )
 
     def _take(self, goes_on: Callable[[], bool]) -> None:
         if self.done or self._pages is None:
@@ -288,6 +320,48 @@ def _rebuild(path: Path, damaged: Path, version: int, connect: files.Connect) ->
     return recovery.sentence(files.finished(damaged))
 
 
+def _name(number: int) -> str:
+    """A provider whose own name is lost."""
+    return f"recovered-{number}"
+
+
+def _surfaces_on(pages: Pages, page: int) -> Iterator[int]:
+    """The surfaces whose packed results lie on a page; the second column of theirs, after the rowid's own."""
+    for row in pages.rows(page):
+        if row is not None and len(row.values) > 1 and isinstance(row.values[1], int):
+            yield row.values[1]
+
+
+def _drop_orphans(connection: sqlite3.Connection, unit: str, length_ms: int) -> None:
+    """Rows of sums of which no result is left, with their neighbours: these spoke into each other."""
+    orphans = connection.execute(
+        f"SELECT number, number % ?1 AS owner, number / ?1 * ?2 AS start FROM {unit} WHERE results > 0"
+        " AND NOT EXISTS (SELECT 1 FROM packed WHERE surface = owner"
+        " AND since < start + ?2 AND until > start AND since > start - 86400000)"
+        " AND NOT EXISTS (SELECT 1 FROM forgotten gone WHERE gone.surface = owner AND gone.until > start)",
+        (rows.SURFACES, length_ms),
+    ).fetchall()
+    for number, _, _ in orphans:
+        for neighbour in (number - rows.SURFACES, number + rows.SURFACES):
+            if unit == rolled.DAY:
+                connection.execute(
+                    "INSERT OR IGNORE INTO unrolled SELECT number FROM day WHERE number = ?", (neighbour,)
+                )
+            connection.execute(f"DELETE FROM {unit} WHERE number = ?", (neighbour,))
+        connection.execute(f"DELETE FROM {unit} WHERE number = ?", (number,))
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
 def _is_sound(table: _Table, values: Sequence[Value]) -> bool:
     """Whether what is packed in a row can be unpacked; torn, it would damage the new file too."""
     by_name = {column.name: value for column, value in zip(table.columns, values, strict=True)}
@@ -332,6 +406,9 @@ def _plan(pages: Pages, version: int) -> _Plan:
         urgent = len(pieces) if len(pieces) <= SMALL else 1
         plan.pieces += pieces[:urgent]
         later += pieces[urgent:]
+    names = trees[tables["surface"]]
+    if "packed" in tables and (names.bad or names.orphaning):
+        plan.nameless = trees[tables["packed"]].leaves
     plan.urgent = len(plan.pieces)
     plan.pieces += later
     return plan

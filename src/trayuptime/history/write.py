@@ -349,10 +349,11 @@ class History:
             recovery = self._recoveries[0]
             try:
                 recovery.step(budget_s)
+                if not recovery.done:
+                    return
+                recovery.last()
             except sqlite3.DatabaseError as error:
                 raise files.trouble(self._path, error) from error
-            if not recovery.done:
-                return
             recovery.close()
             self._forget_rows()
             files.finish(recovery.damaged)
