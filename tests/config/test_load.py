@@ -146,7 +146,7 @@ def of_kind(kind: str, lines: str = "") -> str:
 BAD_FILES = [
     ("an unknown section", '[poling]\ninterval = "60s"', 1, "poling", "did you mean [polling]?"),
     ("a plural section", '[[providers]]\nid = "a"', 1, "providers", "did you mean [[provider]]?"),
-    ("a section like none", "[zzz]", 1, "zzz", "valid are [polling], [network], [[provider]]"),
+    ("a section like none", "[zzz]", 1, "zzz", "valid are [polling], [network], [history], [[provider]]"),
     ("a key before sections", 'interval = "60s"', 1, "interval", "belongs in [polling] or [[provider]]"),
     ("a polling key misspelt", '[polling]\nintervall = "60s"', 2, "polling.intervall", 'mean "interval"?'),
     ("two polling sections", '[[polling]]\ninterval = "60s"', 1, "polling", "write [polling] once"),

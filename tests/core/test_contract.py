@@ -500,6 +500,17 @@ def test_a_row_of_uptime() -> None:
     }
 
 
+def test_a_row_says_of_how_much_time_the_results_are_forgotten() -> None:
+    window = Span(at(0), at(600))
+    records = [
+        replace(figures.record(key("a"), window, [result(0)], [], []), uncounted_ms=ms) for ms in (90_500, 0)
+    ]
+    row = contract.uptime_row("a", None, figures.figures(figures.together(records)))
+
+    assert list(row) == [*UPTIME_KEYS, "uncounted_s"]
+    assert row["uncounted_s"] == 90.5
+
+
 def test_the_row_of_a_provider_has_no_surface_and_one_without_data_no_numbers() -> None:
     nothing = figures.record(key("a"), Span(at(0), at(0)), [], [], [])
     row = contract.uptime_row("a", None, figures.figures(figures.together([nothing])))

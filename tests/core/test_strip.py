@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from core.builders import LAW
 from trayuptime.core.coverage import Coverage
 from trayuptime.core.model import GapCause, Span
-from trayuptime.core.strip import CAUSES, SEEN, Status, Strip, cut, joined, spans, strip_of, totals
+from trayuptime.core.strip import CAUSES, SEEN, Status, Strip, cut, either, joined, spans, strip_of, totals
 
 UP, DOWN, ASLEEP, UNSEEN = Status.UP, Status.DOWN, Status.ASLEEP, Status.UNSEEN
 DAY: Strip = ((UNSEEN, 10), (UP, 20), (DOWN, 5), (UP, 15), (ASLEEP, 50))
@@ -63,3 +63,26 @@ def test_two_halves_are_the_whole(strip: Strip, at: int) -> None:
 def test_every_cause_has_its_status() -> None:
     assert set(CAUSES.values()) == set(GapCause)
     assert {*CAUSES, *SEEN, UNSEEN} == set(Status)
+
+
+def test_of_two_watchers_what_either_saw_counts_and_the_worse_of_it() -> None:
+    one: Strip = ((UNSEEN, 10), (UP, 20), (ASLEEP, 10))
+    other: Strip = ((UP, 5), (Status.OFFLINE, 15), (DOWN, 5), (UNSEEN, 10), (Status.APP_OFF, 5))
+
+    assert either(one, other) == (
+        (UP, 5), (Status.OFFLINE, 5), (UP, 10), (DOWN, 5), (UP, 5), (ASLEEP, 10)
+    )  # fmt: skip
+
+
+@LAW
+@given(STRIPS, STRIPS)
+def test_it_plays_no_part_which_of_the_two_is_which(one: Strip, other: Strip) -> None:
+    lasts = min(sum(ms for _, ms in one), sum(ms for _, ms in other))
+    one, other = (cut(each, 0, Span(0, lasts)) for each in (one, other))
+
+    both = either(one, other)
+    assert both == either(other, one)
+    assert sum(totals(both)) == lasts
+    assert either(one, one) == one
+    seen = [sum(totals(each)[status] for status in SEEN) for each in (one, other, both)]
+    assert max(seen[:2]) <= seen[2]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from runtime.world import FINE, Watch, api, watch
+from runtime.world import FINE, Watch, api, config, watch
 from trayuptime.core.model import Instant, Span
-from trayuptime.history import History, HistoryError
+from trayuptime.history import History, HistoryError, forget
 from virtual_time import START
 
 HOUR_S, DAY_MS = 3_600.0, 86_400_000
@@ -52,6 +52,30 @@ def test_a_day_was_watched_without_a_break(lived: Watch) -> None:
         totals = windows.totals(api("deepseek"), day)
 
     assert (totals.covered_ms, totals.results) == (DAY_MS, 288)
+
+
+def test_what_is_too_old_is_forgotten_as_the_configuration_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forget, "WATCHED_DAYS", 1)
+    polling = 'interval = "20m"'
+    kept = f'{polling}\n[history]\nkeep = "7d"'
+    life = watch(tmp_path, "deepseek", "openai", polling=polling)
+
+    def change() -> None:
+        life.poller.reconfigure(config("deepseek", "openai", polling=kept))
+
+    life.live(10.6 * 24 * HOUR_S, (10.5 * 24 * HOUR_S, change))
+
+    with life.reader() as reader:
+        forgotten = reader.forgotten()
+        until = max(forgotten.values())
+        assert len(list(reader.results(0, until))) == 2, "the last word of each"
+        assert len(list(reader.results(until))) > 1_000
+        assert reader.verify().problems == []
+    assert set(forgotten) == {api("deepseek"), api("openai")}
+    assert all(until % DAY_MS == 0 for until in forgotten.values())
+    assert 7 <= (START / DAY_MS + 10.6) - until / DAY_MS <= 9
 
 
 def test_no_step_is_taken_while_somebody_is_asked_or_about_to_be(

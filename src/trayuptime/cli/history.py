@@ -34,9 +34,11 @@ def verify(_args: argparse.Namespace, place: Place) -> Exit:
         say("A damaged file is set aside when the watcher starts, and all that can be read is recovered.")
         return Exit.DOWN
     size = file.stat().st_size
-    each = f", {size / found.results:.1f} bytes each" if found.results else ""
+    each = f", {size / found.results:.1f} bytes each" if found.results and not found.final else ""
     say(
         f"{file} is sound: {found.results:,} results{each}; {found.sums:,} hours and days"
         " are the sums of their results."
     )
+    if found.final:
+        say(f"{found.final:,} days have their sums alone: their results are forgotten, but for failures.")
     return Exit.OK

@@ -15,7 +15,6 @@ from trayuptime.core.coverage import open_gaps
 from trayuptime.core.figures import Figures, Record, figures, record, together
 from trayuptime.core.maintenance import maintenance_spans
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Span, Surface
-from trayuptime.core.state import Settled
 from trayuptime.history import HistoryError, Reader
 from trayuptime.system.zone import SystemZone
 
@@ -64,7 +63,7 @@ def _read(
     try:
         with Reader(place.home.history_path) as reader, reader.snapshot():
             if not window.start:
-                window = _begun(window, next(reader.results(0, window.end), None))
+                window = _begun(window, reader.first_heard(window.end))
             state, seen = reader.state(), reader.last_seen()
             gaps = open_gaps(state, now if live or seen is None else seen)
             if not live and seen is not None:
@@ -82,9 +81,9 @@ def _unwatched(key: Key, window: Span) -> Record:
     return record(key, window, (), (), ())
 
 
-def _begun(window: Span, first: Settled | None) -> Span:
+def _begun(window: Span, first: Instant | None) -> Span:
     """The window from the first result on: no beginning was named."""
-    return Span(window.end if first is None else first.result.at, window.end)
+    return Span(window.end if first is None else first, window.end)
 
 
 def _asked_for(
@@ -155,6 +154,8 @@ def _clauses(value: Figures) -> Iterable[str]:
         yield "not seen: " + ", ".join(
             f"{words.duration(seconds)} {words.unseen(cause)}" for cause, seconds in unseen
         )
+    if value.uncounted_s:
+        yield f"no latencies of {words.duration(value.uncounted_s)}, whose results are forgotten"
     if value.latency_p50_ms is not None and value.latency_p95_ms is not None:
         yield f"p50 {words.latency(value.latency_p50_ms)}, p95 {words.latency(value.latency_p95_ms)}"
 

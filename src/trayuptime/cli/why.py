@@ -33,7 +33,8 @@ class Account:
         rules: the thresholds in force today.
         steps: its results and verdicts in order, with their reasons.
         evidence: what was kept of its failures, by when each began.
-        found_again: today's thresholds would find it too.
+        forgotten: of the results that it is judged by only failures are kept.
+        found_again: today's thresholds would find it too; `None` where nobody can tell any more.
         notes: what the user wrote about it.
     """
 
@@ -41,7 +42,8 @@ class Account:
     rules: Rules
     steps: Sequence[Explained]
     evidence: Mapping[Instant, Evidence]
-    found_again: bool
+    forgotten: bool
+    found_again: bool | None
     notes: Sequence[Note]
 
 
@@ -71,8 +73,10 @@ def account_of(incident: Incident, reader: Reader, place: Place, now: Instant) -
         ended = max(ended, verdicts[-1].at)  # with the results that confirm the end
     steps = [each for each in steps if _belongs(each, incident, ended)]
     evidence = reader.evidence(key, incident.started_at, until)
+    forgotten = since < reader.forgotten().get(key, 0)
+    found_again = None if forgotten and not verdicts else bool(verdicts)
     notes = by_incident(reader.notes()).get(about(incident), ())
-    return Account(incident, thresholds(incident.provider), steps, evidence, bool(verdicts), notes)
+    return Account(incident, thresholds(incident.provider), steps, evidence, forgotten, found_again, notes)
 
 
 def as_json(account: Account, now: Instant) -> contract.Json:
@@ -94,7 +98,9 @@ def as_lines(account: Account, now: Instant) -> Iterator[str]:
         f"Today's rules: down after {rules.confirm_after} failures in a row, up after {rules.recover_after}"
         f" answers in a row, asked every {words.duration(rules.interval_s)}, in doubt every {doubt}."
     )
-    if not account.found_again:
+    if account.forgotten:
+        yield "Answers of that time are forgotten: what follows rests on the failures that are kept."
+    elif not account.found_again:
         yield "By today's rules its results would not make an incident: other thresholds were in force then."
     for _, group in groupby(account.steps, key=_alike):
         alike = list(group)

@@ -20,7 +20,18 @@ from trayuptime.config.problems import (
     shown,
 )
 from trayuptime.config.resolve import check_names, resolve, rules_of
-from trayuptime.config.schema import COMPLETION, KEY, KIND, NETWORK, NEUTRAL_URL, POLLING, PROVIDER, SECTIONS
+from trayuptime.config.retention import retention_of
+from trayuptime.config.schema import (
+    COMPLETION,
+    HISTORY,
+    KEY,
+    KIND,
+    NETWORK,
+    NEUTRAL_URL,
+    POLLING,
+    PROVIDER,
+    SECTIONS,
+)
 from trayuptime.config.sections import Read, missing, read_section
 from trayuptime.config.toml_text import Places, parsed, text_of
 from trayuptime.config.values import Config, ProviderConfig
@@ -70,7 +81,7 @@ def _where(path: KeyPath, document: Mapping[str, Any]) -> str:
     match path:
         case ("provider", int(index), *_):
             return _label(document["provider"][index], index)
-        case ("polling" | "network" as name, _, *_):
+        case ("polling" | "network" | "history" as name, _, *_):
             return f"[{name}]"
     return ""
 
@@ -79,6 +90,7 @@ def _read(document: dict[str, Any], places: Places) -> Config:
     complaints = list(_shape_complaints(document))
     polling = read_section(_table(document.get("polling")), ("polling",), POLLING)
     network = read_section(_table(document.get("network")), ("network",), NETWORK)
+    history = read_section(_table(document.get("history")), ("history",), HISTORY)
     sections: list[Read] = []
     extras: list[Read] = []
     resolved: list[ProviderConfig] = []
@@ -97,8 +109,10 @@ def _read(document: dict[str, Any], places: Places) -> Config:
                 warnings += completions.warnings(completion, provider.completion, kinds()[provider.kind])
             case found:
                 complaints += found
-    for part in (polling, network, *sections, *extras):
+    for part in (polling, network, history, *sections, *extras):
         complaints += part.complaints
+    retention, wrong = retention_of(history)
+    complaints += wrong
     complaints += check_names(sections)
     if complaints:
         raise ConfigError(places.problems(_with_advice(each, document) for each in dict.fromkeys(complaints)))
@@ -107,6 +121,7 @@ def _read(document: dict[str, Any], places: Places) -> Config:
         providers=tuple(_told_apart(resolved)),
         warnings=places.problems(warnings),
         neutral_url=network.get(NEUTRAL_URL),
+        retention=retention,
     )
 
 
@@ -122,7 +137,7 @@ def _shape_complaints(document: Mapping[str, Any]) -> Iterable[Complaint]:
     """Sections that are none, and sections that are written as something else."""
     for name, value in document.items():
         match name:
-            case "polling" | "network" if not isinstance(value, dict):
+            case "polling" | "network" | "history" if not isinstance(value, dict):
                 yield Complaint((name,), f"{name} must be a table: write [{name}] once")
             case "provider" if not isinstance(value, list):
                 yield Complaint((name,), "each provider begins with [[provider]], in double brackets")
@@ -132,7 +147,7 @@ def _shape_complaints(document: Mapping[str, Any]) -> Iterable[Complaint]:
                         yield Complaint((name, index), "each provider begins with [[provider]]")
                     elif not isinstance(table.get("completion", {}), dict):
                         yield Complaint((name, index, "completion"), "write it as [provider.completion]")
-            case "polling" | "network":
+            case "polling" | "network" | "history":
                 pass
             case _:
                 yield Complaint((name,), _unknown_section(name))

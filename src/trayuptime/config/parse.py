@@ -43,6 +43,38 @@ def duration(value: object) -> float:
     raise refuse(f"must be a duration in quotes{_near_duration(value)}")
 
 
+def age(value: object) -> float | None:
+    """Seconds of `30d`, `12w`, `6mo` or `2y`; `None` for `forever`.
+
+    A month is 31 days and a year 366, so that nothing goes sooner than a calendar would have it.
+    """
+    if value == FOREVER:
+        return None
+    if isinstance(value, str) and (found := _AGE.fullmatch(value)):
+        return int(found["count"]) * _DAYS[found["unit"]] * _SECONDS["d"]
+    raise refuse(f'must be "{FOREVER}" or an age in quotes{_near_age(value)}')
+
+
+def show_age(seconds: float) -> str:
+    """The age as the file writes it, in its largest whole unit."""
+    days = round(seconds / _SECONDS["d"])
+    unit = next(unit for unit in ("y", "mo", "d") if days % _DAYS[unit] == 0)
+    return f"{days // _DAYS[unit]}{unit}"
+
+
+def size(value: object) -> int:
+    """Bytes of `500MB` or `2GB`: millions of them, or thousands of millions."""
+    if isinstance(value, str) and (found := _SIZE.fullmatch(value)):
+        return int(found["count"]) * _BYTES[found["unit"]]
+    raise refuse(f"must be a size in quotes{_near_size(value)}")
+
+
+def show_size(count: float) -> str:
+    """Bytes as the file writes them, in whole gigabytes or in megabytes."""
+    unit = "GB" if count and count % _BYTES["GB"] == 0 else "MB"
+    return f"{count / _BYTES[unit]:g}{unit}"
+
+
 def show_duration(seconds: float) -> str:
     """The duration as the file writes it, in its largest whole unit."""
     for unit in ("d", "h", "m", "s"):
@@ -153,11 +185,16 @@ def one_of(valid: Iterable[str], value: object) -> str:
     raise refuse(f"is the unknown word {shown(word)}{hint}")
 
 
+FOREVER = "forever"
 _LARGEST = 1e300
 """Below what no number of any length overflows."""
 _LONGEST_LINE = 60
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(?P<count>[0-9]{1,12})(?P<unit>ms|s|m|h|d)")
+_DAYS = {"d": 1, "w": 7, "mo": 31, "y": 366}
+_AGE = re.compile(r"(?P<count>[0-9]{1,5})(?P<unit>d|w|mo|y)")
+_BYTES = {"MB": 1_000_000, "GB": 1_000_000_000}
+_SIZE = re.compile(r"(?P<count>[0-9]{1,6})(?P<unit>MB|GB)")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _LOOSE_DURATION = re.compile(r"\s*([0-9]{1,9})\s*([A-Za-z]*)\.?\s*")
 _LOOSE_UNITS = {
@@ -168,6 +205,34 @@ _LOOSE_UNITS = {
     **dict.fromkeys(("hr", "hrs", "hour", "hours", "h"), "h"),
     **dict.fromkeys(("day", "days", "d"), "d"),
 }
+
+_LOOSE_AGES = {
+    **dict.fromkeys(("day", "days", "d"), "d"),
+    **dict.fromkeys(("week", "weeks", "w"), "w"),
+    **dict.fromkeys(("month", "months", "mon", "mo", "m"), "mo"),
+    **dict.fromkeys(("year", "years", "yr", "yrs", "y", "a"), "y"),
+}
+_LOOSE_SIZES = {
+    **dict.fromkeys(("", "m", "mb", "mib", "mbyte", "megabytes"), "MB"),
+    **dict.fromkeys(("g", "gb", "gib", "gbyte", "gigabytes"), "GB"),
+}
+
+
+def _near_age(value: object) -> str:
+    found = _LOOSE_DURATION.fullmatch(value) if isinstance(value, str) else None
+    if found and (unit := _LOOSE_AGES.get(found[2].casefold())):
+        return f'; did you mean "{found[1]}{unit}"?'
+    if isinstance(value, str) and (near := did_you_mean(value, (FOREVER,))):
+        return near
+    return ', such as "90d", "26w", "6mo" or "2y"'
+
+
+def _near_size(value: object) -> str:
+    plain = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    found = _LOOSE_DURATION.fullmatch(plain)
+    if found and (unit := _LOOSE_SIZES.get(found[2].casefold())):
+        return f'; did you mean "{found[1]}{unit}"?'
+    return ', such as "500MB" or "2GB"'
 
 
 def _near_duration(value: object) -> str:

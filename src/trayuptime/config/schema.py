@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from trayuptime.config.catalogue import kinds
 from trayuptime.config.keys import KeyRef, NoKey, NotAReference, absolute, parse_key_ref
 from trayuptime.config.parse import (
+    age,
     amount,
     duration,
     flag,
@@ -22,6 +23,7 @@ from trayuptime.config.parse import (
     list_of,
     one_of,
     refuse,
+    size,
     text,
     url,
     whole,
@@ -32,6 +34,7 @@ from trayuptime.config.shipped import left_out
 from trayuptime.config.urls import api_url, neutral_url, page_url
 from trayuptime.core.maintenance import Weekly
 from trayuptime.core.model import Surface
+from trayuptime.core.retention import LEAST_S
 
 T = TypeVar("T")
 NO_FEED = "none"
@@ -46,7 +49,7 @@ class Setting(Generic[T]):
         parse: from the TOML value; raises `parse.Rejected`.
         default: what holds where the key is absent.
         help: one line for a person, without its full stop.
-        unit: `duration` (seconds inside), `results`, `USD`, or empty.
+        unit: `duration` (seconds inside), `size` (bytes inside), `results`, `USD`, or empty.
         least: the smallest value, in the unit.
         least_on_loopback: the smallest where every host of the provider is on loopback.
         most: the largest value.
@@ -199,6 +202,21 @@ NEUTRAL_URL: Setting[str | None] = Setting(
     "asked, without a key, only when no other host can tell whether you are online",
 )
 
+KEEP: Setting[float | None] = Setting(
+    "keep", age, None, "how old a result may become that is no failure", unit="duration", least=LEAST_S
+)
+KEEP_FAILURES: Setting[float | None] = Setting(
+    "keep_failures",
+    age,
+    None,
+    "how old a failure may become, with its evidence",
+    unit="duration",
+    least=LEAST_S,
+)
+MAX_SIZE: Setting[int | None] = Setting(
+    "max_size", size, None, "how much room all of it may take", unit="size", least=10_000_000
+)
+
 ID = Setting("id", identifier, "", "your name for it: letters, digits, - and _", required=True)
 KIND = Setting("kind", _kind, "", "what it is, from the catalogue", required=True)
 NAME: Setting[str | None] = Setting("name", line_of_text, None, "what it is called on the screen")
@@ -270,6 +288,7 @@ class Section:
 
 POLLING = Section("[polling]", (INTERVAL, RETRY_INTERVAL, CONFIRM_AFTER, RECOVER_AFTER, TIMEOUT))
 NETWORK = Section("[network]", (NEUTRAL_URL,))
+HISTORY = Section("[history]", (KEEP, KEEP_FAILURES, MAX_SIZE))
 PROVIDER = Section(
     "[[provider]]",
     (
@@ -285,5 +304,5 @@ COMPLETION = Section(
     (MODEL, EVERY, DAILY_BUDGET_USD, USD_IN, USD_OUT),
 )
 
-SECTIONS: tuple[Section, ...] = (POLLING, NETWORK, PROVIDER, COMPLETION)
+SECTIONS: tuple[Section, ...] = (POLLING, NETWORK, HISTORY, PROVIDER, COMPLETION)
 """The whole file."""

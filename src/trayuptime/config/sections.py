@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
-from trayuptime.config.parse import Rejected, refuse, show_duration
+from trayuptime.config.parse import Rejected, refuse, show_duration, show_size
 from trayuptime.config.problems import Complaint, KeyPath, did_you_mean, shown
 from trayuptime.config.schema import SECTIONS, Section, Setting
 
@@ -75,7 +75,12 @@ def missing(setting: Setting[T]) -> str:
 
 def in_unit(setting: Setting[T], number: float) -> str:
     """A limit or default as the file writes it."""
-    return show_duration(number) if setting.unit == "duration" else f"{number:g}"
+    match setting.unit:
+        case "duration":
+            return show_duration(number)
+        case "size":
+            return show_size(number)
+    return f"{number:g}"
 
 
 def _within_limits(setting: Setting[T], value: T) -> T:

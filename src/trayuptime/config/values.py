@@ -13,6 +13,7 @@ from trayuptime.core.evidence import Dialect, ErrorRow, FieldRow, Server
 from trayuptime.core.feed import FeedFormat, Part
 from trayuptime.core.maintenance import Weekly
 from trayuptime.core.model import Level, Rules, Surface
+from trayuptime.core.retention import FOREVER, Retention
 
 
 class ModelsAnswer(StrEnum):
@@ -186,6 +187,7 @@ class Config:
             force.
         exists: there is such a file.
         neutral_url: the address that the user lets us ask when nobody else can speak; `None`: nobody is.
+        retention: how long results are kept.
     """
 
     rules: Rules
@@ -194,3 +196,4 @@ class Config:
     exists: bool = True
     neutral_url: str | None = None
     old_catalogue: bool = False
+    retention: Retention = FOREVER

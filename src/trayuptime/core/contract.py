@@ -393,7 +393,8 @@ def uptime_row(provider: str, surface: Surface | None, value: "Figures") -> Json
     """One object of `uptime --json`; a provider's own row has no surface.
 
     `maintenance` is there only where downtime lay in an announced one: its seconds, which are among
-    `downtime_s`, and the uptime without them.
+    `downtime_s`, and the uptime without them. `uncounted_s` is there only where results of a part of the
+    window are forgotten: the percentiles and `results` know nothing of these seconds, all else does.
     """
     row: Json = {
         "schema": SCHEMA,
@@ -420,4 +421,6 @@ def uptime_row(provider: str, surface: Surface | None, value: "Figures") -> Json
             "downtime_s": value.maintenance_downtime_s,
             "uptime": value.uptime_but_maintenance,
         }
+    if value.uncounted_s:
+        row["uncounted_s"] = value.uncounted_s
     return row

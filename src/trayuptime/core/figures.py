@@ -31,6 +31,7 @@ class Record:
         unseen: the longest gap within an outage that was seen down before and after it.
         latencies: of the answers in time or slow within the window.
         results: how many there were within the window, of any kind.
+        uncounted_ms: time of the window whose results and latencies are forgotten and not among these.
     """
 
     coverage: Coverage
@@ -41,6 +42,7 @@ class Record:
     unseen: Span | None
     latencies: Tally
     results: int
+    uncounted_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Totals:
     unseen: Span | None
     latencies: Tally
     results: int
+    uncounted_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,8 @@ class Figures:
         longest_unseen_s: the longest gap within an outage that was seen down before and after it, else 0.
         maintenance_downtime_s: the downtime in announced maintenance, counted in `downtime_s` too.
         uptime_but_maintenance: the uptime when that downtime is left out altogether, neither up nor down.
+        uncounted_s: time of the window whose results and latencies are forgotten: they are neither in the
+            percentiles nor in `results`.
     """
 
     window: Span
@@ -109,6 +114,7 @@ class Figures:
     longest_unseen_s: float
     maintenance_downtime_s: float
     uptime_but_maintenance: float | None
+    uncounted_s: float = 0.0
 
 
 def record(
@@ -197,6 +203,7 @@ def together(records: Sequence[Record]) -> Record:
         uptime.longest([each.unseen for each in records if each.unseen is not None]),
         tallies_together([each.latencies for each in records]),
         sum(each.results for each in records),
+        max(each.uncounted_ms for each in records),
     )
 
 
@@ -218,6 +225,7 @@ def totals(of: Record) -> Totals:
         of.unseen,
         of.latencies,
         of.results,
+        of.uncounted_ms,
     )
 
 
@@ -264,6 +272,7 @@ def figures(of: Record | Totals, maintenance: Sequence[Span] = ()) -> Figures:
         longest_unseen_s=0.0 if of.unseen is None else uptime.total_s((of.unseen,)),
         maintenance_downtime_s=planned_s,
         uptime_but_maintenance=_share(covered_s - down_s, covered_s - planned_s),
+        uncounted_s=of.uncounted_ms / 1000,
     )
 
 

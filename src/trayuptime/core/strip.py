@@ -40,6 +40,13 @@ _OF_CAUSE = {
 }
 CAUSES: Mapping[Status, GapCause] = {status: cause for cause, status in _OF_CAUSE.items()}
 
+_RANK: Mapping[int, int] = {
+    status: rank
+    for rank, status in enumerate(
+        (Status.DOWN, Status.DEGRADED, Status.UP, *map(_OF_CAUSE.__getitem__, GapCause), Status.UNSEEN)
+    )
+}
+
 Run = tuple[int, int]
 """A status and for how many milliseconds, more than 0."""
 Strip = tuple[Run, ...]
@@ -87,6 +94,21 @@ def cut(strip: Strip, start: Instant, window: Span) -> Strip:
             out.append((status, within))
         start = end
     return tuple(out)
+
+
+def either(one: Strip, other: Strip) -> Strip:
+    """Of two strips of one time: seen if either saw it, the worse of what they saw, else the first cause."""
+    out: list[Run] = []
+    left, right = list(reversed(one)), list(reversed(other))
+    while left and right:
+        (status, ms), (beside, beside_ms) = left.pop(), right.pop()
+        length = min(ms, beside_ms)
+        out.append((min(status, beside, key=_RANK.__getitem__), length))
+        if ms > length:
+            left.append((status, ms - length))
+        if beside_ms > length:
+            right.append((beside, beside_ms - length))
+    return joined(out)
 
 
 def spans(strip: Strip, start: Instant, *statuses: Status) -> tuple[Span, ...]:

@@ -94,7 +94,7 @@ def _fold_recent(
             yield
             began_s = clock_s()
     yield
-    with _transaction(connection):
+    with transaction(connection):
         for whole, body, kept in ready:
             loose = whole.span.end - whole.span.start <= raw.HOUR_MS
             packed.write_bodies(connection, whole, body, kept, loose=loose)
@@ -140,7 +140,7 @@ def _roll_hours(
     read_at: int | None = None
     while index < len(hours):
         began_s = clock_s()
-        with _transaction(connection):
+        with transaction(connection):
             places = rows.places(connection)
             if read_at != (read_at := hot.last_id(connection)):
                 fresh = raw.recent(connection)
@@ -175,7 +175,7 @@ def _pack_days(connection: sqlite3.Connection, day: Instant, surfaces: Sequence[
         for part in packed.divided(Stretch(surface, Span(day, day + raw.DAY_MS), results, stories)):
             ready.append((part, packing.pack(part.results), evidence.pack(part.stories)))
             yield
-    with _transaction(connection):
+    with transaction(connection):
         for whole, body, kept in ready:
             packed.write_bodies(connection, whole, body, kept, loose=False)
         rolled.miss(connection, surfaces, day)
@@ -190,27 +190,37 @@ def _roll_days(connection: sqlite3.Connection, clock_s: Callable[[], float]) -> 
     read_at: int | None = None
     while index < len(missing):
         began_s = clock_s()
-        with _transaction(connection):
-            places = rows.places(connection)
+        with transaction(connection):
+            places, final = rows.places(connection), rolled.final(connection)
             if read_at != (read_at := hot.last_id(connection)):
                 fresh = raw.recent(connection)
             while index < len(missing) and clock_s() - began_s <= STEP_S:
                 surface, day = missing[index]
                 index += 1
-                if surface in places:
-                    _write_day(connection, places[surface], surface, day, fresh.get(surface, ()))
+                if surface in places and day >= final.get(surface, 0):
+                    write_day(connection, places[surface], surface, day, fresh.get(surface, ()))
                 rolled.found(connection, surface, day)
         yield
     if missing:
-        with _transaction(connection):
+        with transaction(connection):
             rolled.forget_hours(connection)
         yield
 
 
-def _write_day(
+def write_day(
     connection: sqlite3.Connection, place: Place, surface: int, day: Instant, fresh: Sequence[Grain]
 ) -> None:
-    """A day's row from those of its hours; what has none is worked out from its results."""
+    """A day's row from those of its hours; what has none is worked out from its results.
+
+    Within the caller's transaction.
+
+    Args:
+        connection: to the history.
+        place: of the surface.
+        surface: its number.
+        day: its beginning.
+        fresh: the results of the surface that are not packed yet.
+    """
     hours: list[tuple[Instant, Roll]] = []
     at = day
     for start, roll in rolled.read(connection, HOUR, surface, day, day + raw.DAY_MS):
@@ -249,7 +259,8 @@ def _worked_out(
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """One that is rolled back by whatever is raised within."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from trayuptime.core.model import Instant, Reach, Result
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
-from trayuptime.history import raw
+from trayuptime.history import raw, rolled
 from trayuptime.history.grains import Grain
 
 EXCERPT_EVERY_S = 300
@@ -77,6 +77,10 @@ class Late:
         if any(number == surface and grain[0] == at for number, grain in heap):
             return True
         return raw.is_there(self._connection, surface, at, self._of(surface))
+
+    def is_forgotten(self, surface: int, at: Instant) -> bool:
+        """Whether the results of that time are forgotten: their sums are final."""
+        return at < rolled.final_until(self._connection, surface)
 
     def before(self, surface: int, at: Instant) -> Instant:
         """When the last result before it began that counted; -1 without one."""

@@ -25,7 +25,7 @@ from trayuptime.core.model import (
     Switch,
 )
 from trayuptime.core.state import Settled, State, SurfaceState
-from trayuptime.history import files, grains, notes, raw, rows
+from trayuptime.history import files, grains, notes, raw, rolled, rows
 from trayuptime.history.columns import TornError
 from trayuptime.history.evidence import Evidence, Story
 from trayuptime.history.grains import Grain
@@ -111,6 +111,14 @@ class Reader:
             for surface, grain, story in raw.everything(self._connection, since, until, numbers):
                 settled = rows.settled_of(places[surface], grain)
                 yield settled if story is None else story.told_with(settled)
+
+    def first_heard(self, until: Instant = raw.FOREVER) -> Instant | None:
+        """When the first result of all began, if before a time; of a forgotten one, when it first spoke."""
+        return self._look(lambda connection: _first_heard(connection, until))
+
+    def forgotten(self) -> dict[Key, Instant]:
+        """Until when the results of surfaces are forgotten but for failures, of those of which any are."""
+        return self._look(_forgotten)
 
     def evidence(self, key: Key, since: Instant, until: Instant) -> dict[Instant, Evidence]:
         """What was kept of a surface's failures, by when each began."""
@@ -222,6 +230,20 @@ def last_state(connection: sqlite3.Connection, rules: Mapping[Key, Rules]) -> St
         state = State(surfaces=_in_open_incidents(connection))
     used = connection.execute("SELECT max(id) FROM incident").fetchone()[0] or 0
     return replace(state, next_incident=max(state.next_incident, used + 1))
+
+
+def _first_heard(connection: sqlite3.Connection, until: Instant) -> Instant | None:
+    first = next(raw.everything(connection, 0, until), None)
+    found = [rolled.first_seen(connection, surface) for surface in rolled.final(connection)]
+    begun = [at for at in found if at is not None and at < until]
+    return min([*begun, *(() if first is None else (first.grain[0],))], default=None)
+
+
+def _forgotten(connection: sqlite3.Connection) -> dict[Key, Instant]:
+    places = rows.places(connection)
+    return {
+        places[number].key: until for number, until in rolled.final(connection).items() if number in places
+    }
 
 
 def last_seen(connection: sqlite3.Connection) -> Instant | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from trayuptime.core.model import Instant, Key, Span
-from trayuptime.history import evidence, hot, notes, packed, packing, raw, rolled, rows
+from trayuptime.history import evidence, hot, joining, notes, packed, packing, raw, rolled, rows
 from trayuptime.history.snapshot import pack_incident, unpack_incident
 
 
@@ -32,7 +32,9 @@ def rename_rows(connection: sqlite3.Connection, old: str, new: str) -> None:
     for surface, number in _surfaces(connection, new).items():
         before = _surfaces(connection, old).get(surface)
         if before is not None:
+            joining.join_sums(connection, number, before)
             _join(connection, number, before)
+            joining.tidy_up(connection, before)
     connection.execute("UPDATE surface SET provider = ? WHERE provider = ?", (new, old))
     connection.execute("UPDATE gap SET provider = ? WHERE provider = ?", (new, old))
     connection.execute("UPDATE spending SET provider = ? WHERE provider = ?", (new, old))

@@ -32,6 +32,11 @@ Counts = dict[int, int]
 _STATUSES = ", ".join(status.name.lower() for status in Status)
 _SHIFT = 27
 """A day has fewer than 2 ** 27 milliseconds."""
+_IS_FINAL = (
+    "EXISTS (SELECT 1 FROM forgotten"
+    f" WHERE surface = number % {rows.SURFACES} AND until / {raw.DAY_MS} > number / {rows.SURFACES})"
+)
+"""Of a day's number, as `forgotten` says."""
 _IN_TIME = frozenset(grains.REASONS.index(reason) for reason in IN_TIME)
 
 
@@ -108,6 +113,24 @@ def starts(
     return found
 
 
+def spoken(
+    connection: sqlite3.Connection, since: Instant, until: Instant
+) -> dict[int, list[tuple[Instant, int]]]:
+    """The days of a window in which something was asked, or an answer from before still spoke.
+
+    Each with the number of its results, by surface and in the order of time.
+    """
+    found: dict[int, list[tuple[Instant, int]]] = {}
+    for each, results in connection.execute(
+        f"SELECT number, results FROM {DAY} WHERE number >= ? AND number < ?"
+        " AND (results OR up OR down OR degraded) ORDER BY number",
+        _range(DAY, since, until),
+    ):
+        day, surface = divmod(each, rows.SURFACES)
+        found.setdefault(surface, []).append((day * LENGTH_MS[DAY], results))
+    return found
+
+
 def strips_of(
     connection: sqlite3.Connection, unit: str, since: Instant, until: Instant, *, down: bool = False
 ) -> dict[int, list[tuple[Instant, Strip]]]:
@@ -137,13 +160,17 @@ def counts(
 
 
 def forget(connection: sqlite3.Connection, surfaces: Iterable[int] | None, since: Instant) -> None:
-    """Deletes the rows that reach beyond a time, within the caller's transaction; `None` for all surfaces."""
+    """Deletes the rows that reach beyond a time, within the caller's transaction; `None` for all surfaces.
+
+    Those of days whose results are forgotten stay as they are: nobody could work them out again.
+    """
     only = "" if surfaces is None else f"AND number % {rows.SURFACES} IN ({', '.join(map(str, surfaces))})"
     day, hour = (rows.pack_id(since // LENGTH_MS[unit], 0) for unit in (DAY, HOUR))
     connection.execute(
-        f"INSERT OR IGNORE INTO unrolled SELECT number FROM day WHERE number >= ? {only}", (day,)
+        f"INSERT OR IGNORE INTO unrolled SELECT number FROM day WHERE number >= ? {only} AND NOT {_IS_FINAL}",
+        (day,),
     )
-    connection.execute(f"DELETE FROM day WHERE number >= ? {only}", (day,))
+    connection.execute(f"DELETE FROM day WHERE number >= ? {only} AND NOT {_IS_FINAL}", (day,))
     connection.execute(f"DELETE FROM hour WHERE number >= ? {only}", (hour,))
 
 
@@ -162,15 +189,65 @@ def forget_hours(connection: sqlite3.Connection) -> None:
 
 
 def miss(connection: sqlite3.Connection, surfaces: Iterable[int], day: Instant) -> None:
-    """A day is to have a row, within the caller's transaction."""
+    """A day is to have a row, within the caller's transaction; one that is final has its last."""
     connection.executemany(
-        "INSERT OR IGNORE INTO unrolled VALUES (?)", [(number(DAY, surface, day),) for surface in surfaces]
+        f"INSERT OR IGNORE INTO unrolled SELECT number FROM (SELECT ? AS number) WHERE NOT {_IS_FINAL}",
+        [(number(DAY, surface, day),) for surface in surfaces],
     )
 
 
 def found(connection: sqlite3.Connection, surface: int, day: Instant) -> None:
     """It has one."""
     connection.execute("DELETE FROM unrolled WHERE number = ?", (number(DAY, surface, day),))
+
+
+def first_seen(connection: sqlite3.Connection, surface: int) -> Instant | None:
+    """When rows of days first saw a surface."""
+    row = connection.execute(
+        f"SELECT number, strip FROM day WHERE number % {rows.SURFACES} = ? AND (up OR down OR degraded)"
+        " ORDER BY number LIMIT 1",
+        (surface,),
+    ).fetchone()
+    if row is None:
+        return None
+    start: Instant = row[0] // rows.SURFACES * LENGTH_MS[DAY]
+    if row[1] is None:
+        return start
+    return strips.spans(unpack_strip(row[1]), start, *strips.SEEN)[0].start
+
+
+def is_there(connection: sqlite3.Connection, surface: int, day: Instant) -> bool:
+    """Whether a day has a row."""
+    row = connection.execute("SELECT 1 FROM day WHERE number = ?", (number(DAY, surface, day),)).fetchone()
+    return row is not None
+
+
+def final(connection: sqlite3.Connection) -> dict[int, Instant]:
+    """Until when the results of each surface are forgotten, of those of which any are; midnights of UTC.
+
+    Whatever is older comes from the rows of days alone, which never change again.
+    """
+    return dict(connection.execute("SELECT surface, until FROM forgotten").fetchall())
+
+
+def final_until(connection: sqlite3.Connection, surface: int) -> Instant:
+    """The same of one surface; 0 where nothing is forgotten."""
+    row = connection.execute("SELECT until FROM forgotten WHERE surface = ?", (surface,)).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def finish(connection: sqlite3.Connection, surface: int, until: Instant) -> None:
+    """The rows of all days before are final, within the caller's transaction."""
+    connection.execute("INSERT OR REPLACE INTO forgotten VALUES (?, ?)", (surface, until))
+
+
+def drop(connection: sqlite3.Connection, surface: int, until: Instant) -> None:
+    """A surface is no more: its rows from before a time go, within the caller's transaction."""
+    connection.execute(
+        f"DELETE FROM day WHERE number < ? AND number % {rows.SURFACES} = ?",
+        (rows.pack_id(until // LENGTH_MS[DAY], 0), surface),
+    )
+    connection.execute("DELETE FROM forgotten WHERE surface = ?", (surface,))
 
 
 def read(
@@ -229,7 +306,16 @@ def write_hours(
     connection: sqlite3.Connection, surface: int, day: Instant, hours: Iterable[tuple[Instant, Roll]]
 ) -> None:
     """Keeps the pace of each hour with its day, within the caller's transaction."""
-    paces = [pace for start, roll in hours if (pace := pace_of(start, roll.counts)) is not None]
+    write_paces(
+        connection,
+        surface,
+        day,
+        [pace for start, roll in hours if (pace := pace_of(start, roll.counts)) is not None],
+    )
+
+
+def write_paces(connection: sqlite3.Connection, surface: int, day: Instant, paces: Sequence[Pace]) -> None:
+    """The same of hours that have one, in the order of time."""
     if not paces:
         return
     numbers = [

@@ -19,11 +19,13 @@ class Findings:
         problems: clauses for a person, without their full stop.
         results: how many single results were read.
         sums: how many hours and days were worked out again.
+        final: how many were not, for their results are forgotten.
     """
 
     problems: list[str] = field(default_factory=list)
     results: int = 0
     sums: int = 0
+    final: int = 0
 
 
 def look_through(connection: sqlite3.Connection) -> Findings:
@@ -41,9 +43,13 @@ def look_through(connection: sqlite3.Connection) -> Findings:
     places = rows.places(connection)
     found.problems += _of_packed(connection, places, found)
     found.problems += _of_the_rest(connection, found)
+    final = rolled.final(connection)
     for unit in (HOUR, DAY):
         for surface, starts in rolled.starts(connection, unit, 0, raw.FOREVER).items():
             for start in starts:
+                if start < final.get(surface, 0):
+                    found.final += 1  # nobody could work it out again
+                    continue
                 found.problems += _of_sum(connection, unit, surface, start, places)
                 found.sums += 1
     return found

@@ -1,6 +1,8 @@
 """Any window of the history as records and totals: sums of days where there are such, results at its edges.
 
-Equal to what `core` makes of every single result, whatever has been summed up by then.
+Equal to what `core` makes of every single result, whatever has been summed up by then. Where results are
+forgotten, what became of the time is known to the millisecond; latencies and numbers of results are known of
+whole days of UTC. A window that cuts such a day counts none of its results, and says so.
 """
 
 import sqlite3
@@ -77,7 +79,7 @@ class Windows:
         strip = self.strip(key, window)
         troubles = self._troubles(key, window)
         seen = _coverage(strip, window)
-        results, latencies = self._answers(key, window)
+        results, latencies, uncounted_ms = self._answers(key, window)
         return Record(
             seen,
             strips.spans(strip, window.start, _DOWN),
@@ -87,6 +89,7 @@ class Windows:
             uptime.longest_between(troubles.down, seen.covered),
             latencies,
             results,
+            uncounted_ms,
         )
 
     def totals(self, key: Key, window: Span, *, answers: bool = True) -> Totals:
@@ -106,7 +109,7 @@ class Windows:
             down += self._down_of(key, span)
         was_down = uptime.merged(down)
         troubles = self._troubles(key, window)
-        results, latencies = self._answers(key, window) if answers else (0, ())
+        results, latencies, uncounted_ms = self._answers(key, window) if answers else (0, (), 0)
         gap_s = {cause: sums[status] / 1000 for status, cause in CAUSES.items()}
         gap_s[GapCause.APP_OFF] += sums[_UNSEEN] / 1000
         return Totals(
@@ -120,6 +123,7 @@ class Windows:
             self._unseen(key, window, troubles, was_down),
             latencies,
             results,
+            uncounted_ms,
         )
 
     def strip(self, key: Key, window: Span) -> Strip:
@@ -133,7 +137,10 @@ class Windows:
         return found
 
     def paces(self, key: Key, window: Span) -> list[Pace]:
-        """The latencies of each hour in which there were some; of hours of UTC, cut at the window's ends."""
+        """The latencies of each hour in which there were some; of hours of UTC, cut at the window's ends.
+
+        One that is cut there is left out where its results are forgotten.
+        """
         number = self.numbers.get(key)
         if number is None:
             return []
@@ -141,7 +148,10 @@ class Windows:
         days = self._whole_days(key, window)
         for span in days:
             found += rolled.paces(self._connection, number, span.start, span.end)
-        for span in uptime.without((window,), days):
+        for span in self._forgotten_parts(number, uptime.without((window,), days)):
+            paces = rolled.paces(self._connection, number, *_outer(span, raw.DAY_MS))
+            found += [each for each in paces if span.start <= each.start <= span.end - raw.HOUR_MS]
+        for span in self._known_parts(number, uptime.without((window,), days)):
             by_hour: dict[Instant, list[Grain]] = {}
             for grain in self._results(number, span):
                 by_hour.setdefault(grain[0] // raw.HOUR_MS * raw.HOUR_MS, []).append(grain)
@@ -153,9 +163,10 @@ class Windows:
     # Rows
 
     def _trusted_until(self, key: Key) -> Instant:
-        """Rows know nothing of a gap that has none yet."""
+        """Rows know nothing of a gap that has none yet; those that are final are trusted all the same."""
         begun = [gap.at for gap in self._open_gaps if gap.key is None or gap.key == key]
-        return min(begun, default=raw.FOREVER)
+        number = self.numbers.get(key)
+        return max(min(begun, default=raw.FOREVER), 0 if number is None else self._final.get(number, 0))
 
     def _whole_days(self, key: Key, window: Span) -> tuple[Span, ...]:
         """The days of a window that have a row."""
@@ -173,6 +184,29 @@ class Windows:
     @cached_property
     def _day_starts(self) -> Mapping[int, list[Instant]]:
         return rolled.starts(self._connection, DAY, *_outer(self._hull, raw.DAY_MS))
+
+    @cached_property
+    def _final(self) -> Mapping[int, Instant]:
+        return rolled.final(self._connection)
+
+    @cached_property
+    def _spoken(self) -> Mapping[int, list[tuple[Instant, int]]]:
+        until = min(self._hull.end, max(self._final.values(), default=0))
+        return rolled.spoken(self._connection, *_outer(Span(self._hull.start, until), raw.DAY_MS))
+
+    def _spoken_days(self, number: int, span: Span) -> list[tuple[Instant, int]]:
+        """The days in which something was heard, of those that a span of forgotten time touches."""
+        first, last = _outer(span, raw.DAY_MS)
+        days = self._spoken.get(number, [])
+        return days[bisect_left(days, (first,)) : bisect_left(days, (last,))]
+
+    def _forgotten_parts(self, number: int, spans: Sequence[Span]) -> tuple[Span, ...]:
+        """The parts of spans whose results are forgotten."""
+        return uptime.within(spans, Span(0, self._final.get(number, 0)))
+
+    def _known_parts(self, number: int, spans: Sequence[Span]) -> tuple[Span, ...]:
+        """Those whose results are all there."""
+        return uptime.within(spans, Span(self._final.get(number, 0), raw.FOREVER))
 
     @cached_property
     def _hours(self) -> Mapping[int, list[tuple[Instant, Strip]]]:
@@ -247,7 +281,12 @@ class Windows:
         """A stretch from its results."""
         results: list[Grain] = []
         neighbours: stretch.Neighbours = (None, None)
-        if number is not None:
+        if number is not None and span.start < (final := self._final.get(number, 0)):
+            # Before its first day, or a row was lost: gaps alone tell of it.
+            if span.end > final:
+                parts = Span(span.start, final), Span(final, span.end)
+                return strips.joined(run for part in parts for run in self._worked_out(key, number, part))
+        elif number is not None:
             results = self._results(number, span)
             fresh = self._fresh.get(number, ())
             neighbours = (
@@ -264,11 +303,17 @@ class Windows:
 
     def _is_heard(self, number: int, window: Span) -> bool:
         fresh = self._fresh.get(number, ())
-        before = raw.before(self._connection, number, window.start, fresh)
-        after = raw.after(self._connection, number, window.start, fresh)
-        return (before is not None and before.until > window.start) or (
-            after is not None and after.at < window.end
-        )
+        final = self._final.get(number, 0)
+        if window.start < final:
+            forgotten = Span(window.start, min(window.end, final))
+            if self._spoken_days(number, forgotten):
+                return True
+            if window.end <= final:
+                return False
+        start = max(window.start, final)
+        before = raw.before(self._connection, number, start, fresh)
+        after = raw.after(self._connection, number, start, fresh)
+        return (before is not None and before.until > start) or (after is not None and after.at < window.end)
 
     @cached_property
     def _fresh(self) -> Mapping[int, Sequence[Grain]]:
@@ -277,27 +322,34 @@ class Windows:
     def _results(self, number: int, span: Span) -> list[Grain]:
         return raw.of_surface(self._connection, number, span.start, span.end, self._fresh.get(number, ()))
 
-    def _answers(self, key: Key, window: Span) -> tuple[int, Tally]:
-        """How many results counted, and the latencies of answers."""
+    def _answers(self, key: Key, window: Span) -> tuple[int, Tally, int]:
+        """How many results counted, the latencies of answers, and the time in which some were forgotten."""
         number = self.numbers.get(key)
         if number is None:
-            return 0, ()
+            return 0, (), 0
         results = 0
         found: list[Counts] = []
         days = self._whole_days(key, window)
         for span in days:
             results += self._sums_of(key, span)[-1]
             found.append(self._counts_of(number, span))
-        for span in uptime.without((window,), days):
+        rest = uptime.without((window,), days)
+        for span in self._known_parts(number, rest):
             hours = rolled.read(self._connection, HOUR, number, *_inner(span, raw.HOUR_MS))
             known = [Span(start, start + raw.HOUR_MS) for start, _ in hours]
             results += sum([roll.results for _, roll in hours])
             found += [roll.counts for _, roll in hours]
-            for rest in uptime.without((span,), known):
-                within = self._results(number, rest)
+            for part in uptime.without((span,), known):
+                within = self._results(number, part)
                 results += grains.count(within)
                 found.append(rolled.counts_of(within))
-        return results, rolled.tally_of(found)
+        uncounted = [
+            uptime.total_ms(uptime.within((part,), Span(day, day + raw.DAY_MS)))
+            for part in self._forgotten_parts(number, rest)
+            for day, asked in self._spoken_days(number, part)
+            if asked
+        ]
+        return results, rolled.tally_of(found), sum(uncounted)
 
     # Incidents
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import date
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from trayuptime.core import contract
 from trayuptime.core.attached import Kept
 from trayuptime.core.model import Gap, Incident, Instant, Key, Rules, Surface
 from trayuptime.core.reasons import Reason
+from trayuptime.core.retention import FOREVER, Retention
 from trayuptime.core.state import (
     GapSeen,
     Happening,
@@ -20,7 +22,21 @@ from trayuptime.core.state import (
     Switched,
     Transition,
 )
-from trayuptime.history import evidence, files, fold, hot, notes, raw, recover, rename, rolled, rows, spending
+from trayuptime.core.undecided import undecided_since
+from trayuptime.history import (
+    evidence,
+    files,
+    fold,
+    forget,
+    hot,
+    notes,
+    raw,
+    recover,
+    rename,
+    rolled,
+    rows,
+    spending,
+)
 from trayuptime.history.evidence import Story
 from trayuptime.history.grains import Grain, grain_of
 from trayuptime.history.known import Known, Late, keep_place
@@ -70,6 +86,8 @@ class History:
         self._rolled_until: Instant = raw.FOREVER
         self._steps: fold.Steps | None = None
         self._begun_anew = 0
+        self._retention = FOREVER
+        self._is_too_large = False
 
     @classmethod
     def open(cls, path: Path, stamp: Callable[[], str], connect: files.Connect = files.connect) -> "History":
@@ -287,7 +305,7 @@ class History:
         try:
             connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._is_logged else 'FULL'}")
             if self._steps is None:
-                self._steps = fold.tasks(connection, now, clock_s)
+                self._steps = self._tidying(connection, now, clock_s)
             done = next(self._steps, _DONE) is _DONE
         except files.WRONG as error:
             self._steps = None
@@ -297,6 +315,13 @@ class History:
         if done:
             self._steps = None
         return not done
+
+    def retain(self, retention: Retention) -> None:
+        """How long results are kept from now on; what is too old goes as things are put in order."""
+        if retention != self._retention:
+            self._retention = retention
+            self._steps = None
+            self._is_too_large = False
 
     def close(self) -> None:
         """Folds the write-ahead log into the file and lets go of it."""
@@ -311,6 +336,23 @@ class History:
         finally:
             self._connection.close()
             self._connection = None
+
+    def _tidying(
+        self, connection: sqlite3.Connection, now: Instant, clock_s: Callable[[], float]
+    ) -> fold.Steps:
+        yield from fold.tasks(connection, now, clock_s)
+        keep, known = self._retention, self._known
+        if keep.is_endless or known is None:  # without a state nobody knows of gaps that last
+            return
+        was_too_large = self._is_too_large
+        undecided = partial(undecided_since, known)
+        self._is_too_large = yield from forget.tasks(connection, now, keep, undecided, clock_s)
+        if self._is_too_large and not was_too_large and keep.most_bytes is not None:
+            self._news.append(
+                f"The history takes {forget.in_use(connection) / 1e6:.0f} MB and not the"
+                f" {keep.most_bytes / 1e6:.0f} MB that max_size allows: the last week, incidents and the"
+                " figures of each day are never forgotten."
+            )
 
     # The file
 
@@ -482,7 +524,7 @@ class History:
                 keep_place(connection, known, result)
             if result.at > known.newest_at:
                 known.newest_at = result.at
-            elif late.is_there(known.number, result.at, heap):
+            elif late.is_forgotten(known.number, result.at) or late.is_there(known.number, result.at, heap):
                 continue
             if each.counted:
                 heard_at = known.heard_at

@@ -96,6 +96,7 @@ class Poller:
             lambda provider: self._find_fallback(self._providers[provider]), self._wake.set
         )
         self._housekeeping = Housekeeping(history, clock)
+        history.retain(config.retention)
         self._teller = Teller(history, clock, self._counsel, local_time, listeners)
         self._stopping = False
         self._crashed: BaseException | None = None
@@ -259,6 +260,7 @@ class Poller:
         """Takes over a new configuration; what did not change goes on as it was."""
         before = self._providers
         self._config = config
+        self._history.retain(config.retention)  # not at once: a slip of the pen can be mended within the hour
         self._teller.config_trouble = None
         self._take_over()
         changed = [k for k in self._roster.rules if before.get(k.provider) != self._providers[k.provider]]

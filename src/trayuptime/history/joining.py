@@ -1,0 +1,69 @@
+"""Sums of two surfaces that become one, of the time whose results either has forgotten.
+
+There they cannot be worked out again from the results of both, so they are put together: each moment was seen
+if either saw it, and was the worse of what they saw; results and latencies add up. Where only one of the two
+was watched at a time, as with an id that took the place of another, the results of both would tell the same.
+"""
+
+import sqlite3
+
+from trayuptime.core import strip as strips
+from trayuptime.core.model import Instant
+from trayuptime.history import fold, forget, raw, rolled, rows
+from trayuptime.history.rolled import DAY, Pace, Roll
+
+
+def join_sums(connection: sqlite3.Connection, number: int, into: int) -> None:
+    """Makes the final rows of one surface part of another's, within the caller's transaction.
+
+    Before their results are joined; `tidy_up` comes after that.
+    """
+    final = rolled.final(connection)
+    until = max(final.get(number, 0), final.get(into, 0))
+    if not until:
+        return
+    for surface in (number, into):
+        _complete(connection, surface, final.get(surface, 0), until)
+    theirs = dict(rolled.read(connection, DAY, into, 0, until))
+    for day, mine in rolled.read(connection, DAY, number, 0, until):
+        paces = rolled.paces(connection, number, day, day + raw.DAY_MS)
+        whole = mine
+        if day in theirs:
+            whole = _together(theirs[day], mine)
+            paces = _each_alone(rolled.paces(connection, into, day, day + raw.DAY_MS), paces)
+        rolled.write(connection, DAY, into, day, whole)
+        rolled.write_paces(connection, into, day, paces)
+    rolled.drop(connection, number, until)
+    rolled.finish(connection, into, until)
+
+
+def tidy_up(connection: sqlite3.Connection, into: int) -> None:
+    """Drops the answers that are forgotten since the sums were joined, within the caller's transaction."""
+    until = rolled.final_until(connection, into)
+    if until:
+        forget.drop_answers(connection, into, until)
+
+
+def _complete(connection: sqlite3.Connection, surface: int, since: Instant, until: Instant) -> None:
+    """Sees to it that every day has a row in which anything may be known of a surface."""
+    place = rows.places(connection)[surface]
+    fresh = raw.recent(connection).get(surface, ())
+    if not since:
+        first = raw.after(connection, surface, 0, fresh)
+        if first is None:
+            return
+        since = forget.beginning(connection, first)
+    for day in range(since, until, raw.DAY_MS):
+        if not rolled.is_there(connection, surface, day):
+            fold.write_day(connection, place, surface, day, fresh)
+
+
+def _together(one: Roll, other: Roll) -> Roll:
+    counts = rolled.summed((one.counts, other.counts))
+    return Roll(strips.either(one.strip, other.strip), one.results + other.results, counts)
+
+
+def _each_alone(one: list[Pace], other: list[Pace]) -> list[Pace]:
+    """The hours in which one of the two was asked; of both together percentiles are not known any more."""
+    starts = {pace.start for pace in one} & {pace.start for pace in other}
+    return sorted(pace for pace in (*one, *other) if pace.start not in starts)
