@@ -1,6 +1,8 @@
 """A recording becomes a history at once: the same as if each line had been judged and appended."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,12 @@ from trayuptime.core.reasons import Reason
 from trayuptime.core.recording import Heard, Recorded
 from trayuptime.core.replay import replay
 from trayuptime.core.state import GapSeen, Settled, State
-from trayuptime.history import HistoryError, Reader, retold
+from trayuptime.history import History, HistoryError, Reader, retold
 from trayuptime.history.evidence import Story
 from trayuptime.history.retold import Attached
 
 NOTHING = Attached({})
+DAY_MS = 86_400_000
 OUTAGE = Reason.SERVER_ERROR
 
 
@@ -120,6 +123,30 @@ def test_it_is_sound(tmp_path: Path) -> None:
 
     with Reader(tmp_path / "told.db") as reader:
         assert not reader.verify().problems
+
+
+def test_what_is_not_summed_up_yet_says_the_same(tmp_path: Path) -> None:
+    """Of weeks without a row, which are looked into some days at a time."""
+    path, start = tmp_path / "told.db", at(0)
+    _written(path, life(5, 40_000, "ab"))
+    window = Span(start + 7_000_000, start + 26 * DAY_MS + 1)
+
+    def found() -> list[Any]:
+        with Reader(path) as reader, reader.windows(window, watched_until=window.end) as windows:
+            a, b = key("a"), key("b")
+            return [windows.record(a, window), windows.totals(b, window), windows.paces(a, window)]
+
+    before = found()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "INSERT INTO unrolled SELECT DISTINCT since / 86400000 * 1024 + surface FROM packed"
+        )
+    with closing(History.open(path, str)) as history:
+        while history.tidy(start + 90 * DAY_MS, lambda: 0.0):
+            pass
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM day").fetchone()[0] > 40
+    assert found() == before
 
 
 def test_an_incident_that_was_told_takes_the_place_of_what_the_judge_finds(tmp_path: Path) -> None:

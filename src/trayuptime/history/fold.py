@@ -26,6 +26,8 @@ DAY_OPEN_MS = 3_600_000
 """The same of a day."""
 _AT_ONCE = 20_000
 """Results in memory at most while they are folded into hours."""
+_STRETCHES_AT_ONCE = 96
+"""Hours of surfaces that are written together: of ten providers three."""
 _DAYS_AT_ONCE = 8
 """Surfaces whose days are written together."""
 STEP_S = 0.004
@@ -64,9 +66,8 @@ def _fold_recent(
     """Moves what began before the cutoff into hours; returns whether there is more."""
     found: dict[tuple[int, int], list[Grain]] = {}
     left: list[tuple[int, hot.Heap]] = []
-    count, began_s = 0, clock_s()
-    rows_ = hot.ids_before(connection, cutoff)
-    for row in rows_:
+    count, more, began_s = 0, False, clock_s()
+    for row in hot.ids_before(connection, cutoff):
         try:
             heap = hot.one(connection, row)
         except TornError:
@@ -76,7 +77,8 @@ def _fold_recent(
             if grain[0] < cutoff:
                 found.setdefault((surface, grain[0] // raw.HOUR_MS), []).append(grain)
                 count += 1
-        if count >= _AT_ONCE:
+        if count >= _AT_ONCE or len(found) >= _STRETCHES_AT_ONCE:
+            more = True
             break
         if clock_s() - began_s > STEP_S:
             yield
@@ -103,7 +105,7 @@ def _fold_recent(
         for (surface, _), stories in told.items():
             evidence.delete(connection, surface, stories)
     yield
-    return count >= _AT_ONCE
+    return more
 
 
 def _by_stretch(
@@ -124,7 +126,9 @@ def _stories_of(
     """What was kept beside these results."""
     times = {place: {grain[0] for grain in grains} for place, grains in found.items()}
     told: dict[tuple[int, int], list[Story]] = {}
-    for surface, story in evidence.recent(connection, 0, cutoff):
+    hours = [hour for _, hour in found]
+    since, until = min(hours) * raw.HOUR_MS, min((max(hours) + 1) * raw.HOUR_MS, cutoff)
+    for surface, story in evidence.recent(connection, since, until):
         place = surface, story.at // raw.HOUR_MS
         if story.at in times.get(place, ()):
             told.setdefault(place, []).append(story)

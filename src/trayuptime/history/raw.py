@@ -60,6 +60,16 @@ def of_surface(
     return [grain for grain in _in_order(found) if since <= grain[0] < until]
 
 
+def days_of(connection: sqlite3.Connection, surface: int, since: Instant, until: Instant) -> list[Instant]:
+    """The days of a surface that begin in a window and have results at rest, in order."""
+    found = connection.execute(
+        "SELECT DISTINCT since / 86400000 * 86400000 AS day FROM packed"
+        " WHERE surface = ? AND since >= ? AND since < ? ORDER BY day",
+        (surface, since, until),
+    )
+    return [day for (day,) in found if day > since]
+
+
 def everything(
     connection: sqlite3.Connection, since: Instant, until: Instant, surfaces: Collection[int] | None = None
 ) -> Iterator[Told]:

@@ -299,7 +299,7 @@ def pace_of(start: Instant, counts: Counts) -> Pace | None:
     if p50 is None or p95 is None:
         return None
     answers = sum([count for _, count in of])
-    return Pace(start, answers, total(of) / answers, p50, p95, of[-1][0])
+    return Pace(start, answers, round(total(of) / answers, 3), p50, p95, of[-1][0])
 
 
 def write_hours(

@@ -9,6 +9,7 @@ import sqlite3
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from trayuptime.core import figures, uptime
 from trayuptime.core import strip as strips
@@ -21,6 +22,7 @@ from trayuptime.history import grains, raw, rolled, rows, stretch
 from trayuptime.history.grains import Grain
 from trayuptime.history.rolled import DAY, HOUR, Counts, Pace
 
+_UNCUT_DAYS = 8
 _DOWN, _DEGRADED, _UNSEEN = Status.DOWN, Status.DEGRADED, Status.UNSEEN
 
 
@@ -151,7 +153,7 @@ class Windows:
         for span in self._forgotten_parts(number, uptime.without((window,), days)):
             paces = rolled.paces(self._connection, number, *_outer(span, raw.DAY_MS))
             found += [each for each in paces if span.start <= each.start <= span.end - raw.HOUR_MS]
-        for span in self._known_parts(number, uptime.without((window,), days)):
+        for span in self._known_pieces(number, uptime.without((window,), days)):
             by_hour: dict[Instant, list[Grain]] = {}
             for grain in self._results(number, span):
                 by_hour.setdefault(grain[0] // raw.HOUR_MS * raw.HOUR_MS, []).append(grain)
@@ -204,9 +206,10 @@ class Windows:
         """The parts of spans whose results are forgotten."""
         return uptime.within(spans, Span(0, self._final.get(number, 0)))
 
-    def _known_parts(self, number: int, spans: Sequence[Span]) -> tuple[Span, ...]:
-        """Those whose results are all there."""
-        return uptime.within(spans, Span(self._final.get(number, 0), raw.FOREVER))
+    def _known_pieces(self, number: int, spans: Sequence[Span]) -> Iterator[Span]:
+        """Those whose results are all there, in pieces."""
+        for span in uptime.within(spans, Span(self._final.get(number, 0), raw.FOREVER)):
+            yield from self._pieces(number, span)
 
     @cached_property
     def _hours(self) -> Mapping[int, list[tuple[Instant, Strip]]]:
@@ -287,6 +290,9 @@ class Windows:
                 parts = Span(span.start, final), Span(final, span.end)
                 return strips.joined(run for part in parts for run in self._worked_out(key, number, part))
         elif number is not None:
+            pieces = self._pieces(number, span)
+            if len(pieces) > 1:
+                return strips.joined(run for each in pieces for run in self._worked_out(key, number, each))
             results = self._results(number, span)
             fresh = self._fresh.get(number, ())
             neighbours = (
@@ -319,6 +325,13 @@ class Windows:
     def _fresh(self) -> Mapping[int, Sequence[Grain]]:
         return raw.recent(self._connection)
 
+    def _pieces(self, number: int, span: Span) -> list[Span]:
+        """A span in pieces of some days each: what was imported is years without a row, until it has some."""
+        if span.end - span.start <= _UNCUT_DAYS * raw.DAY_MS:
+            return [span]
+        cuts = raw.days_of(self._connection, number, span.start, span.end)[_UNCUT_DAYS::_UNCUT_DAYS]
+        return [Span(start, end) for start, end in pairwise([span.start, *cuts, span.end]) if start < end]
+
     def _results(self, number: int, span: Span) -> list[Grain]:
         return raw.of_surface(self._connection, number, span.start, span.end, self._fresh.get(number, ()))
 
@@ -334,7 +347,7 @@ class Windows:
             results += self._sums_of(key, span)[-1]
             found.append(self._counts_of(number, span))
         rest = uptime.without((window,), days)
-        for span in self._known_parts(number, rest):
+        for span in self._known_pieces(number, rest):
             hours = rolled.read(self._connection, HOUR, number, *_inner(span, raw.HOUR_MS))
             known = [Span(start, start + raw.HOUR_MS) for start, _ in hours]
             results += sum([roll.results for _, roll in hours])
