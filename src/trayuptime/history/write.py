@@ -8,6 +8,7 @@ from datetime import date
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trayuptime.core import contract
 from trayuptime.core.attached import Kept
@@ -45,6 +46,9 @@ from trayuptime.history.read import last_seen, last_state, tail_start
 from trayuptime.history.snapshot import pack, pack_incident, unpack_incident
 from trayuptime.history.spending import Spent
 from trayuptime.history.tail import goes_back, is_routine
+
+if TYPE_CHECKING:
+    from trayuptime.history.merge import Merge
 
 SYNC_EVERY_S = 300
 """A power cut may cost the results of this time, never a transition."""
@@ -88,6 +92,7 @@ class History:
         self._begun_anew = 0
         self._retention = FOREVER
         self._is_too_large = False
+        self._moved = 0
 
     @classmethod
     def open(cls, path: Path, stamp: Callable[[], str], connect: files.Connect = files.connect) -> "History":
@@ -194,6 +199,7 @@ class History:
         """
         with self._transaction(synced=True) as connection:
             self._forget_rows()
+            self._moved += 1
             rename.rename_rows(connection, old, new)
             open_ids = [each.incident.id for each in state.surfaces.values() if each.incident is not None]
             rename.end_forgotten(connection, new, open_ids)
@@ -323,6 +329,28 @@ class History:
             self._steps = None
             self._is_too_large = False
 
+    def merge(self, other: Path, clock_s: Callable[[], float]) -> "Merge":
+        """Begins to take over another history, a few milliseconds at each step of what is returned.
+
+        Args:
+            other: a file that nobody writes; see `foreign.prepared`.
+            clock_s: seconds that grow.
+
+        Raises:
+            HistoryError: it is no such file, or ours cannot be written, or is being recovered.
+        """
+        from trayuptime.history import foreign, merge  # noqa: PLC0415 - an engine's start does without
+
+        self._opened()
+        if self.recovering:
+            raise files.HistoryError(f"{self._path} is still being recovered from a damaged file; try later.")
+        theirs = foreign.Foreign(other)
+        if self._path.samefile(other):
+            theirs.close()
+            raise files.HistoryError(f"{other} is this very history.")
+        desk = merge.Desk(self._moving, self._readable, self._keep_for, lambda: self._moved)
+        return merge.Merge(theirs, desk, clock_s)
+
     def close(self) -> None:
         """Folds the write-ahead log into the file and lets go of it."""
         self._let_go_of_damaged()
@@ -423,6 +451,7 @@ class History:
         self._connection = None
         self._let_go_of_damaged()
         self._steps = None
+        self._moved += 1
         self._known = None
         self._tail_from = 0
         self.set_aside = files.finished(files.set_aside(self._path, self._stamp()))
@@ -478,6 +507,23 @@ class History:
         if self._connection is not None and self._connection.in_transaction:
             with suppress(sqlite3.OperationalError):  # SQLite has rolled back already
                 self._connection.execute("ROLLBACK")
+
+    @contextmanager
+    def _moving(self, synced: bool) -> Iterator[sqlite3.Connection]:
+        """A transaction in which somebody else changes rows."""
+        with self._transaction(synced=synced) as connection:
+            yield connection
+        self._forget_rows()
+
+    def _keep_for(
+        self, connection: sqlite3.Connection, state: State, at: Instant, tail_from: Instant
+    ) -> None:
+        """Writes the state, upon which no result from before a time will be replayed."""
+        self._tail_from = max(self._tail_from, tail_from)
+        connection.execute(
+            "INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?)", (at, pack(state, self._tail_from))
+        )
+        self._known = state
 
     # The rows
 
