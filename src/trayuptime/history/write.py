@@ -68,6 +68,7 @@ class History:
 
     Attributes:
         set_aside: where the last damaged file was moved to, or `None`.
+        held: somebody else writes all of it anew (see `compact.py`): nothing can be written, at once told.
     """
 
     def __init__(self, path: Path, stamp: Callable[[], str], connect: files.Connect = files.connect) -> None:
@@ -93,6 +94,7 @@ class History:
         self._retention = FOREVER
         self._is_too_large = False
         self._moved = 0
+        self.held = False
 
     @classmethod
     def open(cls, path: Path, stamp: Callable[[], str], connect: files.Connect = files.connect) -> "History":
@@ -277,6 +279,11 @@ class History:
             return None
 
     @property
+    def path(self) -> Path:
+        """Of the file."""
+        return self._path
+
+    @property
     def recovering(self) -> bool:
         """There is more to recover from a damaged file: no row may be moved or joined to others yet."""
         return bool(self._recoveries)
@@ -306,7 +313,7 @@ class History:
             HistoryError: something could not be read or written; it is begun again at the next call.
         """
         connection = self._connection
-        if connection is None or self.recovering:
+        if connection is None or self.recovering or self.held:
             return False
         try:
             connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._is_logged else 'FULL'}")
@@ -487,6 +494,8 @@ class History:
     @contextmanager
     def _transaction(self, *, synced: bool) -> Iterator[sqlite3.Connection]:
         committed = False
+        if self.held:
+            raise files.HistoryError(f"{self._path} is being compacted; try again in a moment.")
         try:
             connection = self._opened()
             # Outside a transaction, or SQLite refuses it.
