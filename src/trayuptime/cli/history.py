@@ -1,9 +1,13 @@
-"""`history`: where the store is, and whether it is sound."""
+"""`history`: where the store is, whether it is sound, how small it can be, and another machine's in it."""
 
 import argparse
 
+from trayuptime.cli import remote
+from trayuptime.cli.alone import history_alone
 from trayuptime.cli.common import CommandError, Exit, Place, say
+from trayuptime.cli.merging import done_by_engine, merge_into_history, put_in_order
 from trayuptime.history import HistoryError, Reader
+from trayuptime.history.compact import Compaction, Sizes, megabytes
 
 SHOWN = 20
 """Problems that are told one by one."""
@@ -42,3 +46,32 @@ def verify(_args: argparse.Namespace, place: Place) -> Exit:
     if found.final:
         say(f"{found.final:,} days have their sums alone: their results are forgotten, but for failures.")
     return Exit.OK
+
+
+def merge(args: argparse.Namespace, place: Place) -> Exit:
+    """Takes over what another machine's history holds that this one has not."""
+    say(merge_into_history(place, args.file).sentences(str(args.file)))
+    return Exit.OK
+
+
+def compact(_args: argparse.Namespace, place: Place) -> Exit:
+    """Puts everything in order and gives the disk back what is free then."""
+    file = place.home.history_path
+    if not file.exists():
+        say(f"There is no history yet at {file}: nothing can be made smaller.")
+        return Exit.OK
+    try:
+        sizes = _compact(place)
+    except HistoryError as error:
+        raise CommandError(str(error), Exit.DOWN) from error
+    say(f"{file}: {megabytes(sizes.before)} before, {megabytes(sizes.after)} now.")
+    return Exit.OK
+
+
+def _compact(place: Place) -> Sizes:
+    if remote.running(place):
+        answer = done_by_engine(place, {"do": "compact"})
+        return Sizes(answer["before"], answer["after"])
+    with history_alone(place) as history:
+        put_in_order(history)
+        return Compaction(history.path).run()

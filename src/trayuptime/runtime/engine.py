@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -187,6 +187,10 @@ class Engine:
                 return self._rename(old, new)
             case {"do": "note", "incident": int() as number, "text": str() as text}:
                 return self._note(number, text)
+            case {"do": "merge", "path": str() as path}:
+                return await _errand(poller.merge(Path(path)))
+            case {"do": "compact"}:
+                return await _errand(poller.compact())
             case {"do": "switch", "to": str() as to}:
                 try:
                     switch = poller.switch(to)
@@ -317,6 +321,14 @@ class Engine:
                 poller.switch_back()
             case _:
                 self._shell.raise_window(token)
+
+
+async def _errand(errand: Coroutine[Any, Any, Mapping[str, Any]]) -> dict[str, Any]:
+    """The answer to a command that waits until something is done to the history."""
+    try:
+        return {"ok": True, **await errand}
+    except HistoryError as error:
+        return {"trouble": str(error)}
 
 
 def _catalogue_trouble(config: Config) -> str | None:
