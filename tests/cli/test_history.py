@@ -70,6 +70,41 @@ def test_whatever_is_wrong_is_named(house: House, file: Path, wrong: str) -> Non
     assert str(file) in done.out
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "UPDATE day SET up = up - 1, down = down + 1, strip = NULL WHERE number % 1024 = 2",
+        "UPDATE hour SET latencies = x'00'",
+        "UPDATE day SET strip = x'000000' WHERE number % 1024 = 1",
+    ],
+)
+def test_a_sum_that_is_wrong_is_worked_out_again(house: House, file: Path, wrong: str) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(wrong)
+
+    found = house.run("history", "verify")
+    again = house.run("history", "verify")
+
+    assert found.code == 1
+    assert "worked out again now" in found.out
+    assert "set aside" not in found.out
+    assert (again.code, "is sound: 372 results" in again.out) == (0, True)
+
+
+def test_a_running_engine_works_it_out_again(house: House, file: Path, vendor: Hostile) -> None:
+    house.write(section("a", vendor.port), polling='interval = "60s"')
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE day SET results = results + 1")
+    with house.engine() as engine:
+        engine.event("result", "a")
+        found = house.program("history", "verify")
+        again = house.program("history", "verify")
+        assert engine.end() == 0
+
+    assert (found.code, again.code) == (1, 0), again.out + found.err
+    assert "worked out again now" in found.out
+
+
 def test_a_damaged_page_is_named(house: House, file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'gap'").fetchone()

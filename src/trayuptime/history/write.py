@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import date
 from functools import partial
@@ -357,6 +357,19 @@ class History:
             raise files.HistoryError(f"{other} is this very history.")
         desk = merge.Desk(self._moving, self._readable, self._keep_for, lambda: self._moved)
         return merge.Merge(theirs, desk, clock_s)
+
+    def distrust(self, sums: Iterable[tuple[int, Instant, Instant]]) -> None:
+        """Has sums that are wrong worked out again, from the results, as things are put in order next.
+
+        Args:
+            sums: each by the number of its surface, its beginning and its end.
+
+        Raises:
+            HistoryError: nothing was written.
+        """
+        with self._moving(True) as connection:
+            for surface, since, until in sums:
+                rolled.forget(connection, (surface,), since, until - 1)
 
     def close(self) -> None:
         """Folds the write-ahead log into the file and lets go of it."""

@@ -189,6 +189,8 @@ class Engine:
                 return self._note(number, text)
             case {"do": "merge", "path": str() as path}:
                 return await _errand(poller.merge(Path(path)))
+            case {"do": "distrust", "sums": list() as sums}:
+                return self._distrust(sums)
             case {"do": "compact"}:
                 return await _errand(poller.compact())
             case {"do": "switch", "to": str() as to}:
@@ -247,6 +249,17 @@ class Engine:
         except (HistoryError, UnknownIncidentError) as error:
             return {"error": str(error)}
         return {"ok": True, "hidden": clean != text}
+
+    def _distrust(self, sums: list[Any]) -> dict[str, Any]:
+        poller = self.poller
+        assert poller is not None
+        try:
+            poller.distrust((int(surface), int(since), int(until)) for surface, since, until in sums)
+        except HistoryError as error:
+            return {"trouble": str(error)}
+        except (TypeError, ValueError):
+            return {"error": "a sum has a surface, a beginning and an end"}
+        return {"ok": True}
 
     def _follow_key_files(self) -> None:
         if self._key_files is not None and self.poller is not None:

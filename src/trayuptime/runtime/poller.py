@@ -321,6 +321,14 @@ class Poller:
         """
         self._history.note(incident, text, self._clock.now())
 
+    def distrust(self, sums: Iterable[tuple[int, Instant, Instant]]) -> None:
+        """Has sums of the history worked out again; see there.
+
+        Raises:
+            HistoryError: nothing was written.
+        """
+        self._history.distrust(sums)
+
     async def compact(self) -> ErrandTold:
         """Gives the disk back what the history has freed, in idle turns and on a thread.
 
