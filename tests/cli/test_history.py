@@ -1,5 +1,6 @@
-"""`history`: where the store is, and whether it is sound."""
+"""`history`: where the store is, whether it is sound, how small it can be, and another machine's in it."""
 
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.house import House
+from cli.house import House, section
+from hostile import Hostile
 
 SOUND = Path(__file__).parents[1] / "history" / "fixtures" / "schema-5.db"
 
@@ -68,6 +70,41 @@ def test_whatever_is_wrong_is_named(house: House, file: Path, wrong: str) -> Non
     assert str(file) in done.out
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "UPDATE day SET up = up - 1, down = down + 1, strip = NULL WHERE number % 1024 = 2",
+        "UPDATE hour SET latencies = x'00'",
+        "UPDATE day SET strip = x'000000' WHERE number % 1024 = 1",
+    ],
+)
+def test_a_sum_that_is_wrong_is_worked_out_again(house: House, file: Path, wrong: str) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(wrong)
+
+    found = house.run("history", "verify")
+    again = house.run("history", "verify")
+
+    assert found.code == 1
+    assert "worked out again now" in found.out
+    assert "set aside" not in found.out
+    assert (again.code, "is sound: 372 results" in again.out) == (0, True)
+
+
+def test_a_running_engine_works_it_out_again(house: House, file: Path, vendor: Hostile) -> None:
+    house.write(section("a", vendor.port), polling='interval = "60s"')
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE day SET results = results + 1")
+    with house.engine() as engine:
+        engine.event("result", "a")
+        found = house.program("history", "verify")
+        again = house.program("history", "verify")
+        assert engine.end() == 0
+
+    assert (found.code, again.code) == (1, 0), again.out + found.err
+    assert "worked out again now" in found.out
+
+
 def test_a_damaged_page_is_named(house: House, file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'gap'").fetchone()
@@ -79,3 +116,104 @@ def test_a_damaged_page_is_named(house: House, file: Path) -> None:
 
     assert done.code == 1
     assert "damaged" in done.out + done.err
+
+
+# Another machine's
+
+
+@pytest.fixture
+def theirs(tmp_path: Path) -> Path:
+    path = tmp_path / "laptop.db"
+    shutil.copy(SOUND, path)
+    return path
+
+
+def test_another_machines_history_is_taken_over(house: House, theirs: Path) -> None:
+    done = house.run("history", "merge", str(theirs))
+
+    assert done.code == 0
+    assert f"Taken over from {theirs}: 372 results and 1 incident." in done.out
+    assert theirs.read_bytes() == SOUND.read_bytes()
+    sound = house.run("history", "verify")
+    assert (sound.code, "is sound: 372 results" in sound.out) == (0, True)
+
+
+def test_merged_once_more_it_changes_nothing(house: House, theirs: Path) -> None:
+    house.run("history", "merge", str(theirs))
+    before = house.run("export").out
+
+    done = house.run("history", "merge", str(theirs))
+
+    assert done.code == 0
+    assert "nothing. Already here: 372 results." in done.out
+    assert house.run("export").out == before
+
+
+def test_what_is_no_history_is_refused(house: House, tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("milk, bread")
+
+    for name in (text, tmp_path / "nowhere.db", tmp_path):
+        done = house.run("history", "merge", str(name))
+        assert done.code == 2
+        assert str(name) in done.err
+        assert "Nothing was merged." in done.err
+
+
+def test_our_own_is_refused(house: House, file: Path) -> None:
+    done = house.run("history", "merge", str(file))
+
+    assert done.code == 2
+    assert "this very history" in done.err
+
+
+def test_a_running_engine_takes_it_over_itself(house: House, theirs: Path, vendor: Hostile) -> None:
+    house.write(section("a", vendor.port))
+    with house.engine() as engine:
+        engine.event("result", "a")
+        done = house.program("history", "merge", str(theirs))
+        engine.event("result", "a")
+        assert engine.end() == 0
+
+    assert done.code == 0, done.err
+    assert "372 results and 1 incident." in done.out
+    assert '"event":"down"' not in engine.rest()
+    sound = house.run("history", "verify")
+    assert sound.code == 0, sound.out
+
+
+# Its size
+
+
+def test_a_history_that_is_not_there_is_small_enough(house: House) -> None:
+    done = house.run("history", "compact")
+
+    assert done.code == 0
+    assert "no history yet" in done.out
+
+
+def test_what_is_free_in_it_is_given_back(house: House, file: Path) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE waste AS SELECT zeroblob(2000000) AS body")
+        connection.execute("DROP TABLE waste")
+
+    done = house.run("history", "compact")
+
+    assert done.code == 0
+    assert re.search(r"history\.db: 2\.\d MB before, 0\.1 MB now", done.out)
+    assert file.stat().st_size < 200_000
+    assert "is sound: 372 results" in house.run("history", "verify").out
+
+
+def test_a_running_engine_compacts_its_own(house: House, vendor: Hostile, file: Path) -> None:
+    house.write(section("a", vendor.port), polling='interval = "60s"')
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE waste AS SELECT zeroblob(2000000) AS body")
+        connection.execute("DROP TABLE waste")
+    with house.engine() as engine:
+        engine.event("result", "a")
+        done = house.program("history", "compact")
+        assert engine.end() == 0
+
+    assert done.code == 0, done.err
+    assert file.stat().st_size < 300_000

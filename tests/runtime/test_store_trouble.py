@@ -253,6 +253,7 @@ class Full:
     full: bool = True
     written: list[Happening] = field(default_factory=list)
     recovering: bool = False
+    held: bool = False
 
     def append(self, happenings: Sequence[Happening], _state: State, _at: Instant) -> None:
         if self.full:

@@ -1,12 +1,20 @@
-"""`history`: where the store is, and whether it is sound."""
+"""`history`: where the store is, whether it is sound, how small it can be, and another machine's in it."""
 
 import argparse
+from collections.abc import Sequence
 
+from trayuptime.cli import remote
+from trayuptime.cli.alone import history_alone
 from trayuptime.cli.common import CommandError, Exit, Place, say
+from trayuptime.cli.merging import done_by_engine, merge_into_history, put_in_order
+from trayuptime.core.model import Instant
 from trayuptime.history import HistoryError, Reader
+from trayuptime.history.compact import Compaction, Sizes, megabytes
 
 SHOWN = 20
 """Problems that are told one by one."""
+_AT_ONCE = 1_000
+"""Sums that fit into one request."""
 
 
 def path(_args: argparse.Namespace, place: Place) -> Exit:
@@ -31,7 +39,13 @@ def verify(_args: argparse.Namespace, place: Place) -> Exit:
     if found.problems:
         if len(found.problems) > SHOWN:
             say(f"… and {len(found.problems) - SHOWN} more.")
-        say("A damaged file is set aside when the watcher starts, and all that can be read is recovered.")
+        if found.wrong_sums:
+            _work_out_again(found.wrong_sums, place)
+            say("Sums that are wrong are worked out again now, from the results.")
+        if len(found.problems) > len(found.wrong_sums):
+            say(
+                "A damaged file is set aside when the watcher finds that, and all that is sound is recovered."
+            )
         return Exit.DOWN
     size = file.stat().st_size
     each = f", {size / found.results:.1f} bytes each" if found.results and not found.final else ""
@@ -42,3 +56,45 @@ def verify(_args: argparse.Namespace, place: Place) -> Exit:
     if found.final:
         say(f"{found.final:,} days have their sums alone: their results are forgotten, but for failures.")
     return Exit.OK
+
+
+def _work_out_again(sums: Sequence[tuple[int, Instant, Instant]], place: Place) -> None:
+    if remote.running(place):
+        for first in range(0, len(sums), _AT_ONCE):
+            done_by_engine(place, {"do": "distrust", "sums": sums[first : first + _AT_ONCE]})
+        return
+    try:
+        with history_alone(place) as history:
+            history.distrust(sums)
+            put_in_order(history)
+    except HistoryError as error:
+        raise CommandError(str(error), Exit.DOWN) from error
+
+
+def merge(args: argparse.Namespace, place: Place) -> Exit:
+    """Takes over what another machine's history holds that this one has not."""
+    say(merge_into_history(place, args.file).sentences(str(args.file)))
+    return Exit.OK
+
+
+def compact(_args: argparse.Namespace, place: Place) -> Exit:
+    """Puts everything in order and gives the disk back what is free then."""
+    file = place.home.history_path
+    if not file.exists():
+        say(f"There is no history yet at {file}: nothing can be made smaller.")
+        return Exit.OK
+    try:
+        sizes = _compact(place)
+    except HistoryError as error:
+        raise CommandError(str(error), Exit.DOWN) from error
+    say(f"{file}: {megabytes(sizes.before)} before, {megabytes(sizes.after)} now.")
+    return Exit.OK
+
+
+def _compact(place: Place) -> Sizes:
+    if remote.running(place):
+        answer = done_by_engine(place, {"do": "compact"})
+        return Sizes(answer["before"], answer["after"])
+    with history_alone(place) as history:
+        put_in_order(history)
+        return Compaction(history.path).run()

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
             report = merge_into_history(place, told)
     except (HistoryError, HomeUnusableError) as error:
         raise CommandError(f"{recordings.name_of(args.file)} cannot be imported: {error}.") from error
-    say(report)
+    say(report.sentences(recordings.name_of(args.file)))
     if left:
         were = "failure at its end was" if left == 1 else "failures at its end were"
         say(f"{left} {were} left out: no other host could vouch that it was not this computer's network.")

@@ -89,10 +89,15 @@ def _add_import(importing: Parser) -> None:
 
 
 def _add_history(history: Parser) -> None:
-    parts = history.add_subparsers(metavar="path|verify", required=True)
+    parts = history.add_subparsers(metavar="path|verify|compact|merge", required=True)
     parts.add_parser("path", help="where it is").set_defaults(command="history:path")
     verify = parts.add_parser("verify", help="whether every page, result and sum in it is sound")
     verify.set_defaults(command="history:verify")
+    compact = parts.add_parser("compact", help="put it in order, and give the disk back what is free")
+    compact.set_defaults(command="history:compact")
+    merge = parts.add_parser("merge", help="take over what another machine's has, nothing counted twice")
+    merge.add_argument("file", type=Path, metavar="OTHER.db", help="its history.db, or a copy; never changed")
+    merge.set_defaults(command="history:merge")
 
 
 def _add_config(config: Parser) -> None:

@@ -159,19 +159,33 @@ def counts(
     return [unpack_counts(body) for (body,) in found]
 
 
-def forget(connection: sqlite3.Connection, surfaces: Iterable[int] | None, since: Instant) -> None:
-    """Deletes the rows that reach beyond a time, within the caller's transaction; `None` for all surfaces.
+def forget(
+    connection: sqlite3.Connection,
+    surfaces: Iterable[int] | None,
+    since: Instant,
+    until: Instant = raw.FOREVER,
+) -> None:
+    """Deletes the rows that a stretch of time touches, within the caller's transaction.
 
     Those of days whose results are forgotten stay as they are: nobody could work them out again.
+
+    Args:
+        connection: the writer's own.
+        surfaces: `None` for all.
+        since: the first moment that is another than was summed up.
+        until: the last.
     """
     only = "" if surfaces is None else f"AND number % {rows.SURFACES} IN ({', '.join(map(str, surfaces))})"
-    day, hour = (rows.pack_id(since // LENGTH_MS[unit], 0) for unit in (DAY, HOUR))
-    connection.execute(
-        f"INSERT OR IGNORE INTO unrolled SELECT number FROM day WHERE number >= ? {only} AND NOT {_IS_FINAL}",
-        (day,),
+    day, hour = (
+        (rows.pack_id(since // LENGTH_MS[unit], 0), rows.pack_id(until // LENGTH_MS[unit] + 1, 0))
+        for unit in (DAY, HOUR)
     )
-    connection.execute(f"DELETE FROM day WHERE number >= ? {only} AND NOT {_IS_FINAL}", (day,))
-    connection.execute(f"DELETE FROM hour WHERE number >= ? {only}", (hour,))
+    where = f"WHERE number >= ? AND number < ? {only}"
+    connection.execute(
+        f"INSERT OR IGNORE INTO unrolled SELECT number FROM day {where} AND NOT {_IS_FINAL}", day
+    )
+    connection.execute(f"DELETE FROM day {where} AND NOT {_IS_FINAL}", day)
+    connection.execute(f"DELETE FROM hour {where}", hour)
 
 
 def missing_days(connection: sqlite3.Connection) -> list[tuple[int, Instant]]:

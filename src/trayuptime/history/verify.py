@@ -20,12 +20,14 @@ class Findings:
         results: how many single results were read.
         sums: how many hours and days were worked out again.
         final: how many were not, for their results are forgotten.
+        wrong_sums: those that are not what they should be: the number of the surface, beginning and end.
     """
 
     problems: list[str] = field(default_factory=list)
     results: int = 0
     sums: int = 0
     final: int = 0
+    wrong_sums: list[tuple[int, Instant, Instant]] = field(default_factory=list)
 
 
 def look_through(connection: sqlite3.Connection) -> Findings:
@@ -50,7 +52,10 @@ def look_through(connection: sqlite3.Connection) -> Findings:
                 if start < final.get(surface, 0):
                     found.final += 1  # nobody could work it out again
                     continue
-                found.problems += _of_sum(connection, unit, surface, start, places)
+                wrong = list(_of_sum(connection, unit, surface, start, places))
+                if wrong:
+                    found.wrong_sums.append((surface, start, start + rolled.LENGTH_MS[unit]))
+                found.problems += wrong
                 found.sums += 1
     return found
 

@@ -2,12 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import date
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trayuptime.core import contract
 from trayuptime.core.attached import Kept
@@ -46,6 +47,9 @@ from trayuptime.history.snapshot import pack, pack_incident, unpack_incident
 from trayuptime.history.spending import Spent
 from trayuptime.history.tail import goes_back, is_routine
 
+if TYPE_CHECKING:
+    from trayuptime.history.merge import Merge
+
 SYNC_EVERY_S = 300
 """A power cut may cost the results of this time, never a transition."""
 _DONE = object()
@@ -64,6 +68,7 @@ class History:
 
     Attributes:
         set_aside: where the last damaged file was moved to, or `None`.
+        held: somebody else writes all of it anew (see `compact.py`): nothing can be written, at once told.
     """
 
     def __init__(self, path: Path, stamp: Callable[[], str], connect: files.Connect = files.connect) -> None:
@@ -88,6 +93,8 @@ class History:
         self._begun_anew = 0
         self._retention = FOREVER
         self._is_too_large = False
+        self._moved = 0
+        self.held = False
 
     @classmethod
     def open(cls, path: Path, stamp: Callable[[], str], connect: files.Connect = files.connect) -> "History":
@@ -194,6 +201,7 @@ class History:
         """
         with self._transaction(synced=True) as connection:
             self._forget_rows()
+            self._moved += 1
             rename.rename_rows(connection, old, new)
             open_ids = [each.incident.id for each in state.surfaces.values() if each.incident is not None]
             rename.end_forgotten(connection, new, open_ids)
@@ -271,6 +279,11 @@ class History:
             return None
 
     @property
+    def path(self) -> Path:
+        """Of the file."""
+        return self._path
+
+    @property
     def recovering(self) -> bool:
         """There is more to recover from a damaged file: no row may be moved or joined to others yet."""
         return bool(self._recoveries)
@@ -300,7 +313,7 @@ class History:
             HistoryError: something could not be read or written; it is begun again at the next call.
         """
         connection = self._connection
-        if connection is None or self.recovering:
+        if connection is None or self.recovering or self.held:
             return False
         try:
             connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._is_logged else 'FULL'}")
@@ -322,6 +335,41 @@ class History:
             self._retention = retention
             self._steps = None
             self._is_too_large = False
+
+    def merge(self, other: Path, clock_s: Callable[[], float]) -> "Merge":
+        """Begins to take over another history, a few milliseconds at each step of what is returned.
+
+        Args:
+            other: a file that nobody writes; see `foreign.prepared`.
+            clock_s: seconds that grow.
+
+        Raises:
+            HistoryError: it is no such file, or ours cannot be written, or is being recovered.
+        """
+        from trayuptime.history import foreign, merge  # noqa: PLC0415 - an engine's start does without
+
+        self._opened()
+        if self.recovering:
+            raise files.HistoryError(f"{self._path} is still being recovered from a damaged file; try later.")
+        theirs = foreign.Foreign(other)
+        if self._path.samefile(other):
+            theirs.close()
+            raise files.HistoryError(f"{other} is this very history.")
+        desk = merge.Desk(self._moving, self._readable, self._keep_for, lambda: self._moved)
+        return merge.Merge(theirs, desk, clock_s)
+
+    def distrust(self, sums: Iterable[tuple[int, Instant, Instant]]) -> None:
+        """Has sums that are wrong worked out again, from the results, as things are put in order next.
+
+        Args:
+            sums: each by the number of its surface, its beginning and its end.
+
+        Raises:
+            HistoryError: nothing was written.
+        """
+        with self._moving(True) as connection:
+            for surface, since, until in sums:
+                rolled.forget(connection, (surface,), since, until - 1)
 
     def close(self) -> None:
         """Folds the write-ahead log into the file and lets go of it."""
@@ -423,6 +471,7 @@ class History:
         self._connection = None
         self._let_go_of_damaged()
         self._steps = None
+        self._moved += 1
         self._known = None
         self._tail_from = 0
         self.set_aside = files.finished(files.set_aside(self._path, self._stamp()))
@@ -458,6 +507,8 @@ class History:
     @contextmanager
     def _transaction(self, *, synced: bool) -> Iterator[sqlite3.Connection]:
         committed = False
+        if self.held:
+            raise files.HistoryError(f"{self._path} is being compacted; try again in a moment.")
         try:
             connection = self._opened()
             # Outside a transaction, or SQLite refuses it.
@@ -478,6 +529,23 @@ class History:
         if self._connection is not None and self._connection.in_transaction:
             with suppress(sqlite3.OperationalError):  # SQLite has rolled back already
                 self._connection.execute("ROLLBACK")
+
+    @contextmanager
+    def _moving(self, synced: bool) -> Iterator[sqlite3.Connection]:
+        """A transaction in which somebody else changes rows."""
+        with self._transaction(synced=synced) as connection:
+            yield connection
+        self._forget_rows()
+
+    def _keep_for(
+        self, connection: sqlite3.Connection, state: State, at: Instant, tail_from: Instant
+    ) -> None:
+        """Writes the state, upon which no result from before a time will be replayed."""
+        self._tail_from = max(self._tail_from, tail_from)
+        connection.execute(
+            "INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?)", (at, pack(state, self._tail_from))
+        )
+        self._known = state
 
     # The rows
 

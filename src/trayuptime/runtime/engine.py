@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -187,6 +187,12 @@ class Engine:
                 return self._rename(old, new)
             case {"do": "note", "incident": int() as number, "text": str() as text}:
                 return self._note(number, text)
+            case {"do": "merge", "path": str() as path}:
+                return await _errand(poller.merge(Path(path)))
+            case {"do": "distrust", "sums": list() as sums}:
+                return self._distrust(sums)
+            case {"do": "compact"}:
+                return await _errand(poller.compact())
             case {"do": "switch", "to": str() as to}:
                 try:
                     switch = poller.switch(to)
@@ -243,6 +249,17 @@ class Engine:
         except (HistoryError, UnknownIncidentError) as error:
             return {"error": str(error)}
         return {"ok": True, "hidden": clean != text}
+
+    def _distrust(self, sums: list[Any]) -> dict[str, Any]:
+        poller = self.poller
+        assert poller is not None
+        try:
+            poller.distrust((int(surface), int(since), int(until)) for surface, since, until in sums)
+        except HistoryError as error:
+            return {"trouble": str(error)}
+        except (TypeError, ValueError):
+            return {"error": "a sum has a surface, a beginning and an end"}
+        return {"ok": True}
 
     def _follow_key_files(self) -> None:
         if self._key_files is not None and self.poller is not None:
@@ -317,6 +334,14 @@ class Engine:
                 poller.switch_back()
             case _:
                 self._shell.raise_window(token)
+
+
+async def _errand(errand: Coroutine[Any, Any, Mapping[str, Any]]) -> dict[str, Any]:
+    """The answer to a command that waits until something is done to the history."""
+    try:
+        return {"ok": True, **await errand}
+    except HistoryError as error:
+        return {"trouble": str(error)}
 
 
 def _catalogue_trouble(config: Config) -> str | None:

@@ -79,7 +79,7 @@ class Keeping:
 
     def write(self, happenings: Sequence[Happening], state: State) -> None:
         """Commits what happened and whatever waits since before; what cannot be written waits."""
-        if self.unread_since is not None:
+        if self.unread_since is not None or self._history.held:
             self._keep(happenings)
             return
         try:
@@ -96,7 +96,7 @@ class Keeping:
         """Writes the state alone, at once, with whatever waits."""
         if self._unsaved:
             self.write((), state)
-        if self._unsaved or self.unread_since is not None:
+        if self._unsaved or self.unread_since is not None or self._history.held:
             return
         try:
             self._history.save(state, self._now())

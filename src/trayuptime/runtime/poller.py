@@ -26,6 +26,8 @@ from trayuptime.runtime.almanac import Almanac
 from trayuptime.runtime.balances import Balances
 from trayuptime.runtime.clock import Clock, ClockSteps
 from trayuptime.runtime.counsel import Counsel, is_still_true
+from trayuptime.runtime.errands import Errands
+from trayuptime.runtime.errands import Told as ErrandTold
 from trayuptime.runtime.feeds import Feeds, is_witness
 from trayuptime.runtime.flights import Flights, Landing
 from trayuptime.runtime.housekeeping import Housekeeping
@@ -97,6 +99,7 @@ class Poller:
         )
         self._housekeeping = Housekeeping(history, clock)
         history.retain(config.retention)
+        self._errands = Errands(history, clock, self._wake.set)
         self._teller = Teller(history, clock, self._counsel, local_time, listeners)
         self._stopping = False
         self._crashed: BaseException | None = None
@@ -159,6 +162,7 @@ class Poller:
                         await self._change_network()
                     self._turn()
                 await self._sleep()
+            await self._errands.cancel()
             self._flush()
             self._teller.keeping.save(self._state)
             for provider in self._counsel.under_way():
@@ -317,6 +321,48 @@ class Poller:
         """
         self._history.note(incident, text, self._clock.now())
 
+    def distrust(self, sums: Iterable[tuple[int, Instant, Instant]]) -> None:
+        """Has sums of the history worked out again; see there.
+
+        Raises:
+            HistoryError: nothing was written.
+        """
+        self._history.distrust(sums)
+
+    async def compact(self) -> ErrandTold:
+        """Gives the disk back what the history has freed, in idle turns and on a thread.
+
+        Returns:
+            The fields of `history.compact.Sizes`.
+
+        Raises:
+            HistoryError: the file is as it was.
+        """
+        self._take_landings()
+        self._flush()
+        self._teller.keeping.need_saved()
+        try:
+            return await self._errands.compact()
+        finally:
+            self._flush()  # what waited meanwhile
+
+    async def merge(self, other: Path) -> ErrandTold:
+        """Takes another history over, in idle turns.
+
+        Args:
+            other: a file that nobody writes; see `history.foreign.prepared`.
+
+        Returns:
+            The fields of `history.merge.Report`.
+
+        Raises:
+            HistoryError: it cannot be, or not all of it; what was taken over stays.
+        """
+        self._take_landings()
+        self._flush()
+        self._teller.keeping.need_saved()
+        return await self._errands.merge(other)
+
     def note_config_trouble(self, sentence: str | None) -> None:
         """The file cannot be used as it is; the last good configuration stays in force."""
         if sentence != self._teller.config_trouble:
@@ -362,7 +408,10 @@ class Poller:
             self._teller.keeping.recover()
         self._state = self._almanac.refresh(self._state, self._roster)
         if not self._flights and not self._teller.pending:
-            self._housekeeping.step(self._next_question_s)
+            if self._errands.waiting:
+                self._state = self._errands.step(self._state, self._next_question_s)
+            else:
+                self._housekeeping.step(self._next_question_s)
 
     async def _sleep(self) -> None:
         """Until something lands, is asked for, or is due."""
@@ -383,6 +432,7 @@ class Poller:
             self._next_question_s(),
             self._teller.left_s(),
             self._housekeeping.left_s(),
+            self._errands.left_s(),
             RECOVER_EVERY_S if recovering else None,
         )
         return min((wait for wait in own if wait is not None), default=None)
