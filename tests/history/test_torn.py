@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from history.watching import DEEPSEEK, OPENAI, START, Watching, a_result, never_stamped
+from trayuptime.core.figures import totals
+from trayuptime.core.model import Gap, GapCause, Span, Switch
 from trayuptime.core.reasons import Reason
-from trayuptime.core.state import Settled
+from trayuptime.core.state import GapSeen, Settled, Switched
 from trayuptime.history import History, HistoryError, Reader
 from trayuptime.history.write import MOST_ANEW
 
@@ -195,3 +197,68 @@ def test_a_damaged_name_in_the_schema_is_damage(path: Path, watching: Watching) 
         with closing(open_(copy, lambda: STAMP)) as history:
             watching.cycle(history)
             assert history.set_aside is not None
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("UPDATE day SET up = up - 1, down = down + 1 WHERE strip IS NOT NULL", "a strip is damaged"),
+        ("UPDATE day SET strip = X'0000006800100000' WHERE strip IS NOT NULL", "a strip is damaged"),
+        ("UPDATE day SET strip = substr(strip, 5) WHERE strip IS NOT NULL", "a strip is damaged"),
+        ("UPDATE day SET strip = NULL", "does not add up"),
+        ("UPDATE day SET hours = (SELECT hours FROM day WHERE number % 1024 = 2)", "the pace of an hour"),
+        ("UPDATE day SET latencies = X'00' WHERE number % 1024 = 1", "packed latencies are damaged"),
+        ("UPDATE packed SET newest = newest - 1", "not those of their row"),
+        ("UPDATE gap SET cause = 'boredom'", "a gap cannot be read"),
+        ("UPDATE transition SET body = '{'", "an event cannot be read"),
+        ("UPDATE switch SET at = 'then'", "a row of switch holds what was never written there"),
+    ],
+)
+def test_whatever_does_not_add_up_is_found_and_nobody_draws_it(
+    path: Path, watching: Watching, statement: str, problem: str
+) -> None:
+    with closing(History.open(path, never_stamped)) as history:
+        watching.happenings += [
+            GapSeen(Gap(watching.now, watching.now + 1, GapCause.ASLEEP)),
+            Switched(Switch(watching.now, "deepseek", "openai")),
+        ]
+        watching.cycle(history, dict.fromkeys(watching.keys, Reason.SLOW), latency_ms=9_000.0)
+        _tidy(history, watching.now + 2 * DAY_MS)
+    with Reader(path) as reader:
+        assert not reader.verify().problems
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement)
+
+    with Reader(path) as reader:
+        problems = reader.verify().problems
+        assert any(problem in each for each in problems), problems
+        told: list[HistoryError] = []
+        window = Span(START - DAY_MS, watching.now + DAY_MS)
+        _try(lambda: _drawn(reader, window), told)
+    assert all(str(path) in str(error) for error in told)
+
+
+def _drawn(reader: Reader, window: Span) -> None:
+    with reader.windows(window, watched_until=window.end) as windows:
+        for key in (DEEPSEEK, OPENAI):
+            of = windows.record(key, window)
+            assert windows.totals(key, window) == totals(of)
+            windows.paces(key, window)
+
+
+def test_sums_that_are_torn_are_left_behind_by_a_recovery(path: Path, watching: Watching) -> None:
+    with closing(History.open(path, never_stamped)) as history:
+        _tidy(history, watching.now + 2 * DAY_MS)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE day SET up = up - 1 WHERE number % 1024 = 1")
+        (body,) = connection.execute("SELECT body FROM packed WHERE surface = 2").fetchone()
+        connection.execute("UPDATE packed SET body = ? WHERE surface = 2", (body[:-1] + b"!",))
+    with closing(History.open(path, lambda: STAMP)) as history:
+        history.median_latency_ms(OPENAI, 0)
+        watching.cycle(history)
+        _tidy(history, watching.now + 3 * DAY_MS)
+        assert history.set_aside is not None
+
+    with Reader(path) as reader:
+        assert not reader.verify().problems
+        assert len([each for each in reader.results() if each.result.key == DEEPSEEK]) == 401

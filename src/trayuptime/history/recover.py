@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from trayuptime.core.strip import Status
 from trayuptime.history import columns, evidence, files, rolled, rows
 from trayuptime.history.pages import INNER, LEAF, Pages, Row, Tree, Value
 
@@ -30,13 +31,6 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "TEXT": (str,),
     "BLOB": (bytes,),
 }
-
-_PACKED: dict[str, dict[str, Callable[[Any], object]]] = {
-    "packed": {"body": columns.unpack, "evidence": evidence.unpack},
-    "hour": {"strip": rolled.unpack_strip, "latencies": rolled.unpack_counts},
-    "day": {"strip": rolled.unpack_strip, "latencies": rolled.unpack_counts},
-}
-"""What has a shape of its own in a row of the newest schema."""
 
 _log = logging.getLogger(__name__)
 
@@ -364,11 +358,15 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 def _is_sound(table: _Table, values: Sequence[Value]) -> bool:
     """Whether what is packed in a row can be unpacked; torn, it would damage the new file too."""
-    by_name = {column.name: value for column, value in zip(table.columns, values, strict=True)}
+    row: dict[str, Any] = {c.name: value for c, value in zip(table.columns, values, strict=True)}
     try:
-        for name, unpack in _PACKED.get(table.name, {}).items():
-            if by_name.get(name) is not None:
-                unpack(by_name[name])
+        if table.name == "packed":
+            columns.unpack(row["body"])
+            evidence.unpack(row["evidence"])
+        elif table.name in rolled.LENGTH_MS and "strip" in row:
+            totals = [row[status.name.lower()] for status in Status]
+            rolled.strip_of(row["strip"], totals, rolled.LENGTH_MS[table.name])
+            rolled.unpack_counts(row["latencies"])
     except ValueError:
         return False
     return True

@@ -89,14 +89,22 @@ def number(unit: str, surface: int, start: Instant) -> int:
 
 
 def whole(connection: sqlite3.Connection, unit: str, since: Instant, until: Instant) -> dict[int, list[int]]:
-    """Sums by surface over all rows of a window: milliseconds by status, results."""
+    """Sums by surface over all rows of a window: milliseconds by status, results.
+
+    Raises:
+        TornError: they do not add up to the time that the rows tell of.
+    """
     sums = ", ".join(f"sum({status.name.lower()})" for status in Status)
-    found = connection.execute(
-        f"SELECT number % {rows.SURFACES}, {sums}, sum(results) FROM {unit}"
+    found: dict[int, list[int]] = {}
+    for surface, count, *sums_ in connection.execute(
+        f"SELECT number % {rows.SURFACES}, count(*), {sums}, sum(results) FROM {unit}"
         " WHERE number >= ? AND number < ? GROUP BY 1",
         _range(unit, since, until),
-    )
-    return {surface: sums_ for surface, *sums_ in found}
+    ):
+        if sum(sums_[:-1]) != count * LENGTH_MS[unit]:
+            raise TornError("a row of sums is damaged: it does not add up")
+        found[surface] = sums_
+    return found
 
 
 def starts(
@@ -142,7 +150,7 @@ def strips_of(
         f"SELECT number, strip, {_STATUSES} FROM {unit} WHERE number >= ? AND number < ? {only} {order}",
         _range(unit, since, until),
     ).fetchall():
-        strip = unpack_strip(kept) if kept is not None else _single(totals)
+        strip = strip_of(kept, totals, length_ms)
         found.setdefault(each % rows.SURFACES, []).append((each // rows.SURFACES * length_ms, strip))
     return found
 
@@ -218,16 +226,15 @@ def found(connection: sqlite3.Connection, surface: int, day: Instant) -> None:
 def first_seen(connection: sqlite3.Connection, surface: int) -> Instant | None:
     """When rows of days first saw a surface."""
     row = connection.execute(
-        f"SELECT number, strip FROM day WHERE number % {rows.SURFACES} = ? AND (up OR down OR degraded)"
-        " ORDER BY number LIMIT 1",
+        f"SELECT number, strip, {_STATUSES} FROM day"
+        f" WHERE number % {rows.SURFACES} = ? AND (up OR down OR degraded) ORDER BY number LIMIT 1",
         (surface,),
     ).fetchone()
     if row is None:
         return None
-    start: Instant = row[0] // rows.SURFACES * LENGTH_MS[DAY]
-    if row[1] is None:
-        return start
-    return strips.spans(unpack_strip(row[1]), start, *strips.SEEN)[0].start
+    number_, kept, *totals = row
+    start: Instant = number_ // rows.SURFACES * LENGTH_MS[DAY]
+    return strips.spans(strip_of(kept, totals, LENGTH_MS[DAY]), start, *strips.SEEN)[0].start
 
 
 def is_there(connection: sqlite3.Connection, surface: int, day: Instant) -> bool:
@@ -276,7 +283,7 @@ def read(
     return [
         (
             each // rows.SURFACES * LENGTH_MS[unit],
-            Roll(_single(totals) if kept is None else unpack_strip(kept), results, unpack_counts(body)),
+            Roll(strip_of(kept, totals, LENGTH_MS[unit]), results, unpack_counts(body)),
         )
         for each, results, kept, body, *totals in found
     ]
@@ -384,17 +391,30 @@ def pack_strip(strip: Strip) -> bytes:
     return array("I", [status << _SHIFT | ms for status, ms in strip]).tobytes()
 
 
-def unpack_strip(body: bytes) -> Strip:
-    """The strip again.
+def strip_of(kept: bytes | None, totals: Sequence[int], length_ms: int) -> Strip:
+    """The strip of a row.
+
+    Args:
+        kept: as packed; `None` where it is a single run.
+        totals: the milliseconds of each status.
+        length_ms: of the hour or day.
 
     Raises:
-        TornError: the bytes are damaged.
+        TornError: they do not belong to each other.
     """
+    if kept is None:
+        strip = tuple([(status, ms) for status, ms in enumerate(totals) if ms])
+        if len(strip) == 1 and strip[0][1] == length_ms:
+            return strip
+        raise TornError("a row of sums is damaged: it does not add up")
     try:
-        runs = array("I", body)
-    except ValueError as error:
+        strip = tuple([(run >> _SHIFT, run & (1 << _SHIFT) - 1) for run in array("I", kept)])
+        fits = strips.totals(strip) == list(totals) and sum(totals) == length_ms
+    except (ValueError, IndexError, TypeError) as error:
         raise TornError(f"a strip is damaged: {error}") from error
-    return tuple((run >> _SHIFT, run & (1 << _SHIFT) - 1) for run in runs)
+    if not fits:
+        raise TornError("a strip is damaged: it does not add up")
+    return strip
 
 
 def pack_counts(found: Counts) -> bytes | None:
@@ -424,10 +444,6 @@ def unpack_counts(body: bytes | None) -> Counts:
         return dict(zip(values if unit == 1 else [value * unit for value in values], often, strict=True))
     except ValueError as error:
         raise TornError(f"packed latencies are damaged: {error}") from error
-
-
-def _single(totals: Sequence[int]) -> Strip:
-    return tuple([(status, ms) for status, ms in enumerate(totals) if ms])
 
 
 def _range(unit: str, since: Instant, until: Instant) -> tuple[int, int]:

@@ -1,11 +1,13 @@
 """Whether a history is sound: every page, every packed result, and every sum against its results."""
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from trayuptime.core.model import Instant, Span
-from trayuptime.history import evidence, hot, notes, packing, raw, rolled, rows, stretch
+from trayuptime.core.model import GapCause, Instant, Span
+from trayuptime.history import evidence, hot, kinds, notes, packing, raw, rolled, rows, stretch
+from trayuptime.history.grains import Grain
 from trayuptime.history.rolled import DAY, HOUR, Roll
 from trayuptime.history.rows import Place
 from trayuptime.history.snapshot import unpack, unpack_incident
@@ -42,6 +44,7 @@ def look_through(connection: sqlite3.Connection) -> Findings:
         for (line,) in connection.execute("PRAGMA integrity_check")
         if line != "ok"
     ]
+    found.problems += kinds.mistyped(connection)
     places = rows.places(connection)
     found.problems += _of_packed(connection, places, found)
     found.problems += _of_the_rest(connection, found)
@@ -62,9 +65,9 @@ def look_through(connection: sqlite3.Connection) -> Findings:
 
 def _of_packed(connection: sqlite3.Connection, places: dict[int, Place], found: Findings) -> Iterator[str]:
     ends: dict[int, Instant] = {}
-    for surface, since, until, count, *edges, body, kept in connection.execute(
-        "SELECT surface, since, until, results, first_at, first_until, last_at, last_until, body, evidence"
-        " FROM packed ORDER BY surface, since"
+    for surface, since, until, newest, count, *edges, body, kept in connection.execute(
+        "SELECT surface, since, until, newest, results, first_at, first_until, last_at, last_until,"
+        " body, evidence FROM packed ORDER BY surface, since"
     ):
         where = _where(surface, since, places)
         try:
@@ -75,7 +78,8 @@ def _of_packed(connection: sqlite3.Connection, places: dict[int, Place], found: 
             continue
         found.results += len(results)
         times = [grain[0] for grain in results]
-        if len(results) != count or times != sorted(set(times)) or not since <= times[0] <= times[-1] < until:
+        in_order = bool(times) and times == sorted(set(times)) and since <= times[0] <= times[-1] < until
+        if not in_order or len(results) != count or times[-1] != newest:
             yield f"{where}: packed results are not those of their row"
         if tuple(edges) != raw.edges(results):
             yield f"{where}: a row names other results at its ends than it holds"
@@ -92,10 +96,11 @@ def _of_the_rest(connection: sqlite3.Connection, found: Findings) -> Iterator[st
             unpack_incident(body)
         except ValueError as error:
             yield f"incident {number} cannot be read: {error}"
-    try:
-        notes.read(connection)
-    except ValueError as error:
-        yield f"a note cannot be read: {error}"
+    for what, read in _READ.items():
+        try:
+            read(connection)
+        except (ValueError, sqlite3.DatabaseError) as error:
+            yield f"{what} cannot be read: {error}"
     for (body,) in connection.execute("SELECT body FROM snapshot"):
         try:
             unpack(body)
@@ -111,10 +116,47 @@ def _of_sum(
         [(_, kept)] = rolled.read(connection, unit, surface, span.start, span.end)
         if surface not in places:
             yield f"{_where(surface, start, places)}: nobody knows whose {unit} it is"
+        elif unit == DAY and not _has_its_paces(connection, surface, span):
+            yield f"{_where(surface, start, places)}: the pace of an hour is not that of its results"
         elif _plain(kept) != _plain(stretch.worked_out(connection, places[surface], surface, span)):
             yield f"{_where(surface, start, places)}: its {unit} is not the sum of its results"
     except ValueError as error:
         yield f"{_where(surface, start, places)}: {error}"
+
+
+def _has_its_paces(connection: sqlite3.Connection, surface: int, span: Span) -> bool:
+    fresh = raw.recent(connection).get(surface, ())
+    by_hour: dict[Instant, list[Grain]] = {}
+    for grain in raw.of_surface(connection, surface, span.start, span.end, fresh):
+        by_hour.setdefault(grain[0] // raw.HOUR_MS * raw.HOUR_MS, []).append(grain)
+    paces = [rolled.pace_of(start, rolled.counts_of(within)) for start, within in by_hour.items()]
+    kept = rolled.paces(connection, surface, span.start, span.end)
+    return kept == [pace for pace in paces if pace is not None]
+
+
+def _events(connection: sqlite3.Connection) -> None:
+    for (body,) in connection.execute("SELECT body FROM transition"):
+        json.loads(body)
+
+
+def _gaps(connection: sqlite3.Connection) -> None:
+    for cause, provider, surface in connection.execute("SELECT cause, provider, surface FROM gap"):
+        GapCause(cause)
+        rows.key_of(provider, surface)
+
+
+def _recent_evidence(connection: sqlite3.Connection) -> None:
+    for _, story in evidence.recent(connection, 0, raw.FOREVER):
+        story.as_evidence()
+
+
+_READ: dict[str, Callable[[sqlite3.Connection], object]] = {
+    "a note": notes.read,
+    "an event": _events,
+    "a gap": _gaps,
+    "evidence": _recent_evidence,
+    "a switch": lambda connection: connection.execute("SELECT * FROM switch").fetchall(),
+}
 
 
 def _plain(roll: Roll) -> tuple[object, ...]:
