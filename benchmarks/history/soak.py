@@ -98,7 +98,7 @@ class Lived:
     took_s: float = 0.0
     sizes: list[int] = field(default_factory=list)
     resident: list[float] = field(default_factory=list)
-    slices_ms: list[float] = field(default_factory=list)
+    slices_ms: "array[float]" = field(default_factory=lambda: array("d"))
 
 
 @dataclass

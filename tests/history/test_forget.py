@@ -363,6 +363,30 @@ def test_who_was_asked_in_forgotten_time_is_heard_of(diary: _Diary) -> None:
             assert windows.heard(Span(0, MIDNIGHT)) == []
 
 
+def test_nothing_is_forgotten_while_another_history_is_taken_over(diary: _Diary, tmp_path: Path) -> None:
+    with closing(History.open(tmp_path / "other.db", never_stamped)) as history:
+        other = _Diary(history, tmp_path / "other.db")
+        other.live(24 * 10, key=OPENAI)
+        other.forget(None)
+    diary.live(24 * 10)
+    diary.forget(None)
+    state, seen = diary.history.last_state({}), diary.history.last_seen()
+    with diary.history.merge(other.path, lambda: 0.0) as merging:
+        while not merging.done:
+            state = merging.step(state, seen)
+            diary.forget(4)
+            with Reader(diary.path) as reader:
+                assert reader.forgotten() == {}
+    diary.forget(4)
+
+    with Reader(diary.path) as reader:
+        assert set(reader.forgotten()) == {DEEPSEEK, OPENAI}
+        window = Span(MIDNIGHT, MIDNIGHT + 5 * DAY_MS)
+        with reader.windows(window) as windows:
+            assert [windows.totals(key, window).results for key in (DEEPSEEK, OPENAI)] == [720, 720]
+    assert diary.sound()
+
+
 # The size
 
 

@@ -91,6 +91,7 @@ class Merge:
     Attributes:
         report: what was done so far.
         done: everything was.
+        closed: it is over, done or not.
     """
 
     def __init__(self, theirs: Foreign, desk: Desk, clock_s: Callable[[], float]) -> None:
@@ -103,6 +104,7 @@ class Merge:
         """
         self.report = Report()
         self.done = False
+        self.closed = False
         self._theirs = theirs
         self._desk = desk
         self._clock_s = clock_s
@@ -119,6 +121,7 @@ class Merge:
 
     def close(self) -> None:
         """Lets go of the other file."""
+        self.closed = True
         self._steps.close()
         self._theirs.close()
 

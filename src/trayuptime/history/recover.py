@@ -335,8 +335,11 @@ def _drop_orphans(connection: sqlite3.Connection, unit: str, length_ms: int) -> 
         " AND NOT EXISTS (SELECT 1 FROM forgotten gone WHERE gone.surface = owner AND gone.until > start)",
         (rows.SURFACES, length_ms),
     ).fetchall()
-    for number, _, _ in orphans:
+    final = rolled.final(connection)
+    for number, owner, _ in orphans:
         for neighbour in (number - rows.SURFACES, number + rows.SURFACES):
+            if neighbour // rows.SURFACES * length_ms < final.get(owner, 0):
+                continue  # its results are forgotten: nobody could work it out again
             if unit == rolled.DAY:
                 connection.execute(
                     "INSERT OR IGNORE INTO unrolled SELECT number FROM day WHERE number = ?", (neighbour,)

@@ -94,6 +94,7 @@ class History:
         self._retention = FOREVER
         self._is_too_large = False
         self._moved = 0
+        self._merge: Merge | None = None
         self.held = False
 
     @classmethod
@@ -356,7 +357,9 @@ class History:
             theirs.close()
             raise files.HistoryError(f"{other} is this very history.")
         desk = merge.Desk(self._moving, self._readable, self._keep_for, lambda: self._moved)
-        return merge.Merge(theirs, desk, clock_s)
+        self._merge = merge.Merge(theirs, desk, clock_s)
+        self._steps = None  # nothing is forgotten before all of theirs is summed up too
+        return self._merge
 
     def distrust(self, sums: Iterable[tuple[int, Instant, Instant]]) -> None:
         """Has sums that are wrong worked out again, from the results, as things are put in order next.
@@ -391,6 +394,8 @@ class History:
         yield from fold.tasks(connection, now, clock_s)
         keep, known = self._retention, self._known
         if keep.is_endless or known is None:  # without a state nobody knows of gaps that last
+            return
+        if self._merge is not None and not self._merge.closed:
             return
         was_too_large = self._is_too_large
         undecided = partial(undecided_since, known)
