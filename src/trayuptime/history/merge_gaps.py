@@ -403,7 +403,10 @@ class _Told:
         self._spans.setdefault((gap.key, gap.cause), []).append(Span(gap.at, max(gap.until, gap.at + 1)))
 
     def lacks(self, pieces: Iterable[Gap], floor: Instant) -> list[Gap]:
-        """What of it is not told, and not too early."""
+        """Those of which some part is not told, without what is too early.
+
+        Whole: where a gap begins, a result ends to speak, so it must begin where it did.
+        """
         found: list[Gap] = []
         for piece in pieces:
             start, end = max(piece.at, floor), max(piece.until, piece.at + 1)
@@ -413,10 +416,8 @@ class _Told:
                 first = bisect_right(told, start, key=lambda span: span.end)
                 last = bisect_left(told, end, key=lambda span: span.start)
                 left = uptime.without(left, told[first:last])
-            if piece.at < piece.until:
-                found += [Gap(span.start, span.end, piece.cause, piece.key) for span in left]
-            elif left:
-                found.append(piece)
+            if left:
+                found.append(piece if start == piece.at else Gap(start, end, piece.cause, piece.key))
         return found
 
     def _of(self, key: Key | None, cause: GapCause) -> tuple[Span, ...]:
