@@ -14,7 +14,7 @@ from trayuptime.core.model import Gap, GapCause, Span, Switch
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import GapSeen, Settled, Switched
 from trayuptime.history import History, HistoryError, Reader
-from trayuptime.history.write import MOST_ANEW
+from trayuptime.history.store import MOST_ANEW
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 STAMP = "20260330T011345Z"

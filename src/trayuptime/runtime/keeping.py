@@ -8,7 +8,7 @@ from trayuptime.core.reasons import MEANINGS, Effect
 from trayuptime.core.renumbering import renumber_happenings
 from trayuptime.core.state import GapSeen, Happening, Settled, State
 from trayuptime.history import DamagedHistoryError, History, HistoryError
-from trayuptime.history.write import RECOVERS_S
+from trayuptime.history.store import RECOVERS_S
 
 KEPT_UNSAVED = 20_000
 """Happenings kept in memory while the history cannot be written: of ten providers some hours, 10 to 20 MB."""
