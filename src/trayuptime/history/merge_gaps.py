@@ -11,10 +11,10 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from trayuptime.core import joining, uptime
+from trayuptime.core import machines, uptime
 from trayuptime.core import strip as strips
 from trayuptime.core.coverage import Word
-from trayuptime.core.joining import Sight, Watch
+from trayuptime.core.machines import Sight, Watch
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Span
 from trayuptime.core.strip import SEEN
 from trayuptime.history import raw, rolled, rows
@@ -208,7 +208,7 @@ def planned(
             began_s = clock_s()
             for row, gap in side.gaps.items():
                 if gap.key in {None, key} and gap not in alike:
-                    pieces = joining.cut(gap, looking.seen_from(place, gap))
+                    pieces = machines.cut(gap, looking.seen_from(place, gap))
                     if pieces is not None:
                         left[place].setdefault(row, {})[key] = pieces
                 if clock_s() - began_s > STEP_S:
@@ -320,7 +320,7 @@ class _Looking:
             )
             for side, gaps, word in zip(self._sides, self._gaps, before, strict=True)
         ]
-        return joining.sight(self._key, span, *watches)
+        return machines.sight(self._key, span, *watches)
 
     def _alone(self, place: int, span: Span, before: Sequence[Word | None]) -> tuple[Span, ...] | None:
         """When one side saw it where the other knows nothing at all; `None` where that is not so simple."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from trayuptime.core import joining
+from trayuptime.core import machines
 from trayuptime.core.model import Incident, Instant, Key, Span, Surface
 from trayuptime.core.state import State, SurfaceState
 from trayuptime.history import rolled, rows
@@ -58,14 +58,14 @@ def join(
         free: a number that no incident has, here or in the judge's state, nor any higher one.
     """
     found = Joined(0, 0, 0, 0, {}, {})
-    over_ = [joining.ended(incident) for incident in theirs]
+    over_ = [machines.ended(incident) for incident in theirs]
     hull = Span(min(each.started_at for each in over_), max(map(_ends_at, over_)))
     closed, lasting = _ours(connection, key, hull)
     begins = min(lasting, key=lambda incident: incident.started_at, default=None)
     taken: list[tuple[Incident, bool]] = [(incident, True) for incident in closed]
     for incident, over in zip(theirs, over_, strict=True):
         if begins is not None:
-            part = joining.until(over, begins.started_at)
+            part = machines.until(over, begins.started_at)
             found.going_on += part is not over
             if part is None:
                 found.ids[incident.id] = begins.id
@@ -217,7 +217,7 @@ def _groups(incidents: Iterable[tuple[Incident, bool]]) -> Iterator[list[tuple[I
     widest: Incident | None = None
     for each in sorted(incidents, key=lambda pair: pair[0].started_at):
         incident = each[0]
-        if widest is not None and joining.overlap(widest, incident):
+        if widest is not None and machines.overlap(widest, incident):
             group.append(each)
             widest = max(widest, incident, key=_ends_at)
             continue
@@ -229,9 +229,9 @@ def _groups(incidents: Iterable[tuple[Incident, bool]]) -> Iterator[list[tuple[I
 
 
 def _all_of(first: Incident, incidents: Sequence[Incident]) -> Incident:
-    whole = joining.joined(first, first)
+    whole = machines.joined(first, first)
     for incident in incidents:
-        whole = joining.joined(whole, incident)
+        whole = machines.joined(whole, incident)
     return whole
 
 
