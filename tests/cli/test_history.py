@@ -49,11 +49,11 @@ WRONG = {
     f"UPDATE packed SET results = results + 1 {LOOSE}": "not those of their row",
     f"UPDATE packed SET last_at = last_at + 1 {LOOSE}": "other results at its ends",
     f"UPDATE packed SET until = until + 7200000 {LOOSE}": "two rows hold the same time",
-    "UPDATE day SET up = up - 1, down = down + 1, strip = NULL WHERE number % 1024 = 2": "not the sum",
+    "UPDATE day SET up = up - 1, down = down + 1, strip = NULL WHERE number % 1024 = 2": "does not add up",
     "UPDATE day SET results = results + 1 WHERE number % 1024 = 1": "its day is not the sum",
     "UPDATE hour SET latencies = x'00' WHERE number % 1024 = 1": "latencies are damaged",
     "UPDATE hot SET body = substr(body, 2) WHERE id = (SELECT max(id) FROM hot)": "recent results is damaged",
-    "UPDATE incident SET body = '{}'": "incident 1 cannot be read",
+    "UPDATE incident SET body = '{}'": "a row of incident",
     "UPDATE snapshot SET body = x'00'": "the last state cannot be read",
 }
 

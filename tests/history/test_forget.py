@@ -4,7 +4,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -299,6 +299,53 @@ def test_a_lost_row_of_forgotten_time_is_nothing_that_was_seen(diary: _Diary) ->
     assert (lost.uptime, lost.coverage, lost.results) == (None, 0.0, 0)
     _tidy(diary.history, diary.now)
     assert diary.told(Span(MIDNIGHT, MIDNIGHT + DAY_MS)) == lost
+
+
+@pytest.mark.parametrize("damage", ["the page", "its row"])
+def test_where_nothing_tells_any_more_what_is_forgotten_the_sums_stay(diary: _Diary, damage: str) -> None:
+    """They are the only copy there is; a recovery finds out by what is missing."""
+    diary.live(24 * 10, {20: Reason.SERVER_ERROR, 1_000: Reason.SERVER_ERROR})
+    diary.forget(4)
+    window = Span(MIDNIGHT, diary.now)
+    before = diary.told(window)
+    diary.history.close()
+    with closing(sqlite3.connect(diary.path)) as connection, connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'forgotten'").fetchone()
+        if damage == "its row":
+            connection.execute("UPDATE forgotten SET until = until + 1")
+            connection.execute("UPDATE packed SET body = x'00' WHERE since = (SELECT max(since) FROM packed)")
+    if damage == "the page":
+        data = bytearray(diary.path.read_bytes())
+        data[(page - 1) * 4096 : page * 4096] = bytes(4096)
+        diary.path.write_bytes(data)
+    with closing(History.open(diary.path, lambda: "aside")) as history:
+        diary.history = history
+        for _ in range(2):
+            with suppress(HistoryError):
+                history.last_state({})
+                history.median_latency_ms(DEEPSEEK, 0)
+                diary.forget(4)
+        assert history.set_aside is not None
+        with Reader(diary.path) as reader:
+            assert reader.forgotten() == {DEEPSEEK: MIDNIGHT + 5 * DAY_MS}
+        kept = Span(MIDNIGHT, MIDNIGHT + 9 * DAY_MS)
+        assert diary.told(kept).uptime is not None
+        if damage == "the page":
+            assert diary.told(window) == before
+
+
+@pytest.mark.parametrize("what", ["up = up - 1", "latencies = x'00'", "hours = x'00'"])
+def test_a_sum_that_nobody_can_work_out_again_is_looked_at_too(diary: _Diary, what: str) -> None:
+    diary.live(24 * 10, {20: Reason.SERVER_ERROR})
+    diary.forget(4)
+    assert diary.sound()
+    with closing(sqlite3.connect(diary.path)) as connection, connection:
+        connection.execute(f"UPDATE day SET {what} WHERE number < ?", ((MIDNIGHT // DAY_MS + 1) * 1024,))
+
+    with Reader(diary.path) as reader:
+        found = reader.verify()
+    assert len(found.problems) == 1
+    assert found.wrong_sums == []
 
 
 def test_a_damaged_day_stops_nothing(diary: _Diary) -> None:

@@ -209,8 +209,8 @@ def test_a_damaged_name_in_the_schema_is_damage(path: Path, watching: Watching) 
         ("UPDATE day SET hours = (SELECT hours FROM day WHERE number % 1024 = 2)", "the pace of an hour"),
         ("UPDATE day SET latencies = X'00' WHERE number % 1024 = 1", "packed latencies are damaged"),
         ("UPDATE packed SET newest = newest - 1", "not those of their row"),
-        ("UPDATE gap SET cause = 'boredom'", "a gap cannot be read"),
-        ("UPDATE transition SET body = '{'", "an event cannot be read"),
+        ("UPDATE gap SET cause = 'boredom'", "a row of gap cannot be read"),
+        ("UPDATE transition SET body = '{'", "a row of transition cannot be read"),
         ("UPDATE switch SET at = 'then'", "a row of switch holds what was never written there"),
     ],
 )

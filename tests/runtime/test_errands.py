@@ -57,6 +57,41 @@ def other(tmp_path: Path) -> Path:
     return Path(shutil.copy(folder / "history.db", tmp_path / "other.db"))
 
 
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("INSERT INTO transition VALUES (1, 'down', '{\"incident\": ')", "cannot be merged"),
+        ("INSERT INTO transition VALUES (1, 'down', '[\"incident\"]')", "cannot be merged"),
+        ("UPDATE gap SET cause = 'boredom'", "boredom"),
+    ],
+)
+def test_whatever_another_history_holds_the_engine_goes_on(
+    tmp_path: Path, other: Path, statement: str, words: str
+) -> None:
+    with closing(sqlite3.connect(other)) as connection, connection:
+        connection.execute("INSERT INTO gap VALUES (1, 2, 'asleep', NULL, NULL)")
+        connection.execute(statement)
+    seen = watch(tmp_path, "deepseek", "openai", polling='interval = "5m"')
+    asking = Asking(seen, "merge", other)
+
+    seen.live(HOUR_S, (900, asking.begin))
+
+    assert asking.answer is None
+    assert words in str(asking.problem)
+    assert len(seen.results("deepseek")) == 12
+
+
+def test_a_gap_that_ends_in_an_age_is_soon_looked_through(tmp_path: Path, other: Path) -> None:
+    with closing(sqlite3.connect(other)) as connection, connection:
+        connection.execute("INSERT INTO gap VALUES (?, ?, 'asleep', NULL, NULL)", (START + 1, 1 << 50))
+    seen = watch(tmp_path, "deepseek", "openai", polling='interval = "5m"')
+    asking = Asking(seen, "merge", other)
+
+    seen.live(HOUR_S, (900, asking.begin))
+
+    assert asking.answer is not None
+
+
 def test_another_history_is_taken_over_while_questions_are_asked(tmp_path: Path, other: Path) -> None:
     seen = watch(tmp_path, "deepseek", "openai", polling='interval = "5m"')
     asking = Asking(seen, "merge", other)

@@ -110,3 +110,22 @@ def test_trouble_in_it_is_said_once_and_stops_nothing(
 
     assert caplog.text.count("torn") == 1
     assert len(life.results("deepseek")) == 60
+
+
+def test_what_is_not_true_any_more_is_summed_up_again_before_the_hour_is_over(tmp_path: Path) -> None:
+    """A command found sums that are wrong."""
+    counts: list[int] = []
+    seen = watch(tmp_path, "deepseek", "openai", polling='interval = "5m"')
+    day = START // DAY_MS * DAY_MS + DAY_MS
+    half_past = 33.5 * HOUR_S
+
+    def look() -> None:
+        counts.append(_counts(tmp_path)["day"])
+
+    def distrust() -> None:
+        seen.poller.distrust([(1, day, day + DAY_MS)])
+        look()
+
+    seen.live(34 * HOUR_S, (half_past, look), (half_past + 1, distrust), (half_past + 700, look))
+
+    assert counts == [4, 3, 4]

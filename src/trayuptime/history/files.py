@@ -42,7 +42,7 @@ _APPENDED = (
     "SELECT max(at) FROM transition",
 )
 """Reads the end of the tables that can be of any size: it is needed to go on."""
-WRONG = (sqlite3.DatabaseError, ValueError, TypeError)
+WRONG = (sqlite3.DatabaseError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 """What reading and writing end with: SQLite's errors, and ours where a row is not what was once written."""
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _UNDECODABLE = "Could not decode to UTF-8"
@@ -225,9 +225,10 @@ def trouble(path: Path, error: Exception, connection: sqlite3.Connection | None 
 def _damage(connection: sqlite3.Connection) -> str:
     """What is wrong with a file that SQLite reads without a complaint; takes a second for years."""
     try:
-        found = kinds.mistyped(connection)
-        if found:
-            return found[0]
+        for look in (kinds.mistyped, kinds.unreadable):
+            found = look(connection)
+            if found:
+                return found[0]
         (told,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         return str(error)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from trayuptime.history import evidence, files, fold, hot, kinds, raw
 from trayuptime.history.files import HistoryError
-from trayuptime.history.snapshot import unpack_incident
 
 MANY_RECENT_BYTES = 400_000
 """With more recent results than this, some 20,000, they are packed first, in a copy."""
@@ -142,7 +141,7 @@ def _need_database(path: Path, name: str) -> None:
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
-    except FileNotFoundError:
+    except OSError:  # not there, or no more to be reached: opening it says so
         return 0
 
 
@@ -242,14 +241,15 @@ def _need_sound(connection: sqlite3.Connection, name: str) -> None:
         mistyped = kinds.mistyped(connection)
         if mistyped:
             raise UnfitError(f"{name} is damaged: {mistyped[0]}")
+        wrong = [*kinds.mistyped(connection), *kinds.unreadable(connection)]
+        if wrong:
+            raise UnfitError(f"{name} is damaged: {wrong[0]}")
         for body, kept in connection.execute("SELECT body, evidence FROM packed"):
             zlib.decompress(body)
             evidence.unpack(kept)
         torn = hot.torn(connection)
         if torn:
             raise UnfitError(f"{name} is damaged: {torn[0]}")
-        for (body,) in connection.execute("SELECT body FROM incident"):
-            unpack_incident(body)
     except sqlite3.DatabaseError as error:
         raise _damaged(name, error) from error
     except (ValueError, TypeError, zlib.error) as error:

@@ -1,6 +1,14 @@
-"""Whether values are of the kind that their column says: SQLite itself lets any of them stand anywhere."""
+"""Whether rows are what was once written: SQLite lets any value stand in any column, and checks no words."""
 
+import json
 import sqlite3
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from trayuptime.core.model import GapCause, Reach, Surface
+from trayuptime.core.strip import Status
+from trayuptime.history import columns, evidence, rolled, rows
+from trayuptime.history.snapshot import unpack_incident
 
 STORED_AS: dict[str, tuple[str, ...]] = {
     "INTEGER": ("integer",),
@@ -10,16 +18,18 @@ STORED_AS: dict[str, tuple[str, ...]] = {
 }
 """What SQLite calls the values of a column of ours."""
 
+Row = Mapping[str, Any]
+"""The values of a row by their columns."""
+
 
 def mistyped(connection: sqlite3.Connection) -> list[str]:
     """What is wrong with tables that hold a value of another kind, clauses for a person."""
     found: list[str] = []
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     for (table,) in tables.fetchall():
-        columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
         wrong = " OR ".join(
             _is_other(name, kind, required=bool(required))
-            for _, name, kind, required, _, _ in columns
+            for _, name, kind, required, _, _ in connection.execute(f"PRAGMA table_info({table})").fetchall()
             if kind.upper() in STORED_AS
         )
         if wrong and connection.execute(f"SELECT 1 FROM {table} WHERE {wrong} LIMIT 1").fetchone():
@@ -27,6 +37,87 @@ def mistyped(connection: sqlite3.Connection) -> list[str]:
     return found
 
 
+def unreadable(connection: sqlite3.Connection) -> list[str]:
+    """What is wrong with rows of the smaller tables, clauses for a person."""
+    found: list[str] = []
+    for table in _SMALLER:
+        cursor = connection.execute(f"SELECT * FROM {table}")
+        names = [each[0] for each in cursor.description]
+        try:
+            for values in cursor:
+                check(table, dict(zip(names, values, strict=True)))
+        except (ValueError, sqlite3.DatabaseError) as error:
+            found.append(f"a row of {table} cannot be read: {error}")
+    return found
+
+
+def check(table: str, row: Row) -> None:
+    """Reads what a row of the newest schema holds beyond plain numbers and texts.
+
+    Raises:
+        ValueError: it is not what was written.
+    """
+    look = _CHECKS.get(table)
+    if look is None:
+        return
+    try:
+        look(row)
+    except (TypeError, KeyError) as error:
+        raise ValueError(f"it lacks something: {error}") from error
+
+
 def _is_other(column: str, kind: str, *, required: bool) -> str:
     kinds = [*STORED_AS[kind.upper()], *([] if required else ["null"])]
     return f"typeof({column}) NOT IN ({', '.join(map(repr, kinds))})"
+
+
+def _surface(row: Row) -> None:
+    Surface(row["surface"])
+    Reach(row["reach"])
+
+
+def _gap(row: Row) -> None:
+    GapCause(row["cause"])
+    rows.key_of(row["provider"], row["surface"])
+
+
+def _story(row: Row) -> None:
+    json.loads(row["phases"])
+    json.loads(row["network"])
+
+
+def _packed(row: Row) -> None:
+    columns.unpack(row["body"])
+    evidence.unpack(row["evidence"])
+
+
+def _sum(row: Row, length_ms: int) -> None:
+    rolled.strip_of(row["strip"], [row[status.name.lower()] for status in Status], length_ms)
+    rolled.unpack_counts(row["latencies"])
+
+
+def _day(row: Row) -> None:
+    _sum(row, rolled.LENGTH_MS[rolled.DAY])
+    if row["hours"] is not None:
+        columns.unpack(row["hours"])
+
+
+def _forgotten(row: Row) -> None:
+    if row["until"] <= 0 or row["until"] % rolled.LENGTH_MS[rolled.DAY]:
+        raise ValueError("it is no midnight")
+
+
+_CHECKS: dict[str, Callable[[Row], object]] = {
+    "surface": _surface,
+    "gap": _gap,
+    "incident": lambda row: unpack_incident(row["body"]),
+    "transition": lambda row: json.loads(row["body"])["event"],
+    "note": lambda row: Surface(row["surface"]),
+    "evidence": _story,
+    "forgotten": _forgotten,
+    "packed": _packed,
+    "hour": lambda row: _sum(row, rolled.LENGTH_MS[rolled.HOUR]),
+    "day": _day,
+}
+_SMALLER = ("surface", "gap", "incident", "transition", "note", "evidence", "forgotten")
+"""Tables of which nothing is packed: a torn one of the others says so wherever it is read."""

@@ -142,7 +142,11 @@ class Merge:
             raise files.HistoryError("The history was changed by somebody else meanwhile; merge again.")
         self._theirs.need_quiet()
         self._state, self._at = state, at
-        self.done = next(self._steps, self) is self
+        try:
+            self.done = next(self._steps, self) is self
+        except (*files.WRONG, OSError) as error:
+            # Whoever wrote it, it must not end the watcher; what is ours is looked after where it is read.
+            raise files.HistoryError(f"{self._theirs.name} cannot be merged: {error}") from error
         return self._state
 
     def _tasks(self) -> Generator[None, None, None]:

@@ -75,6 +75,15 @@ class Side:
         self._days: dict[tuple[int, int], list[Grain]] = {}
         self._edges: dict[tuple[int, int, bool], Word | None] = {}
 
+    def heard_until(self, key: Key) -> Instant:
+        """How long the last result of a surface speaks at most; 0 where there is none."""
+        number = self.numbers.get(key)
+        if number is None:
+            return 0
+        with self._reading():
+            last = raw.before(self._connection, number, raw.FOREVER, self._fresh.get(number, ()))
+        return 0 if last is None else last.until
+
     def gaps_of(self, key: Key) -> "_Gaps":
         """Those that hold for a surface."""
         return _Gaps([gap for gap in self.gaps.values() if gap.key is None or gap.key == key])
@@ -293,9 +302,10 @@ class _Looking:
         return Sight(other, one, both) if place else Sight(one, other, both)
 
     def _areas(self) -> tuple[Span, ...]:
-        """Gaps that the other side may have seen something of."""
+        """Gaps that the other side may have seen something of, as long as anybody was heard."""
+        end = max(side.heard_until(self._key) for side in self._sides)
         spans = [
-            Span(max(gap.at, self._floor), max(gap.until, gap.at + 1))
+            Span(max(gap.at, self._floor), min(max(gap.until, gap.at + 1), max(end, gap.at + 1)))
             for gaps, other in zip(self._gaps, reversed(self._sides), strict=True)
             if self._key in other.numbers
             for gap in gaps.all

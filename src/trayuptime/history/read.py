@@ -197,7 +197,7 @@ class Reader:
             yield
         except (sqlite3.DatabaseError, TornError, UnicodeDecodeError) as error:
             raise files.trouble(self._path, error) from error
-        except (ValueError, TypeError) as error:
+        except files.WRONG as error:
             raise files.HistoryError(f"{self._path} holds what this version cannot read: {error}") from error
 
 
@@ -259,9 +259,12 @@ def last_seen(connection: sqlite3.Connection) -> Instant | None:
 
 
 def tail_start(connection: sqlite3.Connection) -> Instant:
-    """From when on results may have come after the last snapshot."""
+    """From when on results may have come after the last snapshot; without one, after all that are there.
+
+    Those came from elsewhere, and are not this machine's to judge.
+    """
     row = connection.execute("SELECT body FROM snapshot").fetchone()
-    return 0 if row is None else _tail_start(row[0])
+    return (raw.newest(connection) or -1) + 1 if row is None else _tail_start(row[0])
 
 
 def _tail_start(body: bytes) -> Instant:

@@ -11,10 +11,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
-from trayuptime.core.strip import Status
-from trayuptime.history import columns, evidence, files, rolled, rows
+from trayuptime.history import files, kinds, raw, rolled, rows
 from trayuptime.history.pages import LEAF, Pages, Row, Value
 from trayuptime.history.salvage import Piece, Plan, Table, plan_of
 
@@ -43,6 +41,7 @@ class Recovery:
         self.read: dict[str, int] = {}
         self.lost = 0
         self._nameless: list[int] = []
+        self._is_newest = version in {None, files.newest_version()}
         self._into = into
         self._next = 0
         self._plan = Plan()
@@ -53,6 +52,7 @@ class Recovery:
         except OSError as error:
             _log.error("%s cannot be read: %s", damaged, error.strerror)
         self.bad_pages = self._plan.bad_pages
+        self._torn = set(self._plan.torn)
 
     @property
     def done(self) -> bool:
@@ -91,6 +91,8 @@ class Recovery:
         if self.read.get("packed") is None:
             return
         with _transaction(self._into):
+            if "forgotten" in self._torn:
+                _tell_what_is_forgotten(self._into)
             for unit, length_ms in rolled.LENGTH_MS.items():
                 _drop_orphans(self._into, unit, length_ms)
             rolled.forget(self._into, self._nameless, 0)  # their incidents go by other names
@@ -115,9 +117,9 @@ class Recovery:
 
     def _name_the_nameless(self) -> None:
         """Nobody else may get the number of results whose surface is not known any more."""
-        if self._pages is None or not self._plan.nameless:
+        if self._pages is None or "surface" not in self._torn:
             return
-        numbers = {number for page in self._plan.nameless for number in _surfaces_on(self._pages, page)}
+        numbers = {number for page in self._plan.packed for number in _surfaces_on(self._pages, page)}
         with _transaction(self._into):
             known = {number for (number,) in self._into.execute("SELECT id FROM surface")}
             self._nameless = sorted(numbers - known)
@@ -146,8 +148,9 @@ class Recovery:
         table, found = piece.table, []
         for row in _rows_of(piece, pages):
             values = None if row is None else table.whole(row)
-            if row is None or values is None or not _is_sound(table, values):
+            if row is None or values is None or (self._is_newest and not _is_sound(table, values)):
                 self.lost += 1
+                self._torn.add(table.name)
             else:
                 found.append(values if table.key is not None else (*values, row.rowid))
         done = self._into.executemany(table.statement, found)
@@ -243,6 +246,22 @@ def _surfaces_on(pages: Pages, page: int) -> Iterator[int]:
             yield row.values[1]
 
 
+def _tell_what_is_forgotten(connection: sqlite3.Connection) -> None:
+    """Until the last day of which fewer results are left than were summed up, sums are final.
+
+    Nothing else tells it once its own row is lost, and they are the only copy there is.
+    """
+    last = connection.execute(
+        "SELECT number % ?1 AS owner, max(number / ?1) FROM day WHERE results >"
+        " (SELECT total(packed.results) FROM packed WHERE surface = day.number % ?1"
+        " AND since >= day.number / ?1 * 86400000 AND since < (day.number / ?1 + 1) * 86400000)"
+        " GROUP BY owner",
+        (rows.SURFACES,),
+    )
+    for surface, day in last.fetchall():
+        rolled.finish(connection, surface, (day + 1) * raw.DAY_MS)
+
+
 def _drop_orphans(connection: sqlite3.Connection, unit: str, length_ms: int) -> None:
     """Rows of sums of which no result is left, with their neighbours: these spoke into each other."""
     orphans = connection.execute(
@@ -277,16 +296,9 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _is_sound(table: Table, values: Sequence[Value]) -> bool:
-    """Whether what is packed in a row can be unpacked; torn, it would damage the new file too."""
-    row: dict[str, Any] = {c.name: value for c, value in zip(table.columns, values, strict=True)}
+    """Whether a row of the newest schema is what was written; else it would damage the new file too."""
     try:
-        if table.name == "packed":
-            columns.unpack(row["body"])
-            evidence.unpack(row["evidence"])
-        elif table.name in rolled.LENGTH_MS and "strip" in row:
-            totals = [row[status.name.lower()] for status in Status]
-            rolled.strip_of(row["strip"], totals, rolled.LENGTH_MS[table.name])
-            rolled.unpack_counts(row["latencies"])
+        kinds.check(table.name, {c.name: value for c, value in zip(table.columns, values, strict=True)})
     except ValueError:
         return False
     return True

@@ -87,13 +87,15 @@ class Plan:
 
     Attributes:
         urgent: so many of the first pieces before anything is written.
-        nameless: pages of packed results, where surfaces may have lost their names.
+        packed: pages of packed results, in a schema that has some.
+        torn: names of tables of which something is missing.
     """
 
     pieces: list[Piece] = field(default_factory=list)
     urgent: int = 0
     bad_pages: int = 0
-    nameless: list[int] = field(default_factory=list)
+    packed: list[int] = field(default_factory=list)
+    torn: set[str] = field(default_factory=set)
 
 
 def plan_of(pages: Pages, version: int) -> Plan:
@@ -115,9 +117,9 @@ def plan_of(pages: Pages, version: int) -> Plan:
         urgent = len(pieces) if len(pieces) <= SMALL else 1
         plan.pieces += pieces[:urgent]
         later += pieces[urgent:]
-    names = trees[tables["surface"]]
-    if "packed" in tables and (names.bad or names.orphaning):
-        plan.nameless = trees[tables["packed"]].leaves
+    plan.torn = {table.name for table, tree in trees.items() if tree.bad or tree.orphaning}
+    if "packed" in tables:
+        plan.packed = trees[tables["packed"]].leaves
     plan.urgent = len(plan.pieces)
     plan.pieces += later
     return plan

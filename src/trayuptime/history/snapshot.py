@@ -8,6 +8,9 @@ import msgspec
 from trayuptime.core.model import Feed, Incident, Instant, Key, Network, Reach, Result, Suggestion
 from trayuptime.core.state import AccessState, Blindness, Choice, State, SurfaceState, Target
 
+_LAST: Instant = 1 << 52
+"""No row of ours is of such a time, and SQLite's numbers end some way beyond."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
@@ -96,9 +99,12 @@ def unpack_incident(body: bytes) -> Incident:
         ValueError: the bytes are not an incident.
     """
     try:
-        return msgspec.json.decode(body, type=Incident)
+        incident = msgspec.json.decode(body, type=Incident)
     except TypeError as error:
         raise ValueError(f"an incident is damaged: {error}") from error
+    if not all(abs(at) < _LAST for at in (incident.started_at, incident.ended_at or 0)):
+        raise ValueError("an incident is of no time that there is")
+    return incident
 
 
 def _slim(surface: SurfaceState) -> SurfaceState:

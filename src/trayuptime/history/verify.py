@@ -1,16 +1,15 @@
 """Whether a history is sound: every page, every packed result, and every sum against its results."""
 
-import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from trayuptime.core.model import GapCause, Instant, Span
-from trayuptime.history import evidence, hot, kinds, notes, packing, raw, rolled, rows, stretch
+from trayuptime.core.model import Instant, Span
+from trayuptime.history import evidence, hot, kinds, packing, raw, rolled, rows, stretch
 from trayuptime.history.grains import Grain
 from trayuptime.history.rolled import DAY, HOUR, Roll
 from trayuptime.history.rows import Place
-from trayuptime.history.snapshot import unpack, unpack_incident
+from trayuptime.history.snapshot import unpack
 
 
 @dataclass
@@ -44,7 +43,7 @@ def look_through(connection: sqlite3.Connection) -> Findings:
         for (line,) in connection.execute("PRAGMA integrity_check")
         if line != "ok"
     ]
-    found.problems += kinds.mistyped(connection)
+    found.problems += [*kinds.mistyped(connection), *kinds.unreadable(connection)]
     places = rows.places(connection)
     found.problems += _of_packed(connection, places, found)
     found.problems += _of_the_rest(connection, found)
@@ -54,6 +53,7 @@ def look_through(connection: sqlite3.Connection) -> Findings:
             for start in starts:
                 if start < final.get(surface, 0):
                     found.final += 1  # nobody could work it out again
+                    found.problems += _of_final(connection, surface, start, places)
                     continue
                 wrong = list(_of_sum(connection, unit, surface, start, places))
                 if wrong:
@@ -91,16 +91,6 @@ def _of_packed(connection: sqlite3.Connection, places: dict[int, Place], found: 
 def _of_the_rest(connection: sqlite3.Connection, found: Findings) -> Iterator[str]:
     found.results += sum([len(row.results) for row in hot.read(connection)])
     yield from hot.torn(connection)
-    for number, body in connection.execute("SELECT id, body FROM incident"):
-        try:
-            unpack_incident(body)
-        except ValueError as error:
-            yield f"incident {number} cannot be read: {error}"
-    for what, read in _READ.items():
-        try:
-            read(connection)
-        except (ValueError, sqlite3.DatabaseError) as error:
-            yield f"{what} cannot be read: {error}"
     for (body,) in connection.execute("SELECT body FROM snapshot"):
         try:
             unpack(body)
@@ -108,20 +98,35 @@ def _of_the_rest(connection: sqlite3.Connection, found: Findings) -> Iterator[st
             yield f"the last state cannot be read: {error}"
 
 
+def _of_final(
+    connection: sqlite3.Connection, surface: int, start: Instant, places: dict[int, Place]
+) -> Iterator[str]:
+    try:
+        rolled.read(connection, DAY, surface, start, start + raw.DAY_MS)
+        rolled.paces(connection, surface, start, start + raw.DAY_MS)
+    except ValueError as error:
+        yield f"{_where(surface, start, places)}: {error}"
+
+
 def _of_sum(
     connection: sqlite3.Connection, unit: str, surface: int, start: Instant, places: dict[int, Place]
 ) -> Iterator[str]:
     span = Span(start, start + rolled.LENGTH_MS[unit])
+    where = _where(surface, start, places)
     try:
         [(_, kept)] = rolled.read(connection, unit, surface, span.start, span.end)
-        if surface not in places:
-            yield f"{_where(surface, start, places)}: nobody knows whose {unit} it is"
-        elif unit == DAY and not _has_its_paces(connection, surface, span):
-            yield f"{_where(surface, start, places)}: the pace of an hour is not that of its results"
-        elif _plain(kept) != _plain(stretch.worked_out(connection, places[surface], surface, span)):
-            yield f"{_where(surface, start, places)}: its {unit} is not the sum of its results"
     except ValueError as error:
-        yield f"{_where(surface, start, places)}: {error}"
+        yield f"{where}: {error}"
+        return
+    try:
+        if surface not in places:
+            yield f"{where}: nobody knows whose {unit} it is"
+        elif unit == DAY and not _has_its_paces(connection, surface, span):
+            yield f"{where}: the pace of an hour is not that of its results"
+        elif _plain(kept) != _plain(stretch.worked_out(connection, places[surface], surface, span)):
+            yield f"{where}: its {unit} is not the sum of its results"
+    except ValueError:
+        return  # what it is the sum of is torn, which is told of that: the sum may be all that is left
 
 
 def _has_its_paces(connection: sqlite3.Connection, surface: int, span: Span) -> bool:
@@ -132,31 +137,6 @@ def _has_its_paces(connection: sqlite3.Connection, surface: int, span: Span) -> 
     paces = [rolled.pace_of(start, rolled.counts_of(within)) for start, within in by_hour.items()]
     kept = rolled.paces(connection, surface, span.start, span.end)
     return kept == [pace for pace in paces if pace is not None]
-
-
-def _events(connection: sqlite3.Connection) -> None:
-    for (body,) in connection.execute("SELECT body FROM transition"):
-        json.loads(body)
-
-
-def _gaps(connection: sqlite3.Connection) -> None:
-    for cause, provider, surface in connection.execute("SELECT cause, provider, surface FROM gap"):
-        GapCause(cause)
-        rows.key_of(provider, surface)
-
-
-def _recent_evidence(connection: sqlite3.Connection) -> None:
-    for _, story in evidence.recent(connection, 0, raw.FOREVER):
-        story.as_evidence()
-
-
-_READ: dict[str, Callable[[sqlite3.Connection], object]] = {
-    "a note": notes.read,
-    "an event": _events,
-    "a gap": _gaps,
-    "evidence": _recent_evidence,
-    "a switch": lambda connection: connection.execute("SELECT * FROM switch").fetchall(),
-}
 
 
 def _plain(roll: Roll) -> tuple[object, ...]:

@@ -24,8 +24,11 @@ COMPACT_PATIENCE_S = 300.0
 """Where everybody is asked so often that this never comes, it is begun after so long all the same."""
 _TURNS = 10
 """Of the loop, in which whoever waits can pass on what they hear before the engine is gone."""
-END_S = 1.0
-"""How long the end of an engine waits for a compaction that was cancelled."""
+END_S = 60.0
+"""How long the end of an engine waits for a compaction: cancelled, it ends at once but for its last moments.
+
+What came in meanwhile waits in memory, and can be written only then.
+"""
 
 Told = Mapping[str, Any]
 

@@ -35,6 +35,10 @@ class Housekeeping:
         """Real seconds until the next step should be taken; `None` while nothing is begun."""
         return PAUSE_S if self._busy else None
 
+    def look_again(self) -> None:
+        """There is something to put in order before the hour is over: somebody else wrote it."""
+        self._due_at = 0
+
     def step(self, room: Callable[[], float | None]) -> None:
         """Takes a step, if one is due and there is room for it.
 

@@ -328,6 +328,8 @@ class Poller:
             HistoryError: nothing was written.
         """
         self._history.distrust(sums)
+        self._housekeeping.look_again()
+        self._wake.set()
 
     async def compact(self) -> ErrandTold:
         """Gives the disk back what the history has freed, in idle turns and on a thread.
@@ -410,6 +412,7 @@ class Poller:
         if not self._flights and not self._teller.pending:
             if self._errands.waiting:
                 self._state = self._errands.step(self._state, self._next_question_s)
+                self._housekeeping.look_again()
             else:
                 self._housekeeping.step(self._next_question_s)
 
