@@ -305,6 +305,8 @@ def complaints(lived: Lived, held: Held) -> list[str]:
     wrong = [*held.wrong]
     if len(lived.resident) > 6 and lived.resident[-1] > lived.resident[4] + _GROWN_MB:
         wrong.append(f"the process grew from {lived.resident[4]:.1f} to {lived.resident[-1]:.1f} MB")
+    if len(lived.sizes) > 8 and lived.sizes[-1] > 2 * lived.sizes[len(lived.sizes) // 2] + _GROWN_MB * 1e6:
+        wrong.append("the file went on growing, as if nothing were forgotten")
     return wrong
 
 

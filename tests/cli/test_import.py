@@ -317,6 +317,8 @@ def test_names_without_end_are_refused(house: House, tmp_path: Path, name: str) 
         {**_answers(0, 1)[0], "at": "2087-01-01T00:00:00Z"},
         {"at": "2026-03-01T00:00:00Z", "gap": "asleep", "until": "2087-01-01T00:00:00Z"},
         {"at": "2087-01-01T00:00:00Z", "vantage": "offline"},
+        {"incident": {**INCIDENT, "ended_at": "2087-01-01T00:00:00Z"}},
+        {"at": "2087-01-01T00:00:00Z", "switch": {"provider": "a", "to": "b"}},
     ],
 )
 def test_a_time_that_has_not_come_is_refused(house: House, tmp_path: Path, line: dict[str, Any]) -> None:

@@ -345,7 +345,10 @@ def test_a_sum_that_nobody_can_work_out_again_is_looked_at_too(diary: _Diary, wh
     with Reader(diary.path) as reader:
         found = reader.verify()
     assert len(found.problems) == 1
-    assert found.wrong_sums == []
+    diary.history.distrust(found.wrong_sums)
+    assert diary.sound()
+    lost = diary.told(Span(MIDNIGHT, MIDNIGHT + 2 * DAY_MS))
+    assert (lost.uptime, lost.coverage) == (1.0, 0.5)
 
 
 def test_a_damaged_day_stops_nothing(diary: _Diary) -> None:

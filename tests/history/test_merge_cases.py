@@ -193,8 +193,18 @@ def test_an_outage_that_both_saw_is_one(history: History, path: Path, other: Pat
     [whole] = _incidents(path)
     assert (report.incidents, report.joined) == (0, 1)
     assert (whole.id, whole.started_at, whole.ended_at) == (mine.id, mine.started_at, theirs.ended_at)
-    assert state.surface(DEEPSEEK).previous == whole
+    assert state.surface(DEEPSEEK).previous is None  # its end was another machine's
     assert essence(state).surface(OPENAI) == essence(watching.state).surface(OPENAI)
+
+
+def test_a_time_that_has_not_come_is_refused(path: Path, other: Path) -> None:
+    _written(other, "INSERT INTO gap VALUES (1, 3692217600000, 'asleep', NULL, NULL)")
+
+    with (
+        pytest.raises(UnfitError, match="a time that has not come yet: 2087-01-01"),
+        prepared(other, path, path.parent),
+    ):
+        raise AssertionError("it was let through")
 
 
 def test_a_judge_that_goes_on_does_not_undo_it(history: History, path: Path, other: Path) -> None:

@@ -129,6 +129,10 @@ def test_evidence_that_is_no_text_stops_nobody_from_putting_in_order(path: Path,
         "UPDATE evidence SET excerpt = X'00'",
         "UPDATE snapshot SET body = 'text'",
         "UPDATE incident SET body = 3.5",
+        "UPDATE hot SET base = base - 140737488355328 WHERE id = (SELECT max(id) FROM hot)",
+        "UPDATE packed SET last_at = NULL",
+        "UPDATE gap SET cause = 'asldep'",
+        "UPDATE incident SET body = replace(CAST(body AS TEXT), 'server_error', 'sesver_error')",
     ],
 )
 def test_a_value_of_another_kind_is_damage_and_no_fault_of_ours(
@@ -138,6 +142,7 @@ def test_a_value_of_another_kind_is_damage_and_no_fault_of_ours(
         for _ in range(4):
             watching.cycle(history, {DEEPSEEK: Reason.SERVER_ERROR})
     with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO gap VALUES (?, ?, 'asleep', NULL, NULL)", (START + 1, START + 2))
         connection.execute(statement)
     told: list[HistoryError] = []
     with Reader(path) as reader:

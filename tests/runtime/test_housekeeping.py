@@ -129,3 +129,16 @@ def test_what_is_not_true_any_more_is_summed_up_again_before_the_hour_is_over(tm
     seen.live(34 * HOUR_S, (half_past, look), (half_past + 1, distrust), (half_past + 700, look))
 
     assert counts == [4, 3, 4]
+
+
+def test_a_fault_of_ours_leaves_things_as_they_are_and_the_watcher_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def wrong(*_: object) -> bool:
+        raise IndexError("a fault of ours")
+
+    monkeypatch.setattr(History, "tidy", wrong)
+    seen = watch(tmp_path, "deepseek", polling='interval = "5m"').live(3 * HOUR_S)
+
+    assert len(seen.results("deepseek")) == 36
+    assert caplog.text.count("the history cannot be put in order") == 1

@@ -41,7 +41,7 @@ def verify(_args: argparse.Namespace, place: Place) -> Exit:
             say(f"… and {len(found.problems) - SHOWN} more.")
         if found.wrong_sums:
             _work_out_again(found.wrong_sums, place)
-            say("Sums that are wrong are worked out again now, from the results.")
+            say("Sums that are wrong are worked out again now, from the results that are kept.")
         if len(found.problems) > len(found.wrong_sums):
             say(
                 "A damaged file is set aside when the watcher finds that, and all that is sound is recovered."

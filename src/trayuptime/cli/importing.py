@@ -21,6 +21,7 @@ from trayuptime.core.model import Incident, Instant, Note, Switch
 from trayuptime.core.packed import Packed
 from trayuptime.core.recording import Line, Problems, WrongError
 from trayuptime.history import HistoryError, evidence, retold
+from trayuptime.history.foreign import CLOCKS_DIFFER_MS
 from trayuptime.history.retold import Attached, Stories
 from trayuptime.net.redact import redact
 from trayuptime.system.paths import HomeUnusableError
@@ -28,15 +29,12 @@ from trayuptime.system.paths import HomeUnusableError
 _TELLS_MORE = ('"evidence"', '"witness"', '"incident"', '"note"', '"switch"')
 """What stands in a line that `shapes.read` does not take everything from."""
 
-_CLOCKS_DIFFER_MS = 3_600_000
-"""By so much two computers' clocks may differ."""
-
 
 def run(args: argparse.Namespace, place: Place) -> Exit:
     """Judges the recording, merges what comes of it, and says what was new."""
     rules_of = recordings.rules_of(load_config(place))
     packed, beside = recordings.read(args.file, read)
-    _refuse_future(args.file, max([packed.latest, *(each.started_at for each in beside.incidents)]))
+    _refuse_future(args.file, _latest(packed, beside))
     try:
         place.home.create()
         with tempfile.TemporaryDirectory(prefix="import-", dir=place.home.data_dir) as folder:
@@ -45,6 +43,8 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
             report = merge_into_history(place, told)
     except (HistoryError, HomeUnusableError) as error:
         raise CommandError(f"{recordings.name_of(args.file)} cannot be imported: {error}.") from error
+    except OSError as error:
+        raise CommandError(f"{place.home.data_dir} cannot be written: {error.strerror}.") from error
     say(report.sentences(recordings.name_of(args.file)))
     if left:
         were = "failure at its end was" if left == 1 else "failures at its end were"
@@ -67,9 +67,18 @@ def read(lines: Iterable[str]) -> tuple[Packed, Attached]:
     return packed, Attached(beside.stories, beside.incidents, beside.notes, beside.switches)
 
 
+def _latest(packed: Packed, beside: Attached) -> Instant:
+    """The latest time that anything tells of."""
+    incidents = [at for each in beside.incidents for at in (each.started_at, each.ended_at or 0)]
+    phases = [phase.at for each in beside.incidents for phase in each.phases]
+    seen = [span.end for each in beside.incidents for span in each.seen]
+    notes, switches = ([each.at for each in beside.notes], [each.at for each in beside.switches])
+    return max([packed.latest, *incidents, *phases, *seen, *notes, *switches])
+
+
 def _refuse_future(file: Path, latest: Instant) -> None:
     """A time that has not come would be taken for the last that was ever seen."""
-    if latest > time.time_ns() // 1_000_000 + _CLOCKS_DIFFER_MS:
+    if latest > time.time_ns() // 1_000_000 + CLOCKS_DIFFER_MS:
         raise CommandError(
             f"{recordings.name_of(file)} tells of a time that has not come yet: {contract.iso(latest)}."
             " Is the clock right, and was it where that was recorded?"

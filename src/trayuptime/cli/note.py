@@ -62,5 +62,7 @@ def _write(number: int, text: str, place: Place) -> None:
     try:
         with history_alone(place) as history:
             history.note(number, text, time.time_ns() // 1_000_000)
-    except (HistoryError, UnknownIncidentError) as error:
+    except UnknownIncidentError as error:
         raise CommandError(str(error)) from error
+    except HistoryError as error:
+        raise CommandError(str(error), Exit.DOWN) from error

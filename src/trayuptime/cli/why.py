@@ -73,8 +73,9 @@ def account_of(incident: Incident, reader: Reader, place: Place, now: Instant) -
         ended = max(ended, verdicts[-1].at)  # with the results that confirm the end
     steps = [each for each in steps if _belongs(each, incident, ended)]
     evidence = reader.evidence(key, incident.started_at, until)
-    forgotten = since < reader.forgotten().get(key, 0)
-    found_again = None if forgotten and not verdicts else bool(verdicts)
+    border = reader.forgotten().get(key, 0)
+    forgotten = incident.started_at < border
+    found_again = None if since < border and not verdicts else bool(verdicts)
     notes = by_incident(reader.notes()).get(about(incident), ())
     return Account(incident, thresholds(incident.provider), steps, evidence, forgotten, found_again, notes)
 

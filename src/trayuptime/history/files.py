@@ -225,7 +225,7 @@ def trouble(path: Path, error: Exception, connection: sqlite3.Connection | None 
 def _damage(connection: sqlite3.Connection) -> str:
     """What is wrong with a file that SQLite reads without a complaint; takes a second for years."""
     try:
-        for look in (kinds.mistyped, kinds.unreadable):
+        for look in (kinds.mistyped, kinds.misfit, kinds.unreadable):
             found = look(connection)
             if found:
                 return found[0]

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from trayuptime.core import contract, recording
+from trayuptime.core.model import Instant
 from trayuptime.history import evidence, files, fold, hot, kinds, raw
 from trayuptime.history.files import HistoryError
 
@@ -17,6 +19,8 @@ MANY_RECENT_BYTES = 400_000
 _BESIDE = ("-wal", "-journal")
 _TRIES = 5
 _SCRATCH = "merge-"
+CLOCKS_DIFFER_MS = 3_600_000
+"""By so much two computers' clocks may differ; what is later would be taken for the last that was seen."""
 _ABANDONED_S = 7 * 86_400.0
 """A copy that is so old belongs to nobody any more: who made it was killed."""
 _MAGIC = b"SQLite format 3\0"
@@ -86,8 +90,9 @@ class Foreign:
 def prepared(path: Path, ours: Path, folder: Path) -> Iterator[Path]:
     """A file that `Foreign` can open: the one itself, or a copy that lives as long as this.
 
-    A file that is being written, was not closed, is of an older schema or holds many recent results is
-    copied. Everything is looked at once, so that of a damaged one nothing is taken; years take some seconds.
+    A file that is being written, was not closed, is of an older schema, holds many recent results or lies on
+    another disk is copied. Everything is looked at once, so that of a damaged one nothing is taken; years
+    take some seconds.
 
     Args:
         path: of the other history.
@@ -104,21 +109,29 @@ def prepared(path: Path, ours: Path, folder: Path) -> Iterator[Path]:
         raise UnfitError(f"{name} is this very history: merge another machine's")
     _sweep(folder)
     beside = any(path.with_name(path.name + suffix).exists() for suffix in _BESIDE)
-    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=folder, ignore_cleanup_errors=True) as scratch:
+    far = path.stat().st_dev != folder.stat().st_dev  # a share that hangs must not hold up the watcher
+    with _scratch(folder) as scratch:
         copy = Path(scratch) / "history.db"
         if not beside:
             with closing(_opened(path, name, "mode=ro&immutable=1")) as connection:
                 fit = _is_fit(connection, name)
                 if fit:
                     _need_sound(connection, name)
-        if beside or not fit:
+        if beside or far or not fit:
             _copy(path, copy, name)
             _make_fit(copy, name)
-        yield path if not beside and fit else copy
+        yield path if not beside and not far and fit else copy
+
+
+def _scratch(folder: Path) -> "tempfile.TemporaryDirectory[str]":
+    try:
+        return tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=folder, ignore_cleanup_errors=True)
+    except OSError as error:
+        raise HistoryError(f"{folder} cannot be written: {error.strerror}") from error
 
 
 def _sweep(folder: Path) -> None:
-    for each in folder.glob(f"{_SCRATCH}*"):
+    for each in (*folder.glob(f"{_SCRATCH}*"), *folder.glob("import-*")):
         with suppress(OSError):
             if time.time() - each.stat().st_mtime > _ABANDONED_S:
                 shutil.rmtree(each)
@@ -238,9 +251,6 @@ def _need_sound(connection: sqlite3.Connection, name: str) -> None:
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":
             raise UnfitError(f"{name} is damaged: {found}")
-        mistyped = kinds.mistyped(connection)
-        if mistyped:
-            raise UnfitError(f"{name} is damaged: {mistyped[0]}")
         wrong = [*kinds.mistyped(connection), *kinds.unreadable(connection)]
         if wrong:
             raise UnfitError(f"{name} is damaged: {wrong[0]}")
@@ -250,10 +260,21 @@ def _need_sound(connection: sqlite3.Connection, name: str) -> None:
         torn = hot.torn(connection)
         if torn:
             raise UnfitError(f"{name} is damaged: {torn[0]}")
+        latest = _latest(connection)
+        if latest > time.time_ns() // 1_000_000 + CLOCKS_DIFFER_MS:
+            raise UnfitError(f"{name} tells of a time that has not come yet: {contract.iso(latest)}")
     except sqlite3.DatabaseError as error:
         raise _damaged(name, error) from error
     except (ValueError, TypeError, zlib.error) as error:
         raise UnfitError(f"{name} is damaged: {error}") from error
+
+
+def _latest(connection: sqlite3.Connection) -> Instant:
+    """The latest time that anything in it is told of."""
+    ends = [raw.newest(connection)]
+    for what in ("max(ended_at) FROM incident", "max(started_at) FROM incident", "max(until) FROM gap"):
+        ends += connection.execute(f"SELECT {what}").fetchone()
+    return min(max([each for each in ends if each is not None], default=0), recording.LAST - 1)
 
 
 def _damaged(name: str, error: sqlite3.DatabaseError) -> UnfitError:

@@ -7,7 +7,7 @@ from typing import Any
 
 from trayuptime.core.model import GapCause, Reach, Surface
 from trayuptime.core.strip import Status
-from trayuptime.history import columns, evidence, rolled, rows
+from trayuptime.history import columns, evidence, raw, rolled, rows
 from trayuptime.history.snapshot import unpack_incident
 
 STORED_AS: dict[str, tuple[str, ...]] = {
@@ -35,6 +35,18 @@ def mistyped(connection: sqlite3.Connection) -> list[str]:
         if wrong and connection.execute(f"SELECT 1 FROM {table} WHERE {wrong} LIMIT 1").fetchone():
             found.append(f"a row of {table} holds what was never written there")
     return found
+
+
+def misfit(connection: sqlite3.Connection) -> list[str]:
+    """What is wrong with the ends of packed stretches, which are looked at without unpacking them."""
+    wrong = connection.execute(
+        "SELECT 1 FROM packed WHERE NOT (since >= 0 AND since <= newest AND newest < until"
+        " AND until <= since + 86400000 AND results > 0) OR (first_at IS NULL) != (last_at IS NULL)"
+        " OR (first_at IS NULL) != (first_until IS NULL) OR (last_at IS NULL) != (last_until IS NULL)"
+        " OR NOT (first_at IS NULL OR (since <= first_at AND first_at <= last_at AND last_at <= newest))"
+        " LIMIT 1"
+    ).fetchone()
+    return ["a row of packed results does not hold what it says"] if wrong else []
 
 
 def unreadable(connection: sqlite3.Connection) -> list[str]:
@@ -86,6 +98,11 @@ def _story(row: Row) -> None:
     json.loads(row["network"])
 
 
+def _recent(row: Row) -> None:
+    if not 0 <= row["base"] <= row["newest"] < raw.FOREVER:
+        raise ValueError("recent results are of no time that there is")
+
+
 def _packed(row: Row) -> None:
     columns.unpack(row["body"])
     evidence.unpack(row["evidence"])
@@ -115,9 +132,10 @@ _CHECKS: dict[str, Callable[[Row], object]] = {
     "note": lambda row: Surface(row["surface"]),
     "evidence": _story,
     "forgotten": _forgotten,
+    "hot": _recent,
     "packed": _packed,
     "hour": lambda row: _sum(row, rolled.LENGTH_MS[rolled.HOUR]),
     "day": _day,
 }
-_SMALLER = ("surface", "gap", "incident", "transition", "note", "evidence", "forgotten")
+_SMALLER = ("surface", "gap", "incident", "transition", "note", "evidence", "forgotten", "hot")
 """Tables of which nothing is packed: a torn one of the others says so wherever it is read."""

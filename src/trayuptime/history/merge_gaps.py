@@ -25,6 +25,8 @@ from trayuptime.history.rolled import DAY
 
 SPEAKS_MS = 3 * 3_600_000
 """Gaps that are farther apart than any result speaks are written one after the other."""
+_SPEAK_AT_MOST_DAYS = 18
+"""A gap lasts until the next result, if that comes when it is due: an answer may be asked once a week."""
 _AT_ONCE = 100
 """About so many rows are written together."""
 
@@ -265,7 +267,7 @@ def write(connection: sqlite3.Connection, changes: Sequence[Change], floors: Map
             if change.surfaces is None or place.key in change.surfaces:
                 since.setdefault(max(change.at, floors.get(place.key, 0)), []).append(number)
         for at, numbers in since.items():
-            rolled.forget(connection, numbers, at, change.until + raw.DAY_MS)
+            rolled.forget(connection, numbers, at, change.until + _SPEAK_AT_MOST_DAYS * raw.DAY_MS)
 
 
 def _row(gap: Gap) -> tuple[object, ...]:

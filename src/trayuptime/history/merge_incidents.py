@@ -295,13 +295,11 @@ def _closed(surface: SurfaceState) -> list[Incident]:
 
 
 def _with_joined(surface: SurfaceState, ours: Mapping[int, Incident]) -> SurfaceState:
+    """Without those whose end was another machine's: the next failure here is an outage of its own."""
     if not any(each.id in ours for each in _closed(surface)):
         return surface
-    previous = None if surface.previous is None else ours.get(surface.previous.id, surface.previous)
-    known = set() if previous is None else {previous.id}
-    earlier: dict[int, Incident] = {}
-    for each in surface.earlier:
-        now = ours.get(each.id, each)
-        if now.id not in known:
-            earlier[now.id] = now
-    return replace(surface, previous=previous, earlier=tuple(earlier.values()))
+    closed = {each.id: each for each in _closed(surface)}
+    now = {each.id: ours.get(each.id, each) for each in closed.values()}
+    stay = {n: each for n, each in now.items() if each.id == n and each.ended_at == closed[n].ended_at}
+    previous = None if surface.previous is None else stay.pop(surface.previous.id, None)
+    return replace(surface, previous=previous, earlier=tuple(stay.values()))

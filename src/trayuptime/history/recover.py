@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from trayuptime.core.model import Instant
 from trayuptime.history import files, kinds, raw, rolled, rows
 from trayuptime.history.pages import LEAF, Pages, Row, Value
 from trayuptime.history.salvage import Piece, Plan, Table, plan_of
@@ -247,19 +248,26 @@ def _surfaces_on(pages: Pages, page: int) -> Iterator[int]:
 
 
 def _tell_what_is_forgotten(connection: sqlite3.Connection) -> None:
-    """Until the last day of which fewer results are left than were summed up, sums are final.
+    """Where fewer results of its first days are left than were summed up, the sums of a surface are final.
 
     Nothing else tells it once its own row is lost, and they are the only copy there is.
     """
-    last = connection.execute(
-        "SELECT number % ?1 AS owner, max(number / ?1) FROM day WHERE results >"
-        " (SELECT total(packed.results) FROM packed WHERE surface = day.number % ?1"
-        " AND since >= day.number / ?1 * 86400000 AND since < (day.number / ?1 + 1) * 86400000)"
-        " GROUP BY owner",
+    known = rolled.final(connection)
+    border: dict[int, tuple[Instant, bool]] = {}
+    for surface, day, results, kept in connection.execute(
+        "SELECT number % ?1, number / ?1 * 86400000 AS start, day.results, (SELECT total(packed.results)"
+        " FROM packed WHERE surface = day.number % ?1 AND since >= day.number / ?1 * 86400000"
+        " AND since < (day.number / ?1 + 1) * 86400000) FROM day ORDER BY number",
         (rows.SURFACES,),
-    )
-    for surface, day in last.fetchall():
-        rolled.finish(connection, surface, (day + 1) * raw.DAY_MS)
+    ):
+        until, is_over = border.get(surface, (0, surface in known))
+        if not is_over and results > kept:
+            border[surface] = day + raw.DAY_MS, False
+        elif not is_over and results:
+            border[surface] = until, True
+    for surface, (until, _) in border.items():
+        if until:
+            rolled.finish(connection, surface, until)
 
 
 def _drop_orphans(connection: sqlite3.Connection, unit: str, length_ms: int) -> None:

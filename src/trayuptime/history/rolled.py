@@ -247,19 +247,33 @@ def final(connection: sqlite3.Connection) -> dict[int, Instant]:
     """Until when the results of each surface are forgotten, of those of which any are; midnights of UTC.
 
     Whatever is older comes from the rows of days alone, which never change again.
+
+    Raises:
+        TornError: one is none: everything since would be taken for forgotten.
     """
-    return dict(connection.execute("SELECT surface, until FROM forgotten").fetchall())
+    found = dict(connection.execute("SELECT surface, until FROM forgotten").fetchall())
+    if any(until <= 0 or until % LENGTH_MS[DAY] for until in found.values()):
+        raise TornError("until when results are forgotten is damaged: it is no midnight")
+    return found
 
 
 def final_until(connection: sqlite3.Connection, surface: int) -> Instant:
     """The same of one surface; 0 where nothing is forgotten."""
-    row = connection.execute("SELECT until FROM forgotten WHERE surface = ?", (surface,)).fetchone()
-    return 0 if row is None else int(row[0])
+    return final(connection).get(surface, 0)
 
 
 def finish(connection: sqlite3.Connection, surface: int, until: Instant) -> None:
     """The rows of all days before are final, within the caller's transaction."""
     connection.execute("INSERT OR REPLACE INTO forgotten VALUES (?, ?)", (surface, until))
+
+
+def drop_torn(connection: sqlite3.Connection, surface: int, day: Instant) -> None:
+    """Deletes a final row that cannot be read, within the caller's transaction: that day is not seen then."""
+    try:
+        read(connection, DAY, surface, day, day + LENGTH_MS[DAY])
+        paces(connection, surface, day, day + LENGTH_MS[DAY])
+    except TornError:
+        connection.execute("DELETE FROM day WHERE number = ?", (number(DAY, surface, day),))
 
 
 def drop(connection: sqlite3.Connection, surface: int, until: Instant) -> None:

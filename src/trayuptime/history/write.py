@@ -282,6 +282,8 @@ class History(Store):
     def distrust(self, sums: Iterable[tuple[int, Instant, Instant]]) -> None:
         """Has sums that are wrong worked out again, from the results, as things are put in order next.
 
+        Where these are forgotten, nothing is known of such a day from now on.
+
         Args:
             sums: each by the number of its surface, its beginning and its end.
 
@@ -291,6 +293,7 @@ class History(Store):
         with self._moving(True) as connection:
             for surface, since, until in sums:
                 rolled.forget(connection, (surface,), since, until - 1)
+                rolled.drop_torn(connection, surface, since // raw.DAY_MS * raw.DAY_MS)
 
     def _tidying(
         self, connection: sqlite3.Connection, now: Instant, clock_s: Callable[[], float]

@@ -59,6 +59,10 @@ class Housekeeping:
             if not self._failed:
                 _log.warning("%s", error)
             self._failed, self._busy = True, False
+        except Exception:  # noqa: BLE001 - a fault of ours in what matters less than watching
+            if not self._failed:
+                _log.exception("the history cannot be put in order")
+            self._failed, self._busy = True, False
         else:
             self._failed = self._failed and self._busy
         if not self._busy:
