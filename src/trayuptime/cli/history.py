@@ -47,7 +47,7 @@ def verify(_args: argparse.Namespace, place: Place) -> Exit:
                 "A damaged file is set aside when the watcher finds that, and all that is sound is recovered."
             )
         return Exit.DOWN
-    size = file.stat().st_size
+    size = sum(each.stat().st_size for each in (file, *file.parent.glob(f"{file.name}-wal")))
     each = f", {size / found.results:.1f} bytes each" if found.results and not found.final else ""
     say(
         f"{file} is sound: {found.results:,} results{each}; {found.sums:,} hours and days"
