@@ -117,7 +117,7 @@ def test_a_note_of_no_surface_is_found_by_verify(path: Path, history: History, d
         connection.execute("UPDATE note SET surface = 'toaster'")
 
     with Reader(path) as reader:
-        assert reader.verify().problems == ["a note cannot be read: 'toaster' is not a valid Surface"]
+        assert reader.verify().problems == ["a row of note cannot be read: 'toaster' is not a valid Surface"]
 
 
 def test_a_renamed_provider_keeps_its_notes(path: Path, history: History, down: Watching) -> None:
