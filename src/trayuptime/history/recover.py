@@ -9,11 +9,12 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 from trayuptime.core.model import Instant
 from trayuptime.history import files, kinds, raw, rolled, rows
+from trayuptime.history.fold import transaction
 from trayuptime.history.pages import LEAF, Pages, Row, Value
 from trayuptime.history.salvage import Piece, Plan, Table, plan_of
 
@@ -91,7 +92,7 @@ class Recovery:
         """
         if self.read.get("packed") is None:
             return
-        with _transaction(self._into):
+        with transaction(self._into):
             if "forgotten" in self._torn:
                 _tell_what_is_forgotten(self._into)
             for unit, length_ms in rolled.LENGTH_MS.items():
@@ -121,7 +122,7 @@ class Recovery:
         if self._pages is None or "surface" not in self._torn:
             return
         numbers = {number for page in self._plan.packed for number in _surfaces_on(self._pages, page)}
-        with _transaction(self._into):
+        with transaction(self._into):
             known = {number for (number,) in self._into.execute("SELECT id FROM surface")}
             self._nameless = sorted(numbers - known)
             self._into.executemany(
@@ -290,17 +291,6 @@ def _drop_orphans(connection: sqlite3.Connection, unit: str, length_ms: int) -> 
                 )
             connection.execute(f"DELETE FROM {unit} WHERE number = ?", (neighbour,))
         connection.execute(f"DELETE FROM {unit} WHERE number = ?", (number,))
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
 
 
 def _is_sound(table: Table, values: Sequence[Value]) -> bool:
