@@ -15,6 +15,7 @@ from benchmarks.history.stream import Shape, cycles
 from benchmarks.history.troubles import HOUR, START
 
 from trayuptime.core.model import Instant
+from trayuptime.history import SETTLED_MS
 
 _WARM_S, _MOST_WARM, _TOO_LONG_S = 2.0, 9, 20.0
 
@@ -73,7 +74,7 @@ def fill(name: str, path: Path, shape: Shape, results: int) -> Filled:
     began_s, cpu = time.perf_counter(), time.process_time_ns
     writer = STORES[name].write(path, shape)
     before = _io()
-    count, appended, tidied, until, tidy_at = 0, 0, 0, START, START + HOUR
+    count, appended, tidied, until, tidy_at = 0, 0, 0, START, START + HOUR + SETTLED_MS
     slices: list[float] = []
     whole = cpu()
     for cycle in cycles(shape, results):
@@ -84,7 +85,7 @@ def fill(name: str, path: Path, shape: Shape, results: int) -> Filled:
         count += len(cycle.seen)
         until = cycle.at
         if until >= tidy_at:
-            tidy_at = until + HOUR
+            tidy_at = (until - SETTLED_MS) // HOUR * HOUR + HOUR + SETTLED_MS  # as the engine does
             more = True
             while more:
                 start = cpu()

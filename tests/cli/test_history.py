@@ -11,7 +11,7 @@ import pytest
 from cli.house import House, section
 from hostile import Hostile
 
-SOUND = Path(__file__).parents[1] / "history" / "fixtures" / "schema-5.db"
+SOUND = Path(__file__).parents[1] / "history" / "fixtures" / "schema-6.db"
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def test_a_sound_history_is_told_with_its_size(house: House, file: Path) -> None
     done = house.run("history", "verify")
 
     assert done.code == 0
-    assert f"{file} is sound: 372 results" in done.out
-    assert "66 hours and days are the sums of their results" in done.out
+    assert f"{file} is sound: 444 results" in done.out
+    assert "21 hours and days are the sums of their results" in done.out
 
 
 LOOSE = "WHERE id = (SELECT min(id) FROM packed WHERE loose)"
@@ -88,7 +88,7 @@ def test_a_sum_that_is_wrong_is_worked_out_again(house: House, file: Path, wrong
     assert found.code == 1
     assert "worked out again now" in found.out
     assert "set aside" not in found.out
-    assert (again.code, "is sound: 372 results" in again.out) == (0, True)
+    assert (again.code, "is sound: 444 results" in again.out) == (0, True)
 
 
 def test_a_running_engine_works_it_out_again(house: House, file: Path, vendor: Hostile) -> None:
@@ -132,10 +132,10 @@ def test_another_machines_history_is_taken_over(house: House, theirs: Path) -> N
     done = house.run("history", "merge", str(theirs))
 
     assert done.code == 0
-    assert f"Taken over from {theirs}: 372 results and 1 incident." in done.out
+    assert f"Taken over from {theirs}: 444 results and 1 incident." in done.out
     assert theirs.read_bytes() == SOUND.read_bytes()
     sound = house.run("history", "verify")
-    assert (sound.code, "is sound: 372 results" in sound.out) == (0, True)
+    assert (sound.code, "is sound: 444 results" in sound.out) == (0, True)
 
 
 def test_merged_once_more_it_changes_nothing(house: House, theirs: Path) -> None:
@@ -145,7 +145,7 @@ def test_merged_once_more_it_changes_nothing(house: House, theirs: Path) -> None
     done = house.run("history", "merge", str(theirs))
 
     assert done.code == 0
-    assert "nothing. Already here: 372 results." in done.out
+    assert "nothing. Already here: 444 results." in done.out
     assert house.run("export").out == before
 
 
@@ -176,7 +176,7 @@ def test_a_running_engine_takes_it_over_itself(house: House, theirs: Path, vendo
         assert engine.end() == 0
 
     assert done.code == 0, done.err
-    assert "372 results and 1 incident." in done.out
+    assert "444 results and 1 incident." in done.out
     assert '"event":"down"' not in engine.rest()
     sound = house.run("history", "verify")
     assert sound.code == 0, sound.out
@@ -202,7 +202,7 @@ def test_what_is_free_in_it_is_given_back(house: House, file: Path) -> None:
     assert done.code == 0
     assert re.search(r"history\.db: 2\.\d MB before, 0\.1 MB now", done.out)
     assert file.stat().st_size < 200_000
-    assert "is sound: 372 results" in house.run("history", "verify").out
+    assert "is sound: 444 results" in house.run("history", "verify").out
 
 
 def test_a_running_engine_compacts_its_own(house: House, vendor: Hostile, file: Path) -> None:

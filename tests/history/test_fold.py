@@ -150,16 +150,32 @@ def test_several_late_results_of_a_packed_day_are_all_there(history: History, pa
 
 def test_a_day_whose_row_is_no_longer_true_gets_another(history: History, path: Path) -> None:
     watching = _lived(history, 60)
-    _tidy(history, watching.now + DAY_MS)
+    _tidy(history, watching.now + 2 * DAY_MS)
     rows = _rows(path, "day")
     late = a_result(DEEPSEEK, Reason.OK, START + 10 * HOUR_MS + 1)
     history.append([Settled(late, proven=False)], watching.state, watching.now)
 
     assert _rows(path, "day") < rows
-    _tidy(history, watching.now + DAY_MS)
+    _tidy(history, watching.now + 2 * DAY_MS)
     assert _rows(path, "day") == rows
     assert _rows(path, "unrolled") == 0
     assert len(_kept(path)) == 60 * 6 * len(KEYS) + 1
+
+
+def test_a_day_waits_for_the_first_answer_after_it_or_for_another_day(history: History, path: Path) -> None:
+    watching = _lived(history, 20)
+    over = watching.now // DAY_MS * DAY_MS + DAY_MS
+    _tidy(history, over + 2 * HOUR_MS)
+    earlier = _rows(path, "day")
+    _tidy(history, over + DAY_MS - 1)
+    assert _rows(path, "day") == earlier
+    watching.now = over + DAY_MS - 1
+    watching.see(DEEPSEEK, Reason.OK)
+    watching.commit(history)
+    _tidy(history, watching.now)
+    assert _rows(path, "day") == earlier + 1
+    _tidy(history, over + DAY_MS)
+    assert _rows(path, "day") == earlier + len(KEYS)
 
 
 def _tidy(history: History, now: Instant) -> None:

@@ -26,7 +26,15 @@ from trayuptime.core import hysteresis
 from trayuptime.core.model import GapCause, Reach, Service, Span, Switch
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import Settled, State
-from trayuptime.history import DamagedHistoryError, History, HistoryError, NewerHistoryError, Reader, files
+from trayuptime.history import (
+    DamagedHistoryError,
+    History,
+    HistoryError,
+    NewerHistoryError,
+    Reader,
+    files,
+    hot,
+)
 
 SCHEMA_1 = Path(__file__).parent / "fixtures" / "schema-1.db"
 SCHEMA_2 = Path(__file__).parent / "fixtures" / "schema-2.db"
@@ -246,32 +254,45 @@ def test_damage_among_old_results_stops_their_reader_and_not_the_engine(path: Pa
         list(reader.results())
 
 
-def _write_into_newest(history: History, place: int, word: int) -> None:
-    """Two bytes of the first result of the last commit; rows of recent results have no checksum."""
-    assert history._connection is not None
-    row, body = history._connection.execute("SELECT id, body FROM hot ORDER BY id DESC LIMIT 1").fetchone()
-    spoiled = body[:place] + word.to_bytes(2, "little") + body[place + 2 :]
-    history._connection.execute("UPDATE hot SET body = ? WHERE id = ?", (spoiled, row))
+def _newest_recent(history: History) -> tuple[sqlite3.Connection, int, bytes]:
+    connection = history._connection
+    assert connection is not None
+    return connection, *connection.execute("SELECT id, body FROM hot ORDER BY id DESC LIMIT 1").fetchone()
 
 
-def test_a_recent_result_with_words_that_nobody_wrote_is_passed_over_and_named(path: Path) -> None:
+@pytest.mark.parametrize("place", range(0, 60, 7))
+def test_a_damaged_row_of_recent_results_is_passed_over_and_named(path: Path, place: int) -> None:
     watching = _lived_in(path)
     with closing(History.open(path, never_stamped)) as history:
-        _write_into_newest(history, 6, 63)
-
+        connection, row, body = _newest_recent(history)
+        spoiled = body[:place] + bytes([body[place] ^ 4]) + body[place + 1 :]
+        connection.execute("UPDATE hot SET body = ? WHERE id = ?", (spoiled, row))
         assert history.last_state({}).surface(DEEPSEEK).incident is not None
         watching.cycle(history)
         while history.tidy(watching.now + 86_400_000, lambda: 0.0):
             pass
     with Reader(path) as reader:
         assert len(list(reader.results())) == 15
+        assert any("not what its checksum says" in problem for problem in reader.verify().problems)
+
+
+def test_recent_results_with_words_that_nobody_wrote_are_passed_over_and_named(path: Path) -> None:
+    _lived_in(path)
+    with closing(History.open(path, never_stamped)) as history:
+        connection, row, _ = _newest_recent(history)
+        (surface, (at, _, latency, status, interval)), *others = hot.one(connection, row)
+        hot.replace(connection, row, [(surface, (at, 63, latency, status, interval)), *others])
+    with Reader(path) as reader:
+        assert len(list(reader.results())) == 12
         assert any("unknown words" in problem for problem in reader.verify().problems)
 
 
 def test_a_recent_result_of_a_surface_that_nobody_knows_is_passed_over(path: Path) -> None:
     _lived_in(path)
     with closing(History.open(path, never_stamped)) as history:
-        _write_into_newest(history, 4, 1000)
+        connection, row, _ = _newest_recent(history)
+        (_, grain), *others = hot.one(connection, row)
+        hot.replace(connection, row, [(1000, grain), *others])
 
         assert history.last_state({}).surfaces
     with Reader(path) as reader:

@@ -248,8 +248,8 @@ def apply(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> No
             continue
         try:
             connection.executescript(f"BEGIN IMMEDIATE; {sql};")
-            if number == upgrade.PACKED:
-                upgrade.carry_over(connection)
+            if number in upgrade.BEYOND_SQL:
+                upgrade.BEYOND_SQL[number](connection)
             connection.execute(f"PRAGMA user_version = {number}")
             connection.execute("COMMIT")
         finally:

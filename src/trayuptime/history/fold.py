@@ -7,12 +7,12 @@ whoever else moves those (a rename, an import) has the work begun again. A kill 
 
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from trayuptime.core.model import Instant, Span
 from trayuptime.core.strip import joined
-from trayuptime.history import evidence, hot, packed, packing, raw, rolled, rows, stretch
+from trayuptime.history import evidence, fortnights, hot, packed, packing, raw, rolled, rows, stretch
 from trayuptime.history.columns import TornError
 from trayuptime.history.evidence import Story
 from trayuptime.history.grains import Grain
@@ -24,6 +24,8 @@ SETTLED_MS = 300_000
 """An hour is folded this long after its end: what began in it has landed, most doubts are settled."""
 DAY_OPEN_MS = 3_600_000
 """The same of a day."""
+DAY_SILENT_MS = raw.DAY_MS
+"""So long after its end a day is summed up though nothing came after it."""
 _AT_ONCE = 20_000
 """Results in memory at most while they are folded into hours."""
 _STRETCHES_AT_ONCE = 96
@@ -34,6 +36,9 @@ STEP_S = 0.004
 """How long a step goes on with small things."""
 
 Steps = Iterator[None]
+Known = Mapping[tuple[int, Instant], Sequence[Grain]]
+"""Results of stretches that have just been packed, by surface and beginning: they need not be unpacked."""
+_NOTHING: Known = {}
 
 
 def tasks(connection: sqlite3.Connection, now: Instant, clock_s: Callable[[], float]) -> Steps:
@@ -50,20 +55,23 @@ def tasks(connection: sqlite3.Connection, now: Instant, clock_s: Callable[[], fl
         sqlite3.DatabaseError: as SQLite's.
     """
     cutoff = (now - SETTLED_MS) // raw.HOUR_MS * raw.HOUR_MS
-    while (yield from _fold_recent(connection, cutoff, clock_s)):
-        pass
-    yield from _roll_hours(connection, packed.loose(connection), clock_s)
+    more, known = True, _NOTHING
+    while more:
+        more, known = yield from _fold_recent(connection, cutoff, clock_s)
+    yield from _roll_hours(connection, packed.loose(connection), known, clock_s)
+    del known
     last_day = (now - DAY_OPEN_MS) // raw.DAY_MS * raw.DAY_MS
     for day, surfaces in packed.loose_days(connection, last_day):
         for first in range(0, len(surfaces), _DAYS_AT_ONCE):
             yield from _pack_days(connection, day, surfaces[first : first + _DAYS_AT_ONCE])
-    yield from _roll_days(connection, clock_s)
+    yield from _roll_days(connection, now - DAY_SILENT_MS, clock_s)
+    yield from _sum_up_fortnights(connection, fortnights.missing(connection, now - DAY_SILENT_MS), clock_s)
 
 
 def _fold_recent(
     connection: sqlite3.Connection, cutoff: Instant, clock_s: Callable[[], float]
-) -> Generator[None, None, bool]:
-    """Moves what began before the cutoff into hours; returns whether there is more."""
+) -> Generator[None, None, tuple[bool, Known]]:
+    """Moves what began before the cutoff into hours; returns whether there is more, and these hours."""
     found: dict[tuple[int, int], list[Grain]] = {}
     left: list[tuple[int, hot.Heap]] = []
     count, more, began_s = 0, False, clock_s()
@@ -84,7 +92,7 @@ def _fold_recent(
             yield
             began_s = clock_s()
     if not left:
-        return False
+        return False, _NOTHING
     told = _stories_of(connection, found, cutoff)
     ready: list[tuple[Stretch, bytes, bytes | None]] = []
     for (surface, span), hours in _by_stretch(connection, found).items():
@@ -105,7 +113,7 @@ def _fold_recent(
         for (surface, _), stories in told.items():
             evidence.delete(connection, surface, stories)
     yield
-    return more
+    return more, {(whole.surface, whole.span.start): whole.results for whole, _, _ in ready}
 
 
 def _by_stretch(
@@ -136,7 +144,10 @@ def _stories_of(
 
 
 def _roll_hours(
-    connection: sqlite3.Connection, hours: Sequence[tuple[int, Instant]], clock_s: Callable[[], float]
+    connection: sqlite3.Connection,
+    hours: Sequence[tuple[int, Instant]],
+    known: Known,
+    clock_s: Callable[[], float],
 ) -> Steps:
     """Sums up hours that lie packed and have no row, some at a step."""
     index = 0
@@ -153,7 +164,9 @@ def _roll_hours(
                 index += 1
                 span = Span(start, start + raw.HOUR_MS)
                 recent = fresh.get(surface, ())
-                results = raw.of_surface(connection, surface, span.start, span.end, recent)
+                results = known.get((surface, start), ())
+                if not results or raw.between(recent, span.start, span.end):
+                    results = raw.of_surface(connection, surface, span.start, span.end, recent)
                 after = raw.after(connection, surface, span.end, recent)
                 # Until the next result a gap may yet be longer or shorter than it seems.
                 if results and after is not None and surface in places:
@@ -186,8 +199,12 @@ def _pack_days(connection: sqlite3.Connection, day: Instant, surfaces: Sequence[
     yield
 
 
-def _roll_days(connection: sqlite3.Connection, clock_s: Callable[[], float]) -> Steps:
-    """Sums up the days that have no row, or whose row was no longer true, some at a step."""
+def _roll_days(connection: sqlite3.Connection, silent_until: Instant, clock_s: Callable[[], float]) -> Steps:
+    """Sums up the days that have no row, or whose row was no longer true, some at a step.
+
+    One after which a surface was not heard yet waits, for its next answer would have it summed up anew; but
+    not where it ended before `silent_until`.
+    """
     missing = rolled.missing_days(connection)
     index = 0
     fresh: dict[int, list[Grain]] = {}
@@ -201,13 +218,30 @@ def _roll_days(connection: sqlite3.Connection, clock_s: Callable[[], float]) -> 
             while index < len(missing) and clock_s() - began_s <= STEP_S:
                 surface, day = missing[index]
                 index += 1
+                recent, end = fresh.get(surface, ()), day + raw.DAY_MS
+                if end > silent_until and raw.after(connection, surface, end, recent) is None:
+                    continue
                 if surface in places and day >= final.get(surface, 0):
-                    write_day(connection, places[surface], surface, day, fresh.get(surface, ()))
+                    write_day(connection, places[surface], surface, day, recent)
                 rolled.found(connection, surface, day)
         yield
     if missing:
         with transaction(connection):
             rolled.forget_hours(connection)
+        yield
+
+
+def _sum_up_fortnights(
+    connection: sqlite3.Connection, numbers: Sequence[int], clock_s: Callable[[], float]
+) -> Steps:
+    """Counts the latencies of days together that are over, some at a step."""
+    index = 0
+    while index < len(numbers):
+        began_s = clock_s()
+        with transaction(connection):
+            while index < len(numbers) and clock_s() - began_s <= STEP_S:
+                fortnights.sum_up(connection, numbers[index])
+                index += 1
         yield
 
 

@@ -14,7 +14,7 @@ from trayuptime.core.model import Instant
 from trayuptime.history import evidence, files, fold, hot, kinds, raw
 from trayuptime.history.files import HistoryError
 
-MANY_RECENT_BYTES = 400_000
+MANY_RECENT_BYTES = 120_000
 """With more recent results than this, some 20,000, they are packed first, in a copy."""
 _BESIDE = ("-wal", "-journal")
 _TRIES = 5

@@ -4,7 +4,9 @@ Latencies are kept to the microsecond, everything else exactly. The numbers of w
 is added at the end, with a new schema (an older program must refuse it).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from math import gcd
 from operator import sub
 
 from trayuptime.core.coverage import Word
@@ -42,7 +44,7 @@ _REASON_CODES = {reason: number for number, reason in enumerate(REASONS)}
 _LEVEL_CODES = {level: number << _LEVEL_SHIFT for number, level in enumerate(LEVELS)}
 _MUTE = tuple(MEANINGS[reason].effect is Effect.NOTHING for reason in REASONS)
 _MOST = (1 << 32) - 2
-
+_MILLISECOND = 1_000
 
 Grain = tuple[Instant, int, int, int, int]
 """One result of a surface, a plain tuple, for there are millions of them:
@@ -72,12 +74,61 @@ def grain_of(result: Result, proven: bool, counted: bool) -> Grain:
 
 def latency_of(latency_ms: float) -> int:
     """A latency as it lies in a grain."""
-    return min(round(latency_ms * 1000), _MOST) + 1
+    latency = round(latency_ms * 1000)
+    return latency + 1 if latency < _MOST else _MOST + 1
 
 
+@lru_cache(256)
 def interval_of(interval_s: float) -> int:
     """An interval as it lies in a grain: at least a millisecond, or its result would never have spoken."""
     return min(max(round(interval_s * 1000), 1), _MOST)
+
+
+def unit_of(latencies: Iterable[int]) -> int:
+    """The coarsest unit that holds them all, in microseconds: mostly these are whole milliseconds."""
+    return gcd(_MILLISECOND, *{latency - 1 for latency in latencies if latency})
+
+
+def in_units(latencies: Iterable[int], unit: int) -> list[int]:
+    """Latencies of grains in a unit that holds them all, one more than they are; 0 for none."""
+    up = unit - 1
+    return [(latency + up) // unit for latency in latencies]
+
+
+def from_units(latencies: Iterable[int], unit: int) -> list[int]:
+    """The same back."""
+    return [(latency - 1) * unit + 1 if latency else 0 for latency in latencies]
+
+
+def kinds_of(
+    codes: Sequence[int], statuses: Sequence[int], intervals: Sequence[int]
+) -> tuple[tuple[tuple[int, ...], ...], Sequence[int]]:
+    """What hardly changes from result to result: the few there are as columns, and which each is of.
+
+    Where there is only one, the index is empty.
+    """
+    each = list(zip(codes, statuses, intervals, strict=True))
+    kinds = {kind: number for number, kind in enumerate(dict.fromkeys(each))}
+    index = [kinds[kind] for kind in each] if len(kinds) > 1 else b""
+    return tuple(zip(*kinds, strict=True)), index
+
+
+def together(
+    times: Sequence[Instant],
+    kinds: Sequence[Sequence[int]],
+    index: Sequence[int],
+    latencies: Sequence[int],
+) -> list[Grain]:
+    """Grains of their columns; see `kinds_of`.
+
+    Raises:
+        ValueError: they are not of one length.
+        IndexError: there is no such kind.
+    """
+    codes, statuses, intervals = (
+        [column[kind] for kind in index] if index else [column[0]] * len(times) for column in kinds
+    )
+    return list(zip(times, codes, latencies, statuses, intervals, strict=True))
 
 
 def are_words(code: int) -> bool:

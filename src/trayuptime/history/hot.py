@@ -1,18 +1,21 @@
-"""The hot end of the results: one row a commit, appended as it is; see `fold.py` for where they go."""
+"""The hot end of the results: one row a commit, in columns; see `fold.py` for where they go.
+
+A checksum tells damage: of what lies here nobody has made sums yet that would not add up.
+"""
 
 import sqlite3
-import struct
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import NamedTuple
 
 from trayuptime.core.model import Instant
+from trayuptime.history import columns, grains
 from trayuptime.history.columns import TornError
-from trayuptime.history.grains import Grain, are_words
+from trayuptime.history.grains import Grain
 
-_ROW = struct.Struct("<IHHHII")
-"""Milliseconds since the row's own time, surface, code, status, latency, interval."""
-_WIDEST_MS = 1 << 32
+_CHECKSUM, _OF_KIND = 4, 3
 
 Heap = list[tuple[int, Grain]]
 """Surfaces and their results, in the order in which they were settled."""
@@ -40,19 +43,19 @@ def _write(connection: sqlite3.Connection, row: int | None, heap: Sequence[tuple
     if not heap:
         return
     times = [grain[0] for _, grain in heap]
-    base, newest_at = min(times), max(times)
-    if newest_at - base >= _WIDEST_MS:  # a failure that waited for weeks
-        _write(connection, row, [each for each in heap if each[1][0] - base < _WIDEST_MS])
-        _write(connection, None, [each for each in heap if each[1][0] - base >= _WIDEST_MS])
-        return
-    pack = _ROW.pack
-    body = b"".join(
-        [
-            pack(at - base, surface, code, status, latency, interval_ms)
-            for surface, (at, code, latency, status, interval_ms) in heap
-        ]
-    )
-    connection.execute("INSERT INTO hot VALUES (?, ?, ?, ?)", (row, base, newest_at, body))
+    base = min(times)
+    connection.execute("INSERT INTO hot VALUES (?, ?, ?, ?)", (row, base, max(times), _body_of(heap, base)))
+
+
+def _body_of(heap: Sequence[tuple[int, Grain]], base: Instant) -> bytes:
+    surfaces, results = zip(*heap, strict=True)
+    times, codes, latencies, statuses, intervals = zip(*results, strict=True)
+    kinds, index = grains.kinds_of(codes, statuses, intervals)
+    unit = grains.unit_of(latencies)
+    offsets = [at - base for at in times]
+    few = (unit, *chain.from_iterable(kinds))
+    body = columns.lay((few, index, surfaces, offsets, grains.in_units(latencies, unit)))
+    return zlib.crc32(body).to_bytes(_CHECKSUM, "little") + body
 
 
 def read(connection: sqlite3.Connection, since: Instant = 0) -> Iterator[HotRow]:
@@ -80,15 +83,18 @@ def torn(connection: sqlite3.Connection) -> list[str]:
 
 def _heap(row: int, base: Instant, body: bytes) -> Heap:
     try:
-        heap = [
-            (surface, (base + offset, code, latency, status, interval_ms))
-            for offset, surface, code, status, latency, interval_ms in _ROW.iter_unpack(body)
-        ]
-    except (struct.error, TypeError) as error:
+        if zlib.crc32(body[_CHECKSUM:]) != int.from_bytes(body[:_CHECKSUM], "little"):
+            raise TornError("it is not what its checksum says")
+        few, index, surfaces, offsets, latencies = columns.read(body[_CHECKSUM:])
+        unit, count = few[0], len(few) // _OF_KIND
+        kinds = [few[1 + place * count :][:count] for place in range(_OF_KIND)]
+        if not all(map(grains.are_words, kinds[0])):
+            raise TornError("it holds unknown words")
+        times = [base + offset for offset in offsets]
+        results = grains.together(times, kinds, index, grains.from_units(latencies, unit))
+        return list(zip(surfaces, results, strict=True))
+    except (ValueError, IndexError, TypeError) as error:
         raise TornError(f"the row {row} of recent results is damaged: {error}") from error
-    if not all(map(are_words, {grain[1] for _, grain in heap})):
-        raise TornError(f"the row {row} of recent results is damaged: it holds unknown words")
-    return heap
 
 
 def last_id(connection: sqlite3.Connection) -> int | None:

@@ -8,44 +8,38 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
-from math import gcd
 from operator import sub
 
 from trayuptime.core.model import Instant
-from trayuptime.history import columns
+from trayuptime.history import columns, grains
 from trayuptime.history.columns import TornError
 from trayuptime.history.grains import Grain
 
 _HEAD, _COLUMNS = 4, 8
 
 
-def pack(grains: Sequence[Grain], level: int = 6) -> bytes:
+def pack(grains_: Sequence[Grain], level: int = 6) -> bytes:
     """The results as bytes.
 
     Args:
-        grains: at least one, in the order of time, each time once.
+        grains_: at least one, in the order of time, each time once.
         level: how much care zlib takes.
     """
-    times, codes, latencies_, statuses, intervals = zip(*grains, strict=True)
-    grid = max(1, Counter(intervals).most_common(1)[0][0])
+    times, codes, latencies_, statuses, intervals = zip(*grains_, strict=True)
+    kinds, index = grains.kinds_of(codes, statuses, intervals)
+    grid = max(1, Counter(intervals).most_common(1)[0][0] if index else intervals[0])
     start = times[0] - _phase(times, grid)
     slots = [(at - start) // grid for at in times]
-    off = [at - start - slot * grid for at, slot in zip(times, slots, strict=True)]
-    kinds: dict[tuple[int, int, int], int] = {}
-    for kind in zip(codes, statuses, intervals, strict=True):
-        kinds.setdefault(kind, len(kinds))
-    index: Sequence[int] = bytes(len(times))
-    if len(kinds) > 1:
-        index = [kinds[kind] for kind in zip(codes, statuses, intervals, strict=True)]
-    unit = gcd(1000, *{latency - 1 for latency in latencies_ if latency})
+    off = [(at - start) % grid for at in times]
+    unit = grains.unit_of(latencies_)
     return columns.pack(
         (
             (start, grid, unit, len(times)),
-            *zip(*kinds, strict=True),
-            index,
+            *kinds,
+            index or bytes(len(times)),
             (slots[0], *map(sub, slots[1:], slots)),
             off,
-            [(each - 1) // unit + 1 if each else 0 for each in latencies_],
+            grains.in_units(latencies_, unit),
         ),
         level,
     )
@@ -60,9 +54,10 @@ def unpack(body: bytes) -> list[Grain]:
     (start, grid, unit, _), codes, statuses, intervals, index, slots, off, latencies_ = _read(body)
     try:
         times = [start + slot * grid + rest for slot, rest in zip(accumulate(slots), off, strict=True)]
-        found = [(each - 1) * unit + 1 if each else 0 for each in latencies_]
-        kinds = [[column[kind] for kind in index] for column in (codes, statuses, intervals)]
-        return list(zip(times, kinds[0], found, kinds[1], kinds[2], strict=True))
+        kinds = (codes, statuses, intervals)
+        return grains.together(
+            times, kinds, index if len(codes) > 1 else b"", grains.from_units(latencies_, unit)
+        )
     except (IndexError, ValueError) as error:
         raise TornError(f"packed results are damaged: {error}") from error
 
@@ -74,11 +69,10 @@ def latencies(body: bytes) -> list[tuple[int, int]]:
         TornError: the bytes are damaged.
     """
     head, codes, _, _, index, _, _, found = _read(body)
-    unit = head[2]
     try:
         return [
-            (codes[kind], (latency - 1) * unit + 1 if latency else 0)
-            for kind, latency in zip(index, found, strict=True)
+            (codes[kind], latency)
+            for kind, latency in zip(index, grains.from_units(found, head[2]), strict=True)
         ]
     except (IndexError, ValueError) as error:
         raise TornError(f"packed results are damaged: {error}") from error

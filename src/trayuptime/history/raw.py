@@ -37,7 +37,7 @@ def recent(connection: sqlite3.Connection, since: Instant = 0) -> dict[int, list
 
 
 def of_surface(
-    connection: sqlite3.Connection, surface: int, since: Instant, until: Instant, fresh: Collection[Grain]
+    connection: sqlite3.Connection, surface: int, since: Instant, until: Instant, fresh: Sequence[Grain]
 ) -> list[Grain]:
     """The results of one surface in a window, in the order of time.
 
@@ -46,18 +46,31 @@ def of_surface(
         surface: its number.
         since: the first that counts.
         until: the first that does not.
-        fresh: those of the surface that are not packed yet.
+        fresh: those of the surface that are not packed yet, in the order of time.
     """
-    found: dict[Instant, Grain] = {}
-    for (body,) in connection.execute(
-        "SELECT body FROM packed WHERE surface = ?1 AND since < ?3 AND newest >= ?2"
-        " AND since >= ?2 - ?4 ORDER BY since",
-        (surface, since, until, DAY_MS),
-    ):
-        found |= {grain[0]: grain for grain in packing.unpack(body)}
-    for grain in fresh:
+    stretches = [
+        packing.unpack(body)
+        for (body,) in connection.execute(
+            "SELECT body FROM packed WHERE surface = ?1 AND since < ?3 AND newest >= ?2"
+            " AND since >= ?2 - ?4 ORDER BY since",
+            (surface, since, until, DAY_MS),
+        )
+    ]
+    at_rest = [grain for stretch in stretches for grain in between(stretch, since, until)]
+    late = between(fresh, since, until)
+    if not late:
+        return at_rest
+    found = {grain[0]: grain for grain in at_rest}
+    for grain in late:
         found.setdefault(grain[0], grain)
-    return [grain for grain in _in_order(found) if since <= grain[0] < until]
+    return _in_order(found)
+
+
+def between(results: Sequence[Grain], since: Instant, until: Instant) -> Sequence[Grain]:
+    """Those of a window, of results in the order of time."""
+    if not results or (results[0][0] >= since and results[-1][0] < until):
+        return results
+    return results[bisect_left(results, (since,)) : bisect_left(results, (until,))]
 
 
 def days_of(connection: sqlite3.Connection, surface: int, since: Instant, until: Instant) -> list[Instant]:

@@ -9,7 +9,7 @@ late, is deleted, never mended.
 import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import NamedTuple
@@ -156,13 +156,16 @@ def strips_of(
 
 
 def counts(
-    connection: sqlite3.Connection, unit: str, surface: int, since: Instant, until: Instant
+    connection: sqlite3.Connection, unit: str, surface: int, stretches: Collection[int]
 ) -> list[Counts]:
-    """The latencies of each row of one surface in a window."""
-    first, last = (at // LENGTH_MS[unit] for at in (since, until))
+    """The latencies of each row of one surface, of these hours or days since 1970.
+
+    Raises:
+        TornError: one is damaged.
+    """
     found = connection.execute(
-        f"SELECT latencies FROM {unit} WHERE number IN ({', '.join('?' * (last - first))})",
-        [rows.pack_id(stretch, surface) for stretch in range(first, last)],
+        f"SELECT latencies FROM {unit} WHERE number IN ({', '.join('?' * len(stretches))})",
+        [rows.pack_id(stretch, surface) for stretch in stretches],
     )
     return [unpack_counts(body) for (body,) in found]
 

@@ -12,6 +12,8 @@ from trayuptime.history.pages import INNER, LEAF, Pages, Row, Tree, Value
 
 SMALL = 16
 """A table of so many pages at most is taken over whole before anything else: some 10 ms."""
+_WORKED_OUT = {"fortnight"}
+"""Tables that are made anew from others."""
 _LOOKED_AT = 3
 """So many rows of a page tell which table they are of."""
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -106,8 +108,9 @@ def plan_of(pages: Pages, version: int) -> Plan:
     trees = {table: _tree(pages, roots.get(table.name), seen) for table in tables.values()}
     if any(tree.orphaning for tree in trees.values()):
         _adopt(pages, seen, trees)
-    plan = Plan(bad_pages=sum(len(tree.bad) for tree in trees.values()))
-    by_size = sorted(trees.items(), key=lambda item: len(item[1].leaves))
+    taken = {table: tree for table, tree in trees.items() if table.name not in _WORKED_OUT}
+    plan = Plan(bad_pages=sum(len(tree.bad) for tree in taken.values()))
+    by_size = sorted(taken.items(), key=lambda item: len(item[1].leaves))
     later: list[Piece] = []
     for table, tree in by_size:
         # The newest row first: from then on SQLite gives out higher rowids only.
@@ -117,7 +120,7 @@ def plan_of(pages: Pages, version: int) -> Plan:
         urgent = len(pieces) if len(pieces) <= SMALL else 1
         plan.pieces += pieces[:urgent]
         later += pieces[urgent:]
-    plan.torn = {table.name for table, tree in trees.items() if tree.bad or tree.orphaning}
+    plan.torn = {table.name for table, tree in taken.items() if tree.bad or tree.orphaning}
     if "packed" in tables:
         plan.packed = trees[tables["packed"]].leaves
     plan.urgent = len(plan.pieces)
@@ -144,6 +147,8 @@ def _roots(pages: Pages, seen: set[int]) -> dict[str, int]:
             match row:
                 case Row(values=("table" | "index", str(name), str(), int(root), str() | None)) if root > 1:
                     found.setdefault(name, root)
+                    seen.add(page)
+                case Row(values=("trigger", *_)):
                     seen.add(page)
                 case Row():
                     break  # a page of something else

@@ -34,6 +34,7 @@ class Store:
         self._recoveries: list[recover.Recovery] = []
         self._news: list[str] = []
         self._is_logged = True
+        self._is_durable: bool | None = None
         self._is_current = False
         self._connection: sqlite3.Connection | None = None
         self._begun_anew = 0
@@ -145,7 +146,7 @@ class Store:
             except sqlite3.DatabaseError as error:
                 connection.close()
                 raise files.trouble(self._path, error) from error
-            self._connection, self._is_current = connection, True
+            self._connection, self._is_current, self._is_durable = connection, True, None
         return self._connection
 
     def _open_file(self, waits_s: float) -> sqlite3.Connection:
@@ -221,9 +222,7 @@ class Store:
             raise files.HistoryError(f"{self._path} is being compacted; try again in a moment.")
         try:
             connection = self._opened()
-            # Outside a transaction, or SQLite refuses it.
-            durable = synced or not self._is_logged
-            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._sync(connection, synced=synced)
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
@@ -233,6 +232,13 @@ class Store:
         finally:
             if not committed:
                 self._roll_back()
+
+    def _sync(self, connection: sqlite3.Connection, *, synced: bool) -> None:
+        """Whether the next commits wait for the disk; outside a transaction, or SQLite refuses it."""
+        durable = synced or not self._is_logged
+        if durable is not self._is_durable:  # asking costs as much as a row
+            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._is_durable = durable
 
     def _roll_back(self) -> None:
         self._forget_rows()  # the caller may not be able to keep everything until the next time

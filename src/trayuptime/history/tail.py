@@ -15,6 +15,7 @@ from trayuptime.core.reasons import MEANINGS, Access, Effect
 from trayuptime.core.state import AccessState, Settled, State, SurfaceState
 
 _DEFAULT_RULES = Rules()
+_UNKNOWN = SurfaceState()
 _OF_STATE = attrgetter(
     "watched",
     "waiting",
@@ -56,6 +57,7 @@ def is_routine(before: State, after: State, settled: Sequence[Settled], tail_fro
         tail_from: earlier results will not be replayed.
     """
     asked: dict[str, Instant] = {}
+    surfaces = {(key.provider, key.surface): surface for key, surface in before.surfaces.items()}
     for each in settled:
         result = each.result
         if result.at < tail_from:
@@ -64,7 +66,7 @@ def is_routine(before: State, after: State, settled: Sequence[Settled], tail_fro
             if after.surface(result.key).latest == result:
                 return False  # it was held, and the surface has heard it all the same
             continue  # outranked by a completion: it changed nothing, and is not replayed
-        if not _is_more_of_the_same(before.surface(result.key), result):
+        if not _is_more_of_the_same(surfaces.get((result.provider, result.surface), _UNKNOWN), result):
             return False
         if _speaks_of_access(result):
             if result.at < asked.get(result.provider, before.access(result.provider).asked_at or 0):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from trayuptime.core.model import Instant, Span
-from trayuptime.history import evidence, hot, kinds, packing, raw, rolled, rows, stretch
+from trayuptime.history import evidence, fortnights, hot, kinds, packing, raw, rolled, rows, stretch
 from trayuptime.history.grains import Grain
 from trayuptime.history.rolled import DAY, HOUR, Roll
 from trayuptime.history.rows import Place
@@ -65,6 +65,9 @@ def look_through(connection: sqlite3.Connection) -> Findings:
                     found.wrong_sums.append((surface, start, start + rolled.LENGTH_MS[unit]))
                 found.problems += wrong
                 found.sums += 1
+    for surface, start in fortnights.wrong(connection):
+        found.wrong_sums.append((surface, start, start + fortnights.LENGTH_MS))
+        found.problems.append(f"{_where(surface, start, places)}: its fortnight is not the sum of its days")
     return found
 
 

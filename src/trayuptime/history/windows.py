@@ -18,7 +18,7 @@ from trayuptime.core.figures import Record, Totals, Troubles
 from trayuptime.core.model import Gap, GapCause, Incident, Instant, Key, Span
 from trayuptime.core.strip import CAUSES, SEEN, Run, Status, Strip
 from trayuptime.core.tally import Tally
-from trayuptime.history import grains, raw, rolled, rows, stretch
+from trayuptime.history import fortnights, grains, raw, rolled, rows, stretch
 from trayuptime.history.grains import Grain
 from trayuptime.history.rolled import DAY, HOUR, Counts, Pace
 
@@ -236,11 +236,11 @@ class Windows:
         return self._sums[span][self.numbers[key]]
 
     def _counts_of(self, number: int, span: Span) -> Counts:
-        """The latencies of whole days; windows mostly end alike, and the longer one holds the shorter."""
+        """The latencies of all days with a row; windows mostly end alike, the longer hold the shorter."""
         known, counts = self._counts.get((number, span.end), (span.end, {}))
         if known < span.start:
             known, counts = span.end, {}
-        more = rolled.counts(self._connection, DAY, number, span.start, known)
+        more = fortnights.counts(self._connection, number, span.start, known)
         counts = rolled.summed([counts, *more]) if more else counts
         self._counts[number, span.end] = span.start, counts
         return counts
@@ -345,7 +345,8 @@ class Windows:
         days = self._whole_days(key, window)
         for span in days:
             results += self._sums_of(key, span)[-1]
-            found.append(self._counts_of(number, span))
+        if days:
+            found.append(self._counts_of(number, Span(days[0].start, days[-1].end)))
         rest = uptime.without((window,), days)
         for span in self._known_pieces(number, rest):
             hours = rolled.read(self._connection, HOUR, number, *_inner(span, raw.HOUR_MS))

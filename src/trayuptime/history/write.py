@@ -29,6 +29,7 @@ from trayuptime.history import (
     files,
     fold,
     forget,
+    fortnights,
     hot,
     notes,
     raw,
@@ -104,10 +105,11 @@ class History(Store):
         Raises:
             HistoryError: nothing of it was written; the caller keeps it and tries again.
         """
-        told = any(not isinstance(happening, Settled) for happening in happenings)
+        settled = [happening for happening in happenings if isinstance(happening, Settled)]
+        told = len(settled) < len(happenings)
         synced = told or self._synced_at is None or abs(at - self._synced_at) >= SYNC_EVERY_S * 1000
         with self._transaction(synced=synced) as connection:
-            self._write(connection, happenings, state, at, synced=synced)
+            self._write(connection, (settled, happenings if told else ()), state, at, synced=synced)
         self._known = state
         if synced:
             self._synced_at = at
@@ -148,7 +150,7 @@ class History(Store):
             rename.rename_rows(connection, old, new)
             open_ids = [each.incident.id for each in state.surfaces.values() if each.incident is not None]
             rename.end_forgotten(connection, new, open_ids)
-            self._write(connection, (), state, at, synced=True)
+            self._write(connection, ((), ()), state, at, synced=True)
         self._known = state
         self._synced_at = at
 
@@ -235,7 +237,7 @@ class History(Store):
         if connection is None or self.recovering or self.held:
             return False
         try:
-            connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._is_logged else 'FULL'}")
+            self._sync(connection, synced=False)
             if self._steps is None:
                 self._steps = self._tidying(connection, now, clock_s)
             done = next(self._steps, _DONE) is _DONE
@@ -294,6 +296,7 @@ class History(Store):
             for surface, since, until in sums:
                 rolled.forget(connection, (surface,), since, until - 1)
                 rolled.drop_torn(connection, surface, since // raw.DAY_MS * raw.DAY_MS)
+                fortnights.miss(connection, surface, since, until)
 
     def _tidying(
         self, connection: sqlite3.Connection, now: Instant, clock_s: Callable[[], float]
@@ -356,25 +359,27 @@ class History(Store):
     def _write(
         self,
         connection: sqlite3.Connection,
-        happenings: Sequence[Happening],
+        happenings: tuple[Sequence[Settled], Sequence[Happening]],
         state: State,
         at: Instant,
         *,
         synced: bool,
     ) -> None:
+        """Results, and what else happened, with the state after it."""
         before = State() if self._known is None else self._known
-        settled = [happening for happening in happenings if isinstance(happening, Settled)]
+        settled, told = happenings
         routine = not synced and is_routine(before, state, settled, self._tail_from)
         if self._rolled_until == raw.FOREVER:
             self._rolled_until = rolled.newest_end(connection)
         self._insert_results(connection, settled)
-        for happening in happenings:
+        for happening in told:
             if not isinstance(happening, Settled):
                 if isinstance(happening, GapSeen):
                     self._changes(connection, happening.gap.at, happening.gap.key)
                 _insert_transition(connection, happening)
         for incident in _incidents(state):
-            self._keep_incident(connection, incident, routine=routine)
+            if not (routine and incident.id in self._incidents):  # seen longer, it waits for a snapshot
+                self._keep_incident(connection, incident)
         if not routine:
             starts = [self._tail_from, at - _IN_FLIGHT_MS]
             if goes_back(
@@ -413,9 +418,9 @@ class History(Store):
                 evidence.append(connection, known.number, _story_of(each, excerpt))
         hot.append(connection, heap)
 
-    def _keep_incident(self, connection: sqlite3.Connection, incident: Incident, *, routine: bool) -> None:
-        """Writes an incident that changed; one that was only seen longer waits for the next snapshot."""
-        if self._incidents.get(incident.id) == incident or (routine and incident.id in self._incidents):
+    def _keep_incident(self, connection: sqlite3.Connection, incident: Incident) -> None:
+        """Writes an incident that changed."""
+        if self._incidents.get(incident.id) == incident:
             return
         before = self._incidents.get(incident.id) or _stored(connection, incident.id)
         changed_at = _first_difference(before, incident)

@@ -1,0 +1,20 @@
+-- Recent results lie in columns from here on, with a checksum; see hot.py and upgrade.py.
+
+-- The latencies of fourteen days of a surface in one row: of those of its days that have a row.
+-- NULL until they are summed up anew, empty where nothing was measured; see fortnights.py.
+-- number = fortnight * 1024 + surface.
+CREATE TABLE fortnight (number INTEGER PRIMARY KEY, latencies BLOB);
+CREATE INDEX fortnight_missing ON fortnight (number) WHERE latencies IS NULL;
+INSERT INTO fortnight SELECT DISTINCT number / 1024 / 14 * 1024 + number % 1024, NULL FROM day;
+
+-- Whoever changes a day, its fortnight has to be summed up anew.
+CREATE TRIGGER day_written AFTER INSERT ON day BEGIN
+    INSERT OR REPLACE INTO fortnight VALUES (new.number / 1024 / 14 * 1024 + new.number % 1024, NULL);
+END;
+CREATE TRIGGER day_changed AFTER UPDATE OF number, latencies ON day BEGIN
+    INSERT OR REPLACE INTO fortnight VALUES (old.number / 1024 / 14 * 1024 + old.number % 1024, NULL);
+    INSERT OR REPLACE INTO fortnight VALUES (new.number / 1024 / 14 * 1024 + new.number % 1024, NULL);
+END;
+CREATE TRIGGER day_deleted AFTER DELETE ON day BEGIN
+    INSERT OR REPLACE INTO fortnight VALUES (old.number / 1024 / 14 * 1024 + old.number % 1024, NULL);
+END;
