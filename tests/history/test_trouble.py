@@ -200,6 +200,7 @@ def test_the_level_is_set_before_the_transaction(history: History) -> None:
     watching = Watching()
     watching.cycle(history)
     go_down(watching, history)
+    watching.cycle(history)
     watching.apply(judge.pause(watching.state, watching.now, None))
     with statements(history) as sent:
         history.save(watching.state, watching.now)
