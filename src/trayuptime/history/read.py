@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -96,7 +97,7 @@ class Reader:
             watched_until: how far the open ones have been seen at most; `None` for when the engine last wrote
                 anything.
         """
-        return self._look(lambda connection: _incidents(connection, since, watched_until))
+        return self._look(lambda connection: _Incidents(connection, since, watched_until).all())
 
     def results(
         self, since: Instant = 0, until: Instant = raw.FOREVER, at_host_of: Key | None = None
@@ -156,7 +157,7 @@ class Reader:
             yield Windows(
                 self._connection,
                 hull,
-                lambda: _incidents(self._connection, hull.start, watched_until),
+                _Incidents(self._connection, hull.start, watched_until).of,
                 open_gaps,
             )
 
@@ -289,22 +290,52 @@ def _in_words(place: Place, grain: Grain, story: Story | None) -> Result:
     return result if story is None else replace(result, detail=story.detail)
 
 
-def _incidents(
-    connection: sqlite3.Connection, since: Instant, watched_until: Instant | None
-) -> list[Incident]:
-    found = connection.execute(
-        "SELECT body FROM incident WHERE ended_at IS NULL OR ended_at >= ? ORDER BY started_at, id", (since,)
-    )
-    incidents = [unpack_incident(body) for (body,) in found]
-    if all(incident.ended_at is not None for incident in incidents):
-        return incidents
-    # While one lasts, its row is minutes old: the state knows how far it has been seen.
-    state = last_state(connection, {})
-    until = last_seen(connection) if watched_until is None else watched_until
-    ends = [end for end in (until, state.paused_since) if end is not None]
-    found_open = (hysteresis.open_incident(each, min(ends, default=0)) for each in state.surfaces.values())
-    current = {incident.id: incident for incident in found_open if incident is not None}
-    return [current.get(incident.id, incident) for incident in incidents]
+class _Incidents:
+    """Those that were not over by a time; each is unpacked when somebody asks for it."""
+
+    def __init__(self, connection: sqlite3.Connection, since: Instant, watched_until: Instant | None) -> None:
+        self._connection = connection
+        self._since = since
+        self._watched_until = watched_until
+
+    def all(self) -> list[Incident]:
+        """In the order of their start."""
+        return self._up_to_date([body for _, body in self._rows])
+
+    def of(self, key: Key) -> list[Incident]:
+        """The same of one surface."""
+        return self._up_to_date(self._by_surface.get((key.provider, key.surface), []))
+
+    def _up_to_date(self, bodies: Sequence[bytes]) -> list[Incident]:
+        incidents = [unpack_incident(body) for body in bodies]
+        if all(incident.ended_at is not None for incident in incidents):
+            return incidents
+        return [self._lasting.get(incident.id, incident) for incident in incidents]
+
+    @cached_property
+    def _rows(self) -> list[tuple[tuple[str, str], bytes]]:
+        found = self._connection.execute(
+            "SELECT provider, surface, body FROM incident WHERE ended_at IS NULL OR ended_at >= ?"
+            " ORDER BY started_at, id",
+            (self._since,),
+        )
+        return [((provider, surface), body) for provider, surface, body in found]
+
+    @cached_property
+    def _by_surface(self) -> dict[tuple[str, str], list[bytes]]:
+        found: dict[tuple[str, str], list[bytes]] = {}
+        for surface, body in self._rows:
+            found.setdefault(surface, []).append(body)
+        return found
+
+    @cached_property
+    def _lasting(self) -> dict[int, Incident]:
+        """While one lasts, its row is minutes old: the state knows how far it has been seen."""
+        state = last_state(self._connection, {})
+        until = last_seen(self._connection) if self._watched_until is None else self._watched_until
+        ends = [end for end in (until, state.paused_since) if end is not None]
+        found = (hysteresis.open_incident(each, min(ends, default=0)) for each in state.surfaces.values())
+        return {incident.id: incident for incident in found if incident is not None}
 
 
 def _in_open_incidents(connection: sqlite3.Connection) -> dict[Key, SurfaceState]:

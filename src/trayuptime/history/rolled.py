@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from trayuptime.core import strip as strips
 from trayuptime.core.figures import IN_TIME
@@ -139,20 +139,40 @@ def spoken(
     return found
 
 
+StripRow = tuple[Any, ...]
+"""Beginning, strip and totals of a row as they lie in the file."""
+
+
 def strips_of(
-    connection: sqlite3.Connection, unit: str, since: Instant, until: Instant, *, down: bool = False
+    connection: sqlite3.Connection, unit: str, since: Instant, until: Instant
 ) -> dict[int, list[tuple[Instant, Strip]]]:
-    """The strips of all rows in a window, by surface and with their beginning; or only where it was down."""
+    """The strips of all rows in a window, by surface and with their beginning."""
+    found = strip_rows(connection, unit, since, until)
+    return {surface: strips_in(unit, rows_) for surface, rows_ in found.items()}
+
+
+def strip_rows(
+    connection: sqlite3.Connection, unit: str, since: Instant, until: Instant, *, down: bool = False
+) -> dict[int, list[StripRow]]:
+    """The same as rows, for whoever looks at some surfaces only; or only where it was down."""
     only = "AND down > 0" if down else ""
-    order, length_ms = "ORDER BY number", LENGTH_MS[unit]
-    found: dict[int, list[tuple[Instant, Strip]]] = {}
-    for each, kept, *totals in connection.execute(
-        f"SELECT number, strip, {_STATUSES} FROM {unit} WHERE number >= ? AND number < ? {only} {order}",
+    found: dict[int, list[StripRow]] = {}
+    for surface, *row in connection.execute(
+        f"SELECT number % {rows.SURFACES}, number / {rows.SURFACES} * {LENGTH_MS[unit]}, strip, {_STATUSES}"
+        f" FROM {unit} WHERE number >= ? AND number < ? {only} ORDER BY number",
         _range(unit, since, until),
-    ).fetchall():
-        strip = strip_of(kept, totals, length_ms)
-        found.setdefault(each % rows.SURFACES, []).append((each // rows.SURFACES * length_ms, strip))
+    ):
+        found.setdefault(surface, []).append(tuple(row))
     return found
+
+
+def strips_in(unit: str, found: Iterable[StripRow]) -> list[tuple[Instant, Strip]]:
+    """Beginning and strip of each row.
+
+    Raises:
+        TornError: one is damaged.
+    """
+    return [(start, strip_of(kept, totals, LENGTH_MS[unit])) for start, kept, *totals in found]
 
 
 def counts(

@@ -37,7 +37,7 @@ class Windows:
         self,
         connection: sqlite3.Connection,
         hull: Span,
-        incidents: Callable[[], Sequence[Incident]],
+        incidents: Callable[[Key], Sequence[Incident]],
         open_gaps: Sequence[Gap] = (),
     ) -> None:
         """Nothing is read yet.
@@ -45,13 +45,15 @@ class Windows:
         Args:
             connection: to the history, within one transaction.
             hull: no window reaches beyond it.
-            incidents: reads all that overlap it, as they stand.
+            incidents: reads those of a surface that overlap it, as they stand.
             open_gaps: those that no row tells yet.
         """
         self._connection = connection
         self._hull = hull
         self._open_gaps = open_gaps
         self._read_incidents = incidents
+        self._incidents: dict[Key, Sequence[Incident]] = {}
+        self._down_days: dict[int, list[tuple[Instant, Strip]]] = {}
         self._days: dict[Instant, dict[int, Strip]] = {}
         self._strips: dict[tuple[int, Span], Strip] = {}
         self._sums: dict[Span, dict[int, list[int]]] = {}
@@ -216,8 +218,8 @@ class Windows:
         return rolled.strips_of(self._connection, HOUR, *_outer(self._hull, raw.HOUR_MS))
 
     @cached_property
-    def _down_days(self) -> Mapping[int, list[tuple[Instant, Strip]]]:
-        return rolled.strips_of(self._connection, DAY, *_outer(self._hull, raw.DAY_MS), down=True)
+    def _rows_down(self) -> Mapping[int, list[rolled.StripRow]]:
+        return rolled.strip_rows(self._connection, DAY, *_outer(self._hull, raw.DAY_MS), down=True)
 
     def _of_days(self, number: int, days: Sequence[Instant]) -> list[tuple[Instant, Instant, Strip]]:
         """The strips of days that have a row; read for all surfaces at once."""
@@ -246,7 +248,10 @@ class Windows:
         return counts
 
     def _down_of(self, key: Key, span: Span) -> Iterator[Span]:
-        days = self._down_days.get(self.numbers[key], [])
+        number = self.numbers[key]
+        days = self._down_days.get(number)
+        if days is None:
+            days = self._down_days[number] = rolled.strips_in(DAY, self._rows_down.get(number, ()))
         for start, strip in days[bisect_left(days, span.start, key=_start) :]:
             if start >= span.end:
                 return
@@ -367,17 +372,12 @@ class Windows:
 
     # Incidents
 
-    @cached_property
-    def _incidents(self) -> Mapping[Key, list[Incident]]:
-        found: dict[Key, list[Incident]] = {}
-        for incident in self._read_incidents():
-            found.setdefault(Key(incident.provider, incident.surface), []).append(incident)
-        return found
-
     def _troubles(self, key: Key, window: Span) -> Troubles:
+        if key not in self._incidents:
+            self._incidents[key] = self._read_incidents(key)
         near = [
             incident
-            for incident in self._incidents.get(key, ())
+            for incident in self._incidents[key]
             if incident.started_at <= window.end
             and (incident.ended_at is None or incident.ended_at >= window.start)
         ]
