@@ -158,6 +158,8 @@ TABLES = [
     "evidence",
     "incident",
     "incident_by_start",
+    "incident_by_surface",
+    "fortnight",
     "gap",
     "gap_by_start",
     "transition",

@@ -37,6 +37,7 @@ _APPENDED = (
     "SELECT count(since) FROM packed",
     "SELECT max(number) FROM hour",
     "SELECT max(number) FROM day",
+    "SELECT max(number) FROM fortnight",
     "SELECT max(excerpt) FROM evidence WHERE id >= (SELECT max(id) FROM evidence) - 600000 * 1024",
     "SELECT body FROM transition ORDER BY rowid DESC LIMIT 1",
     "SELECT max(at) FROM transition",

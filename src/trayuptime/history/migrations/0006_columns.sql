@@ -18,3 +18,6 @@ END;
 CREATE TRIGGER day_deleted AFTER DELETE ON day BEGIN
     INSERT OR REPLACE INTO fortnight VALUES (old.number / 1024 / 14 * 1024 + old.number % 1024, NULL);
 END;
+
+-- The incidents of one surface: at the edges of a window all of a year lie before or after it.
+CREATE INDEX incident_by_surface ON incident (provider, surface, ended_at);
