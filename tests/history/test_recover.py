@@ -4,7 +4,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from trayuptime.core import judge
 from trayuptime.core.model import Gap, GapCause
 from trayuptime.core.reasons import Reason
 from trayuptime.history import DamagedHistoryError, History, HistoryError, Reader, files, recover
+from trayuptime.history.ledger import CommandLedger
 from trayuptime.history.pages import LEAF, Pages
 
 Rows = dict[str, dict[int, tuple[Any, ...]]]
@@ -333,6 +334,48 @@ def test_a_damaged_frame_of_the_log_costs_what_is_in_it_alone(killed: Path, tmp_
     after = _tables(killed)
     assert sum(map(len, cut_short.values())) < sum(map(len, after.values()))
     assert all(rows.keys() <= after[table].keys() for table, rows in before.items())
+
+
+@pytest.mark.parametrize("renames", range(3))
+def test_a_file_that_was_half_set_aside_is_not_read_without_its_log(
+    killed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames: int
+) -> None:
+    before, rename, left = _as_sqlite_sees(killed, tmp_path / "seen"), Path.rename, [None] * renames
+
+    def rename_until_killed(old: Path, new: Path) -> Path:
+        if not left:
+            raise KeyboardInterrupt
+        left.pop()
+        return rename(old, new)
+
+    with monkeypatch.context() as killing, suppress(KeyboardInterrupt):
+        killing.setattr(Path, "rename", rename_until_killed)
+        files.set_aside(killed, STAMP)
+    with closing(History.open(killed, never_stamped)):
+        pass
+
+    assert _tables(killed) == before
+
+
+def test_a_half_set_aside_file_keeps_its_log_from_whoever_begins_a_new_one(killed: Path) -> None:
+    log = killed.with_name(f"{killed.name}-wal").read_bytes()
+    killed.rename(killed.with_name(f"{killed.name}.damaged-{STAMP}.unread"))
+
+    CommandLedger(killed).close()
+
+    (damaged,) = files.unread(killed)
+    assert damaged.with_name(f"{damaged.name}-wal").read_bytes() == log
+
+
+def test_a_log_that_is_kept_is_not_overwritten_by_the_next_of_its_name(killed: Path) -> None:
+    kept = killed.with_name(f"{killed.name}.damaged-{STAMP}-wal")
+    kept.write_bytes(b"kept")
+
+    damaged = files.set_aside(killed, STAMP)
+    files.finish(damaged)
+
+    assert kept.read_bytes() == b"kept"
+    assert damaged.name == f"{killed.name}.damaged-{STAMP}-2.unread"
 
 
 # Slices

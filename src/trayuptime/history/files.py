@@ -50,6 +50,8 @@ _UNDECODABLE = "Could not decode to UTF-8"
 _NO_SHARED_MEMORY = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR})
 """What a log needs and some network file systems do not have."""
 _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_COMPANIONS = ("-wal", "-shm", "-journal")
+"""What SQLite puts beside a file."""
 _UNREAD = ".unread"
 """Ends the name of a damaged file from which something may yet be recovered."""
 
@@ -98,6 +100,7 @@ def open_for_writing(
     """
     migrations = _migrations() if migrations is None else migrations
     connection: sqlite3.Connection | None = None
+    complete_set_aside(path)
     try:
         _refuse_newer(path, migrations[-1][0], connect, waits_s)
         connection = connect(path, "mode=rwc")
@@ -171,15 +174,22 @@ def set_aside(path: Path, stamp: str) -> Path:
     """
     target = path.with_name(f"{path.name}.damaged-{stamp}")
     count = 1
-    while target.exists() or _unread(target).exists():
+    while any(path.parent.glob(f"{target.name}*")):
         count += 1
         target = path.with_name(f"{path.name}.damaged-{stamp}-{count}")
-    # The log first: SQLite would replay or delete one that is found beside a new file.
-    try:
-        _move(path, _unread(target), ("-wal", "-shm", "-journal", ""))
-    except OSError as error:
-        raise HistoryError(f"{path} is damaged and could not be set aside: {error.strerror}") from error
+    # The log last: nobody may read the file without it meanwhile, and `complete_set_aside` has it follow.
+    _set_aside(path, _unread(target), ("", *_COMPANIONS))
     return _unread(target)
+
+
+def complete_set_aside(path: Path) -> None:
+    """A log that was left behind follows its file, as after a kill: SQLite would delete it beside a new one.
+
+    Raises:
+        HistoryError: it could not be moved.
+    """
+    if not path.exists() and (damaged := unread(path)):
+        _set_aside(path, damaged[0], _COMPANIONS)
 
 
 def unread(path: Path) -> list[Path]:
@@ -196,7 +206,7 @@ def finished(damaged: Path) -> Path:
 def finish(damaged: Path) -> None:
     """Nothing is left to recover from it; the name says so from now on."""
     with suppress(OSError):  # read once more at the next start, which changes nothing
-        _move(damaged, finished(damaged), ("", "-wal", "-shm", "-journal"))
+        _move(damaged, finished(damaged), ("", *_COMPANIONS))
 
 
 def trouble(path: Path, error: Exception, connection: sqlite3.Connection | None = None) -> HistoryError:
@@ -366,11 +376,18 @@ def _unread(target: Path) -> Path:
     return target.with_name(f"{target.name}{_UNREAD}")
 
 
+def _set_aside(path: Path, target: Path, suffixes: Sequence[str]) -> None:
+    try:
+        _move(path, target, suffixes)
+    except OSError as error:
+        raise HistoryError(f"{path} is damaged and could not be set aside: {error.strerror}") from error
+
+
 def _move(path: Path, target: Path, suffixes: Sequence[str]) -> None:
     for suffix in suffixes:
-        old = path.with_name(path.name + suffix)
-        if old.exists():
-            old.rename(target.with_name(target.name + suffix))
+        old, new = (each.with_name(each.name + suffix) for each in (path, target))
+        if old.exists() and not new.exists():
+            old.rename(new)
 
 
 @cache
