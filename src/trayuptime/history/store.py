@@ -174,6 +174,10 @@ class Store:
             self._news.append(recovery.sentence(files.finished(recovery.damaged)))
             del self._recoveries[0]
 
+    def _refuse_while_recovering(self) -> None:
+        if self.recovering:
+            raise files.HistoryError(f"{self._path} is still being recovered from a damaged file; try later.")
+
     def _let_go_of_damaged(self) -> None:
         for recovery in self._recoveries:
             recovery.close()
