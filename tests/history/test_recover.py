@@ -205,6 +205,23 @@ def test_without_its_header_the_file_is_told_by_its_rows(path: Path, damage: Dam
     assert _lost(before, _tables(path), set()) == set()
 
 
+def test_rows_that_the_list_of_free_pages_claims_for_itself_come_back(path: Path) -> None:
+    before, content = _tables(path), bytearray(path.read_bytes())
+    with closing(sqlite3.connect(path)) as connection:
+        roots = connection.execute("SELECT rootpage FROM sqlite_master WHERE type = 'table'").fetchall()
+    with closing(Pages(path)) as pages:
+        leaves = [leaf for (root,) in roots for leaf in pages.walk(root, set()).leaves]
+    trunk = int.from_bytes(content[32:36], "big")
+    listed = (trunk - 1) * 4096 + 8
+    for place, leaf in enumerate(leaves[::2]):
+        content[listed + 4 * place : listed + 4 * place + 4] = leaf.to_bytes(4, "big")
+    path.write_bytes(content)
+
+    _recovered(path)
+
+    assert _lost(before, _tables(path), set()) == set()
+
+
 def test_surfaces_come_back_from_their_index(path: Path) -> None:
     before = _tables(path)["surface"]
     with closing(sqlite3.connect(path)) as connection:
