@@ -292,9 +292,17 @@ def _refuse_newer(path: Path, newest: int, connect: Connect, waits_s: float) -> 
 def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
     found = _version(connection)
     pending = [(number, sql) for number, sql in migrations if number > found]
-    if pending and found:
+    if pending and found and not _is_empty(connection):
         _back_up(connection, path, found)
     apply(connection, pending)
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    """No table has a row, as where a new file was begun on a full disk."""
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    return not any(
+        connection.execute(f"SELECT EXISTS (SELECT 1 FROM {table})").fetchone()[0] for (table,) in tables
+    )
 
 
 def _log_ahead(connection: sqlite3.Connection) -> bool:
