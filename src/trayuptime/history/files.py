@@ -225,7 +225,7 @@ def trouble(path: Path, error: Exception, connection: sqlite3.Connection | None 
         return DamagedHistoryError(f"{path} is damaged: {error}")
     if isinstance(error, sqlite3.OperationalError):
         return HistoryError(f"{path} cannot be used: {error}")
-    if connection is not None and not isinstance(error, sqlite3.DatabaseError):
+    if connection is not None:
         damage = _damage(connection)
         if damage:
             return DamagedHistoryError(f"{path} is damaged: {damage}")
