@@ -446,6 +446,32 @@ def test_a_recovery_that_was_killed_goes_on_at_the_next_start(path: Path) -> Non
         assert history.take_news() == []
 
 
+def test_a_file_that_was_read_and_keeps_its_name_for_now_is_not_read_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged, replace = files.set_aside(path, STAMP), Path.replace
+    content = damaged.read_bytes()
+
+    def replace_what_nobody_has_open(old: Path, new: Path) -> Path:
+        if old == damaged:
+            raise PermissionError
+        return replace(old, new)
+
+    with monkeypatch.context() as scanned:
+        scanned.setattr(Path, "replace", replace_what_nobody_has_open)
+        scanned.setattr(Path, "rename", replace_what_nobody_has_open)
+        History.open(path, never_stamped).close()
+        assert damaged.exists()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM transition")
+    with closing(History.open(path, never_stamped)) as history:
+        assert history.take_news() == []
+
+    assert _tables(path)["transition"] == {}
+    assert files.finished(damaged).read_bytes() == content
+    assert not damaged.exists()
+
+
 def test_a_slice_that_cannot_be_written_is_tried_again(path: Path) -> None:
     before = _tables(path)
     files.set_aside(path, STAMP)

@@ -100,7 +100,7 @@ def open_for_writing(
     """
     migrations = _migrations() if migrations is None else migrations
     connection: sqlite3.Connection | None = None
-    complete_set_aside(path)
+    complete_moves(path)
     try:
         _refuse_newer(path, migrations[-1][0], connect, waits_s)
         connection = connect(path, "mode=rwc")
@@ -177,24 +177,29 @@ def set_aside(path: Path, stamp: str) -> Path:
     while any(path.parent.glob(f"{target.name}*")):
         count += 1
         target = path.with_name(f"{path.name}.damaged-{stamp}-{count}")
-    # The log last: nobody may read the file without it meanwhile, and `complete_set_aside` has it follow.
+    # The log last: nobody may read the file without it meanwhile, and `complete_moves` has it follow.
     _set_aside(path, _unread(target), ("", *_COMPANIONS))
     return _unread(target)
 
 
-def complete_set_aside(path: Path) -> None:
-    """A log that was left behind follows its file, as after a kill: SQLite would delete it beside a new one.
+def complete_moves(path: Path) -> None:
+    """Completes what a kill, or whoever has a damaged file open, has cut short.
+
+    A log that was left behind follows its file: SQLite would delete it beside a new one.
 
     Raises:
         HistoryError: it could not be moved.
     """
-    if not path.exists() and (damaged := unread(path)):
-        _set_aside(path, damaged[0], _COMPANIONS)
+    for damaged in _all_unread(path):
+        if finished(damaged).exists():
+            finish(damaged)
+    if not path.exists() and (left := unread(path)):
+        _set_aside(path, left[0], _COMPANIONS)
 
 
 def unread(path: Path) -> list[Path]:
     """Damaged files of this history from which something may yet be recovered, the newest first."""
-    found = path.parent.glob(f"{path.name}.damaged-*{_UNREAD}")
+    found = [each for each in _all_unread(path) if not finished(each).exists()]
     return sorted(found, key=lambda each: (each.stat().st_ctime_ns, each.name), reverse=True)
 
 
@@ -204,9 +209,18 @@ def finished(damaged: Path) -> Path:
 
 
 def finish(damaged: Path) -> None:
-    """Nothing is left to recover from it; the name says so from now on."""
-    with suppress(OSError):  # read once more at the next start, which changes nothing
-        _move(damaged, finished(damaged), ("", *_COMPANIONS))
+    """Nothing is left to recover from it; the name says so from now on.
+
+    Where somebody has it open, as a scanner on Windows, an empty file of that name says so until the next
+    opening. Read once more it would bring back what was changed since: after a rename that made one of two
+    ids, results of the one would be another's.
+    """
+    try:
+        damaged.replace(finished(damaged))
+        _move(damaged, finished(damaged), _COMPANIONS)
+    except OSError:
+        with suppress(OSError):
+            finished(damaged).touch()
 
 
 def trouble(path: Path, error: Exception, connection: sqlite3.Connection | None = None) -> HistoryError:
@@ -378,6 +392,11 @@ def _version_in_pages(path: Path) -> int:
             return pages.version
     except OSError as error:
         raise HistoryError(f"{path} cannot be used: {error.strerror}") from error
+
+
+def _all_unread(path: Path) -> list[Path]:
+    """Damaged files that go by the name of one that is yet to be read."""
+    return list(path.parent.glob(f"{path.name}.damaged-*{_UNREAD}"))
 
 
 def _unread(target: Path) -> Path:

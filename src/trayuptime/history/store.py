@@ -152,7 +152,7 @@ class Store:
     def _open_file(self, waits_s: float) -> sqlite3.Connection:
         try:
             if not self._is_current and not self._path.exists():
-                files.complete_set_aside(self._path)
+                files.complete_moves(self._path)
                 self._news += recover.rebuild_older(self._path, files.unread(self._path), self._connect)
             return files.open_for_writing(self._path, connect=self._connect, waits_s=waits_s)
         except OSError as error:  # a folder that may not even be looked into
