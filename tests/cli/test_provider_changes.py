@@ -8,10 +8,12 @@ import pytest
 
 from cli.house import House, section
 from cli.keyring_desk import KeyringDesk
+from history.watching import DEEPSEEK, Watching, never_stamped
 from hostile import Hostile, answer
 from trayuptime.config.keys import EnvKey, KeyringKey, NoKey
 from trayuptime.config.load import load
-from trayuptime.history import Reader
+from trayuptime.core.reasons import Reason
+from trayuptime.history import History, Reader, files
 
 KEY = "plainlookingsecretwithoutaprefix7391"
 BROKEN = answer("503 Service Unavailable", b"{}")
@@ -208,6 +210,30 @@ def test_a_rename_that_was_cut_short_is_finished_by_another(desk: KeyringDesk, v
     assert recorded(house) == {"new"}
     with closing(sqlite3.connect(house.root / "data" / "history.db")) as connection:
         assert connection.execute("SELECT provider FROM surface").fetchall() == [("new",)]
+
+
+def test_what_a_damaged_history_still_holds_is_renamed_too(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = house.root / "data" / "history.db"
+    history.parent.mkdir()
+    watching = Watching(keys=(DEEPSEEK,))
+    with closing(History.open(history, never_stamped)) as lived:
+        for cycle in range(300):
+            watching.cycle(lived, {DEEPSEEK: Reason.SERVER_ERROR} if cycle % 10 < 5 else None)
+    files.set_aside(history, "20260330T011345Z")
+    monkeypatch.setattr("trayuptime.history.store._OPENING_RECOVERS_S", 0.0)
+    monkeypatch.setattr("trayuptime.history.salvage.SMALL", 0)
+    house.write(section("deepseek", 1))
+
+    ran = house.run("provider", "rename", "deepseek", "new")
+
+    assert ran.code == 0, ran.err
+    with Reader(history) as reader:
+        assert {event["provider"] for event in reader.transitions(newest=60)} == {"new"}
+        assert {incident.provider for incident in reader.incidents()} == {"new"}
+        assert len(list(reader.results())) == 300
+    assert recorded(house) == {"new"}
 
 
 def test_a_copy_of_the_key_that_stays_behind_is_told(desk: KeyringDesk) -> None:

@@ -187,3 +187,23 @@ def _rows(path: Path, table: str) -> int:
     with closing(sqlite3.connect(path)) as connection:
         found: int = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
     return found
+
+
+def test_what_a_reader_keeps_from_being_committed_is_rolled_back(path: Path) -> None:
+    """As where no log is possible: a reader goes on reading the file itself."""
+    with (
+        closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as connection,
+        closing(sqlite3.connect(path, isolation_level=None)) as reader,
+    ):
+        connection.execute("CREATE TABLE word (it)")
+        reader.execute("BEGIN")
+        reader.execute("SELECT it FROM word").fetchall()
+
+        with pytest.raises(sqlite3.OperationalError, match="locked"), fold.transaction(connection):
+            connection.execute("INSERT INTO word VALUES ('new')")
+
+        assert not connection.in_transaction
+        reader.execute("COMMIT")
+        with fold.transaction(connection):
+            connection.execute("INSERT INTO word VALUES ('newer')")
+        assert connection.execute("SELECT it FROM word").fetchall() == [("newer",)]

@@ -470,6 +470,17 @@ def test_a_new_file_needs_no_back_up(path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == ["history.db"]
 
 
+def test_a_new_file_that_was_cut_short_between_two_schemas_needs_none_either(path: Path) -> None:
+    with closing(files.connect(path)) as connection:
+        files.apply(connection, files.migrations_to(4))
+    back_up = path.with_name("history.db.before-schema-5")
+    back_up.write_bytes(b"of years")
+
+    files.open_for_writing(path).close()
+
+    assert back_up.read_bytes() == b"of years"
+
+
 def test_an_older_schema_waits_for_the_watcher_before_it_is_read(tmp_path: Path) -> None:
     older = tmp_path / "older.db"
     shutil.copy(SCHEMA_1, older)

@@ -4,7 +4,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from trayuptime.core import judge
 from trayuptime.core.model import Gap, GapCause
 from trayuptime.core.reasons import Reason
 from trayuptime.history import DamagedHistoryError, History, HistoryError, Reader, files, recover
+from trayuptime.history.ledger import CommandLedger
 from trayuptime.history.pages import LEAF, Pages
 
 Rows = dict[str, dict[int, tuple[Any, ...]]]
@@ -204,6 +205,23 @@ def test_without_its_header_the_file_is_told_by_its_rows(path: Path, damage: Dam
     assert _lost(before, _tables(path), set()) == set()
 
 
+def test_rows_that_the_list_of_free_pages_claims_for_itself_come_back(path: Path) -> None:
+    before, content = _tables(path), bytearray(path.read_bytes())
+    with closing(sqlite3.connect(path)) as connection:
+        roots = connection.execute("SELECT rootpage FROM sqlite_master WHERE type = 'table'").fetchall()
+    with closing(Pages(path)) as pages:
+        leaves = [leaf for (root,) in roots for leaf in pages.walk(root, set()).leaves]
+    trunk = int.from_bytes(content[32:36], "big")
+    listed = (trunk - 1) * 4096 + 8
+    for place, leaf in enumerate(leaves[::2]):
+        content[listed + 4 * place : listed + 4 * place + 4] = leaf.to_bytes(4, "big")
+    path.write_bytes(content)
+
+    _recovered(path)
+
+    assert _lost(before, _tables(path), set()) == set()
+
+
 def test_surfaces_come_back_from_their_index(path: Path) -> None:
     before = _tables(path)["surface"]
     with closing(sqlite3.connect(path)) as connection:
@@ -335,6 +353,48 @@ def test_a_damaged_frame_of_the_log_costs_what_is_in_it_alone(killed: Path, tmp_
     assert all(rows.keys() <= after[table].keys() for table, rows in before.items())
 
 
+@pytest.mark.parametrize("renames", range(3))
+def test_a_file_that_was_half_set_aside_is_not_read_without_its_log(
+    killed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames: int
+) -> None:
+    before, rename, left = _as_sqlite_sees(killed, tmp_path / "seen"), Path.rename, [None] * renames
+
+    def rename_until_killed(old: Path, new: Path) -> Path:
+        if not left:
+            raise KeyboardInterrupt
+        left.pop()
+        return rename(old, new)
+
+    with monkeypatch.context() as killing, suppress(KeyboardInterrupt):
+        killing.setattr(Path, "rename", rename_until_killed)
+        files.set_aside(killed, STAMP)
+    with closing(History.open(killed, never_stamped)):
+        pass
+
+    assert _tables(killed) == before
+
+
+def test_a_half_set_aside_file_keeps_its_log_from_whoever_begins_a_new_one(killed: Path) -> None:
+    log = killed.with_name(f"{killed.name}-wal").read_bytes()
+    killed.rename(killed.with_name(f"{killed.name}.damaged-{STAMP}.unread"))
+
+    CommandLedger(killed).close()
+
+    (damaged,) = files.unread(killed)
+    assert damaged.with_name(f"{damaged.name}-wal").read_bytes() == log
+
+
+def test_a_log_that_is_kept_is_not_overwritten_by_the_next_of_its_name(killed: Path) -> None:
+    kept = killed.with_name(f"{killed.name}.damaged-{STAMP}-wal")
+    kept.write_bytes(b"kept")
+
+    damaged = files.set_aside(killed, STAMP)
+    files.finish(damaged)
+
+    assert kept.read_bytes() == b"kept"
+    assert damaged.name == f"{killed.name}.damaged-{STAMP}-2.unread"
+
+
 # Slices
 
 
@@ -384,6 +444,32 @@ def test_a_recovery_that_was_killed_goes_on_at_the_next_start(path: Path) -> Non
     assert _tables(path) == before
     with closing(History.open(path, never_stamped)) as history:
         assert history.take_news() == []
+
+
+def test_a_file_that_was_read_and_keeps_its_name_for_now_is_not_read_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged, replace = files.set_aside(path, STAMP), Path.replace
+    content = damaged.read_bytes()
+
+    def replace_what_nobody_has_open(old: Path, new: Path) -> Path:
+        if old == damaged:
+            raise PermissionError
+        return replace(old, new)
+
+    with monkeypatch.context() as scanned:
+        scanned.setattr(Path, "replace", replace_what_nobody_has_open)
+        scanned.setattr(Path, "rename", replace_what_nobody_has_open)
+        History.open(path, never_stamped).close()
+        assert damaged.exists()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM transition")
+    with closing(History.open(path, never_stamped)) as history:
+        assert history.take_news() == []
+
+    assert _tables(path)["transition"] == {}
+    assert files.finished(damaged).read_bytes() == content
+    assert not damaged.exists()
 
 
 def test_a_slice_that_cannot_be_written_is_tried_again(path: Path) -> None:

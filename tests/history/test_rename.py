@@ -24,7 +24,7 @@ from trayuptime.core.model import Alternative, Gap, GapCause, Key, Suggestion, S
 from trayuptime.core.reasons import Reason
 from trayuptime.core.renaming import renamed
 from trayuptime.core.state import GapSeen, Settled
-from trayuptime.history import History, HistoryError, Reader
+from trayuptime.history import History, HistoryError, Reader, files
 
 NEW = "ds"
 TODAY = date(2026, 3, 29)
@@ -159,6 +159,28 @@ def test_a_rename_is_done_at_once_or_not_at_all(path: Path, history: History) ->
     assert all_of(path) == before
     do_rename(history, watching)
     assert history.knows(NEW)
+
+
+def test_nothing_is_renamed_while_a_damaged_file_is_still_being_read(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(History.open(path, never_stamped)) as history:
+        watching = lived(history)
+        while history.tidy(watching.now + 86_400_000, lambda: 0.0):
+            pass
+    files.set_aside(path, "20260330T011345Z")
+    monkeypatch.setattr("trayuptime.history.salvage.SMALL", 0)  # as in a large file
+    with closing(History(path, never_stamped)) as history:
+        with pytest.raises(HistoryError, match="still being recovered"):
+            do_rename(history, watching)
+        while history.recovering:
+            history.recover(0.0)
+        history.rename("deepseek", NEW, watching.state, watching.now)
+
+    assert not [line for line in all_of(path) if "'deepseek'" in line or '"deepseek"' in line]
+    with Reader(path) as reader:
+        assert {each.result.provider for each in reader.results()} == {NEW, "openai"}
+        assert not reader.verify().problems
 
 
 def test_a_history_says_whom_it_knows(history: History) -> None:

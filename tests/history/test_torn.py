@@ -161,6 +161,23 @@ def test_a_value_of_another_kind_is_damage_and_no_fault_of_ours(
         assert len(list(reader.results())) > 3 * 60
 
 
+def test_a_stretch_that_is_in_the_way_of_its_own_hour_is_damage(path: Path, watching: Watching) -> None:
+    """SQLite complains of a row that would be there twice, as it would of a fault of ours."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        row, since = connection.execute(
+            "SELECT id, since FROM packed WHERE surface = 1 ORDER BY since LIMIT 1 OFFSET 1"
+        ).fetchone()
+        connection.execute("UPDATE packed SET until = until - (1 << 32) WHERE id = ?", (row,))
+    with closing(History.open(path, lambda: STAMP)) as history:
+        late = Settled(a_result(DEEPSEEK, Reason.OK, since + 61_000), proven=False)
+        history.append([late], watching.state, watching.now)
+        with pytest.raises(HistoryError, match="is damaged: a row of packed results"):
+            _tidy(history, watching.now)
+
+        assert history.set_aside is not None
+        assert history.set_aside.exists()
+
+
 def test_a_fault_of_ours_is_not_taken_for_damage(
     path: Path, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,11 +12,11 @@ from trayuptime.system.paths import HomeUnusableError
 
 @contextmanager
 def history_alone(place: Place) -> Iterator[History]:
-    """The open history, while no engine can start.
+    """The open history, while no engine can start; whatever a damaged file still held is in it.
 
     Raises:
         CommandError: there is no place for it, or somebody else is at work.
-        HistoryError: it cannot be opened.
+        HistoryError: it cannot be opened or written.
     """
     try:
         place.home.create()
@@ -28,6 +28,8 @@ def history_alone(place: Place) -> Iterator[History]:
     with lock:
         history = History.open(place.home.history_path, lambda: str(time.time_ns()))
         try:
+            while history.recovering:
+                history.recover(1.0)
             yield history
         finally:
             history.close()

@@ -64,9 +64,7 @@ def _alone(place: Place, ready: Path) -> Report:
 
 
 def put_in_order(history: History) -> None:
-    """Recovers, packs and sums up whatever there is, to its end."""
-    while history.recovering:
-        history.recover(1.0)
+    """Packs and sums up whatever there is, to its end."""
     now = time.time_ns() // 1_000_000
     while history.tidy(now, time.perf_counter):
         pass

@@ -51,6 +51,8 @@ _UNDECODABLE = "Could not decode to UTF-8"
 _NO_SHARED_MEMORY = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR})
 """What a log needs and some network file systems do not have."""
 _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_COMPANIONS = ("-wal", "-shm", "-journal")
+"""What SQLite puts beside a file."""
 _UNREAD = ".unread"
 """Ends the name of a damaged file from which something may yet be recovered."""
 
@@ -99,6 +101,7 @@ def open_for_writing(
     """
     migrations = _migrations() if migrations is None else migrations
     connection: sqlite3.Connection | None = None
+    complete_moves(path)
     try:
         _refuse_newer(path, migrations[-1][0], connect, waits_s)
         connection = connect(path, "mode=rwc")
@@ -172,20 +175,32 @@ def set_aside(path: Path, stamp: str) -> Path:
     """
     target = path.with_name(f"{path.name}.damaged-{stamp}")
     count = 1
-    while target.exists() or _unread(target).exists():
+    while any(path.parent.glob(f"{target.name}*")):
         count += 1
         target = path.with_name(f"{path.name}.damaged-{stamp}-{count}")
-    # The log first: SQLite would replay or delete one that is found beside a new file.
-    try:
-        _move(path, _unread(target), ("-wal", "-shm", "-journal", ""))
-    except OSError as error:
-        raise HistoryError(f"{path} is damaged and could not be set aside: {error.strerror}") from error
+    # The log last: nobody may read the file without it meanwhile, and `complete_moves` has it follow.
+    _set_aside(path, _unread(target), ("", *_COMPANIONS))
     return _unread(target)
+
+
+def complete_moves(path: Path) -> None:
+    """Completes what a kill, or whoever has a damaged file open, has cut short.
+
+    A log that was left behind follows its file: SQLite would delete it beside a new one.
+
+    Raises:
+        HistoryError: it could not be moved.
+    """
+    for damaged in _all_unread(path):
+        if finished(damaged).exists():
+            finish(damaged)
+    if not path.exists() and (left := unread(path)):
+        _set_aside(path, left[0], _COMPANIONS)
 
 
 def unread(path: Path) -> list[Path]:
     """Damaged files of this history from which something may yet be recovered, the newest first."""
-    found = path.parent.glob(f"{path.name}.damaged-*{_UNREAD}")
+    found = [each for each in _all_unread(path) if not finished(each).exists()]
     return sorted(found, key=lambda each: (each.stat().st_ctime_ns, each.name), reverse=True)
 
 
@@ -195,9 +210,18 @@ def finished(damaged: Path) -> Path:
 
 
 def finish(damaged: Path) -> None:
-    """Nothing is left to recover from it; the name says so from now on."""
-    with suppress(OSError):  # read once more at the next start, which changes nothing
-        _move(damaged, finished(damaged), ("", "-wal", "-shm", "-journal"))
+    """Nothing is left to recover from it; the name says so from now on.
+
+    Where somebody has it open, as a scanner on Windows, an empty file of that name says so until the next
+    opening. Read once more it would bring back what was changed since: after a rename that made one of two
+    ids, results of the one would be another's.
+    """
+    try:
+        damaged.replace(finished(damaged))
+        _move(damaged, finished(damaged), _COMPANIONS)
+    except OSError:
+        with suppress(OSError):
+            finished(damaged).touch()
 
 
 def trouble(path: Path, error: Exception, connection: sqlite3.Connection | None = None) -> HistoryError:
@@ -216,7 +240,7 @@ def trouble(path: Path, error: Exception, connection: sqlite3.Connection | None 
         return DamagedHistoryError(f"{path} is damaged: {error}")
     if isinstance(error, sqlite3.OperationalError):
         return HistoryError(f"{path} cannot be used: {error}")
-    if connection is not None and not isinstance(error, sqlite3.DatabaseError):
+    if connection is not None:
         damage = _damage(connection)
         if damage:
             return DamagedHistoryError(f"{path} is damaged: {damage}")
@@ -283,9 +307,17 @@ def _refuse_newer(path: Path, newest: int, connect: Connect, waits_s: float) -> 
 def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
     found = _version(connection)
     pending = [(number, sql) for number, sql in migrations if number > found]
-    if pending and found:
+    if pending and found and not _is_empty(connection):
         _back_up(connection, path, found)
     apply(connection, pending)
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    """No table has a row, as where a new file was begun on a full disk."""
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    return not any(
+        connection.execute(f"SELECT EXISTS (SELECT 1 FROM {table})").fetchone()[0] for (table,) in tables
+    )
 
 
 def _log_ahead(connection: sqlite3.Connection) -> bool:
@@ -363,15 +395,27 @@ def _version_in_pages(path: Path) -> int:
         raise HistoryError(f"{path} cannot be used: {error.strerror}") from error
 
 
+def _all_unread(path: Path) -> list[Path]:
+    """Damaged files that go by the name of one that is yet to be read."""
+    return list(path.parent.glob(f"{path.name}.damaged-*{_UNREAD}"))
+
+
 def _unread(target: Path) -> Path:
     return target.with_name(f"{target.name}{_UNREAD}")
 
 
+def _set_aside(path: Path, target: Path, suffixes: Sequence[str]) -> None:
+    try:
+        _move(path, target, suffixes)
+    except OSError as error:
+        raise HistoryError(f"{path} is damaged and could not be set aside: {error.strerror}") from error
+
+
 def _move(path: Path, target: Path, suffixes: Sequence[str]) -> None:
     for suffix in suffixes:
-        old = path.with_name(path.name + suffix)
-        if old.exists():
-            old.rename(target.with_name(target.name + suffix))
+        old, new = (each.with_name(each.name + suffix) for each in (path, target))
+        if old.exists() and not new.exists():
+            old.rename(new)
 
 
 @cache

@@ -298,12 +298,12 @@ def _worked_out(
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """One that is rolled back by whatever is raised within."""
+    """One that is rolled back by whatever is raised within, or by its end, as a reader's lock."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")

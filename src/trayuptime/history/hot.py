@@ -81,9 +81,14 @@ def torn(connection: sqlite3.Connection) -> list[str]:
     return found
 
 
+def is_whole(body: bytes) -> bool:
+    """Whether it is what its checksum says."""
+    return zlib.crc32(body[_CHECKSUM:]) == int.from_bytes(body[:_CHECKSUM], "little")
+
+
 def _heap(row: int, base: Instant, body: bytes) -> Heap:
     try:
-        if zlib.crc32(body[_CHECKSUM:]) != int.from_bytes(body[:_CHECKSUM], "little"):
+        if not is_whole(body):
             raise TornError("it is not what its checksum says")
         few, index, surfaces, offsets, latencies = columns.read(body[_CHECKSUM:])
         unit, count = few[0], len(few) // _OF_KIND

@@ -13,12 +13,14 @@ from contextlib import closing
 from pathlib import Path
 
 from trayuptime.core.model import Instant
-from trayuptime.history import files, kinds, raw, rolled, rows
+from trayuptime.history import files, hot, kinds, raw, rolled, rows
 from trayuptime.history.fold import transaction
 from trayuptime.history.pages import LEAF, Pages, Row, Value
 from trayuptime.history.salvage import Piece, Plan, Table, plan_of
 
 _FOREVER_S = float("inf")
+_IN_COLUMNS = 6
+"""The schema that has recent results in columns."""
 _log = logging.getLogger(__name__)
 
 
@@ -171,15 +173,30 @@ def version_of(damaged: Path) -> int:
             if 1 <= pages.version <= newest:
                 return pages.version
             leaves = sum(pages.kind(page) == LEAF for page in range(2, pages.count + 1))
-            plans: dict[int, int] = {}
+            plans: dict[int, Plan] = {}
             for version in range(newest, 0, -1):
-                plans[version] = len(plan_of(pages, version).pieces)
-                if plans[version] > leaves * 0.9:  # the others would fit no better, and take their time
+                plans[version] = plan_of(pages, version)
+                # The others would fit no better, and take their time.
+                if len(plans[version].pieces) > leaves * 0.9:
                     break
+            best = max(plans, key=lambda version: len(plans[version].pieces))
+            if best == _IN_COLUMNS and _lie_in_rows(plans[best], pages):
+                return best - 1
     except OSError as error:
         raise files.HistoryError(f"{damaged} cannot be read: {error.strerror}") from error
-    best = max(plans, key=lambda version: plans[version])
-    return best if plans[best] else 0
+    return best if plans[best].pieces else 0
+
+
+def _lie_in_rows(plan: Plan, pages: Pages) -> bool:
+    """Recent results are those of the schema before `_IN_COLUMNS`, whose tables are the same."""
+    found = [
+        row.values[-1]
+        for piece in plan.pieces
+        if piece.table.name == "hot"
+        for row in pages.rows(piece.page)
+        if row is not None
+    ]
+    return bool(found) and not any(isinstance(body, bytes) and hot.is_whole(body) for body in found)
 
 
 def of_this_version(damaged: Sequence[Path]) -> list[Path]:

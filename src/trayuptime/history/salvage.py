@@ -103,11 +103,11 @@ class Plan:
 def plan_of(pages: Pages, version: int) -> Plan:
     """What a file of a schema, or one that may be of it, is to be read for."""
     tables = _tables(version)
-    seen = {1, *pages.free()}
-    roots = _roots(pages, seen) or _template_roots(pages, tables)
+    seen, free = {1}, pages.free()
+    roots = _roots(pages, seen, free) or _template_roots(pages, tables)
     trees = {table: _tree(pages, roots.get(table.name), seen) for table in tables.values()}
     if any(tree.orphaning for tree in trees.values()):
-        _adopt(pages, seen, trees)
+        _adopt(pages, seen | free, trees)
     taken = {table: tree for table, tree in trees.items() if table.name not in _WORKED_OUT}
     plan = Plan(bad_pages=sum(len(tree.bad) for tree in taken.values()))
     by_size = sorted(taken.items(), key=lambda item: len(item[1].leaves))
@@ -132,14 +132,14 @@ def _tree(pages: Pages, root: int | None, seen: set[int]) -> Tree:
     return Tree(orphaning=True) if root is None else pages.walk(root, seen)
 
 
-def _roots(pages: Pages, seen: set[int]) -> dict[str, int]:
+def _roots(pages: Pages, seen: set[int], free: set[int]) -> dict[str, int]:
     """Where tables and indexes begin, by name, as far as the schema's own table can be read."""
     tree = pages.walk(1, seen - {1})
     leaves = tree.leaves
     if tree.bad:
         leaves = [
             *leaves,
-            *(page for page in range(2, pages.count + 1) if page not in seen and pages.kind(page) == LEAF),
+            *(page for page in range(2, pages.count + 1) if page not in free and pages.kind(page) == LEAF),
         ]
     found: dict[str, int] = {}
     for page in leaves:

@@ -152,6 +152,7 @@ class Store:
     def _open_file(self, waits_s: float) -> sqlite3.Connection:
         try:
             if not self._is_current and not self._path.exists():
+                files.complete_moves(self._path)
                 self._news += recover.rebuild_older(self._path, files.unread(self._path), self._connect)
             return files.open_for_writing(self._path, connect=self._connect, waits_s=waits_s)
         except OSError as error:  # a folder that may not even be looked into
@@ -172,6 +173,10 @@ class Store:
             files.finish(recovery.damaged)
             self._news.append(recovery.sentence(files.finished(recovery.damaged)))
             del self._recoveries[0]
+
+    def _refuse_while_recovering(self) -> None:
+        if self.recovering:
+            raise files.HistoryError(f"{self._path} is still being recovered from a damaged file; try later.")
 
     def _let_go_of_damaged(self) -> None:
         for recovery in self._recoveries:

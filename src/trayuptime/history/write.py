@@ -142,9 +142,11 @@ class History(Store):
             at: of the state.
 
         Raises:
-            HistoryError: nothing of it was written.
+            HistoryError: nothing of it was written, as while a damaged file is being read: what comes of it
+                later would lie under the old id, or be somebody else's.
         """
         with self._transaction(synced=True) as connection:
+            self._refuse_while_recovering()
             self._forget_rows()
             self._moved += 1
             rename.rename_rows(connection, old, new)
@@ -270,8 +272,7 @@ class History(Store):
         from trayuptime.history import foreign, merge  # noqa: PLC0415 - an engine's start does without
 
         self._opened()
-        if self.recovering:
-            raise files.HistoryError(f"{self._path} is still being recovered from a damaged file; try later.")
+        self._refuse_while_recovering()
         theirs = foreign.Foreign(other)
         if self._path.samefile(other):
             theirs.close()
