@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from trayuptime.core.model import Instant
-from trayuptime.history import files, kinds, raw, rolled, rows
+from trayuptime.history import files, kinds, raw, rolled, rows, told
 from trayuptime.history.fold import transaction
 from trayuptime.history.pages import LEAF, Pages, Row, Value
 from trayuptime.history.salvage import Piece, Plan, Table, plan_of
@@ -28,6 +28,7 @@ class Recovery:
     Attributes:
         read: rows that were taken over, per table.
         lost: rows that could not be read, on pages that could.
+        retold: incidents that were lost, and of which what was told is there again.
         bad_pages: pages of rows that could not be read at all.
     """
 
@@ -42,6 +43,7 @@ class Recovery:
         self.damaged = damaged
         self.read: dict[str, int] = {}
         self.lost = 0
+        self.retold = 0
         self._nameless: list[int] = []
         self._is_newest = version in {None, files.newest_version()}
         self._into = into
@@ -85,16 +87,18 @@ class Recovery:
         self._take(lambda: timer() < end)
 
     def last(self) -> None:
-        """Drops what was summed up of results that are lost: a sum without them would tell of nothing.
+        """Makes up for what is lost: what else tells of it is taken, and sums without their results go.
 
         Raises:
-            sqlite3.DatabaseError: nothing of it was dropped.
+            sqlite3.DatabaseError: nothing of it was written.
         """
         if self.read.get("packed") is None:
             return
         with transaction(self._into):
             if "forgotten" in self._torn:
                 _tell_what_is_forgotten(self._into)
+            if "incident" in self._torn:
+                self.retold = told.restore(self._into)
             for unit, length_ms in rolled.LENGTH_MS.items():
                 _drop_orphans(self._into, unit, length_ms)
             rolled.forget(self._into, self._nameless, 0)  # their incidents go by other names
@@ -115,7 +119,12 @@ class Recovery:
         lost = f" ({', '.join(losses)})" if losses else ""
         names = ", ".join(map(_name, self._nameless))
         renamed = f" Of {names} the names are lost." if names else ""
-        return f"The history was damaged: {taken}{lost}.{renamed} The damaged file is kept as {kept_as}."
+        retold = ""
+        if self.retold:
+            retold = f" Of {_counted(self.retold, 'incident')} only what was told of them is left."
+        return (
+            f"The history was damaged: {taken}{lost}.{renamed}{retold} The damaged file is kept as {kept_as}."
+        )
 
     def _name_the_nameless(self) -> None:
         """Nobody else may get the number of results whose surface is not known any more."""
