@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from trayuptime.core.model import Instant
-from trayuptime.history import files, kinds, raw, rolled, rows, told
+from trayuptime.history import files, forget, kinds, packed, packing, raw, rolled, rows, told
 from trayuptime.history.fold import transaction
 from trayuptime.history.pages import LEAF, Pages, Row, Value
 from trayuptime.history.salvage import Piece, Plan, Table, plan_of
@@ -260,7 +260,8 @@ def _surfaces_on(pages: Pages, page: int) -> Iterator[int]:
 def _tell_what_is_forgotten(connection: sqlite3.Connection) -> None:
     """Where fewer results of its first days are left than were summed up, the sums of a surface are final.
 
-    Nothing else tells it once its own row is lost, and they are the only copy there is.
+    Nothing else tells it once its own row is lost, and they are the only copy there is. That all of a day is
+    left is no sign that nothing is forgotten where all of it are failures, which stay anyway.
     """
     known = rolled.final(connection)
     border: dict[int, tuple[Instant, bool]] = {}
@@ -273,11 +274,16 @@ def _tell_what_is_forgotten(connection: sqlite3.Connection) -> None:
         until, is_over = border.get(surface, (0, surface in known))
         if not is_over and results > kept:
             border[surface] = day + raw.DAY_MS, False
-        elif not is_over and results:
+        elif not is_over and results and _holds_an_answer(connection, surface, day):
             border[surface] = until, True
     for surface, (until, _) in border.items():
         if until:
             rolled.finish(connection, surface, until)
+
+
+def _holds_an_answer(connection: sqlite3.Connection, surface: int, day: Instant) -> bool:
+    bodies = packed.of_day(connection, surface, day)
+    return any(not forget.is_failure(grain) for body, _ in bodies for grain in packing.unpack(body))
 
 
 def _drop_orphans(connection: sqlite3.Connection, unit: str, length_ms: int) -> None:
