@@ -30,6 +30,8 @@ class Recovery:
         lost: rows that could not be read, on pages that could.
         retold: incidents that were lost, and of which what was told is there again.
         bad_pages: pages of rows that could not be read at all.
+        belied: surfaces, `None` for all, and since when what is summed up of them is true no longer; -1 where
+            nothing was known of them.
     """
 
     def __init__(self, damaged: Path, into: sqlite3.Connection, version: int | None = None) -> None:
@@ -44,6 +46,7 @@ class Recovery:
         self.read: dict[str, int] = {}
         self.lost = 0
         self.retold = 0
+        self.belied: list[tuple[tuple[int, ...] | None, Instant]] = []
         self._nameless: list[int] = []
         self._is_newest = version in {None, files.newest_version()}
         self._into = into
@@ -102,6 +105,10 @@ class Recovery:
             for unit, length_ms in rolled.LENGTH_MS.items():
                 _drop_orphans(self._into, unit, length_ms)
             rolled.forget(self._into, self._nameless, 0)  # their incidents go by other names
+            rolled.forget_missing(self._into)
+            for surfaces, since in self.belied:
+                if since >= 0:
+                    rolled.forget(self._into, surfaces, since)
 
     def sentence(self, kept_as: Path) -> str:
         """What came of it, for the user."""
