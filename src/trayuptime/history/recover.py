@@ -102,6 +102,8 @@ class Recovery:
                 _tell_what_is_forgotten(self._into)
             if "incident" in self._torn:
                 self.retold = told.restore(self._into)
+            for surface, day in packed.join_overlapping(self._into):
+                rolled.miss(self._into, (surface,), day)
             for unit, length_ms in rolled.LENGTH_MS.items():
                 _drop_orphans(self._into, unit, length_ms)
             rolled.forget(self._into, self._nameless, 0)  # their incidents go by other names
@@ -166,7 +168,9 @@ class Recovery:
         table, found = piece.table, []
         for row in _rows_of(piece, pages):
             values = None if row is None else table.whole(row)
-            if row is None or values is None or (self._is_newest and not _is_sound(table, values)):
+            if values is not None and self._is_newest:
+                values = _sound(table, values)
+            if row is None or values is None:
                 self.lost += 1
                 self._torn.add(table.name)
             else:
@@ -315,13 +319,36 @@ def _drop_orphans(connection: sqlite3.Connection, unit: str, length_ms: int) -> 
         connection.execute(f"DELETE FROM {unit} WHERE number = ?", (number,))
 
 
-def _is_sound(table: Table, values: Sequence[Value]) -> bool:
-    """Whether a row of the newest schema is what was written; else it would damage the new file too."""
+def _sound(table: Table, values: Sequence[Value]) -> tuple[Value, ...] | None:
+    """A row of the newest schema as it was written; else it would damage the new file too."""
+    row = {column.name: value for column, value in zip(table.columns, values, strict=True)}
     try:
-        kinds.check(table.name, {c.name: value for c, value in zip(table.columns, values, strict=True)})
+        kinds.check(table.name, row)
+        if table.name == "packed":
+            row |= _as_results_tell(row)
     except ValueError:
-        return False
-    return True
+        return None
+    return tuple(row.values())
+
+
+def _as_results_tell(row: kinds.Row) -> dict[str, int | None]:
+    """What a packed row says of its results, by these: they have a checksum, the rest of the row has none.
+
+    Raises:
+        ValueError: they are not of one day.
+    """
+    results = packing.unpack(row["body"])
+    first, last = results[0][0], results[-1][0]
+    day = first // raw.DAY_MS * raw.DAY_MS
+    if last >= day + raw.DAY_MS:
+        raise ValueError("packed results are of more than a day")
+    since, until = row["since"], row["until"]
+    if since % raw.HOUR_MS or not day <= since <= first:
+        since = first // raw.HOUR_MS * raw.HOUR_MS
+    if until % raw.HOUR_MS or not last < until <= day + raw.DAY_MS:
+        until = last // raw.HOUR_MS * raw.HOUR_MS + raw.HOUR_MS
+    names = ("since", "until", "newest", "results", "first_at", "first_until", "last_at", "last_until")
+    return dict(zip(names, (since, until, *packed.facts(results)), strict=True))
 
 
 def _rows_of(piece: Piece, pages: Pages) -> Iterator[Row | None]:
