@@ -24,7 +24,7 @@ from trayuptime.core.renaming import renamed
 from trayuptime.core.retention import Retention
 from trayuptime.core.state import GapSeen, Settled, State
 from trayuptime.core.strip import Strip, either, strip_of
-from trayuptime.history import History, HistoryError, Reader, forget
+from trayuptime.history import History, HistoryError, Reader, files, forget
 from trayuptime.history.rolled import Pace
 
 DAY_S = 86_400.0
@@ -301,6 +301,14 @@ def test_a_lost_row_of_forgotten_time_is_nothing_that_was_seen(diary: _Diary) ->
     assert diary.told(Span(MIDNIGHT, MIDNIGHT + DAY_MS)) == lost
 
 
+def _lose_what_is_forgotten(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'forgotten'").fetchone()
+    data = bytearray(path.read_bytes())
+    data[(page - 1) * 4096 : page * 4096] = bytes(4096)
+    path.write_bytes(data)
+
+
 @pytest.mark.parametrize("damage", ["the page", "its row"])
 def test_where_nothing_tells_any_more_what_is_forgotten_the_sums_stay(diary: _Diary, damage: str) -> None:
     """They are the only copy there is; a recovery finds out by what is missing."""
@@ -309,15 +317,12 @@ def test_where_nothing_tells_any_more_what_is_forgotten_the_sums_stay(diary: _Di
     window = Span(MIDNIGHT, diary.now)
     before = diary.told(window)
     diary.history.close()
-    with closing(sqlite3.connect(diary.path)) as connection, connection:
-        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'forgotten'").fetchone()
-        if damage == "its row":
+    if damage == "its row":
+        with closing(sqlite3.connect(diary.path)) as connection, connection:
             connection.execute("UPDATE forgotten SET until = until + 1")
             connection.execute("UPDATE packed SET body = x'00' WHERE since = (SELECT max(since) FROM packed)")
-    if damage == "the page":
-        data = bytearray(diary.path.read_bytes())
-        data[(page - 1) * 4096 : page * 4096] = bytes(4096)
-        diary.path.write_bytes(data)
+    else:
+        _lose_what_is_forgotten(diary.path)
     with closing(History.open(diary.path, lambda: "aside")) as history:
         diary.history = history
         for _ in range(2):
@@ -332,6 +337,24 @@ def test_where_nothing_tells_any_more_what_is_forgotten_the_sums_stay(diary: _Di
         assert diary.told(kept).uptime is not None
         if damage == "the page":
             assert diary.told(window) == before
+
+
+@pytest.mark.parametrize("bad_day", [0, 2, 4])
+def test_a_day_of_nothing_but_failures_is_no_sign_that_nothing_is_forgotten(
+    diary: _Diary, bad_day: int
+) -> None:
+    diary.live(24 * 10, dict.fromkeys(range(bad_day * 144, (bad_day + 1) * 144), Reason.SERVER_ERROR))
+    diary.forget(4)
+    window = Span(MIDNIGHT, diary.now)
+    before = diary.told(window)
+    diary.history.close()
+    _lose_what_is_forgotten(diary.path)
+    files.set_aside(diary.path, "aside")
+
+    with closing(History.open(diary.path, never_stamped)) as history:
+        _tidy(history, diary.now)
+
+    assert diary.told(window) == before
 
 
 @pytest.mark.parametrize("what", ["up = up - 1", "latencies = x'00'", "hours = x'00'"])

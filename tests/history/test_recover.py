@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ import pytest
 from disks import small_disk
 from history.watching import DEEPSEEK, OPENAI, Watching, essence, never_stamped
 from trayuptime.core import judge
-from trayuptime.core.model import Gap, GapCause
+from trayuptime.core.model import Gap, GapCause, Rules
 from trayuptime.core.reasons import Reason
+from trayuptime.core.state import GapSeen
 from trayuptime.history import DamagedHistoryError, History, HistoryError, Reader, files, recover
 from trayuptime.history.ledger import CommandLedger
 from trayuptime.history.pages import LEAF, Pages
@@ -22,6 +24,7 @@ from trayuptime.history.pages import LEAF, Pages
 Rows = dict[str, dict[int, tuple[Any, ...]]]
 Damage = Callable[[random.Random, bytearray], None]
 STAMP = "20260330T011345Z"
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 
 
 def _tables(path: Path) -> Rows:
@@ -489,6 +492,64 @@ def test_a_slice_that_cannot_be_written_is_tried_again(path: Path) -> None:
     history.close()
 
     assert _lost(before, _tables(path), {("snapshot", 1)}) == set()
+
+
+@pytest.fixture(scope="module")
+def months(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Watching]:
+    """Hourly answers of forty days, put in order; with whoever watched."""
+    path = tmp_path_factory.mktemp("months") / "history.db"
+    watching = Watching(rules=Rules(interval_s=3600.0, confirm_after=2, recover_after=2))
+    with closing(History.open(path, never_stamped)) as history:
+        for hour in range(40 * 24):
+            watching.now += HOUR_MS
+            for key in watching.keys:
+                watching.see(key, Reason.OK, interval_s=3600.0, latency_ms=hour % 100 * 7.0)
+            watching.commit(history)
+        _tidy(history, watching.now)
+    return path, watching
+
+
+def _tidy(history: History, now: int) -> None:
+    while history.recovering:
+        history.recover(0.0)
+    while history.tidy(now, lambda: 0.0):
+        pass
+
+
+@pytest.mark.parametrize("hours", [3, 30 * 24])
+@pytest.mark.parametrize("is_cut_short", [False, True])
+def test_a_sum_that_is_belied_meanwhile_does_not_come_back(
+    months: tuple[Path, Watching],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    hours: int,
+    is_cut_short: bool,
+) -> None:
+    monkeypatch.setattr("trayuptime.history.salvage.SMALL", 1)
+    path, watching = Path(shutil.copy(months[0], tmp_path)), replace(months[1], happenings=[])
+    files.set_aside(path, STAMP)
+    start = watching.now - hours * HOUR_MS
+    unproven = Gap(start, start + 2 * HOUR_MS, GapCause.UNPROVEN, DEEPSEEK)
+    watching.happenings.append(GapSeen(unproven))
+    with closing(History(path, never_stamped)) as history:
+        if is_cut_short:
+            history.append((), watching.state, watching.now)
+            while history.recovering and len(_days(path)) < 3 * 39:
+                history.recover(0.0)
+        watching.commit(history)
+        assert history.recovering
+        if not is_cut_short:
+            _tidy(history, watching.now)
+    with closing(History.open(path, never_stamped)) as history:
+        _tidy(history, watching.now + 2 * DAY_MS)
+
+    with Reader(path) as reader:
+        assert reader.verify().problems == []
+
+
+def _days(path: Path) -> list[int]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [number for (number,) in connection.execute("SELECT number FROM day")]
 
 
 def test_an_outage_goes_on_over_damage(path: Path) -> None:

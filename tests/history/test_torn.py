@@ -13,7 +13,7 @@ from trayuptime.core.figures import totals
 from trayuptime.core.model import Gap, GapCause, Span, Switch
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import GapSeen, Settled, Switched
-from trayuptime.history import History, HistoryError, Reader
+from trayuptime.history import History, HistoryError, Reader, files, kinds
 from trayuptime.history.store import MOST_ANEW
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
@@ -196,7 +196,7 @@ def test_what_is_damaged_again_and_again_is_left_alone(
     path: Path, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No disk is filled with copies of it."""
-    monkeypatch.setattr("trayuptime.history.recover._is_sound", lambda *_: True)
+    monkeypatch.setattr("trayuptime.history.recover._sound", lambda _, values: values)
     _flip(path, "body", "surface = 1 ORDER BY since LIMIT 1")
     with closing(History.open(path, lambda: STAMP)) as history:
         for _ in range(3 * MOST_ANEW):
@@ -266,6 +266,55 @@ def _drawn(reader: Reader, window: Span) -> None:
             of = windows.record(key, window)
             assert windows.totals(key, window) == totals(of)
             windows.paces(key, window)
+
+
+@pytest.mark.parametrize("bit", [0, 28, 41])
+@pytest.mark.parametrize(
+    "column", ["since", "until", "newest", "results", "first_at", "first_until", "last_at", "last_until"]
+)
+def test_what_a_packed_row_says_of_its_results_is_recovered_from_these(
+    path: Path, watching: Watching, column: str, bit: int
+) -> None:
+    ends = "newest, results, first_at, first_until, last_at, last_until"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        before = connection.execute(f"SELECT id, {ends} FROM packed ORDER BY id").fetchall()
+        connection.execute(
+            f"UPDATE packed SET {column} = ({column} | 1 << ?1) - ({column} & 1 << ?1) WHERE id = 3", (bit,)
+        )
+    files.set_aside(path, STAMP)
+
+    with closing(History.open(path, never_stamped)) as history:
+        _tidy(history, watching.now)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute(f"SELECT id, {ends} FROM packed ORDER BY id").fetchall() == before
+        assert kinds.misfit(connection) == []
+    with closing(History.open(path, never_stamped)) as history:
+        _tidy(history, watching.now + 2 * DAY_MS)
+    with Reader(path) as reader:
+        assert reader.verify().problems == []
+
+
+def test_stretches_that_overlap_are_damage_and_are_recovered_as_one(path: Path, watching: Watching) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE spare AS SELECT * FROM packed WHERE since % 86400000")
+    with closing(History.open(path, never_stamped)) as history:
+        _tidy(history, watching.now + 2 * DAY_MS)
+    with Reader(path) as reader:
+        before = list(reader.results())
+    with closing(sqlite3.connect(path)) as connection, connection:
+        assert kinds.misfit(connection) == []
+        connection.execute("UPDATE spare SET id = NULL")
+        connection.execute("INSERT INTO packed SELECT * FROM spare")
+        connection.execute("DROP TABLE spare")
+        assert kinds.misfit(connection) == ["a row of packed results does not hold what it says"]
+    files.set_aside(path, STAMP)
+
+    with closing(History.open(path, never_stamped)) as history:
+        _tidy(history, watching.now + 2 * DAY_MS)
+
+    with Reader(path) as reader:
+        assert list(reader.results()) == before
+        assert reader.verify().problems == []
 
 
 def test_sums_that_are_torn_are_left_behind_by_a_recovery(path: Path, watching: Watching) -> None:

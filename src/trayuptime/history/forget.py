@@ -104,11 +104,16 @@ def drop_answers(connection: sqlite3.Connection, surface: int, until: Instant) -
             for number, grain in recent.results
             if number != surface
             or grain[0] >= until
-            or _failed(grain)
+            or is_failure(grain)
             or (last is not None and grain[0] == last.at)
         ]
         if len(left) < len(recent.results):
             hot.replace(connection, recent.id, left)
+
+
+def is_failure(grain: Grain) -> bool:
+    """Whether a result is one that stays longer than answers."""
+    return grains.reason_number(grain[1]) in _FAILED
 
 
 def beginning(connection: sqlite3.Connection, first: Word) -> Instant:
@@ -220,7 +225,7 @@ def _reduce(
     except TornError:
         return
     speaker = next((grain for grain in reversed(results) if grains.is_counted(grain[1])), None)
-    left = [grain for grain in results if (failures and _failed(grain)) or (last and grain is speaker)]
+    left = [grain for grain in results if (failures and is_failure(grain)) or (last and grain is speaker)]
     if len(left) == len(results):
         return
     if not left:
@@ -230,10 +235,6 @@ def _reduce(
     kept = [story for story in stories if story.at in times]
     stretch = Stretch(surface, row.span, left, kept)
     packed.write_bodies(connection, stretch, packing.pack(left), evidence.pack(kept), loose=False)
-
-
-def _failed(grain: Grain) -> bool:
-    return grains.reason_number(grain[1]) in _FAILED
 
 
 def _border(connection: sqlite3.Connection, surface: int, until: Instant) -> Instant | None:

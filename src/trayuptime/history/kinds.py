@@ -7,7 +7,7 @@ from typing import Any
 
 from trayuptime.core.model import GapCause, Reach, Surface
 from trayuptime.core.strip import Status
-from trayuptime.history import columns, evidence, raw, rolled, rows
+from trayuptime.history import columns, evidence, packed, raw, rolled, rows
 from trayuptime.history.snapshot import unpack_incident
 
 STORED_AS: dict[str, tuple[str, ...]] = {
@@ -40,8 +40,10 @@ def mistyped(connection: sqlite3.Connection) -> list[str]:
 def misfit(connection: sqlite3.Connection) -> list[str]:
     """What is wrong with the ends of packed stretches, which are looked at without unpacking them."""
     wrong = connection.execute(
-        "SELECT 1 FROM packed WHERE NOT (since >= 0 AND since <= newest AND newest < until"
-        " AND until <= since + 86400000 AND results > 0) OR (first_at IS NULL) != (last_at IS NULL)"
+        "SELECT 1 FROM packed one WHERE NOT (since >= 0 AND since <= newest AND newest < until"
+        " AND until <= since + 86400000 AND results > 0)"
+        f" OR since % {raw.HOUR_MS} OR until % {raw.HOUR_MS} OR {packed.OVERLAPS}"
+        " OR (first_at IS NULL) != (last_at IS NULL)"
         " OR (first_at IS NULL) != (first_until IS NULL) OR (last_at IS NULL) != (last_until IS NULL)"
         " OR NOT (first_at IS NULL OR (since <= first_at AND first_at <= last_at AND last_at <= newest))"
         " LIMIT 1"

@@ -14,6 +14,13 @@ MOST = 4_320
 """Results in a stretch at most, unless an hour has more; a surface asked every 30 seconds has 2,880 a day."""
 
 
+OVERLAPS = (
+    "EXISTS (SELECT 1 FROM packed other"
+    " WHERE other.surface = one.surface AND other.since > one.since AND other.since < one.until)"
+)
+"""Of a row `one`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """What a row is to hold.
@@ -117,14 +124,35 @@ def write_bodies(
             stretch.surface,
             stretch.span.start,
             stretch.span.end,
-            stretch.results[-1][0],
-            len(stretch.results),
-            *raw.edges(stretch.results),
+            *facts(stretch.results),
             loose,
             body,
             kept,
         ),
     )
+
+
+def facts(results: Sequence[Grain]) -> tuple[int | None, ...]:
+    """What a row says of its results besides: the newest, how many, and the ends; see `raw.edges`."""
+    return results[-1][0], len(results), *raw.edges(results)
+
+
+def join_overlapping(connection: sqlite3.Connection) -> list[tuple[int, Instant]]:
+    """Makes one stretch of a day in which some overlap, or as few as there may be: only damage makes them.
+
+    Within the caller's transaction.
+
+    Returns:
+        The surfaces and days of those that did.
+    """
+    found: list[tuple[int, Instant]] = connection.execute(
+        f"SELECT DISTINCT surface, since / {raw.DAY_MS} * {raw.DAY_MS} FROM packed one WHERE {OVERLAPS}"
+    ).fetchall()
+    for surface, day in found:
+        span = Span(day, day + raw.DAY_MS)
+        for part in divided(with_rest(connection, surface, span, (), ())):
+            write(connection, part, loose=False)
+    return found
 
 
 def loose(connection: sqlite3.Connection) -> list[tuple[int, Instant]]:

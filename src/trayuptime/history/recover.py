@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from trayuptime.core.model import Instant
-from trayuptime.history import files, hot, kinds, raw, rolled, rows
+from trayuptime.history import files, forget, hot, kinds, packed, packing, raw, rolled, rows, told
 from trayuptime.history.fold import transaction
 from trayuptime.history.pages import LEAF, Pages, Row, Value
 from trayuptime.history.salvage import Piece, Plan, Table, plan_of
@@ -30,7 +30,10 @@ class Recovery:
     Attributes:
         read: rows that were taken over, per table.
         lost: rows that could not be read, on pages that could.
+        retold: incidents that were lost, and of which what was told is there again.
         bad_pages: pages of rows that could not be read at all.
+        belied: surfaces, `None` for all, and since when what is summed up of them is true no longer; -1 where
+            nothing was known of them.
     """
 
     def __init__(self, damaged: Path, into: sqlite3.Connection, version: int | None = None) -> None:
@@ -44,6 +47,8 @@ class Recovery:
         self.damaged = damaged
         self.read: dict[str, int] = {}
         self.lost = 0
+        self.retold = 0
+        self.belied: list[tuple[tuple[int, ...] | None, Instant]] = []
         self._nameless: list[int] = []
         self._is_newest = version in {None, files.newest_version()}
         self._into = into
@@ -87,19 +92,27 @@ class Recovery:
         self._take(lambda: timer() < end)
 
     def last(self) -> None:
-        """Drops what was summed up of results that are lost: a sum without them would tell of nothing.
+        """Makes up for what is lost: what else tells of it is taken, and sums without their results go.
 
         Raises:
-            sqlite3.DatabaseError: nothing of it was dropped.
+            sqlite3.DatabaseError: nothing of it was written.
         """
         if self.read.get("packed") is None:
             return
         with transaction(self._into):
             if "forgotten" in self._torn:
                 _tell_what_is_forgotten(self._into)
+            if "incident" in self._torn:
+                self.retold = told.restore(self._into)
+            for surface, day in packed.join_overlapping(self._into):
+                rolled.miss(self._into, (surface,), day)
             for unit, length_ms in rolled.LENGTH_MS.items():
                 _drop_orphans(self._into, unit, length_ms)
             rolled.forget(self._into, self._nameless, 0)  # their incidents go by other names
+            rolled.forget_missing(self._into)
+            for surfaces, since in self.belied:
+                if since >= 0:
+                    rolled.forget(self._into, surfaces, since)
 
     def sentence(self, kept_as: Path) -> str:
         """What came of it, for the user."""
@@ -117,7 +130,12 @@ class Recovery:
         lost = f" ({', '.join(losses)})" if losses else ""
         names = ", ".join(map(_name, self._nameless))
         renamed = f" Of {names} the names are lost." if names else ""
-        return f"The history was damaged: {taken}{lost}.{renamed} The damaged file is kept as {kept_as}."
+        retold = ""
+        if self.retold:
+            retold = f" Of {_counted(self.retold, 'incident')} only what was told of them is left."
+        return (
+            f"The history was damaged: {taken}{lost}.{renamed}{retold} The damaged file is kept as {kept_as}."
+        )
 
     def _name_the_nameless(self) -> None:
         """Nobody else may get the number of results whose surface is not known any more."""
@@ -152,7 +170,9 @@ class Recovery:
         table, found = piece.table, []
         for row in _rows_of(piece, pages):
             values = None if row is None else table.whole(row)
-            if row is None or values is None or (self._is_newest and not _is_sound(table, values)):
+            if values is not None and self._is_newest:
+                values = _sound(table, values)
+            if row is None or values is None:
                 self.lost += 1
                 self._torn.add(table.name)
             else:
@@ -268,7 +288,8 @@ def _surfaces_on(pages: Pages, page: int) -> Iterator[int]:
 def _tell_what_is_forgotten(connection: sqlite3.Connection) -> None:
     """Where fewer results of its first days are left than were summed up, the sums of a surface are final.
 
-    Nothing else tells it once its own row is lost, and they are the only copy there is.
+    Nothing else tells it once its own row is lost, and they are the only copy there is. That all of a day is
+    left is no sign that nothing is forgotten where all of it are failures, which stay anyway.
     """
     known = rolled.final(connection)
     border: dict[int, tuple[Instant, bool]] = {}
@@ -281,11 +302,16 @@ def _tell_what_is_forgotten(connection: sqlite3.Connection) -> None:
         until, is_over = border.get(surface, (0, surface in known))
         if not is_over and results > kept:
             border[surface] = day + raw.DAY_MS, False
-        elif not is_over and results:
+        elif not is_over and results and _holds_an_answer(connection, surface, day):
             border[surface] = until, True
     for surface, (until, _) in border.items():
         if until:
             rolled.finish(connection, surface, until)
+
+
+def _holds_an_answer(connection: sqlite3.Connection, surface: int, day: Instant) -> bool:
+    bodies = packed.of_day(connection, surface, day)
+    return any(not forget.is_failure(grain) for body, _ in bodies for grain in packing.unpack(body))
 
 
 def _drop_orphans(connection: sqlite3.Connection, unit: str, length_ms: int) -> None:
@@ -310,13 +336,36 @@ def _drop_orphans(connection: sqlite3.Connection, unit: str, length_ms: int) -> 
         connection.execute(f"DELETE FROM {unit} WHERE number = ?", (number,))
 
 
-def _is_sound(table: Table, values: Sequence[Value]) -> bool:
-    """Whether a row of the newest schema is what was written; else it would damage the new file too."""
+def _sound(table: Table, values: Sequence[Value]) -> tuple[Value, ...] | None:
+    """A row of the newest schema as it was written; else it would damage the new file too."""
+    row = {column.name: value for column, value in zip(table.columns, values, strict=True)}
     try:
-        kinds.check(table.name, {c.name: value for c, value in zip(table.columns, values, strict=True)})
+        kinds.check(table.name, row)
+        if table.name == "packed":
+            row |= _as_results_tell(row)
     except ValueError:
-        return False
-    return True
+        return None
+    return tuple(row.values())
+
+
+def _as_results_tell(row: kinds.Row) -> dict[str, int | None]:
+    """What a packed row says of its results, by these: they have a checksum, the rest of the row has none.
+
+    Raises:
+        ValueError: they are not of one day.
+    """
+    results = packing.unpack(row["body"])
+    first, last = results[0][0], results[-1][0]
+    day = first // raw.DAY_MS * raw.DAY_MS
+    if last >= day + raw.DAY_MS:
+        raise ValueError("packed results are of more than a day")
+    since, until = row["since"], row["until"]
+    if since % raw.HOUR_MS or not day <= since <= first:
+        since = first // raw.HOUR_MS * raw.HOUR_MS
+    if until % raw.HOUR_MS or not last < until <= day + raw.DAY_MS:
+        until = last // raw.HOUR_MS * raw.HOUR_MS + raw.HOUR_MS
+    names = ("since", "until", "newest", "results", "first_at", "first_until", "last_at", "last_until")
+    return dict(zip(names, (since, until, *packed.facts(results)), strict=True))
 
 
 def _rows_of(piece: Piece, pages: Pages) -> Iterator[Row | None]:

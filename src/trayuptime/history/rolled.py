@@ -219,6 +219,15 @@ def forget(
     connection.execute(f"DELETE FROM hour {where}", hour)
 
 
+def forget_missing(connection: sqlite3.Connection) -> None:
+    """Deletes days that were found to be true no longer, and every hour, within the caller's transaction.
+
+    They may have come back from a damaged file; of hours nothing tells which of them were.
+    """
+    connection.execute(f"DELETE FROM day WHERE number IN (SELECT number FROM unrolled) AND NOT {_IS_FINAL}")
+    connection.execute("DELETE FROM hour")
+
+
 def missing_days(connection: sqlite3.Connection) -> list[tuple[int, Instant]]:
     """Surface and day of each row that was no longer true, in the order of time."""
     found = connection.execute("SELECT number FROM unrolled ORDER BY number")

@@ -4,7 +4,9 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from trayuptime.core import figures, strip, uptime
 from trayuptime.core.model import Instant, Span
+from trayuptime.core.strip import Status
 from trayuptime.history import evidence, fortnights, hot, kinds, packing, raw, rolled, rows, stretch
 from trayuptime.history.grains import Grain
 from trayuptime.history.rolled import DAY, HOUR, Roll
@@ -61,7 +63,12 @@ def look_through(connection: sqlite3.Connection) -> Findings:
                     found.problems += torn
                     continue
                 wrong = list(_of_sum(connection, unit, surface, start, places))
-                if wrong:
+                if wrong and _outlasts_its_incident(connection, unit, surface, start, places):
+                    where = _where(surface, start, places)
+                    wrong = [
+                        f"{where}: its {unit} tells of trouble whose incident is lost, and stays as it is"
+                    ]
+                elif wrong:
                     found.wrong_sums.append((surface, start, start + rolled.LENGTH_MS[unit]))
                 found.problems += wrong
                 found.sums += 1
@@ -135,6 +142,23 @@ def _of_sum(
             yield f"{where}: its {unit} is not the sum of its results"
     except ValueError:
         return  # what it is the sum of is torn, which is told of that: the sum may be all that is left
+
+
+def _outlasts_its_incident(
+    connection: sqlite3.Connection, unit: str, surface: int, start: Instant, places: dict[int, Place]
+) -> bool:
+    """Whether a sum tells of trouble at a time when there was none by the incidents that are left."""
+    if surface not in places:
+        return False
+    span = Span(start, start + rolled.LENGTH_MS[unit])
+    try:
+        [(_, kept)] = rolled.read(connection, unit, surface, span.start, span.end)
+        left = stretch.incidents_between(connection, span.start, span.end, places[surface].key)
+    except ValueError:
+        return False
+    troubles = figures.troubles_of(left, span)
+    down, degraded = (strip.spans(kept.strip, start, status) for status in (Status.DOWN, Status.DEGRADED))
+    return bool(uptime.without(down, troubles.down) or uptime.without(degraded, troubles.degraded))
 
 
 def _has_its_paces(connection: sqlite3.Connection, surface: int, span: Span) -> bool:

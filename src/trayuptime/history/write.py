@@ -412,7 +412,7 @@ class History(Store):
                     heard_at = late.before(known.number, result.at)
                 if heard_at < rolled_until:
                     # A result changes what is told of the time since the one before it.
-                    rolled.forget(connection, (known.number,), heard_at)
+                    self._belie(connection, (known.number,), heard_at)
             heap.append((known.number, grain_of(result, each.proven, each.counted)))
             if (result.reason is not Reason.OK or result.detail != known.said) and known.has_a_story(result):
                 excerpt = result.excerpt if known.is_news(result) else ""
@@ -443,7 +443,15 @@ class History(Store):
         """What is summed up of a surface, or of all, is true no longer from a time on."""
         if since < self._rolled_until:
             surfaces = None if key is None else (self._meet(connection, key).number,)
-            rolled.forget(connection, surfaces, since)
+            self._belie(connection, surfaces, since)
+
+    def _belie(
+        self, connection: sqlite3.Connection, surfaces: tuple[int, ...] | None, since: Instant
+    ) -> None:
+        """Deletes the sums since a time, and has recoveries delete those that they have yet to take over."""
+        rolled.forget(connection, surfaces, since)
+        for recovery in self._recoveries:
+            recovery.belied.append((surfaces, since))
 
     def _meet(self, connection: sqlite3.Connection, key: Key) -> Known:
         """What is known of a surface, which gets a number if it has none."""
