@@ -49,7 +49,8 @@ def _watch(history: History, dice: random.Random, days: int) -> list[Result]:
             _append(history, fresh, at)
             results += fresh
         if dice.random() < 0.1:
-            late = _answer(dice.choice(WATCHED), BEGIN + dice.randrange(day * 24 + 1) * HOUR_MS + 7, dice)
+            at = BEGIN + dice.randrange(day * 24 + 1) * HOUR_MS + 7 + day  # a time of its own
+            late = _answer(dice.choice(WATCHED), at, dice)
             _append(history, [late], start + DAY_MS - 1)
             results.append(late)
         if dice.random() < 0.4:
