@@ -1,8 +1,10 @@
 """Latencies counted by value: exact, mergeable, and small, for they are few whole numbers many times."""
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
+from itertools import accumulate
 
 Tally = tuple[tuple[float, int], ...]
 """Values in milliseconds in order of size, and how often each was measured."""
@@ -29,12 +31,8 @@ def percentile(of: Tally, share: float) -> float | None:
         of: the values.
         share: above 0, at most 1.
     """
-    rank = math.ceil(share * sum([count for _, count in of]))
-    for value, count in of:
-        rank -= count
-        if rank <= 0:
-            return value
-    return None
+    reached = list(accumulate([count for _, count in of]))
+    return of[bisect_left(reached, math.ceil(share * reached[-1]))][0] if reached else None
 
 
 def total(of: Tally) -> float:
