@@ -12,6 +12,7 @@ from benchmarks.history.stream import Cycle, Seen, Shape
 from benchmarks.history.troubles import DAY
 
 from trayuptime.core.days import DayCell, cells_of, local_days
+from trayuptime.core.figures import figures
 from trayuptime.core.model import Incident, Instant, Level, Network, Phases, Reach, Result, Service, Span
 from trayuptime.core.reasons import MEANINGS, Access, Effect, Reason
 from trayuptime.core.state import (
@@ -158,6 +159,12 @@ class OursReader:
         hull = Span(until - 30 * DAY, until)
         with self._reader.windows(hull, watched_until=until) as windows:
             return [(pace.p50_ms, pace.p95_ms) for pace in windows.paces(self._keys[ONE], hull)]
+
+    def pace(self, until: Instant) -> list[tuple[float | None, float | None]]:
+        spans = [Span(until - days * DAY, until) for days in WINDOWS_DAYS]
+        with self._reader.windows(spans[-1], watched_until=until) as windows:
+            found = [figures(windows.totals(self._keys[ONE], span)) for span in spans]
+        return [(each.latency_p50_ms, each.latency_p95_ms) for each in found]
 
     def raw(self, until: Instant) -> list[tuple[Any, Any, float | None]]:
         return [(r.at, r.reason, r.latency_ms) for r in self._results_of_one(until, 1)]

@@ -181,6 +181,15 @@ class SqlReader:
         )
         return list(percentiles_of(rows))
 
+    def pace(self, until: Instant) -> list[tuple[float | None, float | None]]:
+        """From one look over the longest window."""
+        table = self._table
+        rest = f"AND {table.is_timed} ORDER BY {table.latency}"
+        rows = self._rows(f"{table.ts}, {table.latency}", self._targets[ONE], until, 180, rest=rest)
+        starts = [table.moment(until - days * DAY) for days in WINDOWS_DAYS]
+        each = [[latency for at, latency in rows if at >= start] for start in starts]
+        return [(_rank(latencies, 0.5), _rank(latencies, 0.95)) for latencies in each]
+
     def raw(self, until: Instant) -> list[Any]:
         table = self._table
         what = f"{table.ts}, {table.status}, {table.latency}"

@@ -21,6 +21,7 @@ class Question(Enum):
     BARS = "90-day bars, all", 90
     UPTIME = "uptime 24 h…180 d, all", 180
     PERCENTILES = "p50/p95 hourly 30 d, one", 30
+    PACE = "p50/p95 of 24 h…180 d, one", 180
     RAW = "24 h raw, one", 1
     INCIDENTS = "incidents 180 d, all", 180
 
@@ -70,6 +71,10 @@ class Reader(Protocol):
         """Per hour p50 and p95 of `ONE`, where it answered."""
         ...
 
+    def pace(self, until: Instant) -> Sequence[tuple[float | None, float | None]]:
+        """P50 and p95 of `ONE` over each of `WINDOWS_DAYS`."""
+        ...
+
     def raw(self, until: Instant) -> Sequence[tuple[Any, Any, float | None]]:
         """Time, outcome and latency of each result of `ONE`."""
         ...
@@ -106,6 +111,8 @@ def ask(reader: Reader, question: Question, until: Instant) -> Sequence[Any]:
             return reader.uptime(until)
         case Question.PERCENTILES:
             return reader.percentiles(until)
+        case Question.PACE:
+            return reader.pace(until)
         case Question.RAW:
             return reader.raw(until)
         case Question.INCIDENTS:

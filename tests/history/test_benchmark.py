@@ -72,7 +72,7 @@ def test_all_stores_answer_alike(tmp_path: Path) -> None:
         raw = [latency for _, _, latency in reader.raw(until)]
         uptime = [[round(share or 0.0, 2) for share in of_one] for of_one in reader.uptime(until)]
         surfaces = len(reader.bars(until))
-        answers[name] = raw, list(reader.percentiles(until)), uptime, surfaces
+        answers[name] = raw, list(reader.percentiles(until)), list(reader.pace(until)), uptime, surfaces
 
     ours = answers["ours"]
     assert len(ours[0]) > SMALL / TEN_PROVIDERS.surfaces / 2
