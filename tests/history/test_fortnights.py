@@ -15,7 +15,8 @@ from trayuptime.core.model import Instant, Key, Result, Span
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import Settled, State
 from trayuptime.core.tally import tally
-from trayuptime.history import History, Reader
+from trayuptime.history import History, Reader, files
+from trayuptime.history.salvage import _tables
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 FORTNIGHT_MS = 14 * DAY_MS
@@ -109,7 +110,10 @@ def test_a_fortnight_that_is_not_the_sum_of_its_days_is_named_and_mended(
     assert [problem.partition(": ")[2] for problem in found.problems] == [
         "its fortnight is not the sum of its days"
     ] * 2
+    _check(path, results, [Span(BEGIN, BEGIN + 30 * DAY_MS)])  # its days tell the same
     history.distrust(found.wrong_sums)
+    with closing(sqlite3.connect(path)) as connection:  # these were looked at themselves
+        assert connection.execute("SELECT count(*) FROM unrolled").fetchone() == (0,)
     _tidy(history, BEGIN + 40 * DAY_MS)
 
     with Reader(path) as reader:
@@ -136,3 +140,19 @@ def test_a_fortnight_without_a_day_goes(history: History, path: Path) -> None:
     _tidy(history, BEGIN + 60 * DAY_MS)
 
     assert {number % 1024 for number in _summed_up(path)} == {2}
+
+
+def test_a_day_that_a_recovery_takes_over_empties_its_fortnight(history: History, path: Path) -> None:
+    _watch(history, random.Random(4), 30)
+    _tidy(history, BEGIN + 40 * DAY_MS)
+    table = _tables(files.newest_version())["day"]
+    with closing(sqlite3.connect(path)) as connection, connection:
+        day = connection.execute("SELECT * FROM day ORDER BY number LIMIT 1").fetchone()
+        connection.execute("DELETE FROM day WHERE number = ?", (day[0],))
+    first = min(_summed_up(path))
+    _tidy(history, BEGIN + 40 * DAY_MS)
+    assert _summed_up(path)[first]
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(table.statement, day)
+
+    assert not _summed_up(path)[first]

@@ -1,5 +1,6 @@
 """Incidents whose rows are lost: they come back from their events, and sums outlast their incidents."""
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -7,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from history.watching import DEEPSEEK, OPENAI, Watching, never_stamped
-from trayuptime.core import judge
+from trayuptime.core import contract, judge
 from trayuptime.core.figures import Figures, figures
-from trayuptime.core.model import Gap, GapCause, Incident, IncidentKind, Rules, Span
+from trayuptime.core.model import Gap, GapCause, Incident, IncidentKind, Key, Rules, Span
 from trayuptime.core.reasons import Reason
 from trayuptime.core.uptime import downtime_s
-from trayuptime.history import History, Reader
+from trayuptime.history import History, Reader, told
 from trayuptime.history.verify import Findings
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
@@ -167,3 +168,34 @@ def test_a_sum_that_tells_of_less_than_its_incident_is_worked_out_again(path: Pa
     assert len(_verified(path).wrong_sums) == 1
     assert _verified(path).problems == []
     assert _figures(path) == before
+
+
+def test_two_that_went_by_one_number_do_not_become_one(path: Path) -> None:
+    _live(path, {})
+    with closing(sqlite3.connect(path)) as connection:
+        for at, event in (
+            (1, _event("down", DEEPSEEK, started_at=1)),
+            (48, _event("down", OPENAI, started_at=48)),
+            (49, _event("up", OPENAI, ended_at=49)),
+        ):
+            connection.execute(
+                "INSERT INTO transition VALUES (?, ?, ?)", (at, event["event"], json.dumps(event))
+            )
+
+        assert told.restore(connection) == 0
+        assert told.newest_number(connection) == 7
+
+
+def test_a_number_that_only_an_event_names_is_not_given_out_again(path: Path) -> None:
+    watching = _live(path, dict.fromkeys(range(1_140, 1_153), Reason.SERVER_ERROR))
+    _lose(path, "incident")
+    _lose(path, "snapshot")
+    with closing(History.open(path, lambda: "aside")) as history:
+        assert history.last_state({}).next_incident == watching.state.next_incident == 2
+
+
+def _event(word: str, key: Key, **times_h: int) -> dict[str, object]:
+    times = {name: contract.iso(BEGIN + hour * HOUR_MS) for name, hour in times_h.items()}
+    at = contract.iso(BEGIN + max(times_h.values()) * HOUR_MS)
+    names = {"provider": key.provider, "surface": key.surface.value}
+    return {"event": word, "at": at, "incident": 7, "reason": "server_error", **names, **times}

@@ -278,6 +278,19 @@ def test_a_damaged_row_of_recent_results_is_passed_over_and_named(path: Path, pl
         assert any("not what its checksum says" in problem for problem in reader.verify().problems)
 
 
+@pytest.mark.parametrize("column", ["base", "newest"])
+def test_recent_results_of_another_time_than_their_row_are_passed_over_and_named(
+    path: Path, column: str
+) -> None:
+    _lived_in(path)
+    with closing(History.open(path, never_stamped)) as history:
+        connection, row, _ = _newest_recent(history)
+        connection.execute(f"UPDATE hot SET {column} = {column} - 4096 WHERE id = ?", (row,))
+    with Reader(path) as reader:
+        assert len(list(reader.results())) == 12
+        assert any("of another time" in problem for problem in reader.verify().problems)
+
+
 def test_recent_results_with_words_that_nobody_wrote_are_passed_over_and_named(path: Path) -> None:
     _lived_in(path)
     with closing(History.open(path, never_stamped)) as history:

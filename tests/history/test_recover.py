@@ -12,13 +12,12 @@ from typing import Any
 import pytest
 
 from disks import small_disk
-from history.watching import DEEPSEEK, OPENAI, Watching, essence, never_stamped
+from history.watching import DEEPSEEK, OPENAI, Watching, a_result, essence, never_stamped
 from trayuptime.core import judge
-from trayuptime.core.model import Gap, GapCause, Rules
+from trayuptime.core.model import Gap, GapCause, Key, Rules, Surface
 from trayuptime.core.reasons import Reason
-from trayuptime.core.state import GapSeen
+from trayuptime.core.state import GapSeen, Settled, State
 from trayuptime.history import DamagedHistoryError, History, HistoryError, Reader, files, recover
-from trayuptime.history.ledger import CommandLedger
 from trayuptime.history.pages import LEAF, Pages
 
 Rows = dict[str, dict[int, tuple[Any, ...]]]
@@ -381,7 +380,7 @@ def test_a_half_set_aside_file_keeps_its_log_from_whoever_begins_a_new_one(kille
     log = killed.with_name(f"{killed.name}-wal").read_bytes()
     killed.rename(killed.with_name(f"{killed.name}.damaged-{STAMP}.unread"))
 
-    CommandLedger(killed).close()
+    files.open_for_writing(killed).close()
 
     (damaged,) = files.unread(killed)
     assert damaged.with_name(f"{damaged.name}-wal").read_bytes() == log
@@ -545,6 +544,35 @@ def test_a_sum_that_is_belied_meanwhile_does_not_come_back(
 
     with Reader(path) as reader:
         assert reader.verify().problems == []
+
+
+def test_a_silent_surface_that_answers_meanwhile_has_its_last_sum_worked_out_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trayuptime.history.salvage.SMALL", 1)
+    path, begin = tmp_path / "history.db", 1_774_742_400_000
+    keys = [Key(f"p{number}", Surface.API) for number in range(12)]
+    silent, silent_from = keys[0], begin + 20 * DAY_MS + 20 * HOUR_MS
+    with closing(History.open(path, never_stamped)) as history:
+        for at in range(begin, begin + 30 * DAY_MS, 4 * HOUR_MS):
+            if at == silent_from:  # how far its last answer speaks into this is known by the next one
+                asleep = Gap(at - HOUR_MS, at, GapCause.ASLEEP)
+                history.append([GapSeen(asleep)], State(), at)
+            asked = [key for key in keys if key != silent or at < silent_from]
+            history.append([_hourly(key, at + number) for number, key in enumerate(asked)], State(), at)
+        _tidy(history, begin + 31 * DAY_MS)
+    files.set_aside(path, STAMP)
+
+    with closing(History(path, never_stamped)) as history:
+        history.append([_hourly(silent, begin + 30 * DAY_MS)], State(), begin + 30 * DAY_MS)
+        assert history.recovering
+        _tidy(history, begin + 33 * DAY_MS)
+    with Reader(path) as reader:
+        assert reader.verify().problems == []
+
+
+def _hourly(key: Key, at: int) -> Settled:
+    return Settled(a_result(key, Reason.OK, at, interval_s=4_000.0), proven=False)
 
 
 def _days(path: Path) -> list[int]:

@@ -14,7 +14,8 @@ import trayuptime
 from history import spender_to_be_killed
 from history.spender_to_be_killed import DAY, EACH_USD
 from history.watching import START, Watching, never_stamped
-from trayuptime.history import History, HistoryError, Reader
+from trayuptime.history import History, HistoryError, Reader, files
+from trayuptime.history.ledger import CommandLedger
 from trayuptime.history.spending import KEPT_DAYS, Spent
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -138,3 +139,12 @@ def test_an_older_file_has_spent_nothing_and_can_spend(path: Path, schema: int) 
         assert reader.state() == state
         assert list(reader.results())
     assert path.with_name(f"history.db.before-schema-{schema + 1}").exists()
+
+
+def test_no_command_begins_a_history_while_a_damaged_one_waits_to_be_recovered(path: Path) -> None:
+    History.open(path, never_stamped).close()
+    waiting = files.set_aside(path, "then")
+
+    with pytest.raises(HistoryError, match="recovered when the watcher starts"):
+        CommandLedger(path)
+    assert (waiting.exists(), path.exists()) == (True, False)

@@ -6,6 +6,7 @@ empty it when one of these is written or deleted, so whoever does that need not 
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 
 from trayuptime.core.model import Instant
 from trayuptime.history import raw, rolled, rows
@@ -51,23 +52,20 @@ def counts(connection: sqlite3.Connection, surface: int, since: Instant, until: 
     """The latencies of the days of a surface in a window that have a row; its ends are midnights of UTC.
 
     Raises:
-        TornError: a row is damaged.
+        TornError: a day is damaged.
     """
     whole = range(-(-since // LENGTH_MS), until // LENGTH_MS)
-    found = {
-        number // rows.SURFACES: body
-        for number, body in connection.execute(
-            f"SELECT number, latencies FROM fortnight WHERE number IN ({', '.join('?' * len(whole))})"
-            " AND latencies IS NOT NULL",
-            [rows.pack_id(fortnight, surface) for fortnight in whole],
-        )
-    }
+    found: dict[int, Counts] = {}
+    for number, body in connection.execute(
+        f"SELECT number, latencies FROM fortnight WHERE number IN ({', '.join('?' * len(whole))})"
+        " AND latencies IS NOT NULL",
+        [rows.pack_id(fortnight, surface) for fortnight in whole],
+    ):
+        with suppress(TornError):  # its days tell the same
+            found[number // rows.SURFACES] = rolled.unpack_counts(body or None)
     days = range(since // raw.DAY_MS, until // raw.DAY_MS)
     rest = [day for day in days if day // DAYS not in found]
-    return [
-        *[rolled.unpack_counts(body or None) for body in found.values()],
-        *rolled.counts(connection, DAY, surface, rest),
-    ]
+    return [*found.values(), *rolled.counts(connection, DAY, surface, rest)]
 
 
 def wrong(connection: sqlite3.Connection) -> Iterator[tuple[int, Instant]]:

@@ -63,11 +63,11 @@ def read(connection: sqlite3.Connection, since: Instant = 0) -> Iterator[HotRow]
 
     One that is damaged is passed over, for the watcher must go on; `torn` names it.
     """
-    for row, base, body in connection.execute(
-        "SELECT id, base, body FROM hot WHERE newest >= ? ORDER BY id", (since,)
+    for row, *rest in connection.execute(
+        "SELECT id, base, newest, body FROM hot WHERE newest >= ? ORDER BY id", (since,)
     ):
         with suppress(TornError):
-            yield HotRow(row, _heap(row, base, body))
+            yield HotRow(row, _heap(row, *rest))
 
 
 def torn(connection: sqlite3.Connection) -> list[str]:
@@ -86,7 +86,7 @@ def is_whole(body: bytes) -> bool:
     return zlib.crc32(body[_CHECKSUM:]) == int.from_bytes(body[:_CHECKSUM], "little")
 
 
-def _heap(row: int, base: Instant, body: bytes) -> Heap:
+def _heap(row: int, base: Instant, newest_at: Instant, body: bytes) -> Heap:
     try:
         if not is_whole(body):
             raise TornError("it is not what its checksum says")
@@ -95,6 +95,8 @@ def _heap(row: int, base: Instant, body: bytes) -> Heap:
         kinds = [few[1 + place * count :][:count] for place in range(_OF_KIND)]
         if not all(map(grains.are_words, kinds[0])):
             raise TornError("it holds unknown words")
+        if min(offsets) or base + max(offsets) != newest_at:
+            raise TornError("it is of another time than its results")
         times = [base + offset for offset in offsets]
         results = grains.together(times, kinds, index, grains.from_units(latencies, unit))
         return list(zip(surfaces, results, strict=True))
@@ -120,8 +122,8 @@ def one(connection: sqlite3.Connection, row: int) -> Heap:
     Raises:
         TornError: it is damaged.
     """
-    base, body = connection.execute("SELECT base, body FROM hot WHERE id = ?", (row,)).fetchone()
-    return _heap(row, base, body)
+    found = connection.execute("SELECT base, newest, body FROM hot WHERE id = ?", (row,)).fetchone()
+    return _heap(row, *found)
 
 
 def newest(connection: sqlite3.Connection) -> Instant | None:

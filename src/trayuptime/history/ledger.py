@@ -21,6 +21,8 @@ class CommandLedger:
             HistoryError: it cannot be used; a damaged one is left as it is.
         """
         self._path = path
+        if not path.exists() and files.unread(path):
+            raise files.HistoryError(f"{path} was damaged and is recovered when the watcher starts; try then")
         self._connection = files.open_for_writing(path)
         self._connection.execute(f"PRAGMA busy_timeout = {round(files.OPENING_WAITS_S * 1000)}")
         self._connection.execute("PRAGMA synchronous = FULL")  # what is set aside survives a power cut

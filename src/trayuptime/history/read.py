@@ -4,7 +4,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +26,7 @@ from trayuptime.core.model import (
     Switch,
 )
 from trayuptime.core.state import Settled, State, SurfaceState
-from trayuptime.history import files, grains, notes, raw, rolled, rows
+from trayuptime.history import files, grains, notes, raw, rolled, rows, told
 from trayuptime.history.columns import TornError
 from trayuptime.history.evidence import Evidence, Story
 from trayuptime.history.grains import Grain
@@ -230,6 +230,8 @@ def last_state(connection: sqlite3.Connection, rules: Mapping[Key, Rules]) -> St
     if state is None:
         state = State(surfaces=_in_open_incidents(connection))
     used = connection.execute("SELECT max(id) FROM incident").fetchone()[0] or 0
+    with suppress(ValueError):  # an event that cannot be read
+        used = max(used, told.newest_number(connection))
     return replace(state, next_incident=max(state.next_incident, used + 1))
 
 

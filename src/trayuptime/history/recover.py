@@ -32,8 +32,8 @@ class Recovery:
         lost: rows that could not be read, on pages that could.
         retold: incidents that were lost, and of which what was told is there again.
         bad_pages: pages of rows that could not be read at all.
-        belied: surfaces, `None` for all, and since when what is summed up of them is true no longer; -1 where
-            nothing was known of them.
+        belied: surfaces, `None` for all, since when their sums are true no longer, and when that
+            came; -1 where nothing was known from before it.
     """
 
     def __init__(self, damaged: Path, into: sqlite3.Connection, version: int | None = None) -> None:
@@ -48,7 +48,7 @@ class Recovery:
         self.read: dict[str, int] = {}
         self.lost = 0
         self.retold = 0
-        self.belied: list[tuple[tuple[int, ...] | None, Instant]] = []
+        self.belied: list[tuple[tuple[int, ...] | None, Instant, Instant]] = []
         self._nameless: list[int] = []
         self._is_newest = version in {None, files.newest_version()}
         self._into = into
@@ -110,8 +110,11 @@ class Recovery:
                 _drop_orphans(self._into, unit, length_ms)
             rolled.forget(self._into, self._nameless, 0)  # their incidents go by other names
             rolled.forget_missing(self._into)
-            for surfaces, since in self.belied:
-                if since >= 0:
+            for surfaces, since, at in self.belied:
+                if since < 0 and surfaces is not None:
+                    word = raw.before(self._into, surfaces[0], at, ())
+                    rolled.forget(self._into, surfaces, at if word is None else word.at)
+                else:
                     rolled.forget(self._into, surfaces, since)
 
     def sentence(self, kept_as: Path) -> str:

@@ -72,7 +72,10 @@ class Table:
         if self.key is None:
             names.append("rowid")
         places = ", ".join("?" * len(names))
-        return f"INSERT OR IGNORE INTO {self.name} ({', '.join(names)}) VALUES ({places})"
+        columns = f"{self.name} ({', '.join(names)})"
+        return (
+            f"INSERT INTO {columns} VALUES ({places}) ON CONFLICT DO NOTHING"  # OR IGNORE would bind triggers
+        )
 
 
 class Piece(NamedTuple):

@@ -22,6 +22,9 @@ _SERVICES = {
 _KINDS = {"down": IncidentKind.OUTAGE, "unstable": IncidentKind.UNSTABLE, "degraded": IncidentKind.DEGRADED}
 """What an event makes of an incident, the worst first."""
 
+_LATEST = 50
+"""Numbers grow: the highest is among the latest events."""
+
 _Event = dict[str, Any]
 
 
@@ -54,7 +57,10 @@ def restore(connection: sqlite3.Connection) -> int:
 
 
 def _of_lost(connection: sqlite3.Connection) -> dict[int, list[_Event]]:
-    """The events of each incident that has no row, in the order of time, where they tell all of it."""
+    """The events of each incident that has no row, in the order of time, where they tell all of it.
+
+    Where they tell of two, of two surfaces or beginnings, nobody knows which end is whose.
+    """
     known = {number for (number,) in connection.execute("SELECT id FROM incident")}
     found: dict[int, list[_Event]] = {}
     for (body,) in connection.execute(
@@ -68,7 +74,20 @@ def _of_lost(connection: sqlite3.Connection) -> dict[int, list[_Event]]:
         number: events
         for number, events in found.items()
         if events[0]["event"] != "up" and not events[0].get("reopened") and events[-1]["event"] == "up"
+        if len({(each.get("provider"), each.get("surface")) for each in events}) == 1
+        if len({each.get("started_at") for each in events if each["event"] != "up"}) == 1
     }
+
+
+def newest_number(connection: sqlite3.Connection) -> int:
+    """The highest number that the latest events give an incident, whether or not it has a row; 0 for none."""
+    found = connection.execute(
+        f"SELECT body FROM transition WHERE event IN ({', '.join(map(repr, _SERVICES))})"
+        " ORDER BY rowid DESC LIMIT ?",
+        (_LATEST,),
+    )
+    numbers = [json.loads(body).get("incident") for (body,) in found]
+    return max([number for number in numbers if isinstance(number, int)], default=0)
 
 
 def _of_events(connection: sqlite3.Connection, number: int, events: Sequence[_Event]) -> Incident:

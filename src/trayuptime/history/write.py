@@ -295,8 +295,9 @@ class History(Store):
         """
         with self._moving(True) as connection:
             for surface, since, until in sums:
-                rolled.forget(connection, (surface,), since, until - 1)
-                rolled.drop_torn(connection, surface, since // raw.DAY_MS * raw.DAY_MS)
+                if until - since < fortnights.LENGTH_MS:  # the days of a fortnight were looked at themselves
+                    rolled.forget(connection, (surface,), since, until - 1)
+                    rolled.drop_torn(connection, surface, since // raw.DAY_MS * raw.DAY_MS)
                 fortnights.miss(connection, surface, since, until)
 
     def _tidying(
@@ -412,7 +413,7 @@ class History(Store):
                     heard_at = late.before(known.number, result.at)
                 if heard_at < rolled_until:
                     # A result changes what is told of the time since the one before it.
-                    self._belie(connection, (known.number,), heard_at)
+                    self._belie(connection, (known.number,), heard_at, result.at)
             heap.append((known.number, grain_of(result, each.proven, each.counted)))
             if (result.reason is not Reason.OK or result.detail != known.said) and known.has_a_story(result):
                 excerpt = result.excerpt if known.is_news(result) else ""
@@ -443,15 +444,22 @@ class History(Store):
         """What is summed up of a surface, or of all, is true no longer from a time on."""
         if since < self._rolled_until:
             surfaces = None if key is None else (self._meet(connection, key).number,)
-            self._belie(connection, surfaces, since)
+            self._belie(connection, surfaces, since, since)
 
     def _belie(
-        self, connection: sqlite3.Connection, surfaces: tuple[int, ...] | None, since: Instant
+        self, connection: sqlite3.Connection, surfaces: tuple[int, ...] | None, since: Instant, at: Instant
     ) -> None:
-        """Deletes the sums since a time, and has recoveries delete those that they have yet to take over."""
+        """Deletes the sums since a time, and has recoveries delete those that they have yet to take over.
+
+        Args:
+            connection: to the history.
+            surfaces: `None` for all.
+            since: -1 where nothing is known of a surface before.
+            at: when it happened.
+        """
         rolled.forget(connection, surfaces, since)
         for recovery in self._recoveries:
-            recovery.belied.append((surfaces, since))
+            recovery.belied.append((surfaces, since, at))
 
     def _meet(self, connection: sqlite3.Connection, key: Key) -> Known:
         """What is known of a surface, which gets a number if it has none."""
