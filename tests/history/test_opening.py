@@ -160,6 +160,7 @@ TABLES = [
     "incident_by_start",
     "incident_by_surface",
     "fortnight",
+    "day_sums",
     "gap",
     "gap_by_start",
     "transition",

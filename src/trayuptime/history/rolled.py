@@ -25,6 +25,8 @@ from trayuptime.history.grains import Grain
 
 HOUR, DAY = "hour", "day"
 LENGTH_MS = {HOUR: raw.HOUR_MS, DAY: raw.DAY_MS}
+_SUMS_OF = {HOUR: HOUR, DAY: f"{DAY} INDEXED BY day_sums"}
+"""Where to read a unit's sums and strips of all surfaces, without what it measured."""
 
 Counts = dict[int, int]
 """Latencies in microseconds, and how often each was measured."""
@@ -97,7 +99,7 @@ def whole(connection: sqlite3.Connection, unit: str, since: Instant, until: Inst
     sums = ", ".join(f"sum({status.name.lower()})" for status in Status)
     found: dict[int, list[int]] = {}
     for surface, count, *sums_ in connection.execute(
-        f"SELECT number % {rows.SURFACES}, count(*), {sums}, sum(results) FROM {unit}"
+        f"SELECT number % {rows.SURFACES}, count(*), {sums}, sum(results) FROM {_SUMS_OF[unit]}"
         " WHERE number >= ? AND number < ? GROUP BY 1",
         _range(unit, since, until),
     ):
@@ -114,7 +116,7 @@ def starts(
     found: dict[int, list[Instant]] = {}
     length_ms = LENGTH_MS[unit]
     for (each,) in connection.execute(
-        f"SELECT number FROM {unit} WHERE number >= ? AND number < ? ORDER BY number",
+        f"SELECT number FROM {_SUMS_OF[unit]} WHERE number >= ? AND number < ? ORDER BY number",
         _range(unit, since, until),
     ).fetchall():
         found.setdefault(each % rows.SURFACES, []).append(each // rows.SURFACES * length_ms)
@@ -130,7 +132,7 @@ def spoken(
     """
     found: dict[int, list[tuple[Instant, int]]] = {}
     for each, results in connection.execute(
-        f"SELECT number, results FROM {DAY} WHERE number >= ? AND number < ?"
+        f"SELECT number, results FROM {_SUMS_OF[DAY]} WHERE number >= ? AND number < ?"
         " AND (results OR up OR down OR degraded) ORDER BY number",
         _range(DAY, since, until),
     ):
@@ -159,7 +161,7 @@ def strip_rows(
     found: dict[int, list[StripRow]] = {}
     for surface, *row in connection.execute(
         f"SELECT number % {rows.SURFACES}, number / {rows.SURFACES} * {LENGTH_MS[unit]}, strip, {_STATUSES}"
-        f" FROM {unit} WHERE number >= ? AND number < ? {only} ORDER BY number",
+        f" FROM {_SUMS_OF[unit]} WHERE number >= ? AND number < ? {only} ORDER BY number",
         _range(unit, since, until),
     ):
         found.setdefault(surface, []).append(tuple(row))

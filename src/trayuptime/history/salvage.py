@@ -205,7 +205,7 @@ def _in_indexes(pages: Pages, table: Table, roots: dict[str, int]) -> list[Piece
         needed = {
             place
             for place, column in enumerate(table.columns)
-            if column.required and column.default is None and place != table.key
+            if column.default is None and place != table.key
         }
         if needed <= set(places) and name in roots:
             return [Piece(table, page, places) for page in pages.walk_index(roots[name], set()).leaves]
