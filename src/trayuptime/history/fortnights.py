@@ -11,7 +11,7 @@ from contextlib import suppress
 from trayuptime.core.model import Instant
 from trayuptime.history import raw, rolled, rows
 from trayuptime.history.columns import TornError
-from trayuptime.history.rolled import DAY, Counts
+from trayuptime.history.rolled import Counts
 
 DAYS = 14
 LENGTH_MS = DAYS * raw.DAY_MS
@@ -65,7 +65,7 @@ def counts(connection: sqlite3.Connection, surface: int, since: Instant, until: 
             found[number // rows.SURFACES] = rolled.unpack_counts(body or None)
     days = range(since // raw.DAY_MS, until // raw.DAY_MS)
     rest = [day for day in days if day // DAYS not in found]
-    return [*found.values(), *rolled.counts(connection, DAY, surface, rest)]
+    return [*found.values(), *rolled.counts(connection, surface, rest)]
 
 
 def wrong(connection: sqlite3.Connection) -> Iterator[tuple[int, Instant]]:
@@ -91,5 +91,5 @@ def _of_days(connection: sqlite3.Connection, number: int) -> Counts | None:
     """The sum of its days; `None` where none of them has a row."""
     fortnight, surface = rows.unpack_id(number)
     days = range(fortnight * DAYS, (fortnight + 1) * DAYS)
-    found = rolled.counts(connection, DAY, surface, days)
+    found = rolled.counts(connection, surface, days)
     return rolled.summed(found) if found else None

@@ -11,7 +11,7 @@ from trayuptime.core.model import Incident, Instant, Key, Span, Surface
 from trayuptime.core.state import State, SurfaceState
 from trayuptime.history import rolled, rows
 from trayuptime.history.foreign import Foreign
-from trayuptime.history.snapshot import pack_incident, unpack_incident
+from trayuptime.history.snapshot import row_of, unpack_incident
 
 AT_ONCE = 20
 """Incidents of a surface are taken over so many at a step."""
@@ -242,17 +242,7 @@ def _ends_at(incident: Incident) -> Instant:
 def _write(connection: sqlite3.Connection, incident: Incident, instead_of: Sequence[int]) -> None:
     for number in instead_of:
         connection.execute("DELETE FROM incident WHERE id = ?", (number,))
-    connection.execute(
-        "INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            incident.id,
-            incident.provider,
-            incident.surface.value,
-            incident.started_at,
-            incident.ended_at,
-            pack_incident(incident),
-        ),
-    )
+    connection.execute("INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?)", row_of(incident))
     gone = {number: incident.id for number in instead_of if number != incident.id}
     renumber_events(connection, gone)
 

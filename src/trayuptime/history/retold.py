@@ -23,7 +23,7 @@ from trayuptime.core.state import GapSeen, Settled, State
 from trayuptime.history import evidence, files, grains, notes, packed, raw, rows
 from trayuptime.history.evidence import Story
 from trayuptime.history.grains import Grain
-from trayuptime.history.snapshot import pack_incident
+from trayuptime.history.snapshot import row_of
 
 Stories = dict[tuple[Key, Instant], Story]
 """What is to be kept beside results, by surface and time."""
@@ -262,15 +262,7 @@ class _Writer:
         found = sorted([*judged, *map(self._seen_somehow, told)], key=lambda each: each.started_at)
         for number, incident in enumerate(found, start=1):
             self._connection.execute(
-                "INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    number,
-                    incident.provider,
-                    incident.surface.value,
-                    incident.started_at,
-                    incident.ended_at,
-                    pack_incident(replace(incident, id=number)),
-                ),
+                "INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?)", row_of(replace(incident, id=number))
             )
 
     def _seen_somehow(self, told: Incident) -> Incident:

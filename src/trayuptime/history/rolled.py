@@ -177,17 +177,15 @@ def strips_in(unit: str, found: Iterable[StripRow]) -> list[tuple[Instant, Strip
     return [(start, strip_of(kept, totals, LENGTH_MS[unit])) for start, kept, *totals in found]
 
 
-def counts(
-    connection: sqlite3.Connection, unit: str, surface: int, stretches: Collection[int]
-) -> list[Counts]:
-    """The latencies of each row of one surface, of these hours or days since 1970.
+def counts(connection: sqlite3.Connection, surface: int, days: Collection[int]) -> list[Counts]:
+    """The latencies of each day of one surface that has a row, of these days since 1970.
 
     Raises:
         TornError: one is damaged.
     """
     found = connection.execute(
-        f"SELECT latencies FROM {unit} WHERE number IN ({', '.join('?' * len(stretches))})",
-        [rows.pack_id(stretch, surface) for stretch in stretches],
+        f"SELECT latencies FROM {DAY} WHERE number IN ({', '.join('?' * len(days))})",
+        [rows.pack_id(day, surface) for day in days],
     )
     return [unpack_counts(body) for (body,) in found]
 

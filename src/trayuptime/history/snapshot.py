@@ -92,6 +92,12 @@ def pack_incident(incident: Incident) -> bytes:
     return msgspec.json.encode(incident)
 
 
+def row_of(incident: Incident) -> tuple[int, str, str, Instant, Instant | None, bytes]:
+    """One incident as its table has it."""
+    surface, ends = incident.surface.value, (incident.started_at, incident.ended_at)
+    return incident.id, incident.provider, surface, *ends, pack_incident(incident)
+
+
 def unpack_incident(body: bytes) -> Incident:
     """The incident again.
 

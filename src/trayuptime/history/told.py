@@ -11,7 +11,7 @@ from trayuptime.core.model import Incident, IncidentKind, Phase, Service, Span
 from trayuptime.core.reasons import Reason
 from trayuptime.core.recording import key_of, time_of, word_of
 from trayuptime.history import stretch
-from trayuptime.history.snapshot import pack_incident
+from trayuptime.history.snapshot import row_of
 
 _SERVICES = {
     "down": Service.DOWN,
@@ -41,17 +41,7 @@ def restore(connection: sqlite3.Connection) -> int:
     for number, events in _of_lost(connection).items():
         with suppress(ValueError, KeyError):  # nothing checks what an event says before it is needed
             incident = _of_events(connection, number, events)
-            connection.execute(
-                "INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    number,
-                    incident.provider,
-                    incident.surface.value,
-                    incident.started_at,
-                    incident.ended_at,
-                    pack_incident(incident),
-                ),
-            )
+            connection.execute("INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?)", row_of(incident))
             restored += 1
     return restored
 

@@ -43,7 +43,7 @@ from trayuptime.history.grains import Grain, grain_of
 from trayuptime.history.known import Known, Late, keep_place
 from trayuptime.history.latency import median_latency_ms
 from trayuptime.history.read import last_seen, last_state, tail_start
-from trayuptime.history.snapshot import pack, pack_incident, unpack_incident
+from trayuptime.history.snapshot import pack, row_of, unpack_incident
 from trayuptime.history.spending import Spent
 from trayuptime.history.store import Store
 from trayuptime.history.tail import goes_back, is_routine
@@ -427,17 +427,7 @@ class History(Store):
         before = self._incidents.get(incident.id) or _stored(connection, incident.id)
         changed_at = _first_difference(before, incident)
         self._changes(connection, changed_at, Key(incident.provider, incident.surface))
-        connection.execute(
-            "INSERT OR REPLACE INTO incident VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                incident.id,
-                incident.provider,
-                incident.surface.value,
-                incident.started_at,
-                incident.ended_at,
-                pack_incident(incident),
-            ),
-        )
+        connection.execute("INSERT OR REPLACE INTO incident VALUES (?, ?, ?, ?, ?, ?)", row_of(incident))
         self._incidents[incident.id] = incident
 
     def _changes(self, connection: sqlite3.Connection, since: Instant, key: Key | None) -> None:
