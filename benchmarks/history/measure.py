@@ -1,5 +1,6 @@
 """Fills a store and asks it, each in a process of its own; Linux only."""
 
+import gc
 import os
 import time
 from collections.abc import Sequence
@@ -73,6 +74,7 @@ def fill(name: str, path: Path, shape: Shape, results: int) -> Filled:
     """Appends the data set to a new file."""
     began_s, cpu = time.perf_counter(), time.process_time_ns
     writer = STORES[name].write(path, shape)
+    gc.freeze()  # as `runtime/memory.py` has it in each process that watches
     before = _io()
     count, appended, tidied, until, tidy_at = 0, 0, 0, START, START + HOUR + SETTLED_MS
     slices: list[float] = []

@@ -8,6 +8,7 @@ What the results are like is told in `stream.py`.
 """
 
 import argparse
+import gc
 import os
 import resource
 import sqlite3
@@ -157,6 +158,7 @@ def live(path: Path, plan: Plan) -> Lived:
     lived = Lived()
     began_s = time.monotonic()
     watcher = _Watcher(path, plan)
+    gc.freeze()  # as `runtime/memory.py` has it in each process that watches
     tidy_at, restart_at = START + HOUR, START + RESTART_EVERY
     for cycle in plan.cycles():
         watcher.append(watcher.prepare(cycle))

@@ -19,6 +19,7 @@ from trayuptime.history import HistoryError
 from trayuptime.runtime.clock import SystemClock
 from trayuptime.runtime.engine import Engine
 from trayuptime.runtime.keys import KeyReader
+from trayuptime.runtime.memory import keep_loaded
 from trayuptime.system.lock import LockUnusableError, Mode, acquire, holder
 from trayuptime.system.logs import start_log
 from trayuptime.system.paths import HomeUnusableError
@@ -87,7 +88,7 @@ async def _watch(place: Place, config: Config, keys: KeyReader, announcement: st
         config,
         clock=SystemClock(),
         keys=keys,
-        listeners=(printer(as_json=as_json, stop=stop),),
+        listeners=(printer(as_json=as_json, stop=stop), keep_loaded()),
         config_file=place.home.config_file,
     )
     for number in endings():

@@ -8,6 +8,7 @@ from trayuptime.core.model import Rules
 from trayuptime.runtime.clock import SystemClock
 from trayuptime.runtime.engine import Engine, Shell
 from trayuptime.runtime.keys import KeyReader
+from trayuptime.runtime.memory import keep_loaded
 from trayuptime.runtime.told import Listener
 from trayuptime.system.logs import start_log
 from trayuptime.ui.commands import Source
@@ -31,7 +32,7 @@ def tray_engine(place: Place) -> Source:
             config,
             clock=SystemClock(),
             keys=keys,
-            listeners=listeners,
+            listeners=(*listeners, keep_loaded()),
             shell=shell,
             config_file=place.home.config_file,
             config_trouble=trouble,
