@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from benchmarks.history.store import ONE, WINDOWS_DAYS
 from benchmarks.history.stream import Cycle, Seen, Shape
 from benchmarks.history.troubles import DAY
 
-from trayuptime.core.days import DayCell, cells_of, local_days
+from trayuptime.core.days import DayCell, local_days
 from trayuptime.core.figures import figures
 from trayuptime.core.model import Incident, Instant, Level, Network, Phases, Reach, Result, Service, Span
 from trayuptime.core.reasons import MEANINGS, Access, Effect, Reason
@@ -139,16 +139,16 @@ class Ours:
 class OursReader:
     """Asks as the history window will."""
 
-    def __init__(self, path: Path, shape: Shape) -> None:
+    def __init__(self, path: Path, shape: Shape, zone: tzinfo = UTC) -> None:
         self._reader = HistoryReader(path)
+        self._zone = zone
         self._keys = [shape.key(number) for number in range(shape.surfaces)]
 
     def bars(self, until: Instant) -> list[tuple[DayCell, ...]]:
-        """By UTC days, the first one cut, as the others tell them."""
+        """By days of UTC, the first one cut, as the others tell them."""
         hull = Span(until - 90 * DAY, until)
         with self._reader.windows(hull, watched_until=until) as windows:
-            days = tuple(local_days(hull, UTC))
-            return [cells_of(windows.strip(key, hull), days) for key in self._keys]
+            return windows.cells(self._keys, list(local_days(hull, self._zone)))
 
     def uptime(self, until: Instant) -> list[list[float | None]]:
         spans = [Span(until - days * DAY, until) for days in WINDOWS_DAYS]

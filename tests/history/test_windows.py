@@ -3,20 +3,25 @@
 import random
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import UTC
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from history.lives import HOUR_MS, Life, live, some_windows
 from history.watching import DEEPSEEK, KEYS, WEB
+from trayuptime.core.days import day_cells, local_days
 from trayuptime.core.figures import IN_TIME, figures, record, together
 from trayuptime.core.model import Instant, Key, Result, Span
 from trayuptime.core.strip import totals
 from trayuptime.core.tally import percentile, tally
 from trayuptime.history import Reader
 from trayuptime.history.rolled import Pace
+
+ZONES = (UTC, ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata"), ZoneInfo("America/St_Johns"))
 
 
 def _check(life: Life, windows: Sequence[Span]) -> None:
@@ -34,6 +39,9 @@ def _check(life: Life, windows: Sequence[Span]) -> None:
                     assert found.sums(key, window) == totals(found.strip(key, window))
                     assert figures(found.record(key, window)) == figures(raw[key])
                     assert _hourly(found.paces(key, window)) == _of_each(life.results, key, window)
+                zone = life.chance.choice(ZONES)
+                days = list(local_days(window, zone))
+                assert found.cells(KEYS, days) == [day_cells(raw[key], zone) for key in KEYS]
                 mine = together([found.record(key, window) for key in (DEEPSEEK, WEB)])
                 assert figures(mine) == figures(together([raw[DEEPSEEK], raw[WEB]]))
 

@@ -5,59 +5,63 @@ country skips it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
-from types import MappingProxyType
+from typing import NamedTuple
 
 from trayuptime.core.figures import Record
 from trayuptime.core.model import GapCause, Span
-from trayuptime.core.strip import CAUSES, SEEN, Status, Strip, strip_of
+from trayuptime.core.strip import CAUSES, SEEN, Status, divided, strip_of
 from trayuptime.core.wall_clock import first_instant, local_date
 
 _DAY = timedelta(days=1)
-_NO_GAPS: Mapping[GapCause, float] = MappingProxyType(dict.fromkeys(CAUSES.values(), 0.0))
-"""Of most days, and there are thousands on a screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class DayCell:
-    """One local day of a record, or the part of it that lies in the record's window."""
+class DayCell(NamedTuple):
+    """One local day, or the part of it that lies in a window; there are thousands on a screen.
+
+    Attributes:
+        day: its date.
+        window: from when to when.
+        sums: the milliseconds of each status, by its number; they add up to the window.
+    """
 
     day: date
     window: Span
-    covered_s: float
-    downtime_s: float
-    degraded_s: float
-    gap_s: Mapping[GapCause, float]
+    sums: tuple[int, ...]
+
+    @property
+    def covered_s(self) -> float:
+        """Seconds in which it was seen, whatever it was."""
+        return sum([self.sums[status] for status in SEEN]) / 1000
+
+    @property
+    def downtime_s(self) -> float:
+        """Seconds in which it was seen down."""
+        return self.sums[Status.DOWN] / 1000
+
+    @property
+    def degraded_s(self) -> float:
+        """Seconds in which it was seen degraded."""
+        return self.sums[Status.DEGRADED] / 1000
+
+    @property
+    def gap_s(self) -> Mapping[GapCause, float]:
+        """Seconds of the gaps of each cause."""
+        found = {cause: self.sums[status] / 1000 for status, cause in CAUSES.items()}
+        found[GapCause.APP_OFF] += self.sums[Status.UNSEEN] / 1000
+        return found
 
 
 def day_cells(of: Record, zone: tzinfo) -> tuple[DayCell, ...]:
     """A cell for each local day of a record's window, in order; they add up to the whole."""
-    return cells_of(strip_of(of.coverage, of.down, of.degraded), local_days(of.coverage.window, zone))
+    days = list(local_days(of.coverage.window, zone))
+    strip = strip_of(of.coverage, of.down, of.degraded)
+    return cells_of(days, divided(strip, [span.end - span.start for _, span in days]))
 
 
-def cells_of(strip: Strip, days: Iterable[tuple[date, Span]]) -> tuple[DayCell, ...]:
-    """The same from the strip of a window: each of its runs is looked at once.
-
-    Args:
-        strip: of the window.
-        days: its `local_days`, the same for many surfaces.
-    """
-    cells: list[DayCell] = []
-    runs = iter(strip)
-    status, left = Status.UNSEEN.value, 0
-    for day, span in days:
-        sums = [0] * len(Status)
-        missing = span.end - span.start
-        while missing:
-            if not left:
-                status, left = next(runs)
-            taken = min(left, missing)
-            sums[status] += taken
-            left -= taken
-            missing -= taken
-        cells.append(_cell(day, span, sums))
-    return tuple(cells)
+def cells_of(days: Iterable[tuple[date, Span]], sums: Iterable[Sequence[int]]) -> tuple[DayCell, ...]:
+    """Cells of `local_days`, given the milliseconds of each status in each of them."""
+    return tuple([DayCell(day, span, tuple(of)) for (day, span), of in zip(days, sums, strict=True)])
 
 
 def local_days(window: Span, zone: tzinfo) -> Iterator[tuple[date, Span]]:
@@ -72,20 +76,3 @@ def local_days(window: Span, zone: tzinfo) -> Iterator[tuple[date, Span]]:
             yield day, Span(start, end)
             start = end
         day += _DAY
-
-
-def _cell(day: date, window: Span, sums: Sequence[int]) -> DayCell:
-    covered_ms = sum([sums[status] for status in SEEN])
-    gap_s = _NO_GAPS
-    if covered_ms < window.end - window.start:
-        found = {cause: sums[status] / 1000 for status, cause in CAUSES.items()}
-        found[GapCause.APP_OFF] += sums[Status.UNSEEN] / 1000
-        gap_s = found
-    return DayCell(
-        day,
-        window,
-        covered_s=covered_ms / 1000,
-        downtime_s=sums[Status.DOWN] / 1000,
-        degraded_s=sums[Status.DEGRADED] / 1000,
-        gap_s=gap_s,
-    )

@@ -29,6 +29,7 @@ class Status(IntEnum):
     """Nobody watched, and no gap says why."""
 
 
+STATUSES = len(Status)
 SEEN = (Status.UP, Status.DOWN, Status.DEGRADED)
 _OF_CAUSE = {
     GapCause.ASLEEP: Status.ASLEEP,
@@ -125,7 +126,25 @@ def _spans(strip: Strip, start: Instant, statuses: Sequence[Status]) -> Iterator
 
 def totals(strip: Iterable[Run]) -> list[int]:
     """The milliseconds of each status, by its number."""
-    found = [0] * len(Status)
+    found = [0] * STATUSES
     for status, ms in strip:
         found[status] += ms
+    return found
+
+
+def divided(strip: Iterable[Run], lengths_ms: Iterable[int]) -> list[list[int]]:
+    """The totals of consecutive parts of a strip; together they are as long as the strip, or shorter."""
+    found: list[list[int]] = []
+    runs = iter(strip)
+    status, left = Status.UNSEEN.value, 0
+    for length_ms in lengths_ms:
+        sums = [0] * STATUSES
+        missing = length_ms
+        while missing > left:
+            sums[status] += left
+            missing -= left
+            status, left = next(runs)
+        sums[status] += missing
+        left -= missing
+        found.append(sums)
     return found

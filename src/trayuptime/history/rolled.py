@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from operator import add
 from typing import Any, NamedTuple
 
 from trayuptime.core import strip as strips
 from trayuptime.core.figures import IN_TIME
 from trayuptime.core.model import Instant
-from trayuptime.core.strip import Status, Strip
+from trayuptime.core.strip import Run, Status, Strip
 from trayuptime.core.tally import Tally, percentile, total
 from trayuptime.history import columns, grains, raw, rows
 from trayuptime.history.columns import TornError
@@ -34,6 +35,8 @@ Counts = dict[int, int]
 _STATUSES = ", ".join(status.name.lower() for status in Status)
 _SHIFT = 27
 """A day has fewer than 2 ** 27 milliseconds."""
+_LENGTH = (1 << _SHIFT) - 1
+_UNEVEN = "a row of sums is damaged: it does not add up"
 _IS_FINAL = (
     "EXISTS (SELECT 1 FROM forgotten"
     f" WHERE surface = number % {rows.SURFACES} AND until / {raw.DAY_MS} > number / {rows.SURFACES})"
@@ -104,22 +107,32 @@ def whole(connection: sqlite3.Connection, unit: str, since: Instant, until: Inst
         _range(unit, since, until),
     ):
         if sum(sums_[:-1]) != count * LENGTH_MS[unit]:
-            raise TornError("a row of sums is damaged: it does not add up")
+            raise TornError(_UNEVEN)
         found[surface] = sums_
     return found
 
 
 def starts(
     connection: sqlite3.Connection, unit: str, since: Instant, until: Instant
-) -> dict[int, list[Instant]]:
+) -> dict[int, Sequence[Instant]]:
     """When the rows of a window begin, by surface and in the order of time."""
-    found: dict[int, list[Instant]] = {}
     length_ms = LENGTH_MS[unit]
-    for (each,) in connection.execute(
-        f"SELECT number FROM {_SUMS_OF[unit]} WHERE number >= ? AND number < ? ORDER BY number",
-        _range(unit, since, until),
+    found: dict[int, Sequence[Instant]] = {}
+    window = _range(unit, since, until)
+    for surface, first, last, count in connection.execute(
+        f"SELECT number % {rows.SURFACES}, min(number), max(number), count(*) FROM {_SUMS_OF[unit]}"
+        " WHERE number >= ? AND number < ? GROUP BY 1",
+        window,
     ).fetchall():
-        found.setdefault(each % rows.SURFACES, []).append(each // rows.SURFACES * length_ms)
+        start, end = (number // rows.SURFACES * length_ms for number in (first, last))
+        found[surface] = range(start, end + length_ms, length_ms)
+        if len(found[surface]) > count:
+            each = connection.execute(
+                f"SELECT number FROM {_SUMS_OF[unit]} WHERE number >= ? AND number < ?"
+                f" AND number % {rows.SURFACES} = ? ORDER BY number",
+                (*window, surface),
+            )
+            found[surface] = [number // rows.SURFACES * length_ms for (number,) in each]
     return found
 
 
@@ -142,7 +155,7 @@ def spoken(
 
 
 StripRow = tuple[Any, ...]
-"""Beginning, strip and totals of a row as they lie in the file."""
+"""Number, strip and totals of a row as they lie in the file."""
 
 
 def strips_of(
@@ -159,12 +172,12 @@ def strip_rows(
     """The same as rows, for whoever looks at some surfaces only; or only where it was down."""
     only = "AND down > 0" if down else ""
     found: dict[int, list[StripRow]] = {}
-    for surface, *row in connection.execute(
-        f"SELECT number % {rows.SURFACES}, number / {rows.SURFACES} * {LENGTH_MS[unit]}, strip, {_STATUSES}"
-        f" FROM {_SUMS_OF[unit]} WHERE number >= ? AND number < ? {only} ORDER BY number",
+    for row in connection.execute(
+        f"SELECT number, strip, {_STATUSES} FROM {_SUMS_OF[unit]}"
+        f" WHERE number >= ? AND number < ? {only} ORDER BY number",
         _range(unit, since, until),
-    ):
-        found.setdefault(surface, []).append(tuple(row))
+    ).fetchall():
+        found.setdefault(row[0] % rows.SURFACES, []).append(row)
     return found
 
 
@@ -174,7 +187,37 @@ def strips_in(unit: str, found: Iterable[StripRow]) -> list[tuple[Instant, Strip
     Raises:
         TornError: one is damaged.
     """
-    return [(start, strip_of(kept, totals, LENGTH_MS[unit])) for start, kept, *totals in found]
+    length_ms = LENGTH_MS[unit]
+    return [
+        (each // rows.SURFACES * length_ms, strip_of(kept, totals, length_ms))
+        for each, kept, *totals in found
+    ]
+
+
+def divided(unit: str, row: StripRow, lengths_ms: Sequence[int]) -> list[list[int]]:
+    """The milliseconds of each status in consecutive parts of a row, which together are all of it.
+
+    Raises:
+        TornError: it is damaged.
+    """
+    _, kept, *totals = row
+    if len(lengths_ms) == 1:
+        if sum(totals) != LENGTH_MS[unit]:
+            raise TornError(_UNEVEN)
+        return [totals]
+    if kept is None:
+        return strips.divided(strip_of(kept, totals, LENGTH_MS[unit]), lengths_ms)
+    try:
+        found = strips.divided(_runs_of(kept), lengths_ms)
+        whole_ = found[0]
+        for part in found[1:]:
+            whole_ = list(map(add, whole_, part))
+        fits = whole_ == totals
+    except (StopIteration, ValueError, IndexError, TypeError) as error:
+        raise TornError(f"a strip is damaged: {error}") from error
+    if not fits:
+        raise TornError("a strip is damaged: it does not add up")
+    return found
 
 
 def counts(connection: sqlite3.Connection, surface: int, days: Collection[int]) -> list[Counts]:
@@ -452,15 +495,19 @@ def strip_of(kept: bytes | None, totals: Sequence[int], length_ms: int) -> Strip
         strip = tuple([(status, ms) for status, ms in enumerate(totals) if ms])
         if len(strip) == 1 and strip[0][1] == length_ms:
             return strip
-        raise TornError("a row of sums is damaged: it does not add up")
+        raise TornError(_UNEVEN)
     try:
-        strip = tuple([(run >> _SHIFT, run & (1 << _SHIFT) - 1) for run in array("I", kept)])
+        strip = tuple(_runs_of(kept))
         fits = strips.totals(strip) == list(totals) and sum(totals) == length_ms
     except (ValueError, IndexError, TypeError) as error:
         raise TornError(f"a strip is damaged: {error}") from error
     if not fits:
         raise TornError("a strip is damaged: it does not add up")
     return strip
+
+
+def _runs_of(kept: bytes) -> list[Run]:
+    return [(run >> _SHIFT, run & _LENGTH) for run in array("I", kept)]
 
 
 def pack_counts(found: Counts) -> bytes | None:

@@ -7,18 +7,21 @@ whole days of UTC. A window that cuts such a day counts none of its results, and
 
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property, partial
 from itertools import pairwise
 
 from trayuptime.core import figures, uptime
 from trayuptime.core import strip as strips
 from trayuptime.core.coverage import Coverage
+from trayuptime.core.days import DayCell, cells_of
 from trayuptime.core.figures import Record, Totals, Troubles
 from trayuptime.core.model import Gap, GapCause, Incident, Instant, Key, Span
 from trayuptime.core.strip import CAUSES, SEEN, Run, Status, Strip
 from trayuptime.core.tally import Tally
 from trayuptime.history import fortnights, grains, raw, rolled, rows, stretch
+from trayuptime.history.day_sums import DaySums
 from trayuptime.history.grains import Grain
 from trayuptime.history.rolled import DAY, HOUR, Counts, Pace
 
@@ -140,6 +143,29 @@ class Windows:
             found = self._strips[number, window] = strips.joined(self._runs(key, number, window))
         return found
 
+    def cells(self, keys: Iterable[Key], days: Sequence[tuple[date, Span]]) -> list[tuple[DayCell, ...]]:
+        """What each local day of some surfaces was; quick for months of many of them.
+
+        Args:
+            keys: the surfaces.
+            days: those of a window, as `core.days.local_days` tells them.
+        """
+        if not days:
+            return [() for _ in keys]
+        by_day = DaySums([span for _, span in days])
+        found = rolled.strip_rows(self._connection, DAY, by_day.outer.start, by_day.outer.end)
+        return [
+            cells_of(
+                days,
+                by_day.of(
+                    found.get(self.numbers.get(key, 0), ()),
+                    self._trusted_until(key),
+                    partial(self.strip, key),
+                ),
+            )
+            for key in keys
+        ]
+
     def paces(self, key: Key, window: Span) -> list[Pace]:
         """The latencies of each hour in which there were some; of hours of UTC, cut at the window's ends.
 
@@ -186,7 +212,7 @@ class Windows:
         return uptime.merged(Span(start, start + raw.DAY_MS) for start in within)
 
     @cached_property
-    def _day_starts(self) -> Mapping[int, list[Instant]]:
+    def _day_starts(self) -> Mapping[int, Sequence[Instant]]:
         return rolled.starts(self._connection, DAY, *_outer(self._hull, raw.DAY_MS))
 
     @cached_property
@@ -234,7 +260,16 @@ class Windows:
     def _sums_of(self, key: Key, span: Span) -> list[int]:
         """Milliseconds by status, and the results, of whole days that all have a row."""
         if span not in self._sums:
-            self._sums[span] = rolled.whole(self._connection, DAY, span.start, span.end)
+            # Windows mostly end alike, and the longer hold the shorter.
+            begun = [
+                known.start for known in self._sums if known.end == span.end and known.start > span.start
+            ]
+            until = min(begun, default=span.end)
+            found = rolled.whole(self._connection, DAY, span.start, until)
+            if begun:
+                for number, sums in self._sums[Span(until, span.end)].items():
+                    found[number] = list(map(int.__add__, found[number], sums)) if number in found else sums
+            self._sums[span] = found
         return self._sums[span][self.numbers[key]]
 
     def _counts_of(self, number: int, span: Span) -> Counts:
