@@ -9,8 +9,9 @@ import sqlite3
 
 from trayuptime.core import strip as strips
 from trayuptime.core.model import Instant
-from trayuptime.history import fold, forget, raw, rolled, rows
-from trayuptime.history.rolled import DAY, Pace, Roll
+from trayuptime.history import counted, fold, forget, hourly, raw, rolled, rows
+from trayuptime.history.hourly import Pace
+from trayuptime.history.rolled import DAY, Roll
 
 
 def join_sums(connection: sqlite3.Connection, number: int, into: int) -> None:
@@ -26,13 +27,13 @@ def join_sums(connection: sqlite3.Connection, number: int, into: int) -> None:
         _complete(connection, surface, final.get(surface, 0), until)
     theirs = dict(rolled.read(connection, DAY, into, 0, until))
     for day, mine in rolled.read(connection, DAY, number, 0, until):
-        paces = rolled.paces(connection, number, day, day + raw.DAY_MS)
+        paces = hourly.read(connection, number, day, day + raw.DAY_MS)
         whole = mine
         if day in theirs:
             whole = _together(theirs[day], mine)
-            paces = _each_alone(rolled.paces(connection, into, day, day + raw.DAY_MS), paces)
+            paces = _each_alone(hourly.read(connection, into, day, day + raw.DAY_MS), paces)
         rolled.write(connection, DAY, into, day, whole)
-        rolled.write_paces(connection, into, day, paces)
+        hourly.write(connection, into, day, paces)
     rolled.drop(connection, number, until)
     rolled.finish(connection, into, until)
 
@@ -45,21 +46,32 @@ def tidy_up(connection: sqlite3.Connection, into: int) -> None:
 
 
 def _complete(connection: sqlite3.Connection, surface: int, since: Instant, until: Instant) -> None:
-    """Sees to it that every day has a row in which anything may be known of a surface."""
+    """Sees to it that every day has a row in which anything may be known of a surface, were it a gap alone.
+
+    Args:
+        connection: to the history.
+        surface: its number.
+        since: until when its rows are final; 0 where none is.
+        until: until when they will be.
+    """
     place = rows.places(connection)[surface]
     fresh = raw.recent(connection).get(surface, ())
-    if not since:
-        first = raw.after(connection, surface, 0, fresh)
-        if first is None:
-            return
-        since = forget.beginning(connection, first)
-    for day in range(since, until, raw.DAY_MS):
+    begun = [since] if since else []
+    if not since and (first := raw.after(connection, surface, 0, fresh)) is not None:
+        begun.append(forget.beginning(connection, first))
+    (gap_at,) = connection.execute(
+        "SELECT min(at) FROM gap WHERE provider = ? AND surface = ?",
+        (place.key.provider, place.key.surface.value),
+    ).fetchone()
+    if gap_at is not None:
+        begun.append(gap_at // raw.DAY_MS * raw.DAY_MS)
+    for day in range(min(begun, default=until), until, raw.DAY_MS):
         if not rolled.is_there(connection, surface, day):
             fold.write_day(connection, place, surface, day, fresh)
 
 
 def _together(one: Roll, other: Roll) -> Roll:
-    counts = rolled.summed((one.counts, other.counts))
+    counts = counted.summed((one.counts, other.counts))
     return Roll(strips.either(one.strip, other.strip), one.results + other.results, counts)
 
 
