@@ -19,7 +19,7 @@ from trayuptime.core.model import Instant, Key, Result, Span
 from trayuptime.core.strip import totals
 from trayuptime.core.tally import percentile, tally
 from trayuptime.history import Reader
-from trayuptime.history.rolled import Pace
+from trayuptime.history.hourly import Pace
 
 ZONES = (UTC, ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata"), ZoneInfo("America/St_Johns"))
 

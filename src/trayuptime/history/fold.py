@@ -12,7 +12,19 @@ from contextlib import contextmanager
 
 from trayuptime.core.model import Instant, Span
 from trayuptime.core.strip import joined
-from trayuptime.history import evidence, fortnights, hot, packed, packing, raw, rolled, rows, stretch
+from trayuptime.history import (
+    counted,
+    evidence,
+    fortnights,
+    hot,
+    hourly,
+    packed,
+    packing,
+    raw,
+    rolled,
+    rows,
+    stretch,
+)
 from trayuptime.history.columns import TornError
 from trayuptime.history.evidence import Story
 from trayuptime.history.grains import Grain
@@ -269,10 +281,10 @@ def write_day(
     whole = Roll(
         joined([run for _, roll in hours for run in roll.strip]),
         sum([roll.results for _, roll in hours]),
-        rolled.summed([roll.counts for _, roll in hours]),
+        counted.summed([roll.counts for _, roll in hours]),
     )
     rolled.write(connection, DAY, surface, day, whole)
-    rolled.write_hours(connection, surface, day, hours)
+    hourly.write(connection, surface, day, hourly.paces_of((start, roll.counts) for start, roll in hours))
 
 
 def _worked_out(

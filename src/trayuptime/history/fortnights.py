@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from trayuptime.core.model import Instant
-from trayuptime.history import raw, rolled, rows
+from trayuptime.history import counted, raw, rolled, rows
 from trayuptime.history.columns import TornError
-from trayuptime.history.rolled import Counts
+from trayuptime.history.counted import Counts
 
 DAYS = 14
 LENGTH_MS = DAYS * raw.DAY_MS
@@ -35,7 +35,7 @@ def sum_up(connection: sqlite3.Connection, number: int) -> None:
     if found is None:
         connection.execute("DELETE FROM fortnight WHERE number = ?", (number,))
     else:
-        body = rolled.pack_counts(found) or b""
+        body = counted.pack(found) or b""
         connection.execute("UPDATE fortnight SET latencies = ? WHERE number = ?", (body, number))
 
 
@@ -62,7 +62,7 @@ def counts(connection: sqlite3.Connection, surface: int, since: Instant, until: 
         [rows.pack_id(fortnight, surface) for fortnight in whole],
     ):
         with suppress(TornError):  # its days tell the same
-            found[number // rows.SURFACES] = rolled.unpack_counts(body or None)
+            found[number // rows.SURFACES] = counted.unpack(body or None)
     days = range(since // raw.DAY_MS, until // raw.DAY_MS)
     rest = [day for day in days if day // DAYS not in found]
     return [*found.values(), *rolled.counts(connection, surface, rest)]
@@ -79,7 +79,7 @@ def wrong(connection: sqlite3.Connection) -> Iterator[tuple[int, Instant]]:
         except TornError:
             continue  # which is told of that day
         try:
-            is_wrong = rolled.unpack_counts(body or None) != days
+            is_wrong = counted.unpack(body or None) != days
         except TornError:
             is_wrong = True
         if is_wrong:
@@ -92,4 +92,4 @@ def _of_days(connection: sqlite3.Connection, number: int) -> Counts | None:
     fortnight, surface = rows.unpack_id(number)
     days = range(fortnight * DAYS, (fortnight + 1) * DAYS)
     found = rolled.counts(connection, surface, days)
-    return rolled.summed(found) if found else None
+    return counted.summed(found) if found else None

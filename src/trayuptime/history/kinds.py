@@ -7,7 +7,7 @@ from typing import Any
 
 from trayuptime.core.model import GapCause, Reach, Surface
 from trayuptime.core.strip import Status
-from trayuptime.history import columns, evidence, packed, raw, rolled, rows
+from trayuptime.history import columns, counted, evidence, packed, raw, rolled, rows
 from trayuptime.history.snapshot import unpack_incident
 
 STORED_AS: dict[str, tuple[str, ...]] = {
@@ -112,7 +112,7 @@ def _packed(row: Row) -> None:
 
 def _sum(row: Row, length_ms: int) -> None:
     rolled.strip_of(row["strip"], [row[status.name.lower()] for status in Status], length_ms)
-    rolled.unpack_counts(row["latencies"])
+    counted.unpack(row["latencies"])
 
 
 def _day(row: Row) -> None:

@@ -8,29 +8,22 @@ late, is deleted, never mended.
 
 import sqlite3
 from array import array
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
 from operator import add
-from typing import Any, NamedTuple
+from typing import Any
 
 from trayuptime.core import strip as strips
-from trayuptime.core.figures import IN_TIME
 from trayuptime.core.model import Instant
 from trayuptime.core.strip import Run, Status, Strip
-from trayuptime.core.tally import Tally, percentile, total
-from trayuptime.history import columns, grains, raw, rows
+from trayuptime.history import counted, hourly, raw, rows
 from trayuptime.history.columns import TornError
-from trayuptime.history.grains import Grain
+from trayuptime.history.counted import Counts
 
 HOUR, DAY = "hour", "day"
 LENGTH_MS = {HOUR: raw.HOUR_MS, DAY: raw.DAY_MS}
 _SUMS_OF = {HOUR: HOUR, DAY: f"{DAY} INDEXED BY day_sums"}
 """Where to read a unit's sums and strips of all surfaces, without what it measured."""
-
-Counts = dict[int, int]
-"""Latencies in microseconds, and how often each was measured."""
 
 _STATUSES = ", ".join(status.name.lower() for status in Status)
 _SHIFT = 27
@@ -42,7 +35,6 @@ _IS_FINAL = (
     f" WHERE surface = number % {rows.SURFACES} AND until / {raw.DAY_MS} > number / {rows.SURFACES})"
 )
 """Of a day's number, as `forgotten` says."""
-_IN_TIME = frozenset(grains.REASONS.index(reason) for reason in IN_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +52,6 @@ class Roll:
     counts: Counts
 
 
-def counts_of(results: Sequence[Grain]) -> Counts:
-    """The latencies of those that answered in time or slowly, and counted."""
-    codes = {grain[1] for grain in results}
-    good = {code for code in codes if grains.is_counted(code) and grains.reason_number(code) in _IN_TIME}
-    return Counter([grain[2] - 1 for grain in results if grain[2] and grain[1] in good])
-
-
-def tally_of(counts: Iterable[Counts]) -> Tally:
-    """Several counts as one tally."""
-    return tuple([(latency / 1000, count) for latency, count in sorted(summed(counts).items())])
-
-
 def write(connection: sqlite3.Connection, unit: str, surface: int, start: Instant, roll: Roll) -> None:
     """Writes the row of an hour or a day, within the caller's transaction."""
     values = (
@@ -79,7 +59,7 @@ def write(connection: sqlite3.Connection, unit: str, surface: int, start: Instan
         *strips.totals(roll.strip),
         roll.results,
         None if len(roll.strip) == 1 else pack_strip(roll.strip),
-        pack_counts(roll.counts),
+        counted.pack(roll.counts),
     )
     marks = ", ".join("?" * len(values))
     connection.execute(
@@ -230,7 +210,7 @@ def counts(connection: sqlite3.Connection, surface: int, days: Collection[int]) 
         f"SELECT latencies FROM {DAY} WHERE number IN ({', '.join('?' * len(days))})",
         [rows.pack_id(day, surface) for day in days],
     )
-    return [unpack_counts(body) for (body,) in found]
+    return [counted.unpack(body) for (body,) in found]
 
 
 def forget(
@@ -346,7 +326,7 @@ def drop_torn(connection: sqlite3.Connection, surface: int, day: Instant) -> Non
     """Deletes a final row that cannot be read, within the caller's transaction: that day is not seen then."""
     try:
         read(connection, DAY, surface, day, day + LENGTH_MS[DAY])
-        paces(connection, surface, day, day + LENGTH_MS[DAY])
+        hourly.read(connection, surface, day, day + LENGTH_MS[DAY])
     except TornError:
         connection.execute("DELETE FROM day WHERE number = ?", (number(DAY, surface, day),))
 
@@ -372,73 +352,10 @@ def read(
     return [
         (
             each // rows.SURFACES * LENGTH_MS[unit],
-            Roll(strip_of(kept, totals, LENGTH_MS[unit]), results, unpack_counts(body)),
+            Roll(strip_of(kept, totals, LENGTH_MS[unit]), results, counted.unpack(body)),
         )
         for each, results, kept, body, *totals in found
     ]
-
-
-def summed(counts: Iterable[Counts]) -> Counts:
-    """Several counts as one."""
-    found: Counts = {}
-    known = found.get
-    for each in counts:
-        if not found:
-            found.update(each)
-            continue
-        for latency, count in each.items():
-            found[latency] = known(latency, 0) + count
-    return found
-
-
-class Pace(NamedTuple):
-    """The latencies of one hour; in milliseconds."""
-
-    start: Instant
-    answers: int
-    mean_ms: float
-    p50_ms: float
-    p95_ms: float
-    most_ms: float
-
-
-def pace_of(start: Instant, counts: Counts) -> Pace | None:
-    """An hour's latencies; `None` where nothing answered."""
-    of = tally_of([counts])
-    p50, p95 = percentile(of, 0.5), percentile(of, 0.95)
-    if p50 is None or p95 is None:
-        return None
-    answers = sum([count for _, count in of])
-    return Pace(start, answers, round(total(of) / answers, 3), p50, p95, of[-1][0])
-
-
-def write_hours(
-    connection: sqlite3.Connection, surface: int, day: Instant, hours: Iterable[tuple[Instant, Roll]]
-) -> None:
-    """Keeps the pace of each hour with its day, within the caller's transaction."""
-    write_paces(
-        connection,
-        surface,
-        day,
-        [pace for start, roll in hours if (pace := pace_of(start, roll.counts)) is not None],
-    )
-
-
-def write_paces(connection: sqlite3.Connection, surface: int, day: Instant, paces: Sequence[Pace]) -> None:
-    """The same of hours that have one, in the order of time."""
-    if not paces:
-        return
-    numbers = [
-        [(pace.start - day) // LENGTH_MS[HOUR] for pace in paces],
-        [pace.answers for pace in paces],
-        *(
-            [round(value * 1000) for value in values]
-            for values in zip(*[pace[2:] for pace in paces], strict=True)
-        ),
-    ]
-    connection.execute(
-        "UPDATE day SET hours = ? WHERE number = ?", (columns.pack(numbers), number(DAY, surface, day))
-    )
 
 
 def newest_end(connection: sqlite3.Connection) -> Instant:
@@ -449,30 +366,6 @@ def newest_end(connection: sqlite3.Connection) -> Instant:
         if most is not None:
             ends.append((most // rows.SURFACES + 1) * LENGTH_MS[unit])
     return max(ends)
-
-
-def paces(connection: sqlite3.Connection, surface: int, since: Instant, until: Instant) -> list[Pace]:
-    """The pace of each hour of one surface, of the days in a window.
-
-    Raises:
-        TornError: a row is damaged.
-    """
-    first, last = (at // LENGTH_MS[DAY] for at in (since, until))
-    rows_ = connection.execute(
-        f"SELECT number, hours FROM day WHERE number IN ({', '.join('?' * (last - first))})"
-        " AND hours IS NOT NULL ORDER BY number",
-        [rows.pack_id(day, surface) for day in range(first, last)],
-    )
-    found: list[Pace] = []
-    for each, body in rows_:
-        day = each // rows.SURFACES * LENGTH_MS[DAY]
-        try:
-            for hour, answers, *times in zip(*columns.unpack(body), strict=True):
-                mean, p50, p95, most = (value / 1000 for value in times)
-                found.append(Pace(day + hour * LENGTH_MS[HOUR], answers, mean, p50, p95, most))
-        except ValueError as error:
-            raise TornError(f"the hours of a day are damaged: {error}") from error
-    return found
 
 
 def pack_strip(strip: Strip) -> bytes:
@@ -508,35 +401,6 @@ def strip_of(kept: bytes | None, totals: Sequence[int], length_ms: int) -> Strip
 
 def _runs_of(kept: bytes) -> list[Run]:
     return [(run >> _SHIFT, run & _LENGTH) for run in array("I", kept)]
-
-
-def pack_counts(found: Counts) -> bytes | None:
-    """Latencies as bytes; `None` for none."""
-    if not found:
-        return None
-    unit = next(unit for unit in (1000, 100, 10, 1) if all(each % unit == 0 for each in found))
-    values = [each // unit for each in sorted(found)]
-    steps = [values[0], *(after - before for before, after in pairwise(values))]
-    return columns.pack(((unit,), steps, [found[value * unit] for value in values]))
-
-
-def unpack_counts(body: bytes | None) -> Counts:
-    """The latencies again.
-
-    Raises:
-        TornError: the bytes are damaged.
-    """
-    if body is None:
-        return {}
-    try:
-        (unit,), steps, often = columns.unpack(body)
-    except ValueError as error:
-        raise TornError(f"packed latencies are damaged: {error}") from error
-    values = accumulate(steps)
-    try:
-        return dict(zip(values if unit == 1 else [value * unit for value in values], often, strict=True))
-    except ValueError as error:
-        raise TornError(f"packed latencies are damaged: {error}") from error
 
 
 def _range(unit: str, since: Instant, until: Instant) -> tuple[int, int]:

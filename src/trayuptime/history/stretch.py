@@ -8,7 +8,7 @@ from trayuptime.core import coverage, figures
 from trayuptime.core.coverage import Word
 from trayuptime.core.model import Gap, GapCause, Incident, Instant, Key, Span
 from trayuptime.core.strip import Status, Strip, strip_of
-from trayuptime.history import grains, raw, rolled, rows
+from trayuptime.history import counted, grains, raw, rows
 from trayuptime.history.grains import Grain
 from trayuptime.history.rolled import Roll
 from trayuptime.history.rows import Place
@@ -46,8 +46,8 @@ def roll(
         neighbours: the words beside it.
         circumstances: what else was the case then.
     """
-    counted = grains.count(results)
-    return Roll(strip(key, span, results, neighbours, circumstances), counted, rolled.counts_of(results))
+    found = strip(key, span, results, neighbours, circumstances)
+    return Roll(found, grains.count(results), counted.counts_of(results))
 
 
 def rolled_up(

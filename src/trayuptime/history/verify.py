@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 from trayuptime.core import figures, strip, uptime
 from trayuptime.core.model import Instant, Span
 from trayuptime.core.strip import Status
-from trayuptime.history import evidence, fortnights, hot, kinds, packing, raw, rolled, rows, stretch
+from trayuptime.history import (
+    counted,
+    evidence,
+    fortnights,
+    hot,
+    hourly,
+    kinds,
+    packing,
+    raw,
+    rolled,
+    rows,
+    stretch,
+)
 from trayuptime.history.grains import Grain
 from trayuptime.history.rolled import DAY, HOUR, Roll
 from trayuptime.history.rows import Place
@@ -118,7 +130,7 @@ def _of_final(
 ) -> Iterator[str]:
     try:
         rolled.read(connection, DAY, surface, start, start + raw.DAY_MS)
-        rolled.paces(connection, surface, start, start + raw.DAY_MS)
+        hourly.read(connection, surface, start, start + raw.DAY_MS)
     except ValueError as error:
         yield f"{_where(surface, start, places)}: {error}, and its results are forgotten"
 
@@ -166,8 +178,8 @@ def _has_its_paces(connection: sqlite3.Connection, surface: int, span: Span) -> 
     by_hour: dict[Instant, list[Grain]] = {}
     for grain in raw.of_surface(connection, surface, span.start, span.end, fresh):
         by_hour.setdefault(grain[0] // raw.HOUR_MS * raw.HOUR_MS, []).append(grain)
-    paces = [rolled.pace_of(start, rolled.counts_of(within)) for start, within in by_hour.items()]
-    kept = rolled.paces(connection, surface, span.start, span.end)
+    paces = [hourly.pace_of(start, counted.counts_of(within)) for start, within in by_hour.items()]
+    kept = hourly.read(connection, surface, span.start, span.end)
     return kept == [pace for pace in paces if pace is not None]
 
 

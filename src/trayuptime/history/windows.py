@@ -20,10 +20,12 @@ from trayuptime.core.figures import Record, Totals, Troubles
 from trayuptime.core.model import Gap, GapCause, Incident, Instant, Key, Span
 from trayuptime.core.strip import CAUSES, SEEN, Run, Status, Strip
 from trayuptime.core.tally import Tally
-from trayuptime.history import fortnights, grains, raw, rolled, rows, stretch
+from trayuptime.history import counted, fortnights, grains, hourly, raw, rolled, rows, stretch
+from trayuptime.history.counted import Counts
 from trayuptime.history.day_sums import DaySums
 from trayuptime.history.grains import Grain
-from trayuptime.history.rolled import DAY, HOUR, Counts, Pace
+from trayuptime.history.hourly import Pace
+from trayuptime.history.rolled import DAY, HOUR
 
 _UNCUT_DAYS = 8
 _DOWN, _DEGRADED, _UNSEEN = Status.DOWN, Status.DEGRADED, Status.UNSEEN
@@ -177,16 +179,16 @@ class Windows:
         found: list[Pace] = []
         days = self._whole_days(key, window)
         for span in days:
-            found += rolled.paces(self._connection, number, span.start, span.end)
+            found += hourly.read(self._connection, number, span.start, span.end)
         for span in self._forgotten_parts(number, uptime.without((window,), days)):
-            paces = rolled.paces(self._connection, number, *_outer(span, raw.DAY_MS))
+            paces = hourly.read(self._connection, number, *_outer(span, raw.DAY_MS))
             found += [each for each in paces if span.start <= each.start <= span.end - raw.HOUR_MS]
         for span in self._known_pieces(number, uptime.without((window,), days)):
             by_hour: dict[Instant, list[Grain]] = {}
             for grain in self._results(number, span):
                 by_hour.setdefault(grain[0] // raw.HOUR_MS * raw.HOUR_MS, []).append(grain)
             for start, within in by_hour.items():
-                pace = rolled.pace_of(start, rolled.counts_of(within))
+                pace = hourly.pace_of(start, counted.counts_of(within))
                 found += [] if pace is None else [pace]
         return sorted(found)
 
@@ -278,7 +280,7 @@ class Windows:
         if known < span.start:
             known, counts = span.end, {}
         more = fortnights.counts(self._connection, number, span.start, known)
-        counts = rolled.summed([counts, *more]) if more else counts
+        counts = counted.summed([counts, *more]) if more else counts
         self._counts[number, span.end] = span.start, counts
         return counts
 
@@ -396,14 +398,14 @@ class Windows:
             for part in uptime.without((span,), known):
                 within = self._results(number, part)
                 results += grains.count(within)
-                found.append(rolled.counts_of(within))
+                found.append(counted.counts_of(within))
         uncounted = [
             uptime.total_ms(uptime.within((part,), Span(day, day + raw.DAY_MS)))
             for part in self._forgotten_parts(number, rest)
             for day, asked in self._spoken_days(number, part)
             if asked
         ]
-        return results, rolled.tally_of(found), sum(uncounted)
+        return results, counted.tally_of(found), sum(uncounted)
 
     # Incidents
 
