@@ -516,13 +516,13 @@ def _tidy(history: History, now: int) -> None:
 
 
 @pytest.mark.parametrize("hours", [3, 30 * 24])
-@pytest.mark.parametrize("is_cut_short", [False, True])
+@pytest.mark.parametrize("cut", ["", "before", "after"])
 def test_a_sum_that_is_belied_meanwhile_does_not_come_back(
     months: tuple[Path, Watching],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     hours: int,
-    is_cut_short: bool,
+    cut: str,
 ) -> None:
     monkeypatch.setattr("trayuptime.history.salvage.SMALL", 1)
     path, watching = Path(shutil.copy(months[0], tmp_path)), replace(months[1], happenings=[])
@@ -531,13 +531,15 @@ def test_a_sum_that_is_belied_meanwhile_does_not_come_back(
     unproven = Gap(start, start + 2 * HOUR_MS, GapCause.UNPROVEN, DEEPSEEK)
     watching.happenings.append(GapSeen(unproven))
     with closing(History(path, never_stamped)) as history:
-        if is_cut_short:
+        if cut == "before":
             history.append((), watching.state, watching.now)
             while history.recovering and len(_days(path)) < 3 * 39:
                 history.recover(0.0)
         watching.commit(history)
         assert history.recovering
-        if not is_cut_short:
+        if cut == "after":
+            history.recover(0.0)
+        elif not cut:
             _tidy(history, watching.now)
     with closing(History.open(path, never_stamped)) as history:
         _tidy(history, watching.now + 2 * DAY_MS)
@@ -546,8 +548,9 @@ def test_a_sum_that_is_belied_meanwhile_does_not_come_back(
         assert reader.verify().problems == []
 
 
+@pytest.mark.parametrize("is_cut_short", [False, True])
 def test_a_silent_surface_that_answers_meanwhile_has_its_last_sum_worked_out_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_cut_short: bool
 ) -> None:
     monkeypatch.setattr("trayuptime.history.salvage.SMALL", 1)
     path, begin = tmp_path / "history.db", 1_774_742_400_000
@@ -565,7 +568,12 @@ def test_a_silent_surface_that_answers_meanwhile_has_its_last_sum_worked_out_aga
 
     with closing(History(path, never_stamped)) as history:
         history.append([_hourly(silent, begin + 30 * DAY_MS)], State(), begin + 30 * DAY_MS)
+        if is_cut_short:
+            history.recover(0.0)
         assert history.recovering
+        if not is_cut_short:
+            _tidy(history, begin + 33 * DAY_MS)
+    with closing(History.open(path, never_stamped)) as history:
         _tidy(history, begin + 33 * DAY_MS)
     with Reader(path) as reader:
         assert reader.verify().problems == []

@@ -47,8 +47,8 @@ _APPENDED = (
 WRONG = (sqlite3.DatabaseError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 """What reading and writing end with: SQLite's errors, and ours where a row is not what was once written."""
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_UNDECODABLE = "Could not decode to UTF-8"
-"""Python's own complaint of a text; of a damaged schema's name it cannot even decode SQLite's."""
+_UNREADABLE = ("Could not decode to UTF-8", "no such column", "no such index", "no such table")
+"""Complaints of a damaged text or schema that SQLite, or Python, gives no code of its own."""
 _NO_SHARED_MEMORY = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR})
 """What a log needs and some network file systems do not have."""
 _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -236,7 +236,9 @@ def trouble(path: Path, error: Exception, connection: sqlite3.Connection | None 
     Raises:
         Exception: the error again, where it is a fault of ours and not the world's.
     """
-    torn = isinstance(error, TornError | UnicodeDecodeError) or _UNDECODABLE in str(error)
+    torn = isinstance(error, TornError | UnicodeDecodeError) or any(
+        words in str(error) for words in _UNREADABLE
+    )
     if torn or _kind(error) in _DAMAGE:
         return DamagedHistoryError(f"{path} is damaged: {error}")
     if isinstance(error, sqlite3.OperationalError):

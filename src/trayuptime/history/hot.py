@@ -128,5 +128,7 @@ def one(connection: sqlite3.Connection, row: int) -> Heap:
 
 def newest(connection: sqlite3.Connection) -> Instant | None:
     """When the newest result of all began, of those that are here."""
-    found: Instant | None = connection.execute("SELECT max(newest) FROM hot").fetchone()[0]
-    return found
+    for row in connection.execute("SELECT id, base, newest, body FROM hot ORDER BY newest DESC"):
+        with suppress(TornError):
+            return max(grain[0] for _, grain in _heap(*row))
+    return None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from trayuptime.core.model import Instant
 from trayuptime.core.tally import percentile, total
-from trayuptime.history import columns, counted, raw, rows
+from trayuptime.history import columns, counted, measured, raw, rows
 from trayuptime.history.columns import TornError
 from trayuptime.history.counted import Counts
 
@@ -63,12 +63,10 @@ def read(connection: sqlite3.Connection, surface: int, since: Instant, until: In
     """
     days = range(since // raw.DAY_MS, until // raw.DAY_MS)
     found: list[Pace] = []
-    for each, body in connection.execute(
-        f"SELECT number, hours FROM day WHERE number IN ({', '.join('?' * len(days))})"
-        " AND hours IS NOT NULL ORDER BY number",
-        [rows.pack_id(day, surface) for day in days],
-    ):
-        day = each // rows.SURFACES * raw.DAY_MS
+    for each, body in measured.of_days(connection, "hours", surface, days):
+        if body is None:
+            continue
+        day = each * raw.DAY_MS
         try:
             for hour, answers, *times in zip(*columns.unpack(body), strict=True):
                 mean, p50, p95, most = (value / 1000 for value in times)

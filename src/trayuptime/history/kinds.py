@@ -8,7 +8,7 @@ from typing import Any
 from trayuptime.core.model import GapCause, Reach, Surface
 from trayuptime.core.strip import Status
 from trayuptime.history import columns, counted, evidence, packed, raw, rolled, rows
-from trayuptime.history.snapshot import unpack_incident
+from trayuptime.history.snapshot import row_of, unpack_incident
 
 STORED_AS: dict[str, tuple[str, ...]] = {
     "INTEGER": ("integer",),
@@ -95,6 +95,13 @@ def _gap(row: Row) -> None:
     rows.key_of(row["provider"], row["surface"])
 
 
+def _incident(row: Row) -> None:
+    """Its body tells all of it; the columns beside it, by which it is found, tell the same."""
+    told = row_of(unpack_incident(row["body"]))[:-1]
+    if told != tuple(row[name] for name in ("id", "provider", "surface", "started_at", "ended_at")):
+        raise ValueError("it is another than its row says")
+
+
 def _story(row: Row) -> None:
     json.loads(row["phases"])
     json.loads(row["network"])
@@ -129,7 +136,7 @@ def _forgotten(row: Row) -> None:
 _CHECKS: dict[str, Callable[[Row], object]] = {
     "surface": _surface,
     "gap": _gap,
-    "incident": lambda row: unpack_incident(row["body"]),
+    "incident": _incident,
     "transition": lambda row: json.loads(row["body"])["event"],
     "note": lambda row: Surface(row["surface"]),
     "evidence": _story,

@@ -32,8 +32,6 @@ class Recovery:
         lost: rows that could not be read, on pages that could.
         retold: incidents that were lost, and of which what was told is there again.
         bad_pages: pages of rows that could not be read at all.
-        belied: surfaces, `None` for all, since when their sums are true no longer, and when that
-            came; -1 where nothing was known from before it.
     """
 
     def __init__(self, damaged: Path, into: sqlite3.Connection, version: int | None = None) -> None:
@@ -48,7 +46,6 @@ class Recovery:
         self.read: dict[str, int] = {}
         self.lost = 0
         self.retold = 0
-        self.belied: list[tuple[tuple[int, ...] | None, Instant, Instant]] = []
         self._nameless: list[int] = []
         self._is_newest = version in {None, files.newest_version()}
         self._into = into
@@ -109,13 +106,8 @@ class Recovery:
             for unit, length_ms in rolled.LENGTH_MS.items():
                 _drop_orphans(self._into, unit, length_ms)
             rolled.forget(self._into, self._nameless, 0)  # their incidents go by other names
+            _miss_words_before(self._into)
             rolled.forget_missing(self._into)
-            for surfaces, since, at in self.belied:
-                if since < 0 and surfaces is not None:
-                    word = raw.before(self._into, surfaces[0], at, ())
-                    rolled.forget(self._into, surfaces, at if word is None else word.at)
-                else:
-                    rolled.forget(self._into, surfaces, since)
 
     def sentence(self, kept_as: Path) -> str:
         """What came of it, for the user."""
@@ -180,8 +172,30 @@ class Recovery:
                 self._torn.add(table.name)
             else:
                 found.append(values if table.key is not None else (*values, row.rowid))
-        done = self._into.executemany(table.statement, found)
-        self.read[table.name] = self.read.get(table.name, 0) + max(done.rowcount, 0)
+        taken, refused = _insert(self._into, table.statement, found)
+        self.read[table.name] = self.read.get(table.name, 0) + taken
+        if refused:
+            self.lost += refused
+            self._torn.add(table.name)
+
+
+def _insert(
+    connection: sqlite3.Connection, statement: str, found: Sequence[tuple[Value, ...]]
+) -> tuple[int, int]:
+    """Takes over the rows of a page; how many were new, and how many no table of ours would hold."""
+    connection.execute("SAVEPOINT page")
+    try:
+        taken, refused = connection.executemany(statement, found).rowcount, 0
+    except sqlite3.IntegrityError:
+        connection.execute("ROLLBACK TO page")
+        taken = refused = 0
+        for values in found:
+            try:
+                taken += connection.execute(statement, values).rowcount
+            except sqlite3.IntegrityError:
+                refused += 1
+    connection.execute("RELEASE page")
+    return max(taken, 0), refused
 
 
 def version_of(damaged: Path) -> int:
@@ -315,6 +329,14 @@ def _tell_what_is_forgotten(connection: sqlite3.Connection) -> None:
 def _holds_an_answer(connection: sqlite3.Connection, surface: int, day: Instant) -> bool:
     bodies = packed.of_day(connection, surface, day)
     return any(not forget.is_failure(grain) for body, _ in bodies for grain in packing.unpack(body))
+
+
+def _miss_words_before(connection: sqlite3.Connection) -> None:
+    """What is told of the last word before a day depends on that day: both are summed up anew."""
+    for surface, day in rolled.first_missing(connection):
+        word = raw.before(connection, surface, day, ())
+        if word is not None:
+            rolled.forget(connection, (surface,), word.at, day)
 
 
 def _drop_orphans(connection: sqlite3.Connection, unit: str, length_ms: int) -> None:

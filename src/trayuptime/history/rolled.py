@@ -10,13 +10,13 @@ import sqlite3
 from array import array
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from operator import add
+from operator import add, lt
 from typing import Any
 
 from trayuptime.core import strip as strips
 from trayuptime.core.model import Instant
 from trayuptime.core.strip import Run, Status, Strip
-from trayuptime.history import counted, hourly, raw, rows
+from trayuptime.history import counted, hourly, measured, raw, rows
 from trayuptime.history.columns import TornError
 from trayuptime.history.counted import Counts
 
@@ -29,6 +29,8 @@ _STATUSES = ", ".join(status.name.lower() for status in Status)
 _SHIFT = 27
 """A day has fewer than 2 ** 27 milliseconds."""
 _LENGTH = (1 << _SHIFT) - 1
+_MISSED_DAYS = 800
+"""What is told late is hours old, or days."""
 _UNEVEN = "a row of sums is damaged: it does not add up"
 _IS_FINAL = (
     "EXISTS (SELECT 1 FROM forgotten"
@@ -106,13 +108,15 @@ def starts(
     ).fetchall():
         start, end = (number // rows.SURFACES * length_ms for number in (first, last))
         found[surface] = range(start, end + length_ms, length_ms)
-        if len(found[surface]) > count:
+        if len(found[surface]) != count:
             each = connection.execute(
                 f"SELECT number FROM {_SUMS_OF[unit]} WHERE number >= ? AND number < ?"
                 f" AND number % {rows.SURFACES} = ? ORDER BY number",
                 (*window, surface),
             )
-            found[surface] = [number // rows.SURFACES * length_ms for (number,) in each]
+            numbers = [number for (number,) in each]
+            _check_order(numbers, window)
+            found[surface] = [number // rows.SURFACES * length_ms for number in numbers]
     return found
 
 
@@ -124,11 +128,14 @@ def spoken(
     Each with the number of its results, by surface and in the order of time.
     """
     found: dict[int, list[tuple[Instant, int]]] = {}
-    for each, results in connection.execute(
+    window = _range(DAY, since, until)
+    every = connection.execute(
         f"SELECT number, results FROM {_SUMS_OF[DAY]} WHERE number >= ? AND number < ?"
         " AND (results OR up OR down OR degraded) ORDER BY number",
-        _range(DAY, since, until),
-    ):
+        window,
+    ).fetchall()
+    _check_order([each for each, _ in every], window)
+    for each, results in every:
         day, surface = divmod(each, rows.SURFACES)
         found.setdefault(surface, []).append((day * LENGTH_MS[DAY], results))
     return found
@@ -152,11 +159,14 @@ def strip_rows(
     """The same as rows, for whoever looks at some surfaces only; or only where it was down."""
     only = "AND down > 0" if down else ""
     found: dict[int, list[StripRow]] = {}
-    for row in connection.execute(
+    window = _range(unit, since, until)
+    every = connection.execute(
         f"SELECT number, strip, {_STATUSES} FROM {_SUMS_OF[unit]}"
         f" WHERE number >= ? AND number < ? {only} ORDER BY number",
-        _range(unit, since, until),
-    ).fetchall():
+        window,
+    ).fetchall()
+    _check_order([row[0] for row in every], window)
+    for row in every:
         found.setdefault(row[0] % rows.SURFACES, []).append(row)
     return found
 
@@ -206,11 +216,7 @@ def counts(connection: sqlite3.Connection, surface: int, days: Collection[int]) 
     Raises:
         TornError: one is damaged.
     """
-    found = connection.execute(
-        f"SELECT latencies FROM {DAY} WHERE number IN ({', '.join('?' * len(days))})",
-        [rows.pack_id(day, surface) for day in days],
-    )
-    return [counted.unpack(body) for (body,) in found]
+    return [counted.unpack(body) for _, body in measured.of_days(connection, "latencies", surface, days)]
 
 
 def forget(
@@ -257,6 +263,15 @@ def missing_days(connection: sqlite3.Connection) -> list[tuple[int, Instant]]:
     return [(each % rows.SURFACES, each // rows.SURFACES * LENGTH_MS[DAY]) for (each,) in found]
 
 
+def first_missing(connection: sqlite3.Connection) -> list[tuple[int, Instant]]:
+    """The same of those alone that do not follow another one of their surface."""
+    found = connection.execute(
+        "SELECT number FROM unrolled one WHERE NOT EXISTS"
+        f" (SELECT 1 FROM unrolled WHERE number = one.number - {rows.SURFACES}) ORDER BY number"
+    )
+    return [(each % rows.SURFACES, each // rows.SURFACES * LENGTH_MS[DAY]) for (each,) in found.fetchall()]
+
+
 def forget_hours(connection: sqlite3.Connection) -> None:
     """Deletes the rows of hours whose day has one, within the caller's transaction."""
     connection.execute(
@@ -270,6 +285,15 @@ def miss(connection: sqlite3.Connection, surfaces: Iterable[int], day: Instant) 
     connection.executemany(
         f"INSERT OR IGNORE INTO unrolled SELECT number FROM (SELECT ? AS number) WHERE NOT {_IS_FINAL}",
         [(number(DAY, surface, day),) for surface in surfaces],
+    )
+
+
+def miss_all(connection: sqlite3.Connection, surfaces: Iterable[int], since: Instant, until: Instant) -> None:
+    """The same of every day that a time touches, whether or not it has a row: one may yet come."""
+    days = range(since // LENGTH_MS[DAY], max(since, until) // LENGTH_MS[DAY] + 1)[-_MISSED_DAYS:]
+    connection.executemany(
+        "INSERT OR IGNORE INTO unrolled VALUES (?)",
+        [(rows.pack_id(day, surface),) for surface in surfaces for day in days],
     )
 
 
@@ -401,6 +425,18 @@ def strip_of(kept: bytes | None, totals: Sequence[int], length_ms: int) -> Strip
 
 def _runs_of(kept: bytes) -> list[Run]:
     return [(run >> _SHIFT, run & _LENGTH) for run in array("I", kept)]
+
+
+def _check_order(numbers: Sequence[int], window: tuple[int, int]) -> None:
+    """An entry whose number is another than the one it stands under would be another surface's, or day's.
+
+    Raises:
+        TornError: one is not in its place.
+    """
+    if numbers and not (
+        window[0] <= numbers[0] and numbers[-1] < window[1] and all(map(lt, numbers, numbers[1:]))
+    ):
+        raise TornError("a row of sums is damaged: it is not in its place")
 
 
 def _range(unit: str, since: Instant, until: Instant) -> tuple[int, int]:

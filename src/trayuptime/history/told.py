@@ -22,9 +22,6 @@ _SERVICES = {
 _KINDS = {"down": IncidentKind.OUTAGE, "unstable": IncidentKind.UNSTABLE, "degraded": IncidentKind.DEGRADED}
 """What an event makes of an incident, the worst first."""
 
-_LATEST = 50
-"""Numbers grow: the highest is among the latest events."""
-
 _Event = dict[str, Any]
 
 
@@ -70,11 +67,9 @@ def _of_lost(connection: sqlite3.Connection) -> dict[int, list[_Event]]:
 
 
 def newest_number(connection: sqlite3.Connection) -> int:
-    """The highest number that the latest events give an incident, whether or not it has a row; 0 for none."""
+    """The highest number that any event gives an incident, whether or not it has a row; 0 for none."""
     found = connection.execute(
         f"SELECT body FROM transition WHERE event IN ({', '.join(map(repr, _SERVICES))})"
-        " ORDER BY rowid DESC LIMIT ?",
-        (_LATEST,),
     )
     numbers = [json.loads(body).get("incident") for (body,) in found]
     return max([number for number in numbers if isinstance(number, int)], default=0)

@@ -66,7 +66,12 @@ def look_through(connection: sqlite3.Connection) -> Findings:
     except ValueError:
         return found  # told already, and nobody knows which sums can be worked out
     for unit in (HOUR, DAY):
-        for surface, starts in rolled.starts(connection, unit, 0, raw.FOREVER).items():
+        try:
+            rolled_up = rolled.starts(connection, unit, 0, raw.FOREVER)
+        except ValueError as error:
+            found.problems.append(str(error))
+            continue
+        for surface, starts in rolled_up.items():
             for start in starts:
                 if start < final.get(surface, 0):
                     found.final += 1  # nobody could work it out again
@@ -75,11 +80,10 @@ def look_through(connection: sqlite3.Connection) -> Findings:
                     found.problems += torn
                     continue
                 wrong = list(_of_sum(connection, unit, surface, start, places))
-                if wrong and _outlasts_its_incident(connection, unit, surface, start, places):
+                lost = _outlasts(connection, unit, surface, start, places) if wrong else ""
+                if lost:
                     where = _where(surface, start, places)
-                    wrong = [
-                        f"{where}: its {unit} tells of trouble whose incident is lost, and stays as it is"
-                    ]
+                    wrong = [f"{where}: its {unit} tells of {lost}, and stays as it is"]
                 elif wrong:
                     found.wrong_sums.append((surface, start, start + rolled.LENGTH_MS[unit]))
                 found.problems += wrong
@@ -141,10 +145,14 @@ def _of_sum(
     span = Span(start, start + rolled.LENGTH_MS[unit])
     where = _where(surface, start, places)
     try:
-        [(_, kept)] = rolled.read(connection, unit, surface, span.start, span.end)
+        found = rolled.read(connection, unit, surface, span.start, span.end)
     except ValueError as error:
         yield f"{where}: {error}"
         return
+    if len(found) != 1:
+        yield f"{where}: only an index tells of its {unit}"
+        return
+    kept = found[0][1]
     try:
         if surface not in places:
             yield f"{where}: nobody knows whose {unit} it is"
@@ -156,21 +164,31 @@ def _of_sum(
         return  # what it is the sum of is torn, which is told of that: the sum may be all that is left
 
 
-def _outlasts_its_incident(
+def _outlasts(
     connection: sqlite3.Connection, unit: str, surface: int, start: Instant, places: dict[int, Place]
-) -> bool:
-    """Whether a sum tells of trouble at a time when there was none by the incidents that are left."""
+) -> str:
+    """Of what a sum alone still tells: trouble, or a gap, at a time when no row does; else nothing."""
     if surface not in places:
-        return False
+        return ""
+    key = places[surface].key
     span = Span(start, start + rolled.LENGTH_MS[unit])
     try:
         [(_, kept)] = rolled.read(connection, unit, surface, span.start, span.end)
-        left = stretch.incidents_between(connection, span.start, span.end, places[surface].key)
+        left = stretch.incidents_between(connection, span.start, span.end, key)
+        fresh = raw.recent(connection).get(surface, ())
+        words = (
+            raw.before(connection, surface, span.start, fresh),
+            raw.after(connection, surface, span.end, fresh),
+        )
+        causes = {gap.cause for gap in stretch.gaps_between(connection, *stretch.reach(words), key)}
     except ValueError:
-        return False
+        return ""
     troubles = figures.troubles_of(left, span)
     down, degraded = (strip.spans(kept.strip, start, status) for status in (Status.DOWN, Status.DEGRADED))
-    return bool(uptime.without(down, troubles.down) or uptime.without(degraded, troubles.degraded))
+    if uptime.without(down, troubles.down) or uptime.without(degraded, troubles.degraded):
+        return "trouble whose incident is lost"
+    told = {strip.CAUSES[Status(status)] for status, _ in kept.strip if status in strip.CAUSES}
+    return "" if told <= causes else "a gap that is lost"
 
 
 def _has_its_paces(connection: sqlite3.Connection, surface: int, span: Span) -> bool:

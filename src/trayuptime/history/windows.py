@@ -21,6 +21,7 @@ from trayuptime.core.model import Gap, GapCause, Incident, Instant, Key, Span
 from trayuptime.core.strip import CAUSES, SEEN, Run, Status, Strip
 from trayuptime.core.tally import Tally
 from trayuptime.history import counted, fortnights, grains, hourly, raw, rolled, rows, stretch
+from trayuptime.history.columns import TornError
 from trayuptime.history.counted import Counts
 from trayuptime.history.day_sums import DaySums
 from trayuptime.history.grains import Grain
@@ -272,7 +273,10 @@ class Windows:
                 for number, sums in self._sums[Span(until, span.end)].items():
                     found[number] = list(map(int.__add__, found[number], sums)) if number in found else sums
             self._sums[span] = found
-        return self._sums[span][self.numbers[key]]
+        of_key = self._sums[span].get(self.numbers[key])
+        if of_key is None or sum(of_key[:-1]) != span.end - span.start:
+            raise TornError("a row of sums is damaged: it is not where it was found before")
+        return of_key
 
     def _counts_of(self, number: int, span: Span) -> Counts:
         """The latencies of all days with a row; windows mostly end alike, the longer hold the shorter."""

@@ -71,6 +71,7 @@ class History(Store):
         self._synced_at: Instant | None = None
         self._tail_from: Instant = 0
         self._rolled_until: Instant = raw.FOREVER
+        self._at: Instant = 0
         self._steps: fold.Steps | None = None
         self._retention = FOREVER
         self._is_too_large = False
@@ -368,6 +369,7 @@ class History(Store):
         synced: bool,
     ) -> None:
         """Results, and what else happened, with the state after it."""
+        self._at = at
         before = State() if self._known is None else self._known
         settled, told = happenings
         routine = not synced and is_routine(before, state, settled, self._tail_from)
@@ -439,7 +441,7 @@ class History(Store):
     def _belie(
         self, connection: sqlite3.Connection, surfaces: tuple[int, ...] | None, since: Instant, at: Instant
     ) -> None:
-        """Deletes the sums since a time, and has recoveries delete those that they have yet to take over.
+        """Deletes the sums since a time; those that a recovery has yet to take over go at its end.
 
         Args:
             connection: to the history.
@@ -448,8 +450,9 @@ class History(Store):
             at: when it happened.
         """
         rolled.forget(connection, surfaces, since)
-        for recovery in self._recoveries:
-            recovery.belied.append((surfaces, since, at))
+        if self.recovering:  # kept in the file: it may be read on after a restart
+            owners = rows.places(connection) if surfaces is None else surfaces
+            rolled.miss_all(connection, owners, at if since < 0 else since, self._at)
 
     def _meet(self, connection: sqlite3.Connection, key: Key) -> Known:
         """What is known of a surface, which gets a number if it has none."""
