@@ -1,5 +1,7 @@
 """`history`: where the store is, whether it is sound, how small it can be, and another machine's in it."""
 
+import errno
+import os
 import re
 import shutil
 import sqlite3
@@ -155,7 +157,7 @@ def test_what_is_no_history_is_refused(house: House, tmp_path: Path) -> None:
 
     for name in (text, tmp_path / "nowhere.db", tmp_path):
         done = house.run("history", "merge", str(name))
-        assert done.code == 2
+        assert done.code == 1
         assert str(name) in done.err
         assert "Nothing was merged." in done.err
 
@@ -163,7 +165,7 @@ def test_what_is_no_history_is_refused(house: House, tmp_path: Path) -> None:
 def test_our_own_is_refused(house: House, file: Path) -> None:
     done = house.run("history", "merge", str(file))
 
-    assert done.code == 2
+    assert done.code == 1
     assert "this very history" in done.err
 
 
@@ -203,6 +205,44 @@ def test_what_is_free_in_it_is_given_back(house: House, file: Path) -> None:
     assert re.search(r"history\.db: 2\.\d MB before, 0\.1 MB now", done.out)
     assert file.stat().st_size < 200_000
     assert "is sound: 444 results" in house.run("history", "verify").out
+
+
+def test_what_a_command_finds_damaged_is_told(house: House, file: Path) -> None:
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+
+    done = house.run("history", "compact")
+
+    assert done.code == 0
+    assert "The history was damaged" in done.err
+    told = re.search(r"kept as (\S+history\.db\.damaged-\d{8}T\d{6}Z)\.", done.err)
+    assert told is not None
+    assert Path(told[1]).exists()
+
+
+def test_a_folder_that_nobody_may_look_into_is_a_sentence(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(_path: Path) -> bool:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    house.write(section("a", 1))
+    monkeypatch.setattr(Path, "exists", denied)
+
+    for command in (["uptime"], ["export"], ["incidents"], ["status"], ["history", "verify"]):
+        done = house.run(*command)
+        assert done.code == 2, command
+        assert "history.db cannot be looked at: Permission denied." in done.err
+
+
+def test_a_history_of_a_newer_version_is_no_outage_for_an_import(house: House, file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    lines = house.root / "lines.jsonl"
+    lines.write_text('{"at": "2026-09-01T09:00:00Z", "provider": "p", "surface": "api", "reason": "ok"}\n')
+
+    assert house.run("import", str(lines)).code == 2
+    assert house.run("history", "compact").code == 1
 
 
 def test_a_running_engine_compacts_its_own(house: House, vendor: Hostile, file: Path) -> None:

@@ -356,3 +356,51 @@ def test_a_result_that_both_have_is_counted_once(lived: House, tmp_path: Path) -
     assert [line for line in _exported(lived) if '"reason": "ok"' in line] == [
         line for line in before if '"reason": "ok"' in line
     ]
+
+
+def _heard(times: Iterable[int]) -> str:
+    """A good answer a minute, at these minutes of a day."""
+    return "".join(
+        json.dumps(
+            {
+                "at": f"2026-09-01T{minute // 60:02}:{minute % 60:02}:00Z",
+                "provider": "old",
+                "surface": "api",
+                "reason": "ok",
+                "latency_ms": 100,
+                "interval_s": 60,
+            }
+        )
+        + "\n"
+        for minute in times
+    )
+
+
+def _uptime(house: House, *more: str) -> list[Any]:
+    found: list[Any] = house.run("uptime", "--json", *more).json
+    return found
+
+
+def test_what_nobody_watches_any_more_can_be_asked_for_by_its_name(house: House) -> None:
+    file = house.root / "old.jsonl"
+    file.write_text(_heard(range(5)))
+    house.run("import", str(file))
+
+    assert house.run("incidents", "old").out == "No incident is known.\n"
+    assert len(house.run("export", "old").lines) == 5
+    assert _uptime(house, "old", "--since", "2026-08-01..2026-08-02")[0]["uptime"] is None
+    assert house.run("uptime", "--since", "2026-08-01..2026-08-02").out == (
+        "Nothing is known of that time: no provider was watched then.\n"
+    )
+    assert "known: old" in house.run("export", "other").err
+
+
+@pytest.mark.parametrize("pieces", [["whole"], ["early", "late"], ["late", "early"]])
+def test_a_recording_speaks_to_its_end_and_across_its_pieces(house: House, pieces: list[str]) -> None:
+    for name, times in {"early": range(20), "late": range(20, 60), "whole": range(60)}.items():
+        (house.root / f"{name}.jsonl").write_text(_heard(times))
+    for piece in pieces:
+        house.run("import", str(house.root / f"{piece}.jsonl"))
+
+    (surface, _) = _uptime(house, "old", "--since", "2026-09-01..2026-09-02")
+    assert surface["covered_s"] == 59 * 60 + 150

@@ -75,7 +75,7 @@ def test_a_missing_folder_is_an_error_with_the_files_name(tmp_path: Path) -> Non
 def test_a_file_that_was_begun_and_never_written_is_no_history_yet(path: Path) -> None:
     path.touch()
 
-    with pytest.raises(HistoryError, match="older version"):
+    with pytest.raises(HistoryError, match="it is empty"):
         Reader(path)
     with closing(History.open(path, never_stamped)) as history:
         assert history.last_state({}) == State()
@@ -495,11 +495,21 @@ def test_a_new_file_that_was_cut_short_between_two_schemas_needs_none_either(pat
     assert back_up.read_bytes() == b"of years"
 
 
+def test_a_database_of_another_program_is_left_alone(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE bookmarks (address TEXT)")
+    before = path.read_bytes()
+
+    with pytest.raises(HistoryError, match="a database of another program, and is left alone"):
+        History.open(path, never_stamped)
+    with pytest.raises(HistoryError, match="of another program"):
+        Reader(path)
+    assert path.read_bytes() == before
+
+
 def test_an_older_schema_waits_for_the_watcher_before_it_is_read(tmp_path: Path) -> None:
     older = tmp_path / "older.db"
     shutil.copy(SCHEMA_1, older)
-    with closing(sqlite3.connect(older)) as connection:
-        connection.execute("PRAGMA user_version = 0")
 
     with pytest.raises(HistoryError, match="older version"):
         Reader(older)

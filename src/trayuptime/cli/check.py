@@ -11,6 +11,7 @@ from trayuptime.cli.common import (
     Exit,
     Place,
     chosen,
+    has_history,
     load_config,
     say,
     say_json,
@@ -61,7 +62,7 @@ async def _check(config: Config, ids: list[str], place: Place, clock: SystemCloc
 
 def holds(place: Place) -> Mapping[str, Instant]:
     """A vendor that told a watcher to wait has told the user's other commands too."""
-    if not place.home.history_path.exists():
+    if not has_history(place):
         return {}
     try:
         with Reader(place.home.history_path) as reader:

@@ -117,6 +117,18 @@ def load_config(place: Place) -> "Config":
         raise CommandError("\n".join(str(problem) for problem in error.problems)) from error
 
 
+def has_history(place: Place) -> bool:
+    """Whether there is one to read.
+
+    Raises:
+        CommandError: nobody may look.
+    """
+    try:
+        return place.home.history_path.exists()
+    except OSError as error:
+        raise CommandError(f"{place.home.history_path} cannot be looked at: {error.strerror}.") from error
+
+
 def chosen(config: "Config", ids: Sequence[str]) -> "tuple[ProviderConfig, ...]":
     """The enabled providers that were named, or all of them.
 

@@ -2,7 +2,16 @@
 
 import argparse
 
-from trayuptime.cli.common import NOTHING_CONFIGURED, CommandError, Exit, Place, chosen, load_config, say
+from trayuptime.cli.common import (
+    NOTHING_CONFIGURED,
+    CommandError,
+    Exit,
+    Place,
+    chosen,
+    has_history,
+    load_config,
+    say,
+)
 from trayuptime.config.values import ProviderConfig
 from trayuptime.history import HistoryError, Reader
 from trayuptime.switching.exports import exports
@@ -28,7 +37,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
 def _in_use(place: Place, enabled: tuple[ProviderConfig, ...]) -> ProviderConfig:
     """What the user switched to, else the first in the file."""
     choice = None
-    if place.home.history_path.exists():
+    if has_history(place):
         try:
             with Reader(place.home.history_path) as reader:
                 choice = reader.state().choice

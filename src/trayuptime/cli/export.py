@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from trayuptime.cli.common import CommandError, Exit, Place, need_known, warn
+from trayuptime.cli.common import CommandError, Exit, Place, has_history, need_known, warn
 from trayuptime.cli.export_formats import FORMATS, told_by
 from trayuptime.cli.export_lines import recorded
 from trayuptime.cli.window import asked
@@ -24,13 +24,13 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     chosen = FORMATS[args.format or (path and told_by(path)) or "jsonl"]
     if path is None and not chosen.is_text and sys.stdout.isatty():
         raise CommandError("A terminal cannot show Parquet: name a file with -o, or pipe it on.")
-    if not place.home.history_path.exists():
+    if not has_history(place):
         warn(f"There is no history yet at {place.home.history_path}: nothing to export.")
         return Exit.OK
     try:
         with Reader(place.home.history_path) as reader, reader.snapshot():
             if args.ids:
-                need_known(args.ids, place, (key.provider for key in reader.state().surfaces))
+                need_known(args.ids, place, (key.provider for key in reader.known()))
             with _target(path) as out:
                 chosen.write(recorded(reader, window, frozenset(args.ids), now), out)
     except HistoryError as error:

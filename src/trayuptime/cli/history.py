@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from trayuptime.cli import remote
 from trayuptime.cli.alone import history_alone
-from trayuptime.cli.common import CommandError, Exit, Place, say
+from trayuptime.cli.common import CommandError, Exit, Place, has_history, say, warn
 from trayuptime.cli.merging import done_by_engine, merge_into_history, put_in_order
 from trayuptime.core.model import Instant
 from trayuptime.history import HistoryError, Reader
@@ -26,7 +26,7 @@ def path(_args: argparse.Namespace, place: Place) -> Exit:
 def verify(_args: argparse.Namespace, place: Place) -> Exit:
     """Reads every page, every result and every sum; the watcher may go on meanwhile."""
     file = place.home.history_path
-    if not file.exists():
+    if not has_history(place):
         say(f"There is no history yet at {file}: nothing can be wrong with it.")
         return Exit.OK
     try:
@@ -64,7 +64,7 @@ def _work_out_again(sums: Sequence[tuple[int, Instant, Instant]], place: Place) 
             done_by_engine(place, {"do": "distrust", "sums": sums[first : first + _AT_ONCE]})
         return
     try:
-        with history_alone(place) as history:
+        with history_alone(place, Exit.DOWN) as history:
             history.distrust(sums)
             put_in_order(history)
     except HistoryError as error:
@@ -73,14 +73,14 @@ def _work_out_again(sums: Sequence[tuple[int, Instant, Instant]], place: Place) 
 
 def merge(args: argparse.Namespace, place: Place) -> Exit:
     """Takes over what another machine's history holds that this one has not."""
-    say(merge_into_history(place, args.file).sentences(str(args.file)))
+    say(merge_into_history(place, args.file, Exit.DOWN).sentences(str(args.file)))
     return Exit.OK
 
 
 def compact(_args: argparse.Namespace, place: Place) -> Exit:
     """Puts everything in order and gives the disk back what is free then."""
     file = place.home.history_path
-    if not file.exists():
+    if not has_history(place):
         say(f"There is no history yet at {file}: nothing can be made smaller.")
         return Exit.OK
     try:
@@ -93,8 +93,9 @@ def compact(_args: argparse.Namespace, place: Place) -> Exit:
 
 def _compact(place: Place) -> Sizes:
     if remote.running(place):
+        warn("The watcher begins as soon as it asks nobody for five seconds, in five minutes at the latest.")
         answer = done_by_engine(place, {"do": "compact"})
         return Sizes(answer["before"], answer["after"])
-    with history_alone(place) as history:
+    with history_alone(place, Exit.DOWN) as history:
         put_in_order(history)
         return Compaction(history.path).run()

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
         with tempfile.TemporaryDirectory(prefix="import-", dir=place.home.data_dir) as folder:
             told = Path(folder) / "history.db"
             left = retold.write(told, packed, rules_of, beside)
-            report = merge_into_history(place, told)
+            report = merge_into_history(place, told, Exit.USAGE)
     except (HistoryError, HomeUnusableError) as error:
         raise CommandError(f"{recordings.name_of(args.file)} cannot be imported: {error}.") from error
     except OSError as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from trayuptime.cli import lines, remote, window
-from trayuptime.cli.common import CommandError, Exit, Place, need_known, say, say_json
+from trayuptime.cli.common import CommandError, Exit, Place, has_history, need_known, say, say_json
 from trayuptime.core import beside, contract
 from trayuptime.core.model import Incident, Instant, Note
 from trayuptime.core.notes import About, about, by_incident
@@ -23,13 +23,13 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     written: Mapping[About, Sequence[Note]] = {}
     recorded: set[str] = set()
     with_pages: list[str] = []
-    if place.home.history_path.exists():
+    if has_history(place):
         try:
             with Reader(place.home.history_path) as reader, reader.snapshot():
                 found = reader.incidents(asked.start, _watched_until(place, now))
                 written = by_incident(reader.notes())
-                state = reader.state()
-                recorded, with_pages = {key.provider for key in state.surfaces}, list(state.feeds)
+                with_pages = list(reader.state().feeds)
+                recorded = {key.provider for key in reader.known()}
         except HistoryError as error:
             raise CommandError(str(error)) from error
     need_known(args.ids, place, recorded)
@@ -66,7 +66,7 @@ def found_in(place: Place, number: int) -> Incident:
 
 @contextmanager
 def _history(place: Place) -> Iterator[Reader]:
-    if not place.home.history_path.exists():
+    if not has_history(place):
         raise CommandError(f"There is no history yet at {place.home.history_path}.")
     try:
         with Reader(place.home.history_path) as reader:

@@ -17,30 +17,35 @@ WAIT_S = 30 * 86_400.0
 """The engine works at it in its idle moments only; a month is no limit that anybody meets."""
 
 
-def merge_into_history(place: Place, path: Path) -> Report:
+def merge_into_history(place: Place, path: Path, failing: Exit) -> Report:
     """Takes over what a history holds that ours has not; nobody is notified.
 
+    Args:
+        place: of the command.
+        path: the other history.
+        failing: what the command exits with where it does not come to its end.
+
     Raises:
-        CommandError: the file cannot be merged (exit 2); or ours cannot be written, or the engine ended in
-            the middle of it (exit 1), and what was taken over by then stays.
+        CommandError: the file cannot be merged; or ours cannot be written, or the engine ended in the middle
+            of it, and what was taken over by then stays.
     """
     with ExitStack() as stack:
         try:
             place.home.create()
             ready = stack.enter_context(prepared(path, place.home.history_path, place.home.data_dir))
         except HomeUnusableError as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(str(error), failing) from error
         except HistoryError as error:
-            raise CommandError(f"{error}. Nothing was merged.") from error
+            raise CommandError(f"{error}. Nothing was merged.", failing) from error
         try:
             if remote.running(place):
-                return report_of(done_by_engine(place, {"do": "merge", "path": str(ready)}))
-            return _alone(place, ready)
+                return report_of(done_by_engine(place, {"do": "merge", "path": str(ready)}, failing))
+            return _alone(place, ready, failing)
         except HistoryError as error:
-            raise CommandError(str(error), Exit.DOWN) from error
+            raise CommandError(str(error), failing) from error
 
 
-def done_by_engine(place: Place, request: dict[str, Any]) -> dict[str, Any]:
+def done_by_engine(place: Place, request: dict[str, Any], failing: Exit = Exit.DOWN) -> dict[str, Any]:
     """What the running engine answers when it has done something to its history.
 
     Raises:
@@ -48,12 +53,12 @@ def done_by_engine(place: Place, request: dict[str, Any]) -> dict[str, Any]:
     """
     answer = remote.ask(place, request, WAIT_S)
     if "trouble" in answer:
-        raise CommandError(str(answer["trouble"]), Exit.DOWN)
+        raise CommandError(str(answer["trouble"]), failing)
     return answer
 
 
-def _alone(place: Place, ready: Path) -> Report:
-    with history_alone(place) as history:
+def _alone(place: Place, ready: Path, failing: Exit) -> Report:
+    with history_alone(place, failing) as history:
         put_in_order(history)
         seen, state = history.last_seen(), history.last_state({})
         with history.merge(ready, time.perf_counter) as merge:

@@ -4,7 +4,7 @@ import argparse
 import time
 
 from trayuptime.cli import lines, remote
-from trayuptime.cli.common import CommandError, Exit, Place, load_config, say, say_json, warn
+from trayuptime.cli.common import CommandError, Exit, Place, has_history, load_config, say, say_json, warn
 from trayuptime.core import contract, words
 from trayuptime.core.lights import ProviderLight, Watched, provider_light
 from trayuptime.core.model import Instant, Key, Reach, Rules, Service, Surface
@@ -58,7 +58,7 @@ def _print(
 
 
 def _last_known(place: Place, rules: dict[Key, Rules]) -> tuple[State, Instant | None]:
-    if not place.home.history_path.exists():
+    if not has_history(place):
         return State(), None
     try:
         with Reader(place.home.history_path) as reader:

@@ -14,6 +14,7 @@ from trayuptime.cli.common import (
     Exit,
     Place,
     chosen,
+    has_history,
     load_config,
     say,
     say_json,
@@ -78,7 +79,7 @@ def switch(args: argparse.Namespace, place: Place) -> Exit:
 def _in_trouble(place: Place, enabled: Sequence[ProviderConfig]) -> ProviderConfig:
     """The first provider that is known to be in trouble, else the first of all."""
     state = State()
-    if place.home.history_path.exists():
+    if has_history(place):
         try:
             with Reader(place.home.history_path) as reader:
                 state = reader.state()

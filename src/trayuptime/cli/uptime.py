@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from trayuptime.cli import lines, remote
-from trayuptime.cli.common import CommandError, Exit, Place, load_config, need_known, say, say_json, warn
+from trayuptime.cli.common import (
+    CommandError,
+    Exit,
+    Place,
+    has_history,
+    load_config,
+    need_known,
+    say,
+    say_json,
+    warn,
+)
 from trayuptime.cli.window import Window
 from trayuptime.cli.window import asked as asked_window
 from trayuptime.config.values import ProviderConfig
@@ -37,7 +47,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     if args.json:
         say_json([contract.uptime_row(row.provider, row.surface, row.figures) for row in rows])
     else:
-        _print(rows, window, now)
+        _print(rows, window, now, watched=has_history(place))
     return Exit.OK
 
 
@@ -55,7 +65,7 @@ def _read(
 ) -> tuple[Span, list[_Row]]:
     """The rows of the window, which begins with the first result where it was left open."""
     window = asked.until_now(now)
-    if not place.home.history_path.exists():
+    if not has_history(place):
         window = window if window.start else _begun(window, None)
         need_known(ids, place, ())
         return window, _rows(_asked_for(ids, configured, (), ()), configured, window, _unwatched)
@@ -66,12 +76,13 @@ def _read(
                 window = _begun(window, reader.first_heard(window.end))
             state, seen = reader.state(), reader.last_seen()
             gaps = open_gaps(state, now if live or seen is None else seen)
-            if not live and seen is not None:
+            if not live and seen is not None and state.surfaces:
                 gaps.append(Gap(seen, now, GapCause.APP_OFF))  # as the next engine will record it
             with reader.windows(window, gaps) as windows:
                 heard = windows.heard(window)
-                need_known(ids, place, (key.provider for key in (*state.surfaces, *heard)))
-                asked_for = _asked_for(ids, configured, heard, state.surfaces)
+                known = [*state.surfaces, *reader.known()]
+                need_known(ids, place, (key.provider for key in known))
+                asked_for = _asked_for(ids, configured, heard, known)
                 return window, _rows(asked_for, configured, window, windows.record)
     except HistoryError as error:
         raise CommandError(str(error)) from error
@@ -125,9 +136,12 @@ def _rows(
     return rows
 
 
-def _print(rows: Sequence[_Row], window: Span, now: Instant) -> None:
+def _print(rows: Sequence[_Row], window: Span, now: Instant, *, watched: bool) -> None:
     if not rows:
-        say("Nothing is known: no provider has been watched yet.")
+        which = (
+            " of that time: no provider was watched then" if watched else ": no provider has been watched yet"
+        )
+        say(f"Nothing is known{which}.")
         return
     ended = window.start < window.end < now
     say(f"Since {lines.stamp(window.start)}{f' until {lines.stamp(window.end)}' if ended else ''}:")

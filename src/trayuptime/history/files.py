@@ -159,6 +159,8 @@ def open_for_reading(
             connection.close()
             if version > newest_version():
                 raise _too_new(path, version, newest_version())
+            if not version:
+                raise HistoryError(f"{path} holds no history: it is empty, or of another program")
             raise HistoryError(
                 f"{path} is of an older version; it is brought up to date when the watcher starts."
             )
@@ -298,6 +300,8 @@ def _refuse_newer(path: Path, newest: int, connect: Connect, waits_s: float) -> 
         with closing(connect(path, "mode=ro")) as connection:
             connection.execute(f"PRAGMA busy_timeout = {round(waits_s * 1000)}")
             found = _version(connection)
+            if not found and connection.execute("SELECT EXISTS (SELECT 1 FROM sqlite_master)").fetchone()[0]:
+                raise HistoryError(f"{path} is a database of another program, and is left alone")
     except sqlite3.OperationalError as error:
         if _kind(error) not in _NO_SHARED_MEMORY:
             raise

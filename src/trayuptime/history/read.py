@@ -165,6 +165,10 @@ class Reader:
         """Whether everything in it is sound; years take some minutes."""
         return self._look(look_through)
 
+    def known(self) -> list[Key]:
+        """Every surface that there is anything of, in the order in which they came."""
+        return self._look(lambda connection: [place.key for place in rows.places(connection).values()])
+
     def switches(self, since: Instant = 0) -> list[Switch]:
         """What the user switched, oldest first."""
         with self._readable():
