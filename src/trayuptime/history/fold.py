@@ -166,12 +166,12 @@ def _roll_hours(
     fresh: dict[int, list[Grain]] = {}
     read_at: int | None = None
     while index < len(hours):
-        began_s = clock_s()
+        goes_on = time_for(STEP_S, clock_s)
         with transaction(connection):
             places = rows.places(connection)
             if read_at != (read_at := hot.last_id(connection)):
                 fresh = raw.recent(connection)
-            while index < len(hours) and clock_s() - began_s <= STEP_S:
+            while index < len(hours) and goes_on():
                 surface, start = hours[index]
                 index += 1
                 span = Span(start, start + raw.HOUR_MS)
@@ -222,12 +222,12 @@ def _roll_days(connection: sqlite3.Connection, silent_until: Instant, clock_s: C
     fresh: dict[int, list[Grain]] = {}
     read_at: int | None = None
     while index < len(missing):
-        began_s = clock_s()
+        goes_on = time_for(STEP_S, clock_s)
         with transaction(connection):
             places, final = rows.places(connection), rolled.final(connection)
             if read_at != (read_at := hot.last_id(connection)):
                 fresh = raw.recent(connection)
-            while index < len(missing) and clock_s() - began_s <= STEP_S:
+            while index < len(missing) and goes_on():
                 surface, day = missing[index]
                 index += 1
                 recent, end = fresh.get(surface, ()), day + raw.DAY_MS
@@ -249,9 +249,9 @@ def _sum_up_fortnights(
     """Counts the latencies of days together that are over, some at a step."""
     index = 0
     while index < len(numbers):
-        began_s = clock_s()
+        goes_on = time_for(STEP_S, clock_s)
         with transaction(connection):
-            while index < len(numbers) and clock_s() - began_s <= STEP_S:
+            while index < len(numbers) and goes_on():
                 fortnights.sum_up(connection, numbers[index])
                 index += 1
         yield
@@ -306,6 +306,18 @@ def _worked_out(
             raw.nearest_of(results, each.end, earlier=False) or after,
         )
         yield each.start, stretch.rolled_up(connection, place, each, results[first:last], neighbours)
+
+
+def time_for(seconds: float, clock_s: Callable[[], float]) -> Callable[[], bool]:
+    """Tells whether a step goes on: for so long, and for one thing however slow the computer is."""
+    end_s, is_first = clock_s() + seconds, True
+
+    def goes_on() -> bool:
+        nonlocal is_first
+        was_first, is_first = is_first, False
+        return was_first or clock_s() <= end_s
+
+    return goes_on
 
 
 @contextmanager

@@ -16,13 +16,15 @@ from trayuptime.core.reasons import MEANINGS, Effect
 from trayuptime.core.retention import LEAST_S, Retention
 from trayuptime.history import evidence, fold, grains, hot, packed, packing, raw, rolled, rows
 from trayuptime.history.columns import TornError
-from trayuptime.history.fold import STEP_S, transaction
+from trayuptime.history.fold import time_for, transaction
 from trayuptime.history.grains import Grain
 from trayuptime.history.packed import Stretch
 
 WATCHED_DAYS = 7
 """Age counts from a time by which so many days were watched: a clock that is years ahead for a while must not
 cost years of results."""
+STEP_S = 0.002
+"""How long a step goes on with another day, each of which may take as long again as it has had."""
 FITS = 0.95
 """Once it is too large it is made smaller than this share of the limit, for it is soon larger again."""
 _FAILED = frozenset(
@@ -113,7 +115,11 @@ def drop_answers(connection: sqlite3.Connection, surface: int, until: Instant) -
 
 def is_failure(grain: Grain) -> bool:
     """Whether a result is one that stays longer than answers."""
-    return grains.reason_number(grain[1]) in _FAILED
+    return _is_of_failure(grain[1])
+
+
+def _is_of_failure(code: int) -> bool:
+    return grains.reason_number(code) in _FAILED
 
 
 def beginning(connection: sqlite3.Connection, first: Word) -> Instant:
@@ -147,11 +153,11 @@ def _forget_answers(
     heapify(queue)
     yield
     while queue and not enough():
-        began_s = clock_s()
+        goes_on = time_for(STEP_S, clock_s)
         with transaction(connection):
             unsettled = _unsettled(connection, until)
             fresh: Mapping[int, Sequence[Grain]] | None = None
-            while queue and not enough() and clock_s() - began_s <= STEP_S:
+            while queue and not enough() and goes_on():
                 day, surface = heappop(queue)
                 if not _is_settled(connection, surface, day, unsettled):
                     continue  # until it is put in order
@@ -184,9 +190,9 @@ def _forget_failures(
     heapify(queue)
     yield
     while queue and not enough():
-        began_s = clock_s()
+        goes_on = time_for(STEP_S, clock_s)
         with transaction(connection):
-            while queue and not enough() and clock_s() - began_s <= STEP_S:
+            while queue and not enough() and goes_on():
                 start, surface = heappop(queue)
                 for row in _rows(connection, surface, start, start + 1):
                     _reduce(connection, surface, row, last=start == borders[surface], failures=False)
@@ -225,7 +231,8 @@ def _reduce(
     except TornError:
         return
     speaker = next((grain for grain in reversed(results) if grains.is_counted(grain[1])), None)
-    left = [grain for grain in results if (failures and is_failure(grain)) or (last and grain is speaker)]
+    failed = {code for code in {grain[1] for grain in results} if failures and _is_of_failure(code)}
+    left = [grain for grain in results if grain[1] in failed or (last and grain is speaker)]
     if len(left) == len(results):
         return
     if not left:
