@@ -223,16 +223,30 @@ def test_what_a_command_finds_damaged_is_told(house: House, file: Path) -> None:
 def test_a_folder_that_nobody_may_look_into_is_a_sentence(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def denied(_path: Path) -> bool:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    is_there = Path.exists
+
+    def denied(path: Path) -> bool:
+        if path.name != "history.db":
+            return is_there(path)
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
     house.write(section("a", 1))
     monkeypatch.setattr(Path, "exists", denied)
 
-    for command in (["uptime"], ["export"], ["incidents"], ["status"], ["history", "verify"]):
+    for code, *command in (
+        (2, "uptime"),
+        (2, "export"),
+        (2, "incidents"),
+        (2, "status"),
+        (1, "history", "verify"),
+    ):
         done = house.run(*command)
-        assert done.code == 2, command
+        assert done.code == code, command
         assert "history.db cannot be looked at: Permission denied." in done.err
+    assert "cannot be looked at: Permission denied" in house.run("doctor").out
+    merged = house.run("history", "merge", str(SOUND))
+    assert merged.code == 1
+    assert "Permission denied. Nothing was merged." in merged.err
 
 
 def test_a_history_of_a_newer_version_is_no_outage_for_an_import(house: House, file: Path) -> None:

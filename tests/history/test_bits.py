@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from history.lives import DAY_MS, HOUR_MS
+from history.lives import DAY_MS
 from history.watching import DEEPSEEK, OPENAI, Watching, never_stamped
 from trayuptime.core import judge
 from trayuptime.core.figures import figures
 from trayuptime.core.model import Gap, GapCause, Rules, Span
 from trayuptime.core.reasons import Reason
-from trayuptime.core.state import State
 from trayuptime.history import DamagedHistoryError, History, Reader, files
 
 BEGIN = 1_774_742_400_000
@@ -223,5 +222,3 @@ def test_nothing_is_wrong_with_a_sound_one(path: Path, watching: Watching) -> No
     with Reader(path) as reader, reader.windows(WINDOW) as windows:
         assert not reader.verify().problems
         assert figures(windows.totals(DEEPSEEK, WINDOW)).outages == 1
-        assert reader.state({}) is not State()
-    assert HOUR_MS < DAY_MS

@@ -4,21 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from trayuptime.cli.common import CommandError, Exit, Place, warn
+from trayuptime.cli.common import CommandError, Place, warn
 from trayuptime.history import History
 from trayuptime.system.lock import LockUnusableError, Mode, acquire
 from trayuptime.system.paths import HomeUnusableError
 
 
 @contextmanager
-def history_alone(place: Place, failing: Exit = Exit.USAGE) -> Iterator[History]:
+def history_alone(place: Place) -> Iterator[History]:
     """The open history, while no engine can start; whatever a damaged file still held is in it.
 
     What there is to say of the file itself is said.
-
-    Args:
-        place: of the command.
-        failing: what it exits with where there is no such history.
 
     Raises:
         CommandError: there is no place for it, or somebody else is at work.
@@ -28,9 +24,9 @@ def history_alone(place: Place, failing: Exit = Exit.USAGE) -> Iterator[History]
         place.home.create()
         lock = acquire(place.home.lock_path, Mode.COMMAND)
     except (HomeUnusableError, LockUnusableError) as error:
-        raise CommandError(str(error), failing) from error
+        raise CommandError(str(error)) from error
     if lock is None:
-        raise CommandError("An engine has just started, or another command is at work; try again.", failing)
+        raise CommandError("An engine has just started, or another command is at work; try again.")
     with lock:
         history = History.open(place.home.history_path, lambda: f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
         try:

@@ -3,16 +3,17 @@
 import os
 import signal
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any
 
 from trayuptime.system.paths import Home, find_home
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from json import JSONEncoder
 
     from trayuptime.config.values import Config, ProviderConfig
@@ -53,6 +54,25 @@ class Place:
 
     home: Home
     environ: Mapping[str, str]
+
+
+Command = Callable[["Namespace", Place], Exit]
+
+
+def fails_with(code: Exit) -> Callable[[Command], Command]:
+    """Makes a command exit with this, whatever it is that stops it."""
+
+    def decorated(command: Command) -> Command:
+        @wraps(command)
+        def run(args: "Namespace", place: Place) -> Exit:
+            try:
+                return command(args, place)
+            except CommandError as error:
+                raise CommandError(str(error), code) from error
+
+        return run
+
+    return decorated
 
 
 def here() -> Place:

@@ -13,7 +13,7 @@ from importlib import metadata
 
 import trayuptime
 from trayuptime.cli import remote
-from trayuptime.cli.common import CommandError, Exit, Place, load_config, say, say_json
+from trayuptime.cli.common import CommandError, Exit, Place, has_history, load_config, say, say_json
 from trayuptime.config.overlay import OVERLAY_FILE
 from trayuptime.core import contract
 from trayuptime.history import HistoryError, Reader
@@ -89,8 +89,11 @@ def _config(place: Place) -> Check:
 
 def _store(place: Place) -> Check:
     path = place.home.history_path
-    if not path.exists():
-        return Check("history", ok=True, detail=f"{path} does not exist yet")
+    try:
+        if not has_history(place):
+            return Check("history", ok=True, detail=f"{path} does not exist yet")
+    except CommandError as error:
+        return Check("history", ok=False, detail=str(error), advice="Give yourself the right to.")
     try:
         with Reader(path) as reader:
             seen = reader.last_seen()

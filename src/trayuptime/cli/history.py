@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from trayuptime.cli import remote
 from trayuptime.cli.alone import history_alone
-from trayuptime.cli.common import CommandError, Exit, Place, has_history, say, warn
+from trayuptime.cli.common import CommandError, Exit, Place, fails_with, has_history, say, warn
 from trayuptime.cli.merging import done_by_engine, merge_into_history, put_in_order
 from trayuptime.core.model import Instant
 from trayuptime.history import HistoryError, Reader
@@ -23,6 +23,7 @@ def path(_args: argparse.Namespace, place: Place) -> Exit:
     return Exit.OK
 
 
+@fails_with(Exit.DOWN)
 def verify(_args: argparse.Namespace, place: Place) -> Exit:
     """Reads every page, every result and every sum; the watcher may go on meanwhile."""
     file = place.home.history_path
@@ -33,7 +34,7 @@ def verify(_args: argparse.Namespace, place: Place) -> Exit:
         with Reader(file) as reader:
             found = reader.verify()
     except HistoryError as error:
-        raise CommandError(str(error), Exit.DOWN) from error
+        raise CommandError(str(error)) from error
     for problem in found.problems[:SHOWN]:
         say(f"{file}: {problem}.")
     if found.problems:
@@ -64,19 +65,21 @@ def _work_out_again(sums: Sequence[tuple[int, Instant, Instant]], place: Place) 
             done_by_engine(place, {"do": "distrust", "sums": sums[first : first + _AT_ONCE]})
         return
     try:
-        with history_alone(place, Exit.DOWN) as history:
+        with history_alone(place) as history:
             history.distrust(sums)
             put_in_order(history)
     except HistoryError as error:
-        raise CommandError(str(error), Exit.DOWN) from error
+        raise CommandError(str(error)) from error
 
 
+@fails_with(Exit.DOWN)
 def merge(args: argparse.Namespace, place: Place) -> Exit:
     """Takes over what another machine's history holds that this one has not."""
-    say(merge_into_history(place, args.file, Exit.DOWN).sentences(str(args.file)))
+    say(merge_into_history(place, args.file).sentences(str(args.file)))
     return Exit.OK
 
 
+@fails_with(Exit.DOWN)
 def compact(_args: argparse.Namespace, place: Place) -> Exit:
     """Puts everything in order and gives the disk back what is free then."""
     file = place.home.history_path
@@ -86,7 +89,7 @@ def compact(_args: argparse.Namespace, place: Place) -> Exit:
     try:
         sizes = _compact(place)
     except HistoryError as error:
-        raise CommandError(str(error), Exit.DOWN) from error
+        raise CommandError(str(error)) from error
     say(f"{file}: {megabytes(sizes.before)} before, {megabytes(sizes.after)} now.")
     return Exit.OK
 
@@ -96,6 +99,6 @@ def _compact(place: Place) -> Sizes:
         warn("The watcher begins as soon as it asks nobody for five seconds, in five minutes at the latest.")
         answer = done_by_engine(place, {"do": "compact"})
         return Sizes(answer["before"], answer["after"])
-    with history_alone(place, Exit.DOWN) as history:
+    with history_alone(place) as history:
         put_in_order(history)
         return Compaction(history.path).run()

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from trayuptime.cli import recordings
-from trayuptime.cli.common import CommandError, Exit, Place, load_config, say
+from trayuptime.cli.common import CommandError, Exit, Place, fails_with, load_config, say
 from trayuptime.cli.merging import merge_into_history
 from trayuptime.core import attached, contract, recording, shapes
 from trayuptime.core.attached import Kept
@@ -30,6 +30,7 @@ _TELLS_MORE = ('"evidence"', '"witness"', '"incident"', '"note"', '"switch"')
 """What stands in a line that `shapes.read` does not take everything from."""
 
 
+@fails_with(Exit.USAGE)
 def run(args: argparse.Namespace, place: Place) -> Exit:
     """Judges the recording, merges what comes of it, and says what was new."""
     rules_of = recordings.rules_of(load_config(place))
@@ -40,7 +41,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
         with tempfile.TemporaryDirectory(prefix="import-", dir=place.home.data_dir) as folder:
             told = Path(folder) / "history.db"
             left = retold.write(told, packed, rules_of, beside)
-            report = merge_into_history(place, told, Exit.USAGE)
+            report = merge_into_history(place, told)
     except (HistoryError, HomeUnusableError) as error:
         raise CommandError(f"{recordings.name_of(args.file)} cannot be imported: {error}.") from error
     except OSError as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 from trayuptime.cli import remote
 from trayuptime.cli.alone import history_alone
-from trayuptime.cli.common import CommandError, Exit, Place
+from trayuptime.cli.common import CommandError, Place
 from trayuptime.history import History, HistoryError
 from trayuptime.history.foreign import prepared
 from trayuptime.history.merge import Report, report_of
@@ -17,13 +17,8 @@ WAIT_S = 30 * 86_400.0
 """The engine works at it in its idle moments only; a month is no limit that anybody meets."""
 
 
-def merge_into_history(place: Place, path: Path, failing: Exit) -> Report:
+def merge_into_history(place: Place, path: Path) -> Report:
     """Takes over what a history holds that ours has not; nobody is notified.
-
-    Args:
-        place: of the command.
-        path: the other history.
-        failing: what the command exits with where it does not come to its end.
 
     Raises:
         CommandError: the file cannot be merged; or ours cannot be written, or the engine ended in the middle
@@ -34,18 +29,22 @@ def merge_into_history(place: Place, path: Path, failing: Exit) -> Report:
             place.home.create()
             ready = stack.enter_context(prepared(path, place.home.history_path, place.home.data_dir))
         except HomeUnusableError as error:
-            raise CommandError(str(error), failing) from error
+            raise CommandError(str(error)) from error
         except HistoryError as error:
-            raise CommandError(f"{error}. Nothing was merged.", failing) from error
+            raise CommandError(f"{error}. Nothing was merged.") from error
+        except OSError as error:  # a folder that may not be looked into
+            raise CommandError(
+                f"{error.filename} cannot be used: {error.strerror}. Nothing was merged."
+            ) from error
         try:
             if remote.running(place):
-                return report_of(done_by_engine(place, {"do": "merge", "path": str(ready)}, failing))
-            return _alone(place, ready, failing)
+                return report_of(done_by_engine(place, {"do": "merge", "path": str(ready)}))
+            return _alone(place, ready)
         except HistoryError as error:
-            raise CommandError(str(error), failing) from error
+            raise CommandError(str(error)) from error
 
 
-def done_by_engine(place: Place, request: dict[str, Any], failing: Exit = Exit.DOWN) -> dict[str, Any]:
+def done_by_engine(place: Place, request: dict[str, Any]) -> dict[str, Any]:
     """What the running engine answers when it has done something to its history.
 
     Raises:
@@ -53,12 +52,12 @@ def done_by_engine(place: Place, request: dict[str, Any], failing: Exit = Exit.D
     """
     answer = remote.ask(place, request, WAIT_S)
     if "trouble" in answer:
-        raise CommandError(str(answer["trouble"]), failing)
+        raise CommandError(str(answer["trouble"]))
     return answer
 
 
-def _alone(place: Place, ready: Path, failing: Exit) -> Report:
-    with history_alone(place, failing) as history:
+def _alone(place: Place, ready: Path) -> Report:
+    with history_alone(place) as history:
         put_in_order(history)
         seen, state = history.last_seen(), history.last_state({})
         with history.merge(ready, time.perf_counter) as merge:

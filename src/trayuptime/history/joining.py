@@ -8,10 +8,11 @@ was watched at a time, as with an id that took the place of another, the results
 import sqlite3
 
 from trayuptime.core import strip as strips
-from trayuptime.core.model import Instant
-from trayuptime.history import counted, fold, forget, hourly, raw, rolled, rows
+from trayuptime.core.model import Instant, Key, Span
+from trayuptime.history import counted, fold, forget, hourly, raw, rolled, rows, stretch
 from trayuptime.history.hourly import Pace
 from trayuptime.history.rolled import DAY, Roll
+from trayuptime.history.stretch import Circumstances
 
 
 def join_sums(connection: sqlite3.Connection, number: int, into: int) -> None:
@@ -66,8 +67,20 @@ def _complete(connection: sqlite3.Connection, surface: int, since: Instant, unti
     if gap_at is not None:
         begun.append(gap_at // raw.DAY_MS * raw.DAY_MS)
     for day in range(min(begun, default=until), until, raw.DAY_MS):
-        if not rolled.is_there(connection, surface, day):
+        if rolled.is_there(connection, surface, day):
+            continue
+        if day < since:  # of its results only failures may be left
+            _write_gaps(connection, place.key, surface, day)
+        else:
             fold.write_day(connection, place, surface, day, fresh)
+
+
+def _write_gaps(connection: sqlite3.Connection, key: Key, surface: int, day: Instant) -> None:
+    """A day of which nothing but gaps is known."""
+    span = Span(day, day + raw.DAY_MS)
+    around = Circumstances(stretch.gaps_between(connection, span.start, span.end, key), ())
+    strip = stretch.strip(key, span, (), (None, None), around)
+    rolled.write(connection, DAY, surface, day, Roll(strip, 0, {}))
 
 
 def _together(one: Roll, other: Roll) -> Roll:

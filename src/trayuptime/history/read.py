@@ -231,11 +231,11 @@ def last_state(connection: sqlite3.Connection, rules: Mapping[Key, Rules]) -> St
         except ValueError as error:
             _log.warning("the last state cannot be read and is begun anew: %s", error)
             state = None
+    used = connection.execute("SELECT max(id) FROM incident").fetchone()[0] or 0
     if state is None:
         state = State(surfaces=_in_open_incidents(connection))
-    used = connection.execute("SELECT max(id) FROM incident").fetchone()[0] or 0
-    with suppress(ValueError):  # an event that cannot be read
-        used = max(used, told.newest_number(connection))
+        with suppress(ValueError):  # an event that cannot be read
+            used = max(used, told.newest_number(connection))
     return replace(state, next_incident=max(state.next_incident, used + 1))
 
 

@@ -14,6 +14,8 @@ SMALL = 16
 """A table of so many pages at most is taken over whole before anything else: some 10 ms."""
 _WORKED_OUT = {"fortnight"}
 """Tables that are made anew from others."""
+_NUMBERED = "surface"
+"""Whose rows must be known before anything is written, or one of them gets another number."""
 _LOOKED_AT = 3
 """So many rows of a page tell which table they are of."""
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -120,7 +122,8 @@ def plan_of(pages: Pages, version: int) -> Plan:
         pieces = [Piece(table, page) for page in reversed(tree.leaves)]
         if tree.bad:
             pieces += _in_indexes(pages, table, roots)
-        urgent = len(pieces) if len(pieces) <= SMALL else 1
+        whole = len(pieces) <= SMALL or table.name == _NUMBERED
+        urgent = len(pieces) if whole else 1
         plan.pieces += pieces[:urgent]
         later += pieces[urgent:]
     plan.torn = {table.name for table, tree in taken.items() if tree.bad or tree.orphaning}

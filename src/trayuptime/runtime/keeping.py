@@ -70,7 +70,7 @@ class Keeping:
         except HistoryError as error:
             self._say(error)
             return 0
-        gap = None if seen is None else Gap(seen, self.unread_since, GapCause.APP_OFF)
+        gap = None if seen is None or not before.surfaces else Gap(seen, self.unread_since, GapCause.APP_OFF)
         self.unread_since = None
         by = before.next_incident - State().next_incident
         first = [] if gap is None or gap.at >= gap.until else [GapSeen(gap)]
