@@ -120,7 +120,7 @@ class _Rest:
         from trayuptime.ui.bridge import Bridge  # noqa: PLC0415 - after the icon, on purpose
         from trayuptime.ui.commands import EngineCommands  # noqa: PLC0415
         from trayuptime.ui.first_run import FirstRun  # noqa: PLC0415
-        from trayuptime.ui.history_window import HistoryWindow  # noqa: PLC0415
+        from trayuptime.ui.history.window import HistoryWindow  # noqa: PLC0415
         from trayuptime.ui.panel import Panel  # noqa: PLC0415
         from trayuptime.ui.pictures import notice_pictures  # noqa: PLC0415
         from trayuptime.ui.shell import Shell  # noqa: PLC0415

@@ -116,6 +116,7 @@ def test_the_history_window_shows_what_was_switched(
     app.press("History")
 
     app.wait_for_window("TrayUptime – History")
+    desktop.run("xdotool", "key", "--clearmodifiers", "alt+h")
     reader.wait_for("switched")
     reader.wait_for("from Alpha AI to Beta Models")
     reader.wait_for("answers with a server error since…")

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from trayuptime.ui.bridge import Bridge
 from trayuptime.ui.first_run import FirstRun
-from trayuptime.ui.history_window import HistoryWindow
+from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.panel import Panel
 from trayuptime.ui.shell import Shell
 from trayuptime.ui.tray import TrayHost

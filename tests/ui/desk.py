@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from trayuptime.runtime.told import Told
 from trayuptime.ui.bridge import Bridge
-from trayuptime.ui.history_window import HistoryWindow
+from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.panel import Panel
 from trayuptime.ui.shell import Shell
 from ui.fakes import FakeCommands, FakeIcon, FakePlace

@@ -19,16 +19,15 @@ from trayuptime.history import History
 from trayuptime.system.finding import Found
 from trayuptime.ui.crash import CrashReport
 from trayuptime.ui.first_run import HIGHEST_PX, FirstRun
-from trayuptime.ui.history_window import HistoryWindow
 from trayuptime.ui.marks import Mark, colour_of
 from trayuptime.ui.panel import Panel
 from trayuptime.ui.shell import NO_HOST
 from trayuptime.ui.theme import Scheme
 from trayuptime.ui.view import View, crashed_view, view_of
+from ui.history.test_events import came_up, opened, went_down, write
 from ui.looks import PALETTES
 from ui.states import STATES
 from ui.tellings import NOW, at, down, telling, up
-from ui.test_history_window import NAMES, came_up, went_down, write
 
 FOLDER = Path(os.environ.get("TRAYUPTIME_ARTEFACTS") or Path(__file__).parents[2] / "build" / "artefacts")
 CONFIG_FILE = Path("/home/ada/.config/TrayUptime/config.toml")
@@ -170,12 +169,11 @@ def test_the_history_is_as_quiet_as_what_it_tells(
 ) -> None:
     history = History.open(tmp_path / "history.db", lambda: "now")
     write(history, *[went_down(f"{n // 60:02}:{n % 60:02}:31") for n in range(max(0, count - 2))])
-    window = HistoryWindow(tmp_path / "history.db")
+    window = opened(tmp_path / "history.db")
     qtbot.addWidget(window)
     if count:
         write(history, came_up())
         write(history, Switched(Switch(at("14:03"), "alpha", "beta")))
-    window.name(NAMES)
     with qtbot.waitSignal(window.refreshed):
         window.show()
         window.refresh()

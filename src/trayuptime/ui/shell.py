@@ -16,12 +16,12 @@ from trayuptime.runtime.told import Told
 from trayuptime.ui.bridge import Bridge
 from trayuptime.ui.crash import CrashReport
 from trayuptime.ui.faces import face_of
-from trayuptime.ui.history_window import HistoryWindow
+from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.marks import Face, tray_icon
 from trayuptime.ui.menu import TrayMenu
 from trayuptime.ui.panel import Panel
 from trayuptime.ui.tray import TrayHost
-from trayuptime.ui.view import View, crashed_view, names_of, tooltip, view_of
+from trayuptime.ui.view import View, crashed_view, tooltip, view_of
 
 HOST_WAIT_MS = 5_000
 """How long a panel may take to come up at log-in before the window steps in for the icon."""
@@ -153,7 +153,7 @@ class Shell(QObject):
         self._tray.say(tooltip(view))
         self._menu.update(view)
         self._panel.show_view(view)
-        self._history.name(names_of(view.lights))
+        self._history.show_view(view)
 
     def _show_crash(self, report: str) -> None:
         self._draw(crashed_view(self._view, time.time_ns() // 1_000_000))

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette, QPen
 
 RADIUS_PX = 6
 """The one corner radius."""
@@ -87,6 +87,25 @@ def scheme_of(palette: QPalette) -> Scheme:
     window = palette.color(QPalette.ColorRole.Window)
     text = palette.color(QPalette.ColorRole.WindowText)
     return Scheme.DARK if window.lightnessF() < text.lightnessF() else Scheme.LIGHT
+
+
+def quiet_line(palette: QPalette) -> QPen:
+    """The pen of outlines, and of lines that only guide the eye."""
+    ink, behind = palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base)
+    return QPen(blend(ink, behind, 0.25), 1)
+
+
+def blend(colour: QColor, behind: QColor, share: float) -> QColor:
+    """So much of a colour, the rest of what lies behind it."""
+
+    def mixed(one: int, other: int) -> int:
+        return round(share * one + (1 - share) * other)
+
+    return QColor(
+        mixed(colour.red(), behind.red()),
+        mixed(colour.green(), behind.green()),
+        mixed(colour.blue(), behind.blue()),
+    )
 
 
 def small(body: QFont) -> QFont:

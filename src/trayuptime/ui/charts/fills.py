@@ -35,26 +35,15 @@ def _brush(status: Status, window: int, scheme: Scheme) -> QBrush:
     behind, colours = QColor(window), theme.colours(scheme)
     match status:
         case Status.UP:
-            return QBrush(_blend(colours.up, behind, _QUIET))
+            return QBrush(theme.blend(colours.up, behind, _QUIET))
         case Status.DOWN:
             return QBrush(colours.down)
         case Status.DEGRADED:
-            return _tiled(_stripes, colours.degraded, _blend(colours.degraded, behind, _QUIET))
+            return _tiled(_stripes, colours.degraded, theme.blend(colours.degraded, behind, _QUIET))
         case Status.UNSEEN:
             return QBrush(Qt.BrushStyle.NoBrush)
         case _:
-            return _tiled(_PATTERNS[status], _blend(colours.muted, behind, _FAINT), behind)
-
-
-def _blend(colour: QColor, behind: QColor, share: float) -> QColor:
-    def mixed(one: int, other: int) -> int:
-        return round(share * one + (1 - share) * other)
-
-    return QColor(
-        mixed(colour.red(), behind.red()),
-        mixed(colour.green(), behind.green()),
-        mixed(colour.blue(), behind.blue()),
-    )
+            return _tiled(_PATTERNS[status], theme.blend(colours.muted, behind, _FAINT), behind)
 
 
 def _tiled(draw: Callable[[QPainter], None], ink: QColor, behind: QColor) -> QBrush:

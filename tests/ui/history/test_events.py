@@ -1,6 +1,6 @@
 """The history window reads a real history file, away from the GUI thread, and shows it in words."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -41,13 +41,13 @@ from trayuptime.core.state import (
     WentUnstable,
 )
 from trayuptime.history import History, Reader
-from trayuptime.ui import history_window
-from trayuptime.ui.history_model import WHAT
-from trayuptime.ui.history_rows import Row, row_of
-from trayuptime.ui.history_window import HistoryWindow
+from trayuptime.ui.history.event_model import WHAT
+from trayuptime.ui.history.event_rows import Row, row_of
+from trayuptime.ui.history.events import WIDEST_PX
+from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.marks import Mark
 from trayuptime.ui.view import view_of
-from ui.tellings import NOW, at, down, telling
+from ui.tellings import NOW, at, down, telling, up
 
 NAMES = {"alpha": "Alpha AI", "beta": "Beta Models"}
 KEY = Key("alpha", Surface.API)
@@ -209,9 +209,18 @@ def history(path: Path) -> Iterator[History]:
 
 @pytest.fixture
 def window(path: Path, qtbot: QtBot) -> HistoryWindow:
-    made = HistoryWindow(path)
-    made.name(NAMES)
+    made = opened(path)
     qtbot.addWidget(made)
+    return made
+
+
+def opened(
+    path: Path, open_file: Callable[[Path], Reader] = Reader, alpha: str = "Alpha AI"
+) -> HistoryWindow:
+    """The page of what happened, not shown yet."""
+    made = HistoryWindow(path, open_file, pause_ms=0)
+    made.show_view(view_of(telling(up("alpha", alpha), up("beta", "Beta Models"))))
+    made.pages.setCurrentWidget(made.events)
     return made
 
 
@@ -227,7 +236,7 @@ def open_and_read(window: HistoryWindow, qtbot: QtBot) -> list[list[str]]:
 
 
 def cells(window: HistoryWindow) -> list[list[str]]:
-    model = window.table.model()
+    model = window.events.table.model()
     return [_row(model, n) for n in range(model.rowCount())]
 
 
@@ -237,8 +246,8 @@ def _row(model: QAbstractItemModel, number: int) -> list[str]:
 
 def test_an_empty_history_says_so(window: HistoryWindow, history: History, qtbot: QtBot) -> None:
     assert open_and_read(window, qtbot) == []
-    assert window.words.accessibleName().startswith("Nothing has happened yet.")
-    assert not window.table.isVisible()
+    assert window.events.words.accessibleName().startswith("Nothing has happened yet.")
+    assert not window.events.table.isVisible()
 
 
 def test_it_says_that_it_reads_before_it_knows_that_nothing_is_there(window: HistoryWindow) -> None:
@@ -257,7 +266,7 @@ def test_what_happened_stands_there_newest_first(
         ("you", "switched"),
         ("Alpha AI API", "down"),
     ]
-    assert window.table.isVisible()
+    assert window.events.table.isVisible()
     assert not window.words.isVisible()
 
 
@@ -268,7 +277,7 @@ def test_the_file_is_read_away_from_the_gui_thread(path: Path, history: History,
         threads.append(QThread.currentThread())
         return Reader(path)
 
-    window = HistoryWindow(path, open_file)
+    window = opened(path, open_file)
     qtbot.addWidget(window)
 
     open_and_read(window, qtbot)
@@ -282,27 +291,27 @@ def test_new_rows_come_in_on_top_and_what_was_selected_stays(
 ) -> None:
     write(history, went_down())
     open_and_read(window, qtbot)
-    window.table.selectRow(0)
+    window.events.table.selectRow(0)
     inserted: list[tuple[int, int]] = []
 
     def note(_parent: QModelIndex, first: int, last: int) -> None:
         inserted.append((first, last))
 
-    window.table.model().rowsInserted.connect(note)
+    window.events.table.model().rowsInserted.connect(note)
 
     write(history, came_up())
     with qtbot.waitSignal(window.refreshed):
         window.refresh()
 
     assert inserted == [(0, 0)]
-    assert [index.row() for index in window.table.selectionModel().selectedRows()] == [1]
+    assert [index.row() for index in window.events.table.selectionModel().selectedRows()] == [1]
 
 
 def test_five_hundred_rows_are_no_burden(window: HistoryWindow, history: History, qtbot: QtBot) -> None:
     write(history, *(went_down(f"{n // 60:02}:{n % 60:02}:00") for n in range(500)))
 
     assert len(open_and_read(window, qtbot)) == 500
-    assert window.table.rowHeight(499) == window.table.rowHeight(0)
+    assert window.events.table.rowHeight(499) == window.events.table.rowHeight(0)
 
 
 def test_a_refresh_while_reading_reads_once_more(
@@ -321,7 +330,7 @@ def test_a_refresh_while_reading_reads_once_more(
 def test_a_closed_window_reads_nothing(window: HistoryWindow, history: History) -> None:
     window.refresh()
 
-    assert window.findChildren(QThread) == []
+    assert not any(thread.isRunning() for thread in window.findChildren(QThread))
 
 
 def test_other_names_are_shown_at_once(window: HistoryWindow, history: History, qtbot: QtBot) -> None:
@@ -329,7 +338,7 @@ def test_other_names_are_shown_at_once(window: HistoryWindow, history: History, 
     open_and_read(window, qtbot)
 
     with qtbot.waitSignal(window.refreshed):
-        window.name({"alpha": "Renamed"})
+        window.show_view(view_of(telling(up("alpha", "Renamed"))))
 
     assert cells(window)[0][1] == "Renamed API"
 
@@ -351,13 +360,13 @@ def test_a_file_that_cannot_be_read_is_told_and_the_rows_stay(
 
 
 def test_names_get_room_but_not_all_of_it(window: HistoryWindow, history: History, qtbot: QtBot) -> None:
-    window.name({"alpha": "W" * 200})
+    window.show_view(view_of(telling(up("alpha", "W" * 200))))
     write(history, went_down())
     open_and_read(window, qtbot)
 
-    widths = [window.table.columnWidth(column) for column in range(4)]
+    widths = [window.events.table.columnWidth(column) for column in range(4)]
 
-    assert max(widths[:3]) <= history_window.WIDEST_PX
+    assert max(widths[:3]) <= WIDEST_PX
     assert widths[3] >= 150
 
 
@@ -366,12 +375,12 @@ def test_a_cell_tells_its_words_to_who_cannot_see_it(
 ) -> None:
     write(history, went_down())
     open_and_read(window, qtbot)
-    model = window.table.model()
+    model = window.events.table.model()
 
     for column in range(model.columnCount()):
         assert model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole)
     assert not model.index(0, WHAT).data(Qt.ItemDataRole.DecorationRole).isNull()
-    assert window.table.accessibleName() == "What happened, newest first"
+    assert window.events.table.accessibleName() == "What happened, newest first"
 
 
 def test_escape_closes_it_and_tab_leaves_the_table(
@@ -380,11 +389,11 @@ def test_escape_closes_it_and_tab_leaves_the_table(
     write(history, went_down(), came_up())
     open_and_read(window, qtbot)
     QTest.qWaitForWindowActive(window)
-    window.table.setFocus()
-    window.table.selectRow(0)
+    window.events.table.setFocus()
+    window.events.table.selectRow(0)
 
-    QTest.keyClick(window.table, Qt.Key.Key_Tab)
-    assert window.table.currentIndex().column() == 0
+    QTest.keyClick(window.events.table, Qt.Key.Key_Tab)
+    assert window.events.table.currentIndex().column() == 0
     QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Escape)
 
     assert not window.isVisible()

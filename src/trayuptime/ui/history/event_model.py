@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QIcon
 
 from trayuptime.ui import theme
-from trayuptime.ui.history_rows import COLUMNS, Row
+from trayuptime.ui.history.event_rows import COLUMNS, Row
 from trayuptime.ui.marks import Mark, pixmap
 from trayuptime.ui.theme import Scheme
 
@@ -16,7 +16,7 @@ WHAT = COLUMNS.index("What")
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class HistoryModel(QAbstractTableModel):
+class EventModel(QAbstractTableModel):
     """Newest first; new rows come in on top, and what was looked at stays where it is."""
 
     def __init__(self, parent: QObject | None = None) -> None:

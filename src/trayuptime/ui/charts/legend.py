@@ -1,0 +1,87 @@
+"""What the fills mean, in a row of patches with their words; only those that are there to be seen."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from trayuptime.core import words
+from trayuptime.core.strip import CAUSES, Status
+from trayuptime.ui import theme
+from trayuptime.ui.charts.fills import brush
+from trayuptime.ui.theme import Step
+
+PATCH_PX = 12
+_SEEN = {
+    Status.UP: "up",
+    Status.DEGRADED: "degraded",
+    Status.DOWN: "down",
+    Status.UNSEEN: "not watched",
+}
+_ORDER = (Status.UP, Status.DEGRADED, Status.DOWN, *CAUSES, Status.UNSEEN)
+
+
+class Legend(QWidget):
+    """Wraps onto a second line where there is no room for all of it in one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: tuple[Status, ...] = ()
+        self.setFont(theme.small(self.font()))
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def show_statuses(self, statuses: Iterable[Status]) -> None:
+        """Explains these."""
+        present = set(statuses)
+        shown = tuple(status for status in _ORDER if status in present)
+        if shown != self._shown:
+            self._shown = shown
+            self.setAccessibleName(f"Legend: {', '.join(map(_word, shown))}")
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """All in one line."""
+        return QSize(sum(self._width(each) for each in self._shown), self._line_px())
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        """As many lines as it takes."""
+        return self._line_px() * (self._places(width)[-1][1] + 1 if self._shown else 1)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draws patches and words."""
+        painter, palette = QPainter(self), self.palette()
+        for status, (x, line) in zip(self._shown, self._places(self.width()), strict=True):
+            top = line * self._line_px() + (self._line_px() - PATCH_PX) // 2
+            patch = QRect(x, top, PATCH_PX, PATCH_PX)
+            painter.fillRect(patch, brush(status, palette))
+            painter.setPen(theme.quiet_line(palette))
+            painter.drawRect(patch.adjusted(0, 0, -1, -1))
+            painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+            left = x + PATCH_PX + Step.TIGHT // 2
+            area = QRect(left, line * self._line_px(), self._width(status), self._line_px())
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, _word(status))
+
+    def _places(self, width: int) -> list[tuple[int, int]]:
+        """Where each begins, and in which line."""
+        found: list[tuple[int, int]] = []
+        x = line = 0
+        for status in self._shown:
+            if x and x + self._width(status) - Step.WIDE > width:
+                x, line = 0, line + 1
+            found.append((x, line))
+            x += self._width(status)
+        return found
+
+    def _width(self, status: Status) -> int:
+        return PATCH_PX + Step.TIGHT // 2 + self.fontMetrics().horizontalAdvance(_word(status)) + Step.WIDE
+
+    def _line_px(self) -> int:
+        return max(PATCH_PX, self.fontMetrics().height()) + Step.TIGHT // 2
+
+
+def _word(status: Status) -> str:
+    return _SEEN[status] if status in _SEEN else words.unseen(CAUSES[status])

@@ -1,0 +1,85 @@
+"""Questions to the history file, answered away from the GUI thread, one after the other."""
+
+from collections.abc import Callable
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from trayuptime.history import HistoryError, Reader
+
+LEAVE_MS = 2000
+"""How long the end of the program waits for an answer under way."""
+
+
+class Question(Protocol):
+    """What a page wants to know: a value that says how to find out."""
+
+    @property
+    def kind(self) -> str:
+        """A newer question of a kind takes the place of an older one that is not answered yet."""
+        ...
+
+    def answer(self, reader: Reader) -> object:
+        """Reads the answer; in the archive's thread, so nothing of Qt's is touched.
+
+        Raises:
+            HistoryError: the file cannot be read.
+        """
+        ...
+
+
+class Archive(QThread):
+    """A thread that waits for questions; opens the file for each, for a history may be set aside any time."""
+
+    answered = Signal(object, object)
+    """The question, its answer."""
+    failed = Signal(object, str)
+    """The question, and why there is no answer, a sentence."""
+
+    def __init__(self, open_file: Callable[[], Reader], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._open = open_file
+        self._asked: SimpleQueue[Question | None] = SimpleQueue()
+
+    def ask(self, question: Question) -> None:
+        """Has it answered when those before it are."""
+        self._asked.put(question)
+        if not self.isRunning():
+            self.start()
+
+    def finish(self) -> None:
+        """Ends the thread; what is not answered by then never is."""
+        self._asked.put(None)
+        self.wait(LEAVE_MS)
+
+    def run(self) -> None:
+        """In its own thread."""
+        pending: dict[str, Question] = {}
+        while self._take(pending):
+            self._answer(pending.pop(next(iter(pending))))
+
+    def _take(self, pending: dict[str, Question]) -> bool:
+        """Waits for a question where none is pending, takes whatever else was asked; `False` at the end."""
+        while not pending or not self._asked.empty():
+            question = self._asked.get()
+            if question is None:
+                return False
+            pending.pop(question.kind, None)
+            pending[question.kind] = question
+        return True
+
+    def _answer(self, question: Question) -> None:
+        try:
+            with self._open() as reader:
+                answer = question.answer(reader)
+        except HistoryError as error:
+            self.failed.emit(question, str(error))
+        else:
+            self.answered.emit(question, answer)
+
+
+def archive_of(path: Path, parent: QObject | None = None) -> Archive:
+    """The archive of a history file."""
+    return Archive(lambda: Reader(path), parent)

@@ -1,0 +1,188 @@
+"""The overview: every provider's days, one row under the other, in a picture and in words."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from trayuptime.core import words
+from trayuptime.core.day_words import day_words, reasons_of, sums_words
+from trayuptime.core.strip import Status
+from trayuptime.ui.charts.day_bars import Bar, DayBars
+from trayuptime.ui.charts.legend import Legend
+from trayuptime.ui.charts.twin import Twin
+from trayuptime.ui.history.day_rows import DayRow
+from trayuptime.ui.marks import Face
+from trayuptime.ui.pieces import Words, quiet_button
+from trayuptime.ui.theme import Step
+
+LENGTHS = (90, 180, 365)
+"""Days."""
+HINT = "Point at a day, or walk over them with the arrow keys; Enter opens the provider."
+_HEADERS = ("Provider", "Uptime", "Coverage", "Altogether", "Days with trouble, the newest first")
+_TROUBLES = 12
+"""So many days of trouble are told of a row in the table; the page of the provider has them all."""
+
+
+class Overview(QWidget):
+    """Draws rows of days; a row is opened by a click or Enter."""
+
+    provider_asked = Signal(str, object)
+    """An id, and the date that was pointed at or `None`."""
+    length_asked = Signal(int)
+    """So many days."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[DayRow, ...] = ()
+        self._shown: tuple[DayRow, ...] = ()
+        self._names: Mapping[str, str] = {}
+        self._faces: Mapping[str, Face] = {}
+        self.bars = DayBars()
+        self.table = Twin("Days of every provider, in words")
+        self.line = Words()
+        self.line.say(HINT)
+        self.legend = Legend()
+        self.none_found = Words()
+        self.none_found.hide()
+        self.pictured = QStackedWidget()
+        self.pictured.addWidget(self.bars)
+        self.pictured.addWidget(self.table)
+        self.sought = QLineEdit()
+        self.sought.setPlaceholderText("Find…")
+        self.sought.setAccessibleName("Find a provider")
+        self.sought.setClearButtonEnabled(True)
+        self.sought.textChanged.connect(lambda _: self._draw())
+        self.lengths = QComboBox()
+        self.lengths.setAccessibleName("How far back")
+        for days in LENGTHS:
+            self.lengths.addItem(f"{days} days", days)
+        self.lengths.currentIndexChanged.connect(lambda _: self.length_asked.emit(self.length))
+        self.parts = _toggle("&Parts", "A row for each part of a provider: API, web, log-in", self._draw)
+        self.parts.setChecked(True)
+        self.in_words = _toggle("As a &table", "The same in words", self._turn)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(Step.TIGHT)
+        tools = QHBoxLayout()
+        tools.setSpacing(Step.TIGHT)
+        tools.addWidget(self.sought, 1)
+        tools.addWidget(self.lengths)
+        tools.addWidget(self.parts)
+        tools.addWidget(self.in_words)
+        tools.addStretch(1)
+        layout.addLayout(tools)
+        layout.addWidget(self.none_found, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.pictured, 1)
+        layout.addWidget(self.line)
+        layout.addWidget(self.legend)
+        self.bars.pointed.connect(self._point)
+        self.bars.chosen.connect(self._choose)
+        self.table.chosen.connect(lambda row: self._choose(row, -1))
+
+    def show_rows(self, rows: tuple[DayRow, ...]) -> None:
+        """Draws these."""
+        self._rows = rows
+        self._draw()
+
+    def name(self, names: Mapping[str, str], faces: Mapping[str, Face]) -> None:
+        """What providers are called, and how they are now, by their ids."""
+        if (names, faces) != (self._names, self._faces):
+            self._names, self._faces = names, faces
+            self._draw()
+
+    @property
+    def length(self) -> int:
+        """How many days the user wants to see."""
+        days: int = self.lengths.currentData()
+        return days
+
+    def _turn(self) -> None:
+        self.pictured.setCurrentWidget(self.table if self.in_words.isChecked() else self.bars)
+        self._tell()
+
+    def _draw(self) -> None:
+        self._shown = tuple(row for row in self._rows if self._is_sought(row))
+        days = [cell.day for cell in self._shown[0].cells] if self._shown else []
+        self.bars.show_bars([self._bar(row) for row in self._shown], days)
+        self._tell()
+        sums = [row.sums for row in self._shown]
+        self.legend.show_statuses(status for status in Status if any(of[status] for of in sums))
+        self.none_found.say(
+            f"No provider has “{self.sought.text()}” in its name." if self._rows and not self._shown else ""
+        )
+        self.pictured.setHidden(not self._shown)
+        self._point(*(self.bars.current if self.bars.hasFocus() else (-1, -1)))
+
+    def _tell(self) -> None:
+        """Fills the table while it is the one that is seen: a year of thirty providers is many words."""
+        if self.pictured.currentWidget() is self.table:
+            self.table.show_words(_HEADERS, [self._told(row) for row in self._shown])
+
+    def _is_sought(self, row: DayRow) -> bool:
+        if row.surface is not None and not self.parts.isChecked():
+            return False
+        sought = self.sought.text().strip().casefold()
+        return sought in row.provider.casefold() or sought in self._name(row).casefold()
+
+    def _name(self, row: DayRow) -> str:
+        return self._names.get(row.provider, row.provider)
+
+    def _title(self, row: DayRow) -> str:
+        return self._name(row) if row.surface is None else f"{self._name(row)}, {words.part(row.surface)}"
+
+    def _bar(self, row: DayRow) -> Bar:
+        own = row.surface is None
+        return Bar(
+            self._name(row) if row.surface is None else words.part(row.surface),
+            [cell.sums for cell in row.cells],
+            face=self._faces.get(row.provider) if own else None,
+            indented=not own,
+            figures=(words.percent(row.uptime), f"cov. {words.percent(row.coverage)}"),
+            words=self._title(row),
+        )
+
+    def _told(self, row: DayRow) -> tuple[str, ...]:
+        troubled = [
+            day_words(cell, reasons_of(cell, row.incidents))
+            for cell in reversed(row.cells)
+            if cell.sums[Status.DOWN] or cell.sums[Status.DEGRADED]
+        ]
+        more = len(troubled) - _TROUBLES
+        told = troubled[:_TROUBLES] + ([f"and {more} more"] if more > 0 else [])
+        return (
+            self._title(row),
+            words.percent(row.uptime),
+            words.percent(row.coverage),
+            ", ".join(sums_words(row.sums)),
+            "; ".join(told) or "none",
+        )
+
+    def _point(self, row: int, day: int) -> None:
+        if not 0 <= row < len(self._shown) or not 0 <= day < len(self._shown[row].cells):
+            self.line.say(HINT)
+            return
+        of = self._shown[row]
+        cell = of.cells[day]
+        said = f"{self._title(of)} · {day_words(cell, reasons_of(cell, of.incidents))}"
+        self.line.say(said)
+        self.bars.describe(said)
+
+    def _choose(self, row: int, day: int) -> None:
+        of = self._shown[row]
+        self.provider_asked.emit(of.provider, of.cells[day].day if day >= 0 else None)
+
+
+def _toggle(words: str, told: str, call: Callable[[], object]) -> QToolButton:
+    button = quiet_button(words, call)
+    button.setCheckable(True)
+    button.setToolTip(told)
+    return button

@@ -1,0 +1,177 @@
+"""The history window: the days of all providers, one provider's time line, what happened."""
+
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from trayuptime.core.model import Surface
+from trayuptime.history import Reader
+from trayuptime.system.zone import SystemZone
+from trayuptime.ui.faces import light_face
+from trayuptime.ui.history.asking import Archive, Question
+from trayuptime.ui.history.day_rows import DayRowsQuestion
+from trayuptime.ui.history.events import Events, EventsQuestion
+from trayuptime.ui.history.overview import Overview
+from trayuptime.ui.pieces import Words, quiet_button
+from trayuptime.ui.theme import Step
+from trayuptime.ui.view import View, names_of
+
+PAUSE_MS = 10_000
+"""While it is open it reads again as things happen, but never sooner than so long after the last time."""
+
+
+class HistoryWindow(QWidget):
+    """Shows what the file holds while it is open; everything is read in a thread of its own."""
+
+    refreshed = Signal()
+    """What is on the screen is what was in the file a moment ago."""
+
+    def __init__(
+        self,
+        path: Path,
+        open_file: Callable[[Path], Reader] = Reader,
+        *,
+        pause_ms: int = PAUSE_MS,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self._names: Mapping[str, str] = {}
+        self._watched: Mapping[str, tuple[Surface, ...]] = {}
+        self._watching = True
+        self._pause_ms = pause_ms
+        self._asked_at_s: float | None = None
+        self._asked: Question | None = None
+        self._archive = Archive(partial(open_file, path), self)
+        self._archive.answered.connect(self._show_answer)
+        self._archive.failed.connect(self._show_problem)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._ask)
+        self.setWindowTitle("TrayUptime – History")
+        self.resize(1080, 640)
+        self.words = Words()
+        self.words.say("Reading…")
+        self.overview = Overview()
+        self.overview.length_asked.connect(self._ask)
+        self.events = Events()
+        self.pages = QStackedWidget()
+        self._tabs = QButtonGroup(self)
+        self._lay_out()
+        self._bind_keys()
+
+    def show_view(self, view: View) -> None:
+        """The providers as they are now; names stay when one is no longer watched."""
+        self._watching = not view.crashed
+        watched = {light.id: tuple(surface.surface for surface in light.surfaces) for light in view.lights}
+        names = {**self._names, **names_of(view.lights)}
+        self.overview.name(names, {light.id: light_face(light) for light in view.lights})
+        if names != self._names or watched != self._watched:
+            self._names, self._watched = names, watched
+            if self.isVisible():
+                self._ask()
+
+    def refresh(self) -> None:
+        """Reads again if the window is open: at once, or when the pause since the last time is over."""
+        if not self.isVisible() or self._later.isActive():
+            return
+        since_ms = self._pause_ms
+        if self._asked_at_s is not None:
+            since_ms = round((time.monotonic() - self._asked_at_s) * 1000)
+        if since_ms >= self._pause_ms:
+            self._ask()
+        else:
+            self._later.start(self._pause_ms - since_ms)
+
+    def finish(self) -> None:
+        """Waits for an answer under way; before the application ends."""
+        self._later.stop()
+        self._archive.finish()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Closed, it reads nothing and keeps no thread."""
+        self.finish()
+        self._asked_at_s = None
+        super().closeEvent(event)
+
+    def _ask(self) -> None:
+        """Has what is on the screen read."""
+        self._later.stop()
+        self._asked_at_s = time.monotonic()
+        self._asked = self._question()
+        self._archive.ask(self._asked)
+
+    def _question(self) -> Question:
+        if self.pages.currentWidget() is self.events:
+            return EventsQuestion(dict(self._names))
+        return DayRowsQuestion(
+            self.overview.length,
+            time.time_ns() // 1_000_000,
+            SystemZone(),
+            dict(self._watched),
+            watching=self._watching,
+        )
+
+    def _show_answer(self, question: Question, answer: Any) -> None:
+        match question:
+            case DayRowsQuestion():
+                self.overview.show_rows(answer)
+            case EventsQuestion():
+                self.events.show_rows(answer)
+        self.words.say("")
+        self.pages.show()
+        self._over(question)
+
+    def _show_problem(self, question: Question, sentence: str) -> None:
+        """What was read before stays; it is told that it is not of now."""
+        self.words.say(sentence)
+        self._over(question)
+
+    def _over(self, question: Question) -> None:
+        if question is self._asked:
+            self.refreshed.emit()
+
+    def _turn_to(self, page: QWidget) -> None:
+        self.pages.setCurrentWidget(page)
+        if self.isVisible():
+            self._ask()
+
+    def _lay_out(self) -> None:
+        tabs = QHBoxLayout()
+        tabs.setSpacing(Step.TIGHT)
+        for words, page in (("&Days", self.overview), ("What &happened", self.events)):
+            self.pages.addWidget(page)
+            tab = quiet_button(words, partial(self._turn_to, page))
+            tab.setCheckable(True)
+            tab.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            self._tabs.addButton(tab)
+            tabs.addWidget(tab)
+        first = self._tabs.buttons()[0]
+        assert isinstance(first, QToolButton)
+        first.setChecked(True)
+        tabs.addStretch(1)
+        self.pages.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(Step.NORMAL, Step.NORMAL, Step.NORMAL, Step.NORMAL)
+        layout.setSpacing(Step.TIGHT)
+        layout.addLayout(tabs)
+        layout.addWidget(self.words, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.pages, 1)
+
+    def _bind_keys(self) -> None:
+        for keys, call in (
+            (QKeySequence(QKeySequence.StandardKey.Close), self.close),
+            (QKeySequence(Qt.Key.Key_Escape), self.close),
+            (QKeySequence(QKeySequence.StandardKey.Refresh), self._ask),
+            (QKeySequence(QKeySequence.StandardKey.Find), self._find),
+        ):
+            QShortcut(keys, self).activated.connect(call)
+
+    def _find(self) -> None:
+        self._turn_to(self.overview)
+        self.overview.sought.setFocus()
