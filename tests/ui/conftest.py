@@ -82,7 +82,7 @@ def make_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Make
         bridge, commands, place, menu = Bridge(), FakeCommands(), FakePlace(**tray), QMenu()
         config_file = tmp_path / "home" / "config.toml"
         panel = Panel(FirstRun(config_file, environ))
-        history = HistoryWindow(tmp_path / "history.db")
+        history = HistoryWindow(tmp_path / "history.db", pause_ms=0)
         left: list[bool] = []
         shell = Shell(
             bridge,

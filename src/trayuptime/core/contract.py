@@ -56,6 +56,11 @@ def iso(at: Instant) -> str:
 
 
 @lru_cache(maxsize=64)
+def instant(text: str) -> Instant:
+    """The reverse of `iso`."""
+    return round(datetime.fromisoformat(text).timestamp() * 1000)
+
+
 def _minute(minutes: int) -> str:
     """Kept, for whole cycles of results lie in one."""
     return f"{datetime.fromtimestamp(minutes * 60, UTC):%Y-%m-%dT%H:%M}"

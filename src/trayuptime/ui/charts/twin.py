@@ -10,6 +10,8 @@ from trayuptime.ui.theme import Step
 _Index = QModelIndex | QPersistentModelIndex
 
 WIDEST_PX = 320
+FITTED = 200
+"""So many rows decide how wide the columns are."""
 
 
 class TwinModel(QAbstractTableModel):
@@ -74,6 +76,7 @@ class Twin(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
+        self.setWordWrap(False)
         self.setAlternatingRowColors(True)
         self.verticalHeader().setVisible(False)
         self.horizontalHeader().setStretchLastSection(True)
@@ -87,6 +90,12 @@ class Twin(QTableView):
             self.setCurrentIndex(self.words.index(0, 0))
         if rows and not self._fitted:
             self._fitted = True
-            self.resizeColumnsToContents()
-            for column in range(len(headers) - 1):
-                self.setColumnWidth(column, min(self.columnWidth(column) + Step.WIDE, WIDEST_PX))
+            self._fit(headers, rows[:FITTED])
+
+    def _fit(self, headers: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+        """By the words: Qt would look only at rows that it has on the screen already."""
+        metrics = self.fontMetrics()
+        for column in range(len(headers) - 1):
+            told = [headers[column], *[row[column] for row in rows]]
+            width = max(map(metrics.horizontalAdvance, told)) + Step.SECTION
+            self.setColumnWidth(column, min(width, WIDEST_PX))

@@ -1,7 +1,8 @@
 """The history window: the days of all providers, one provider's time line, what happened."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from trayuptime.ui.history.asking import Archive, Question
 from trayuptime.ui.history.day_rows import DayRowsQuestion
 from trayuptime.ui.history.events import Events, EventsQuestion
 from trayuptime.ui.history.overview import Overview
+from trayuptime.ui.history.past import AnswersQuestion, FiguresQuestion, PacesQuestion, PastQuestion
+from trayuptime.ui.history.provider_page import ProviderPage
+from trayuptime.ui.marks import Face
 from trayuptime.ui.pieces import Words, quiet_button
 from trayuptime.ui.theme import Step
 from trayuptime.ui.view import View, names_of
@@ -47,6 +51,9 @@ class HistoryWindow(QWidget):
         self._pause_ms = pause_ms
         self._asked_at_s: float | None = None
         self._asked: Question | None = None
+        self._opened = ""
+        self._day: date | None = None
+        self._faces: Mapping[str, Face] = {}
         self._archive = Archive(partial(open_file, path), self)
         self._archive.answered.connect(self._show_answer)
         self._archive.failed.connect(self._show_problem)
@@ -59,9 +66,13 @@ class HistoryWindow(QWidget):
         self.words.say("Reading…")
         self.overview = Overview()
         self.overview.length_asked.connect(self._ask)
+        self.overview.provider_asked.connect(self.open_provider)
+        self.provider = ProviderPage(SystemZone())
+        self.provider.asked.connect(self._archive.ask)
         self.events = Events()
         self.pages = QStackedWidget()
         self._tabs = QButtonGroup(self)
+        self._back = quiet_button("‹ &Back", self.go_back)
         self._lay_out()
         self._bind_keys()
 
@@ -70,7 +81,10 @@ class HistoryWindow(QWidget):
         self._watching = not view.crashed
         watched = {light.id: tuple(surface.surface for surface in light.surfaces) for light in view.lights}
         names = {**self._names, **names_of(view.lights)}
-        self.overview.name(names, {light.id: light_face(light) for light in view.lights})
+        self._faces = {light.id: light_face(light) for light in view.lights}
+        self.overview.name(names, self._faces)
+        if self._opened:
+            self.provider.introduce(names.get(self._opened, self._opened), self._faces.get(self._opened))
         if names != self._names or watched != self._watched:
             self._names, self._watched = names, watched
             if self.isVisible():
@@ -99,23 +113,40 @@ class HistoryWindow(QWidget):
         self._asked_at_s = None
         super().closeEvent(event)
 
+    def open_provider(self, provider: str, day: date | None = None) -> None:
+        """Turns to a provider's page, and to a day of it."""
+        self._opened = provider
+        self._day = day
+        self.provider.introduce(self._names.get(provider, provider), self._faces.get(provider))
+        self._turn_to(self.provider)
+        self.provider.lanes.setFocus()
+
+    def go_back(self) -> None:
+        """To where all providers are."""
+        self._turn_to(self.overview)
+        self.overview.bars.setFocus()
+
     def _ask(self) -> None:
         """Has what is on the screen read."""
         self._later.stop()
         self._asked_at_s = time.monotonic()
-        self._asked = self._question()
-        self._archive.ask(self._asked)
+        for question in self._questions():
+            self._asked = question
+            self._archive.ask(question)
 
-    def _question(self) -> Question:
-        if self.pages.currentWidget() is self.events:
-            return EventsQuestion(dict(self._names))
-        return DayRowsQuestion(
-            self.overview.length,
-            time.time_ns() // 1_000_000,
-            SystemZone(),
-            dict(self._watched),
-            watching=self._watching,
-        )
+    def _questions(self) -> Iterator[Question]:
+        now = time.time_ns() // 1_000_000
+        match self.pages.currentWidget():
+            case self.events:
+                yield EventsQuestion(dict(self._names))
+            case self.provider:
+                parts = self._watched.get(self._opened, ())
+                yield PastQuestion(self._opened, parts, now, self._watching)
+                yield FiguresQuestion(self._opened, parts, now, self._watching)
+            case _:
+                yield DayRowsQuestion(
+                    self.overview.length, now, SystemZone(), dict(self._watched), watching=self._watching
+                )
 
     def _show_answer(self, question: Question, answer: Any) -> None:
         match question:
@@ -123,6 +154,17 @@ class HistoryWindow(QWidget):
                 self.overview.show_rows(answer)
             case EventsQuestion():
                 self.events.show_rows(answer)
+            case PastQuestion(provider=self._opened) if answer is not None:
+                self.provider.show_past(answer)
+                if self._day is not None:
+                    self.provider.go_to(self._day)
+                    self._day = None
+            case FiguresQuestion(provider=self._opened):
+                self.provider.show_figures(answer)
+            case PacesQuestion():
+                self.provider.show_paces(question, answer)
+            case AnswersQuestion():
+                self.provider.show_answers(question, answer)
         self.words.say("")
         self.pages.show()
         self._over(question)
@@ -138,12 +180,17 @@ class HistoryWindow(QWidget):
 
     def _turn_to(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)
+        self._back.setHidden(page is not self.provider)
         if self.isVisible():
             self._ask()
 
     def _lay_out(self) -> None:
         tabs = QHBoxLayout()
         tabs.setSpacing(Step.TIGHT)
+        self._back.setToolTip("Back to all providers (Backspace)")
+        self._back.hide()
+        tabs.addWidget(self._back)
+        self.pages.addWidget(self.provider)
         for words, page in (("&Days", self.overview), ("What &happened", self.events)):
             self.pages.addWidget(page)
             tab = quiet_button(words, partial(self._turn_to, page))
@@ -166,11 +213,19 @@ class HistoryWindow(QWidget):
     def _bind_keys(self) -> None:
         for keys, call in (
             (QKeySequence(QKeySequence.StandardKey.Close), self.close),
-            (QKeySequence(Qt.Key.Key_Escape), self.close),
+            (QKeySequence(Qt.Key.Key_Escape), self._leave),
+            (QKeySequence(Qt.Key.Key_Backspace), self.go_back),
             (QKeySequence(QKeySequence.StandardKey.Refresh), self._ask),
             (QKeySequence(QKeySequence.StandardKey.Find), self._find),
         ):
             QShortcut(keys, self).activated.connect(call)
+
+    def _leave(self) -> None:
+        """One step back; from where one came in, out."""
+        if self.pages.currentWidget() is self.provider:
+            self.go_back()
+        else:
+            self.close()
 
     def _find(self) -> None:
         self._turn_to(self.overview)

@@ -1,0 +1,181 @@
+"""All that the page of one provider shows, as questions to the history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from trayuptime.core import contract, words
+from trayuptime.core import strip as strips
+from trayuptime.core.claimed import claimed_strip
+from trayuptime.core.figures import Figures, figures, record, together
+from trayuptime.core.model import FeedState, Incident, Instant, Key, Span, Surface
+from trayuptime.core.reasons import MEANINGS, Effect
+from trayuptime.core.strip import Status, Strip
+from trayuptime.core.tally import percentile
+from trayuptime.history import Reader, grains
+from trayuptime.ui.charts.lanes import Lane
+from trayuptime.ui.charts.latency_plot import Answer
+from trayuptime.ui.charts.paces import HOUR_MS, Pace, Paces
+from trayuptime.ui.history.day_rows import gaps_now
+
+EVERYTHING = 1_000_000
+"""More events than anybody's page ever had."""
+THEIRS = "their page"
+DAY_MS = 86_400_000
+WINDOWS = (("24 h", 1), ("7 d", 7), ("30 d", 30), ("90 d", 90), ("180 d", 180), ("365 d", 365))
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a provider was, from the first that is known of it until now.
+
+    Attributes:
+        hull: from when until when.
+        surfaces: its own.
+        lanes: what each of them was, and what its own page said if one was ever read.
+        incidents: of all its surfaces, by their start.
+    """
+
+    provider: str
+    hull: Span
+    surfaces: tuple[Surface, ...]
+    lanes: tuple[Lane, ...]
+    incidents: tuple[Incident, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PastQuestion:
+    """The lanes and incidents of a provider."""
+
+    provider: str
+    surfaces: tuple[Surface, ...]
+    now: Instant
+    watching: bool = True
+    kind: str = "past"
+
+    def answer(self, reader: Reader) -> Past | None:
+        """`None` where nothing is known of it."""
+        with reader.snapshot():
+            surfaces = _surfaces(self.provider, self.surfaces, reader)
+            first = reader.first_heard(self.now)
+            if first is None or not surfaces:
+                return None
+            hull = Span(first, self.now)
+            watched_until = self.now if self.watching else None
+            with reader.windows(
+                hull, gaps_now(reader, self.now, watching=self.watching), watched_until
+            ) as windows:
+                found = [windows.strip(Key(self.provider, part), hull) for part in surfaces]
+            incidents = [x for x in reader.incidents(0, watched_until) if x.provider == self.provider]
+            said = [
+                (contract.instant(event["at"]), FeedState(event["state"]))
+                for event in reversed(reader.transitions(newest=EVERYTHING))
+                if event["event"] == "feed" and event["provider"] == self.provider
+            ]
+        before = min(_unseen_ms(strip) for strip in found)
+        begun = Span(min(hull.start + before, hull.end - 1), hull.end)
+        cut = [strips.cut(strip, hull.start, begun) for strip in found]
+        lanes = [
+            Lane(words.part(part), begun.start, strip) for part, strip in zip(surfaces, cut, strict=True)
+        ]
+        if said:
+            claimed = claimed_strip(said, reduce(strips.either, cut), begun.start)
+            lanes.append(Lane(THEIRS, begun.start, claimed))
+        return Past(self.provider, begun, surfaces, tuple(x.prepare() for x in lanes), tuple(incidents))
+
+
+@dataclass(frozen=True, slots=True)
+class Figured:
+    """The figures of one window."""
+
+    name: str
+    figures: Figures
+    p99_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresQuestion:
+    """The figures of a provider, or of one of its surfaces, of a day to a year."""
+
+    provider: str
+    surfaces: tuple[Surface, ...]
+    now: Instant
+    watching: bool = True
+    kind: str = "figures"
+
+    def answer(self, reader: Reader) -> tuple[Figured, ...]:
+        """A row a window."""
+        hull = Span(self.now - WINDOWS[-1][1] * DAY_MS, self.now)
+        with reader.snapshot():
+            surfaces = _surfaces(self.provider, self.surfaces, reader)
+            gaps = gaps_now(reader, self.now, watching=self.watching)
+            with reader.windows(hull, gaps, self.now if self.watching else None) as windows:
+                rows = []
+                for name, days in WINDOWS:
+                    window = Span(self.now - days * DAY_MS, self.now)
+                    records = [windows.record(Key(self.provider, part), window) for part in surfaces]
+                    of = together(records or [record(Key(self.provider, Surface.API), window, (), (), ())])
+                    rows.append(Figured(name, figures(of), percentile(of.latencies, 0.99)))
+        return tuple(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """The latencies of a surface, hour for hour, and what of them a scale has to hold."""
+
+    paces: Paces
+    least_ms: float
+    most_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class PacesQuestion:
+    """The latencies of one surface over all its time."""
+
+    key: Key
+    hull: Span
+    kind: str = "paces"
+
+    def answer(self, reader: Reader) -> Pacing:
+        """Hour for hour."""
+        with reader.windows(self.hull) as windows:
+            hours = windows.paces(self.key, self.hull)
+        found = [
+            Pace(each.start, each.start + HOUR_MS, each.p50_ms, each.p95_ms, each.most_ms) for each in hours
+        ]
+        return Pacing(
+            Paces(found),
+            min((pace.p50_ms for pace in found), default=10.0) / 2,
+            max((pace.most_ms for pace in found), default=1_000.0),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersQuestion:
+    """Single results of one surface."""
+
+    key: Key
+    window: Span
+    kind: str = "answers"
+
+    def answer(self, reader: Reader) -> tuple[Answer, ...]:
+        """In the order of time."""
+        with reader.windows(self.window) as windows:
+            found = windows.answers(self.key, self.window)
+        return tuple(
+            Answer(at, grains.latency_ms(latency), _has_failed(code)) for at, code, latency, *_ in found
+        )
+
+
+def _has_failed(code: int) -> bool:
+    return MEANINGS[grains.reason_of(code)].effect is Effect.FAILURE
+
+
+def _surfaces(provider: str, watched: Sequence[Surface], reader: Reader) -> tuple[Surface, ...]:
+    known = [key.surface for key in reader.known() if key.provider == provider]
+    return tuple(dict.fromkeys([*watched, *known]))
+
+
+def _unseen_ms(strip: Strip) -> int:
+    """How long nobody had watched yet."""
+    return strip[0][1] if strip and strip[0][0] == Status.UNSEEN else 0
