@@ -64,6 +64,16 @@ def found_in(place: Place, number: int) -> Incident:
         return _numbered(number, reader, None)
 
 
+def notes_about(incident: Incident, place: Place) -> Sequence[Note]:
+    """What was written about it, ticks too.
+
+    Raises:
+        CommandError: the history cannot be read.
+    """
+    with _history(place) as reader:
+        return by_incident(reader.notes()).get(about(incident), ())
+
+
 @contextmanager
 def _history(place: Place) -> Iterator[Reader]:
     if not has_history(place):

@@ -25,6 +25,7 @@ from trayuptime.core.state import (
     WentDown,
     WentUnstable,
 )
+from trayuptime.core.ticks import Tick, tick_of
 
 _MARKS = {"up": "✓", "degraded": "!", "down": "×", "unknown": "?"}
 
@@ -94,12 +95,20 @@ def incident_line(incident: Incident, now: Instant) -> str:
 
 
 def note_lines(notes: Sequence[Note]) -> Iterator[str]:
-    """What a person wrote about an incident, below its line."""
+    """What a person wrote about an incident, and ticked in its playbook, below its line."""
     for note in notes:
+        if (tick := tick_of(note)) is not None:
+            yield f"    {'ticked' if tick.done else 'unticked'} {tick_line(tick)}: {tick.item}"
+            continue
         first, *rest = note.text.split("\n")
         yield f"    note of {stamp(note.at)}: {first}"
         for line in rest:
             yield f"      {line}".rstrip()
+
+
+def tick_line(tick: Tick) -> str:
+    """When it was ticked, and who said that they did."""
+    return f"{stamp(tick.at)} by {tick.by}" if tick.by else stamp(tick.at)
 
 
 def event_line(happening: Happening) -> str:

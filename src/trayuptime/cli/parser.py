@@ -37,6 +37,9 @@ def parser() -> Parser:
         "--explain", type=int, metavar="N", help="which results, rules and witnesses made it"
     )
     _add_note(add("note", "note:run", "write down what you know of an incident"))
+    _add_playbook(
+        add("playbook", "playbook:run", "what to do when a provider fails: your own list", json=True)
+    )
     replay = add("replay", "replay:run", "judge a recording again: why did it alert?", json=True)
     replay.add_argument(
         "file", type=Path, metavar="FILE", help="lines of export or of run --json; - for input"
@@ -71,6 +74,19 @@ def parser() -> Parser:
 def _add_note(note: Parser) -> None:
     note.add_argument("incident", type=int, metavar="INCIDENT", help="its number, as incidents shows it")
     note.add_argument("text", nargs="*", metavar="TEXT", help="without it: what the standard input holds")
+
+
+def _add_playbook(playbook: Parser) -> None:
+    playbook.add_argument("id", nargs="?", metavar="ID", help="whose; without it: who has one")
+    playbook.add_argument("--new", action="store_true", help="write the offered one, for you to edit")
+    playbook.add_argument("--incident", type=int, metavar="N", help="what is to do and done in that one")
+    playbook.add_argument(
+        "--tick", type=int, action="extend", nargs="+", default=[], metavar="K", help="done"
+    )
+    playbook.add_argument(
+        "--untick", type=int, action="extend", nargs="+", default=[], metavar="K", help="not done after all"
+    )
+    playbook.add_argument("--by", default="", metavar="NAME", help="who did it, kept with the tick")
 
 
 def _add_export(export: Parser) -> None:

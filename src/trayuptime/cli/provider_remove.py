@@ -1,12 +1,14 @@
 """`provider remove`: no longer watched; its history stays."""
 
 import argparse
+import os
 from functools import partial
 
 from trayuptime.cli import edits
 from trayuptime.cli.common import Exit, Place, say, warn
 from trayuptime.config.edit import remove_provider
 from trayuptime.config.keys import KeyringKey
+from trayuptime.config.playbooks import playbook_path
 
 
 def run(args: argparse.Namespace, place: Place) -> Exit:
@@ -16,6 +18,9 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     edits.change(place, partial(_without, provider=args.id))
     edits.tell_engine(place, "reread")
     say(f"Removed {args.id} from {place.home.config_file}. Its history is kept.")
+    playbook = playbook_path(place.home.config_file, args.id)
+    if playbook is not None and os.path.lexists(playbook):
+        say(f"Its playbook stays: {playbook}")
     for other in before.providers:
         if args.id in other.fallbacks:
             left = ", ".join(name for name in other.fallbacks if name != args.id)

@@ -2,12 +2,14 @@
 
 import argparse
 import asyncio
+import os
 import time
 
 from trayuptime.cli import edits, remote
 from trayuptime.cli.alone import history_alone
 from trayuptime.cli.common import CommandError, Exit, Place, say, warn
 from trayuptime.config.keys import KeyringKey
+from trayuptime.config.playbooks import playbook_path
 from trayuptime.config.values import Config
 from trayuptime.core.renaming import renamed
 from trayuptime.history import History
@@ -40,6 +42,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     for provider in config.providers:
         if args.old in provider.fallbacks:
             say(f"{provider.id} falls back on {args.new} now.")
+    _tell_of_playbook(args, place)
     if in_keyring and (problem := edits.forget_key(args.old, place)) is not None:
         again = f"trayuptime provider key {args.old} --delete"
         warn(
@@ -47,6 +50,15 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
         )
         return Exit.DOWN
     return Exit.OK
+
+
+def _tell_of_playbook(args: argparse.Namespace, place: Place) -> None:
+    """It was renamed with the rest, unless something was in the way."""
+    before, after = (playbook_path(place.home.config_file, name) for name in (args.old, args.new))
+    if before is None or after is None or not os.path.lexists(before):
+        return
+    why = f", for there is {after} already" if os.path.lexists(after) else f"; rename it to {after.name}"
+    warn(f"Its playbook is still called {before}{why}.")
 
 
 def _copy_key(args: argparse.Namespace, config: Config, place: Place) -> bool:

@@ -44,6 +44,7 @@ from trayuptime.core.state import (
 
 if TYPE_CHECKING:
     from trayuptime.core.figures import Figures  # 5 ms of import that an engine's start does without
+from trayuptime.core.ticks import Tick, remarks_of, ticks_of
 
 SCHEMA = 1
 Json = dict[str, Any]
@@ -86,7 +87,7 @@ def incident(value: Incident, now: Instant, notes: Sequence[Note] = ()) -> Json:
     """One object of `incidents --json`.
 
     `in_maintenance` stands in it only where it is true, the vendor's last word and its title only where the
-    vendor has acknowledged it, `notes` only where there are any.
+    vendor has acknowledged it, `notes` and `ticks` only where there are any.
     """
     marked: Json = {"in_maintenance": True} if value.in_maintenance else {}
     if value.acknowledged_at is not None:
@@ -94,8 +95,10 @@ def incident(value: Incident, now: Instant, notes: Sequence[Note] = ()) -> Json:
             "vendor_last_word_at": iso_or_null(value.vendor_last_at),
             "vendor_title": value.vendor_title,
         }
-    if notes:
-        marked["notes"] = [{"at": iso(note.at), "text": note.text} for note in notes]
+    if remarks := remarks_of(notes):
+        marked["notes"] = [{"at": iso(note.at), "text": note.text} for note in remarks]
+    if ticks := ticks_of(notes):
+        marked["ticks"] = [tick(each) for each in ticks]
     return {
         "schema": SCHEMA,
         "id": value.id,
@@ -240,6 +243,12 @@ def exported_incident(value: Incident, now: Instant) -> Json:
     """An incident as a line of an export, with the times when it was `seen`; replay ignores it."""
     seen = [{"since": iso(span.start), "until": iso(span.end)} for span in value.seen]
     return {"schema": SCHEMA, "incident": incident(value, now) | {"seen": seen}}
+
+
+def tick(value: Tick) -> Json:
+    """What was ticked in an incident's playbook, or not any more; `by` only where somebody said who."""
+    who: Json = {"by": value.by} if value.by else {}
+    return {"at": iso(value.at), "item": value.item, "done": value.done} | who
 
 
 def exported_note(value: Note, number: int) -> Json:

@@ -24,16 +24,26 @@ def note_text(written: str) -> str:
     Raises:
         UnfitNoteError: it is empty, too long, or a terminal would obey a character of it.
     """
-    text = _ENDS_OF_LINES.sub("\n", written.removeprefix("\ufeff")).replace("\t", "    ")
-    text = "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
+    text = "\n".join(lines_of(written)).strip("\n")
     if not text:
         raise UnfitNoteError("is empty")
     if len(text) > LONGEST:
         raise UnfitNoteError(f"has {len(text):,} characters; a note may have at most {LONGEST:,}")
     for char in text:
-        if not _can_be_shown(char):
+        if not can_be_shown(char):
             raise UnfitNoteError(f"holds a character that cannot be shown: U+{ord(char):04X}")
     return text
+
+
+def lines_of(written: str) -> list[str]:
+    """Any text line by line, whatever ends them; tabs are spaces, and nothing blank ends a line."""
+    text = _ENDS_OF_LINES.sub("\n", written.removeprefix("\ufeff")).replace("\t", "    ")
+    return [line.rstrip() for line in text.split("\n")]
+
+
+def can_be_shown(char: str) -> bool:
+    """Whether it is a letter for every terminal and window, and nothing that they obey."""
+    return char.isprintable() or char == "\n" or char in _JOINERS or unicodedata.category(char) == "Zs"
 
 
 About = tuple[str, Surface, Instant]
@@ -51,7 +61,3 @@ def by_incident(notes: Iterable[Note]) -> Mapping[About, list[Note]]:
 def about(incident: Incident) -> About:
     """What its notes name it by."""
     return incident.provider, incident.surface, incident.started_at
-
-
-def _can_be_shown(char: str) -> bool:
-    return char.isprintable() or char == "\n" or char in _JOINERS or unicodedata.category(char) == "Zs"

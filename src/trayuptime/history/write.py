@@ -23,6 +23,7 @@ from trayuptime.core.state import (
     Switched,
     Transition,
 )
+from trayuptime.core.ticks import Tick
 from trayuptime.core.undecided import undecided_since
 from trayuptime.history import (
     evidence,
@@ -173,6 +174,20 @@ class History(Store):
             note = notes.about(connection, number, text, at)
         with self._transaction(synced=True) as connection:
             notes.write(connection, (note,))
+
+    def tick(self, number: int, wanted: Tick) -> None:
+        """Ticks an item of an incident's playbook, or takes that back, durably; where it stands so, nothing.
+
+        Raises:
+            UnknownIncidentError: the file holds no such incident.
+            UnfitNoteError: the item cannot be kept.
+            HistoryError: nothing of it was written.
+        """
+        with self._readable() as connection:
+            note = notes.tick(connection, number, wanted)
+        if note is not None:
+            with self._transaction(synced=True) as connection:
+                notes.write(connection, (note,))
 
     def end_open(self) -> None:
         """Ends what the file says is lasting, as of when it was last seen: nobody goes on with it.

@@ -156,6 +156,33 @@ class Engine:
         if self.poller is not None:
             self.poller.reread_keys()
 
+    def tick(self, incident: int, item: str, *, done: bool, by: str = "") -> str:
+        """Ticks an item of an incident's playbook, or takes that back.
+
+        Args:
+            incident: its number.
+            item: its label, see `core.ticks`.
+            done: ticked, or not any more.
+            by: who, if that is to be kept.
+
+        Returns:
+            A sentence on why it was not written; empty where it was.
+        """
+        poller = self.poller
+        if poller is None:
+            return "Watching has not begun yet; nothing was ticked."
+        if any(self._keys.clean(part) != part for part in (item, by)):  # cleaned, it would name another item
+            return (
+                "What looks like a key stands in that item; take it out of the playbook. Nothing was ticked."
+            )
+        try:
+            poller.tick(incident, item, done=done, by=by)
+        except UnfitNoteError as error:
+            return f"What is to be ticked {error}. Nothing was ticked."
+        except (HistoryError, UnknownIncidentError) as error:
+            return str(error)
+        return ""
+
     async def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answers one request over the private socket; see `cli/remote.py` for the asking side."""
         poller = self.poller
@@ -187,6 +214,10 @@ class Engine:
                 return self._rename(old, new)
             case {"do": "note", "incident": int() as number, "text": str() as text}:
                 return self._note(number, text)
+            case {"do": "tick", "incident": int() as number, "item": str() as item, "done": bool() as done}:
+                by = request.get("by")
+                trouble = self.tick(number, item, done=done, by=by if isinstance(by, str) else "")
+                return {"error": trouble} if trouble else {"ok": True}
             case {"do": "merge", "path": str() as path}:
                 return await _errand(poller.merge(Path(path)))
             case {"do": "distrust", "sums": list() as sums}:

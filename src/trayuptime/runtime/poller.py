@@ -17,6 +17,7 @@ from trayuptime.core.notice import LocalTime, Withdrawal
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.renaming import renamed
 from trayuptime.core.state import Happening, State, Step
+from trayuptime.core.ticks import Tick
 from trayuptime.core.waiting import Wait
 from trayuptime.history import History
 from trayuptime.net.transport import Transport
@@ -320,6 +321,16 @@ class Poller:
             HistoryError: it was not written.
         """
         self._history.note(incident, text, self._clock.now())
+
+    def tick(self, incident: int, item: str, *, done: bool, by: str = "") -> None:
+        """Ticks an item of an incident's playbook, or takes that back.
+
+        Raises:
+            UnknownIncidentError: the history holds no such incident.
+            UnfitNoteError: the item cannot be kept.
+            HistoryError: it was not written.
+        """
+        self._history.tick(incident, Tick(item, done, self._clock.now(), by))
 
     def distrust(self, sums: Iterable[tuple[int, Instant, Instant]]) -> None:
         """Has sums of the history worked out again; see there.

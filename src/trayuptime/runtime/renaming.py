@@ -1,7 +1,8 @@
-"""Gives a provider another id, in the file and in the history; a rename that was cut short is done again.
+"""Gives a provider another id, in the file, its playbook's name and the history.
 
-The file comes first: it alone tells a rename that was cut short (the new id is there, the old one only in the
-history) from one onto an id with a history of its own, which is refused.
+A rename that was cut short is done again. The file comes first: it alone tells one that was cut short (the
+new id is there, the old one only in the history) from one onto an id with a history of its own, which is
+refused.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 from trayuptime.config import store
 from trayuptime.config.edit import NotEditable, rename_provider
 from trayuptime.config.load import load
+from trayuptime.config.playbooks import rename_playbook
 from trayuptime.config.problems import ConfigError
 from trayuptime.config.values import Config
 from trayuptime.history import HistoryError
@@ -56,6 +58,7 @@ def rename(
     config = load(config_file)
     ids = {provider.id for provider in config.providers}
     if old not in ids and new in ids and knows(old):
+        rename_playbook(config_file, old, new)
         carry(config)
         return config
     if old not in ids:
@@ -68,9 +71,12 @@ def rename(
             f'"{old}"; choose another id.'
         )
     config = store.change(config_file, partial(rename_provider, old=old, new=new), wait_s=wait_s)
+    moved = rename_playbook(config_file, old, new)
     try:
         carry(config)
     except HistoryError:
+        if moved:
+            rename_playbook(config_file, new, old)
         store.change(config_file, partial(rename_provider, old=new, new=old), wait_s=wait_s)
         raise
     return config
