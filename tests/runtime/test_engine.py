@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ class Desk:
     bubbles: list[Bubbles] = field(default_factory=list)
     unshown: list[Notice] = field(default_factory=list)
     raised: list[str] = field(default_factory=list)
+    noted: list[int] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -66,7 +68,7 @@ class Desk:
 
         async def together() -> None:
             self.changed = asyncio.Event()
-            shell = Shell(self._raise, self._notifier, self._unshown)
+            shell = Shell(self._raise, self._notifier, self._unshown, self.noted.append)
             self.engine = Engine(
                 self.home,
                 load(self.home.config_file),
@@ -511,3 +513,40 @@ def test_a_file_that_is_emptied_on_purpose_is_taken_over(desk: Desk) -> None:
     desk.live(visit)
 
     assert desk.told[-1].trouble is None
+
+
+def test_ticks_and_notes_are_kept_and_the_shell_hears_of_each(desk: Desk, vendor: Hostile) -> None:
+    early: list[str] = []
+    said: list[dict[str, Any]] = []
+
+    async def visit(desk: Desk) -> None:
+        early.append(desk.engine.tick(1, "a", done=True))  # before its first turn
+        vendor.behaviour = BROKEN
+        await desk.until(lambda d: bool(d.happened(WentDown)))
+        tick = partial(desk.ask, do="tick", incident=1)
+        requests: list[dict[str, Any]] = [
+            {"item": "Tell Anna", "done": True, "by": "Kim"},
+            {"item": "Tell Anna", "done": False},
+            {"item": "Use sk-verysecretverysecret4711", "done": True},
+            {"item": "\x1b", "done": True},
+            {"item": "a", "done": True, "incident": 9},
+            {"item": "a", "done": 1},
+        ]
+        said.extend([await tick(**request) for request in requests])
+        await desk.ask(do="note", incident=1, text="They called.")
+
+    desk.live(visit)
+
+    assert early == ["Watching has not begun yet; nothing was ticked."]
+    assert said[:2] == [{"ok": True}] * 2
+    assert said[2]["error"].startswith("What looks like a key stands in that item")
+    assert said[3]["error"].startswith("What is to be ticked holds a character that cannot be shown")
+    assert said[4] == {"error": "There is no incident 9."}
+    assert said[5] == {"error": "this engine does not know that request"}
+    assert desk.noted == [1, 1, 1]
+    with Reader(desk.home.history_path) as reader:
+        assert [note.text for note in reader.notes()] == [
+            "[x] Tell Anna\nby Kim",
+            "[ ] Tell Anna",
+            "They called.",
+        ]

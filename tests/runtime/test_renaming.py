@@ -62,14 +62,35 @@ def test_file_and_history_are_renamed(path: Path) -> None:
 
 
 def test_a_history_that_cannot_be_written_leaves_the_file_as_it_was(path: Path) -> None:
+    _write_playbooks(path, "a")
     with pytest.raises(HistoryError):
         Past("a", trouble=HistoryError("full")).rename(path, "a", "new")
 
     assert path.read_text() == TEXT
+    assert _playbooks(path) == {"a.md": "a"}
+
+
+def test_a_playbook_of_the_new_id_is_not_taken_for_the_old_ones(path: Path) -> None:
+    _write_playbooks(path, "new")
+    with pytest.raises(HistoryError):
+        Past("a", trouble=HistoryError("full")).rename(path, "a", "new")
+
+    assert _playbooks(path) == {"new.md": "new"}
+
+
+def _write_playbooks(path: Path, *providers: str) -> None:
+    path.with_name("playbooks").mkdir()
+    for provider in providers:
+        (path.with_name("playbooks") / f"{provider}.md").write_text(provider)
+
+
+def _playbooks(path: Path) -> dict[str, str]:
+    return {each.name: each.read_text() for each in path.with_name("playbooks").iterdir()}
 
 
 def test_a_rename_that_was_cut_short_is_finished_by_doing_it_again(path: Path) -> None:
     past = Past("a", "b", trouble=KeyboardInterrupt())
+    _write_playbooks(path, "a")
     with pytest.raises(KeyboardInterrupt):
         past.rename(path, "a", "new")
     past.trouble = None
@@ -79,6 +100,7 @@ def test_a_rename_that_was_cut_short_is_finished_by_doing_it_again(path: Path) -
 
     assert ids(path) == ["new", "b"]
     assert past.known == {"new", "b"}
+    assert _playbooks(path) == {"new.md": "a"}
 
 
 @pytest.mark.parametrize(

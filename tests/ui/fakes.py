@@ -31,6 +31,9 @@ class FakeCommands:
     def unlock_keyring(self) -> None:
         self.asked.append(("unlock",))
 
+    def tick(self, incident: int, item: str, *, done: bool) -> None:
+        self.asked.append(("tick", incident, item, done))
+
     def restart(self) -> None:
         self.asked.append(("restart",))
 

@@ -17,6 +17,8 @@ def _in_a_thread(bridge: Bridge) -> None:
         bridge.tell(telling(up()))
         bridge.keep_unshown(NOTICE)
         bridge.raise_window("token")
+        bridge.tell_noted(7)
+        bridge.tell_unticked(7, "No room.")
         bridge.tell_crash("Traceback")
         bridge.tell_end()
 
@@ -35,6 +37,8 @@ def test_a_plain_threads_words_arrive_in_the_gui_thread_in_order(qtbot: QtBot) -
     bridge.told.connect(lambda told: hear("told", told.watched[0].id))
     bridge.unshown.connect(lambda notice: hear("unshown", notice.title))
     bridge.raised.connect(lambda token: hear("raised", token))
+    bridge.noted.connect(lambda incident: hear("noted", incident))
+    bridge.unticked.connect(lambda incident, why: hear("unticked", (incident, why)))
     bridge.crashed.connect(lambda report: hear("crashed", report))
     bridge.ended.connect(lambda: hear("ended"))
 
@@ -45,6 +49,8 @@ def test_a_plain_threads_words_arrive_in_the_gui_thread_in_order(qtbot: QtBot) -
         ("told", "alpha"),
         ("unshown", "Alpha AI is down"),
         ("raised", "token"),
+        ("noted", 7),
+        ("unticked", (7, "No room.")),
         ("crashed", "Traceback"),
         ("ended", None),
     ]

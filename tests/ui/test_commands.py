@@ -1,7 +1,9 @@
 """The engine's thread: what dies there is heard here, begins again when asked, and ends when told."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
+from typing import ClassVar
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -11,18 +13,22 @@ from trayuptime.runtime.poller import Poller
 from trayuptime.runtime.told import Listener
 from trayuptime.system.notifications import NullNotifier
 from trayuptime.ui.bridge import Bridge
-from trayuptime.ui.commands import EngineCommands
+from trayuptime.ui.commands import NOT_WATCHING, EngineCommands
 from ui.tellings import telling, up
+
+INCIDENT = 7
 
 
 class _Life:
     """An engine that says one thing, and then waits for its end or dies at once."""
 
     poller: Poller | None = None
+    ticked: ClassVar[list[tuple[str, bool, str]]]
 
-    def __init__(self, listeners: tuple[Listener, ...], *, dies: bool) -> None:
+    def __init__(self, listeners: tuple[Listener, ...], shell: engine.Shell, *, dies: bool) -> None:
         self._listeners = listeners
         self._dies = dies
+        self.shell = shell
         self._over = asyncio.Event()
 
     async def run(self) -> None:
@@ -39,6 +45,13 @@ class _Life:
         for listener in self._listeners:
             listener(telling(up("beta", "Beta Models")))
 
+    def tick(self, incident: int, item: str, *, done: bool) -> str:
+        if incident != INCIDENT:
+            return "There is no such incident."
+        self.ticked.append((item, done, threading.current_thread().name))
+        self.shell.noted(incident)
+        return ""
+
 
 class _Source:
     """Makes lives; the first of them dies if it is said so."""
@@ -47,9 +60,14 @@ class _Source:
         self._first_dies = first_dies
         self.made = 0
 
-    def __call__(self, listeners: tuple[Listener, ...], _shell: engine.Shell) -> _Life:
+    def __call__(self, listeners: tuple[Listener, ...], shell: engine.Shell) -> _Life:
         self.made += 1
-        return _Life(listeners, dies=self._first_dies and self.made == 1)
+        return _Life(listeners, shell, dies=self._first_dies and self.made == 1)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_ticked() -> None:
+    _Life.ticked = []
 
 
 @pytest.fixture
@@ -118,6 +136,38 @@ def test_the_keyring_is_asked_again_in_the_engines_thread(bridge: Bridge, qtbot:
 
     assert heard.args is not None
     assert heard.args[0].watched[0].name == "Beta Models"
+
+
+def test_a_tick_is_kept_by_the_engine_which_tells_when_it_is(bridge: Bridge, qtbot: QtBot) -> None:
+    asked = commands(bridge, _Source(first_dies=False))
+    with qtbot.waitSignal(bridge.told):
+        asked.restart()
+
+    for done in (True, False):
+        with qtbot.waitSignal(bridge.noted) as heard:
+            asked.tick(INCIDENT, "Tell Anna", done=done)
+        assert heard.args == [INCIDENT]
+    asked.finish()
+
+    assert _Life.ticked == [("Tell Anna", True, "engine"), ("Tell Anna", False, "engine")]
+
+
+def test_a_tick_that_is_not_kept_is_told_with_the_reason(bridge: Bridge, qtbot: QtBot) -> None:
+    asked = commands(bridge, _Source(first_dies=False))
+    with qtbot.waitSignal(bridge.unticked) as nobody:
+        asked.tick(INCIDENT, "Tell Anna", done=True)  # nobody is there yet
+    with qtbot.waitSignal(bridge.told):
+        asked.restart()
+
+    with qtbot.waitSignal(bridge.unticked) as refused:
+        asked.tick(INCIDENT + 1, "Tell Anna", done=True)
+    asked.finish()
+    with qtbot.waitSignal(bridge.unticked) as over:
+        asked.tick(INCIDENT, "Tell Anna", done=True)
+
+    assert nobody.args == over.args == [INCIDENT, NOT_WATCHING]
+    assert refused.args == [INCIDENT + 1, "There is no such incident."]
+    assert _Life.ticked == []
 
 
 def test_the_end_is_told_only_of_a_life_that_ended_well(bridge: Bridge, qtbot: QtBot) -> None:

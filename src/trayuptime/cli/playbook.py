@@ -20,7 +20,7 @@ from trayuptime.cli.common import (
     warn,
 )
 from trayuptime.cli.incidents import found_in, notes_about
-from trayuptime.config.playbooks import PlaybookError, offered_playbook, playbook_path, write_playbook
+from trayuptime.config.playbooks import PlaybookError, playbook_path
 from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core import contract
 from trayuptime.core.model import Incident
@@ -29,7 +29,13 @@ from trayuptime.core.playbook import Heading, Item, Line, Text
 from trayuptime.core.ticks import Task, Tick
 from trayuptime.history import HistoryError, UnknownIncidentError
 from trayuptime.net.redact import redact
-from trayuptime.runtime.checklists import IncidentChecklist, Playbook, checklist_of, playbook_of
+from trayuptime.runtime.checklists import (
+    IncidentChecklist,
+    Playbook,
+    checklist_of,
+    playbook_of,
+    write_offered,
+)
 
 
 def run(args: argparse.Namespace, place: Place) -> Exit:
@@ -113,10 +119,8 @@ def _one(args: argparse.Namespace, place: Place) -> Exit:
 def _new(args: argparse.Namespace, place: Place) -> Exit:
     config = load_config(place)
     provider = _configured(args.id, config)
-    path = playbook_path(place.home.config_file, provider.id)
-    assert path is not None  # a configuration has no other ids
     try:
-        write_playbook(path, offered_playbook(provider, config.providers))
+        path = write_offered(provider.id, place.home.config_file, config)
     except PlaybookError as error:
         raise CommandError(str(error)) from error
     if args.json:

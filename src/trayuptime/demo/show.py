@@ -138,6 +138,10 @@ class Demo:
     def unlock_keyring(self) -> None:
         """Nothing: a demo has no keys."""
 
+    def tick(self, incident: int, item: str, *, done: bool) -> str:
+        """As an engine does."""
+        return self._engine.tick(incident, item, done=done)
+
     def stop(self) -> None:
         """Ends `run`."""
         self._engine.stop()

@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trayuptime.config.load import load
-from trayuptime.config.playbooks import PlaybookError, offered_playbook, playbook_path, read_playbook
-from trayuptime.config.problems import ConfigError
+from trayuptime.config.playbooks import (
+    PlaybookError,
+    offered_playbook,
+    playbook_path,
+    read_playbook,
+    write_playbook,
+)
+from trayuptime.config.problems import ConfigError, shown
 from trayuptime.config.values import Config
 from trayuptime.core.model import Incident, Note
 from trayuptime.core.notes import about, by_incident
@@ -66,9 +72,9 @@ def playbook_of(provider: str, config_file: Path, config: Config | None = None) 
     path = playbook_path(config_file, provider)
     text = None if path is None else read_playbook(path)
     own = text is not None
-    shown = redact(_offered(provider, config_file, config) if text is None else text)
+    text = redact(_offered(provider, config_file, config) if text is None else text)
     try:
-        return Playbook(path, own, shown, lines_in(shown))
+        return Playbook(path, own, text, lines_in(text))
     except UnfitPlaybookError as error:
         raise PlaybookError(f"{path} {error}.") from error
 
@@ -106,6 +112,24 @@ def read_checklist(history: Path, number: int, config_file: Path) -> IncidentChe
             raise UnknownIncidentError(f"There is no incident {number}.")
         notes = by_incident(reader.notes()).get(about(incident), ())
     return checklist_of(incident, notes, config_file)
+
+
+def write_offered(provider: str, config_file: Path, config: Config | None = None) -> Path:
+    """Makes the one that is offered the user's own, to be edited; where it is now.
+
+    Args:
+        provider: its id.
+        config_file: as `playbook_of`.
+        config: as there.
+
+    Raises:
+        PlaybookError: there is one already, or it cannot be written; whatever is there stays as it is.
+    """
+    path = playbook_path(config_file, provider)
+    if path is None:
+        raise PlaybookError(f"No file can be called after {shown(provider)}.")
+    write_playbook(path, _offered(provider, config_file, config))
+    return path
 
 
 def _offered(provider: str, config_file: Path, config: Config | None) -> str:

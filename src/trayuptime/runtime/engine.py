@@ -51,11 +51,13 @@ class Shell:
         raise_window: shows the window, with the activation token of whoever asked; `False` if there is none.
         notifier: makes the notifier, on the engine's loop, from what a pressed button calls.
         unshown: takes the notices that nobody could show.
+        noted: hears that somebody noted or ticked something at the incident of a number.
     """
 
     raise_window: Callable[[str], bool] = lambda _token: False
     notifier: Callable[[Callable[[str, str, str], None]], Notifier] = lambda _on_action: NullNotifier()
     unshown: Callable[[Notice], None] = lambda _notice: None
+    noted: Callable[[int], None] = lambda _incident: None
 
 
 class Engine:
@@ -181,6 +183,7 @@ class Engine:
             return f"What is to be ticked {error}. Nothing was ticked."
         except (HistoryError, UnknownIncidentError) as error:
             return str(error)
+        self._shell.noted(incident)
         return ""
 
     async def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -279,6 +282,7 @@ class Engine:
             return {"error": f"The note {error}. Nothing was written."}
         except (HistoryError, UnknownIncidentError) as error:
             return {"error": str(error)}
+        self._shell.noted(number)
         return {"ok": True, "hidden": clean != text}
 
     def _distrust(self, sums: list[Any]) -> dict[str, Any]:

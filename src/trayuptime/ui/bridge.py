@@ -19,6 +19,10 @@ class Bridge(QObject):
     crashed = Signal(str)
     raised = Signal(str)
     unshown = Signal(object)
+    noted = Signal(int)
+    """What is written about the incident of this number is other than it was: notes, ticks."""
+    unticked = Signal(int, str)
+    """Nothing was ticked at the incident of this number, and why not, a sentence."""
     ended = Signal()
     _posted = Signal(object)
 
@@ -46,6 +50,14 @@ class Bridge(QObject):
     def keep_unshown(self, notice: Notice) -> None:
         """No notification server took it."""
         self._posted.emit(partial(self.unshown.emit, notice))
+
+    def tell_noted(self, incident: int) -> None:
+        """Somebody noted or ticked something at an incident, in a window or by a command."""
+        self._posted.emit(partial(self.noted.emit, incident))
+
+    def tell_unticked(self, incident: int, why: str) -> None:
+        """A tick was not kept."""
+        self._posted.emit(partial(self.unticked.emit, incident, why))
 
     def _deliver(self, call: Callable[[], None]) -> None:
         call()

@@ -17,6 +17,8 @@ from trayuptime.ui.bridge import Bridge
 QUIT_S = 1.5
 """How long the engine may take to end; then the program leaves without it, for every step is on disk."""
 
+NOT_WATCHING = "Nothing was ticked, for watching has stopped."
+
 
 class Life(Protocol):
     """What runs in the engine's thread: an engine, or a demo of one."""
@@ -36,6 +38,10 @@ class Life(Protocol):
 
     def unlock_keyring(self) -> None:
         """The keyring that refused is asked once more."""
+        ...
+
+    def tick(self, incident: int, item: str, *, done: bool) -> str:
+        """Ticks an item of an incident's playbook or takes that back; why not, or nothing."""
         ...
 
 
@@ -89,6 +95,15 @@ class EngineCommands(QObject):
         if self._thread is not None and self._life is not None:
             self._thread.post(self._life.unlock_keyring)
 
+    def tick(self, incident: int, item: str, *, done: bool) -> None:
+        """Ticks an item of an incident's playbook, by its label, or takes that back.
+
+        Until `Bridge.noted` tells that it is kept, nothing is ticked; `Bridge.unticked` tells why it is not.
+        """
+        thread = self._thread
+        if thread is None or not thread.post(self._tick, incident, item, done):
+            self._bridge.tell_unticked(incident, NOT_WATCHING)
+
     def finish(self) -> None:
         """Ends the engine; a look-up that hangs may not hold the exit."""
         if self._thread is not None and self._life is not None:
@@ -100,6 +115,7 @@ class EngineCommands(QObject):
             raise_window=self._bridge.raise_window,
             notifier=self._make_notifier,
             unshown=self._bridge.keep_unshown,
+            noted=self._bridge.tell_noted,
         )
         self._life = self._source((self._bridge.tell,), shell)
         await self._life.run()
@@ -109,6 +125,12 @@ class EngineCommands(QObject):
         """Called in the engine's thread; what looks like a key goes neither to the window nor to the log."""
         _log.critical("watching has stopped: %s", report)
         self._bridge.tell_crash(redact(report))
+
+    def _tick(self, incident: int, item: str, done: bool) -> None:
+        """On the engine's loop."""
+        why = NOT_WATCHING if self._life is None else self._life.tick(incident, item, done=done)
+        if why:
+            self._bridge.tell_unticked(incident, why)
 
     def _with_poller(self, call: Callable[[Poller], object]) -> None:
         if self._thread is not None:

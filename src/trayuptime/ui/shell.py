@@ -58,6 +58,10 @@ class Commands(Protocol):
         """Ask the keyring that refused once more."""
         ...
 
+    def tick(self, incident: int, item: str, *, done: bool) -> None:
+        """Tick an item of an incident's playbook, or take that back; `Bridge.noted` tells when it is kept."""
+        ...
+
     def restart(self) -> None:
         """Start the engine anew after it died."""
         ...
