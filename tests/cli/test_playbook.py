@@ -1,7 +1,9 @@
 """`playbook`: the user's own list, what is offered instead, and ticks that stay with an incident."""
 
 import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -240,19 +242,25 @@ def test_a_provider_that_is_no_longer_watched_has_its_playbook_still(lived: Hous
     _own(lived)
     lived.run("provider", "remove", "deepseek")
     shown = lived.run("playbook", "--incident", "1")
+    printed = lived.run("playbook", "deepseek")
     _file(lived).unlink()
     without = lived.run("playbook", "--incident", "1")
 
     assert "1  [ ] Tell Anna" in shown.out
+    assert printed.out == OWN
     assert "# When deepseek fails\n" in without.out
 
 
 def test_a_configuration_that_is_broken_holds_up_nobody_in_an_outage(lived: House) -> None:
     lived.config_file.write_text("[oops")
+    _own(lived)
+    own = lived.run("playbook", "deepseek")
+    _file(lived).unlink()
 
     ran = lived.run("playbook", "--incident", "1", "--tick", "1")
 
     assert (ran.code, ran.err) == (0, "")
+    assert (own.code, own.out, own.err) == (0, OWN, "")
     assert "# When deepseek fails\n" in ran.out
     assert _notes(lived) == ["[x] Ask once more: `trayuptime check deepseek`"]
 
@@ -308,15 +316,6 @@ def test_a_file_that_is_no_playbook_is_told_and_no_tick_is_lost(
     assert "\nNo more in the playbook:\n1  [x] Tell Anna  (" in shown.out
     assert (ticked.code, ticked.out, ticked.err) == (2, "", f"{sentence} Nothing was ticked.\n")
     assert _notes(lived) == ["[x] Tell Anna"]
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_nobody_may_read_is_told(lived: House) -> None:
-    _own(lived).chmod(0)
-
-    ran = lived.run("playbook", "deepseek")
-
-    assert (ran.code, ran.err) == (2, f"{_file(lived)} cannot be read: Permission denied.\n")
 
 
 def test_a_playbook_without_anything_to_do_says_how(lived: House) -> None:
@@ -394,6 +393,43 @@ def test_a_key_in_a_playbook_is_neither_shown_nor_kept(lived: House) -> None:
     assert named.err == "--by is a name, and looks like a key. Nothing was ticked.\n"
     assert _notes(lived) == ["[x] Use [redacted] at the console"]
     assert KEY not in printed.out + told.out + ticked.out + named.out
+
+
+def test_a_key_that_the_engine_knows_is_kept_by_no_tick(house: House, vendor: Hostile) -> None:
+    plain = "plainlookingsecretwithoutaprefix7391"
+    house.write(section("a", vendor.port, 'key = "env:A_KEY"'))
+    (house.root / "playbooks").mkdir()
+    _file(house, "a").write_text(f"- [ ] Use {plain}\n")
+    vendor.behaviour = BROKEN
+    with house.engine(A_KEY=plain) as engine:
+        number = str(engine.event("down", "a")["incident"])
+        ran = house.run("playbook", "--incident", number, "--tick", "1")
+        assert engine.end() == 0
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("What looks like a key stands in that item or name")
+    assert _notes(house) == []
+
+
+def test_a_name_that_a_terminal_would_obey_is_refused(lived: House) -> None:
+    ran = lived.run("playbook", "--incident", "1", "--tick", "1", "--by", "Kim\x1b[2J")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "What is to be ticked holds a character that cannot be shown: U+001B. Nothing was ticked.\n"
+    )
+    assert _notes(lived) == []
+
+
+def test_a_history_that_cannot_be_written_is_told_and_ends_with_1(lived: House) -> None:
+    with closing(sqlite3.connect(_history(lived), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        ran = lived.run("playbook", "--incident", "1", "--tick", "1")
+        other.execute("ROLLBACK")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err
+    assert _notes(lived) == []
 
 
 def test_control_characters_reach_no_terminal(lived: House) -> None:
@@ -477,6 +513,17 @@ def test_a_rename_takes_no_other_playbooks_place(lived: House) -> None:
     assert (_file(lived).read_text(), _file(lived, "ds").read_text()) == (OWN, "other")
 
 
+def test_a_rename_says_where_a_command_still_has_the_old_name(lived: House) -> None:
+    _own(lived, "- [ ] Ask: `trayuptime check deepseek`\n")
+    _file(lived, "openai").write_text("- [ ] `trayuptime switch deepseek-2`, then call deepseek\n")
+    _file(lived, "off").mkdir()
+
+    ran = lived.run("provider", "rename", "deepseek", "ds")
+
+    assert ran.code == 0
+    assert ran.err == f"A command in {_file(lived, 'ds')} still names deepseek.\n"
+
+
 def test_a_removed_provider_leaves_its_playbook_and_says_so(lived: House) -> None:
     path = _own(lived)
 
@@ -502,7 +549,7 @@ def test_ticks_go_through_the_running_engine(house: House, vendor: Hostile) -> N
     assert (ticked.code, ticked.err, back.code, renamed.code) == (0, "", 0, 0)
     assert again.json["items"][0]["done"] is True
     assert (named.code, named.out) == (2, "")
-    assert named.err.startswith("What looks like a key stands in that item")
+    assert named.err.startswith("What looks like a key stands in that item or name, ")
     assert KEY not in named.err
     first = "Ask once more: `trayuptime check a`"
     assert _notes(house) == [f"[x] {first}\nby Kim", f"[ ] {first}", f"[x] {first}"]

@@ -1,5 +1,6 @@
 """The whole demo as a user starts it. It cannot be hurried: a slow answer takes its two real seconds."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from demo.account import Event, grain_s, instant, named, read_events, spells
 from trayuptime.cli.main import main
 from trayuptime.core.reasons import Access
+from trayuptime.demo.show import Demo, throw_away_home
 from trayuptime.demo.timeline import FASTEST, NIGHT, STARTS_AT, Mood, spells_s
 
 ENDS_WITHIN_S = 300.0
@@ -165,6 +167,21 @@ def test_a_signal_ends_it_soon_with_nothing_left_behind(number: signal.Signals, 
 
     assert len(during) == 1
     assert (demo.returncode, said, list(tmp_path.iterdir())) == (0, "", [])
+
+
+def test_what_the_demo_shows_can_be_ticked_like_any_engines() -> None:
+    async def show() -> str:
+        with throw_away_home() as home:
+            began = asyncio.Event()
+            demo = Demo(home, speed=100.0, listeners=(lambda _told: began.set(),))
+            running = asyncio.get_running_loop().create_task(demo.run())
+            await began.wait()
+            said = demo.tick(99, "Tell Anna", done=True)
+            demo.stop()
+            await running
+            return said
+
+    assert asyncio.run(show()) == "There is no incident 99."
 
 
 def test_a_reader_that_leaves_ends_it_too(tmp_path: Path) -> None:

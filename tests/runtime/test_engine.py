@@ -539,7 +539,7 @@ def test_ticks_and_notes_are_kept_and_the_shell_hears_of_each(desk: Desk, vendor
 
     assert early == ["Watching has not begun yet; nothing was ticked."]
     assert said[:2] == [{"ok": True}] * 2
-    assert said[2]["error"].startswith("What looks like a key stands in that item")
+    assert said[2]["error"].startswith("What looks like a key stands in that item or name, ")
     assert said[3]["error"].startswith("What is to be ticked holds a character that cannot be shown")
     assert said[4] == {"error": "There is no incident 9."}
     assert said[5] == {"error": "this engine does not know that request"}

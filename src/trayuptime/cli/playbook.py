@@ -1,6 +1,7 @@
 """`playbook`: what to do when a provider fails, and what of it was done in an incident."""
 
 import argparse
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,7 +22,7 @@ from trayuptime.cli.common import (
 )
 from trayuptime.cli.incidents import found_in, notes_about
 from trayuptime.config.playbooks import PlaybookError, playbook_path
-from trayuptime.config.values import Config, ProviderConfig
+from trayuptime.config.values import Config
 from trayuptime.core import contract
 from trayuptime.core.model import Incident
 from trayuptime.core.notes import UnfitNoteError
@@ -98,19 +99,23 @@ def _row(provider: str, config: Config, place: Place) -> tuple[dict[str, Any], s
 
 
 def _one(args: argparse.Namespace, place: Place) -> Exit:
-    config = load_config(place)
-    provider = _configured(args.id, config)
+    path = playbook_path(place.home.config_file, args.id)
+    config = None  # in an outage nobody has to mend a configuration, or to be watched, to read their own list
+    if path is None or not os.path.lexists(path):
+        config = load_config(place)
+        _need_configured(args.id, config)
     try:
-        found = playbook_of(provider.id, place.home.config_file, config)
+        found = playbook_of(args.id, place.home.config_file, config)
     except PlaybookError as error:
         raise CommandError(str(error)) from error
     if args.json:
-        say_json(_json_of(provider.id, found))
+        say_json(_json_of(args.id, found))
         return Exit.OK
     for line in found.lines:
         say(_markdown(line))
     if not found.own:
-        warn(f"{_none_yet(provider.id)}; this one is offered. To make it yours: {_command(provider.id)}")
+        command = f"trayuptime playbook {args.id} --new"
+        warn(f"{_none_yet(args.id)}; this one is offered. To make it yours: {command}")
     elif not any(isinstance(line, Item) for line in found.lines):
         warn(f"Nothing to do stands in {found.path}: a line that begins with `- [ ]` can be ticked.")
     return Exit.OK
@@ -118,13 +123,13 @@ def _one(args: argparse.Namespace, place: Place) -> Exit:
 
 def _new(args: argparse.Namespace, place: Place) -> Exit:
     config = load_config(place)
-    provider = _configured(args.id, config)
+    _need_configured(args.id, config)
     try:
-        path = write_offered(provider.id, place.home.config_file, config)
+        path = write_offered(args.id, place.home.config_file, config)
     except PlaybookError as error:
         raise CommandError(str(error)) from error
     if args.json:
-        say_json(_json_of(provider.id, playbook_of(provider.id, place.home.config_file, config)))
+        say_json(_json_of(args.id, playbook_of(args.id, place.home.config_file, config)))
     else:
         say(f"Written to {path}: edit it as you like.")
     return Exit.OK
@@ -183,19 +188,14 @@ def _tick(wanted: Sequence[tuple[Task, bool]], by: str, incident: Incident, plac
         raise CommandError(str(error), Exit.DOWN) from error
 
 
-def _configured(name: str, config: Config) -> ProviderConfig:
+def _need_configured(name: str, config: Config) -> None:
     known = {provider.id: provider for provider in config.providers}
     if name not in known:
         raise CommandError(unknown_provider(name, known))
-    return known[name]
 
 
 def _none_yet(provider: str) -> str:
     return f"{provider} has no playbook of yours yet"
-
-
-def _command(provider: str) -> str:
-    return f"trayuptime playbook {provider} --new"
 
 
 def _markdown(line: Line) -> str:

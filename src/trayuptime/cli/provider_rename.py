@@ -9,7 +9,7 @@ from trayuptime.cli import edits, remote
 from trayuptime.cli.alone import history_alone
 from trayuptime.cli.common import CommandError, Exit, Place, say, warn
 from trayuptime.config.keys import KeyringKey
-from trayuptime.config.playbooks import playbook_path
+from trayuptime.config.playbooks import playbook_path, playbooks_naming
 from trayuptime.config.values import Config
 from trayuptime.core.renaming import renamed
 from trayuptime.history import History
@@ -53,7 +53,9 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
 
 
 def _tell_of_playbook(args: argparse.Namespace, place: Place) -> None:
-    """It was renamed with the rest, unless something was in the way."""
+    """It was renamed with the rest, unless something was in the way; what stands in it is the user's."""
+    for path in playbooks_naming(place.home.config_file, args.old):
+        warn(f"A command in {path} still names {args.old}.")
     before, after = (playbook_path(place.home.config_file, name) for name in (args.old, args.new))
     if before is None or after is None or not os.path.lexists(before):
         return

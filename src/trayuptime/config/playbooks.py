@@ -6,6 +6,7 @@ the configuration in its repository; and a mistake in one can never make the con
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterable
 from pathlib import Path
@@ -111,6 +112,20 @@ def rename_playbook(config_file: Path, old: str, new: str) -> bool:
     except OSError:  # most have none
         return False
     return True
+
+
+def playbooks_naming(config_file: Path, provider: str) -> list[Path]:
+    """The playbooks with a command of ours in them that names an id, in the order of their names."""
+    named = re.compile(rf"\btrayuptime\b[^`\n]*(?<![\w-]){re.escape(provider)}(?![\w-])")
+    found = []
+    for path in sorted(config_file.with_name(FOLDER).glob("*.md")):
+        try:
+            text = read_playbook(path)
+        except PlaybookError:  # said where it is shown
+            continue
+        if text is not None and named.search(text):
+            found.append(path)
+    return found
 
 
 def _content(path: Path) -> bytes:

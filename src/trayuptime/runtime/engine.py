@@ -175,7 +175,7 @@ class Engine:
             return "Watching has not begun yet; nothing was ticked."
         if any(self._keys.clean(part) != part for part in (item, by)):  # cleaned, it would name another item
             return (
-                "What looks like a key stands in that item; take it out of the playbook. Nothing was ticked."
+                "What looks like a key stands in that item or name, and is kept nowhere. Nothing was ticked."
             )
         try:
             poller.tick(incident, item, done=done, by=by)
