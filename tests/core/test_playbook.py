@@ -15,8 +15,8 @@ from trayuptime.core.playbook import (
     Text,
     UnfitPlaybookError,
     lines_in,
-    same,
 )
+from trayuptime.core.ticks import same
 
 
 def item(words: str) -> Item:
@@ -143,19 +143,6 @@ def test_a_file_of_very_many_lines_is_no_playbook() -> None:
     assert len(lines_in("a\n" * MOST_LINES)) == MOST_LINES
     with pytest.raises(UnfitPlaybookError, match="has 1,001 lines; a playbook may have at most 1,000"):
         lines_in("a\n" * (MOST_LINES + 1))
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("Tell  Anna", " tell anna "),
-        ("Zo\u0308e", "Zo\u0308E"),
-        ("Zo\u0308", "Z\u00f6"),
-        ("STRASSE", "straße"),
-    ],
-)
-def test_case_and_spaces_tell_no_items_apart(one: str, other: str) -> None:
-    assert same(one) == same(other)
 
 
 MARKED = st.text(alphabet="-[]x X*#`~1.)\n\t\r\x00\u202eaä (2)", max_size=80)

@@ -8,8 +8,9 @@ import pytest
 from history.watching import Watching, go_down, never_stamped
 from trayuptime.config.load import load
 from trayuptime.config.playbooks import PlaybookError
+from trayuptime.core.checklist import Task
 from trayuptime.core.playbook import Heading
-from trayuptime.core.ticks import Task, Tick
+from trayuptime.core.ticks import Tick
 from trayuptime.history import History, HistoryError, UnknownIncidentError
 from trayuptime.runtime.checklists import checklist_of, playbook_of, read_checklist, write_offered
 

@@ -24,10 +24,11 @@ from trayuptime.cli.incidents import found_in, notes_about
 from trayuptime.config.playbooks import PlaybookError, playbook_path
 from trayuptime.config.values import Config
 from trayuptime.core import contract
+from trayuptime.core.checklist import Task
 from trayuptime.core.model import Incident
 from trayuptime.core.notes import UnfitNoteError
 from trayuptime.core.playbook import Heading, Item, Line, Text
-from trayuptime.core.ticks import Task, Tick
+from trayuptime.core.ticks import Tick
 from trayuptime.history import HistoryError, UnknownIncidentError
 from trayuptime.net.redact import redact
 from trayuptime.runtime.checklists import (

@@ -1,11 +1,11 @@
 """A playbook: what a user wants to do when a provider fails, as they wrote it down in Markdown."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trayuptime.core.notes import can_be_shown, lines_of
+from trayuptime.core.ticks import same
 
 LONGEST_ITEM = 1_000
 """Characters of one item that count; a tick of it has to fit into a note."""
@@ -66,11 +66,6 @@ def lines_in(text: str) -> tuple[Line, ...]:
     if len(written) > MOST_LINES:
         raise UnfitPlaybookError(f"has {len(written):,} lines; a playbook may have at most {MOST_LINES:,}")
     return _labelled(tuple(_told_apart(written)))
-
-
-def same(label: str) -> str:
-    """What two labels have in common that name the same item: neither case nor spaces tell them apart."""
-    return " ".join(unicodedata.normalize("NFC", label).casefold().split())
 
 
 def _told_apart(written: list[str]) -> Iterator[Line]:

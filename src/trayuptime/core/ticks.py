@@ -7,12 +7,12 @@ An item is named by its words, not by its place: the playbook may be edited whil
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from trayuptime.core.model import Instant, Note
 from trayuptime.core.notes import note_text
-from trayuptime.core.playbook import Heading, Item, Line, Text, same
 
 _TICK = re.compile(r"\[(?P<mark>[ xX])\] (?P<item>\S[^\n]*)(?:\nby (?P<by>\S[^\n]*))?")
 
@@ -30,46 +30,6 @@ class Tick:
     done: bool
     at: Instant
     by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """An item with its tick.
-
-    Attributes:
-        number: from 1, in the order shown.
-        words: what is to do.
-        label: what a tick of it names it by.
-        tick: the last one; `None` where there never was any.
-    """
-
-    number: int
-    words: str
-    label: str
-    tick: Tick | None = None
-
-    @property
-    def done(self) -> bool:
-        """It is ticked."""
-        return self.tick is not None and self.tick.done
-
-
-@dataclass(frozen=True, slots=True)
-class Checklist:
-    """A playbook as it stands in one incident.
-
-    Attributes:
-        rows: the playbook's lines in order.
-        gone: what was ticked and stands in the playbook no more, oldest first.
-    """
-
-    rows: tuple[Heading | Text | Task, ...] = ()
-    gone: tuple[Task, ...] = ()
-
-    @property
-    def tasks(self) -> tuple[Task, ...]:
-        """What is to do, by number; those that are gone come last."""
-        return (*(row for row in self.rows if isinstance(row, Task)), *self.gone)
 
 
 def tick_text(item: str, *, done: bool, by: str = "") -> str:
@@ -99,6 +59,11 @@ def remarks_of(notes: Iterable[Note]) -> tuple[Note, ...]:
     return tuple(note for note in notes if tick_of(note) is None)
 
 
+def same(label: str) -> str:
+    """What two labels have in common that name the same item: neither case nor spaces tell them apart."""
+    return " ".join(unicodedata.normalize("NFC", label).casefold().split())
+
+
 def standing(ticks: Iterable[Tick]) -> Mapping[str, Tick]:
     """The tick that holds of each item, by `same` of its label.
 
@@ -108,19 +73,3 @@ def standing(ticks: Iterable[Tick]) -> Mapping[str, Tick]:
     for tick in sorted(ticks, key=lambda each: (each.at, each.done)):
         found[same(tick.item)] = tick
     return found
-
-
-def checklist(lines: Sequence[Line], ticks: Iterable[Tick]) -> Checklist:
-    """A playbook's lines with the ticks of one incident."""
-    left = dict(standing(ticks))
-    rows: list[Heading | Text | Task] = []
-    number = 0
-    for line in lines:
-        if isinstance(line, Item):
-            number += 1
-            rows.append(Task(number, line.words, line.label, left.pop(same(line.label), None)))
-        else:
-            rows.append(line)
-    others = [tick for tick in left.values() if tick.done]
-    gone = tuple(Task(number + n, tick.item, tick.item, tick) for n, tick in enumerate(others, 1))
-    return Checklist(tuple(rows), gone)

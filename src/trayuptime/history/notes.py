@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from trayuptime.core.model import Instant, Note, Surface
-from trayuptime.core.playbook import same
-from trayuptime.core.ticks import Tick, standing, tick_text, ticks_of
+from trayuptime.core.ticks import Tick, same, standing, tick_text, ticks_of
 
 _LARGEST_ID = (1 << 63) - 1
 

@@ -14,11 +14,12 @@ from trayuptime.config.playbooks import (
 )
 from trayuptime.config.problems import ConfigError, shown
 from trayuptime.config.values import Config
+from trayuptime.core.checklist import Checklist, checklist
 from trayuptime.core.model import Incident, Note
 from trayuptime.core.notes import about, by_incident
 from trayuptime.core.playbook import Line, UnfitPlaybookError, lines_in
 from trayuptime.core.playbook_offer import Known, Named, offered
-from trayuptime.core.ticks import Checklist, checklist, ticks_of
+from trayuptime.core.ticks import ticks_of
 from trayuptime.history import Reader, UnknownIncidentError
 from trayuptime.net.redact import redact
 
