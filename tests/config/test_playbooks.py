@@ -11,6 +11,7 @@ from trayuptime.config.playbooks import (
     PlaybookError,
     offered_playbook,
     playbook_path,
+    playbooks_naming,
     read_playbook,
     rename_playbook,
     write_playbook,
@@ -109,6 +110,32 @@ def test_a_file_in_the_place_of_the_folder_is_told(config_file: Path) -> None:
     assert read_playbook(path) is None
     with pytest.raises(PlaybookError, match=r"There is .*playbooks already; nothing was written"):
         write_playbook(path, "one")
+
+
+def test_a_folder_that_leads_nowhere_is_told(config_file: Path) -> None:
+    path = path_of(config_file, "a")
+    path.parent.symlink_to(path.parent)
+
+    with pytest.raises(PlaybookError, match="leads nowhere"):
+        read_playbook(path)
+    with pytest.raises(PlaybookError, match=r"There is .*playbooks already; nothing was written"):
+        write_playbook(path, "one")
+    assert not rename_playbook(config_file, "a", "b")
+    assert playbooks_naming(config_file, "a") == []
+
+
+def test_the_playbooks_whose_commands_name_an_id_are_found(config_file: Path) -> None:
+    texts = {
+        "a": "`trayuptime check a`",
+        "b": "- [ ] Run: trayuptime switch a, then breathe",
+        "c": "`trayuptime switch a-2` and `trayuptime switch ba`, for a",
+        "d": "a",
+    }
+    for name, text in texts.items():
+        write_playbook(path_of(config_file, name), text)
+    path_of(config_file, "e").write_bytes(b"trayuptime check a \xff")
+
+    assert playbooks_naming(config_file, "a") == [path_of(config_file, "a"), path_of(config_file, "b")]
 
 
 def test_without_the_configurations_folder_nothing_can_be_written(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from trayuptime.core.model import (
     GapCause,
     Level,
     Network,
+    Note,
     Phases,
     Reach,
     Span,
@@ -277,6 +278,25 @@ def test_an_incident_in_announced_maintenance_says_so() -> None:
     life.run("FFF")
 
     assert contract.incident(life.incident(), at(200))["in_maintenance"] is True
+
+
+def test_what_was_written_about_an_incident_is_told_apart_and_only_where_there_is_some() -> None:
+    incident = Life("a").run("FFFF").incident()
+
+    def told(*texts: str) -> contract.Json:
+        notes = [Note("a", Surface.API, at(0), at(n), text) for n, text in enumerate(texts)]
+        shown = contract.incident(incident, at(400), notes)
+        return {name: shown[name] for name in ("notes", "ticks") if name in shown}
+
+    assert told() == {}
+    assert told("They called.") == {"notes": [{"at": "2026-03-29T12:00:00.000Z", "text": "They called."}]}
+    assert told("[x] Call\nby Kim", "[ ] Call") == {
+        "ticks": [
+            {"at": "2026-03-29T12:00:00.000Z", "item": "Call", "done": True, "by": "Kim"},
+            {"at": "2026-03-29T12:00:01.000Z", "item": "Call", "done": False},
+        ]
+    }
+    assert told("[x] Call", "They called.").keys() == {"notes", "ticks"}
 
 
 def status_of(life: Life, second: float) -> contract.Json:

@@ -33,10 +33,10 @@ def test_everything_known_is_something_to_do() -> None:
         "Where that does not answer either, switch to Ollama: `trayuptime switch local`",
         "Change what does not switch by itself: (which programs, where)",
         "Those who are waiting for it: (who, how)",
-        "Their support, from <https://console.example.com>",
+        "Their support, with what `trayuptime incidents --explain N` says: <https://console.example.com>",
         "What we are owed, and until when to ask for it: (where the contract is)",
         "Go back: `trayuptime switch --back`",
-        "Write down what we learned: `trayuptime note`",
+        "Write down what we learned: `trayuptime note N`",
     ]
     assert headings(FULL) == ["When DeepSeek fails", "First", "Switch", "Tell", "Contract", "Afterwards"]
 
@@ -44,7 +44,7 @@ def test_everything_known_is_something_to_do() -> None:
 def test_of_who_nothing_is_known_the_user_is_asked() -> None:
     found = items(BARE)
 
-    assert "Their support: (where)" in found
+    assert "Their support, with what `trayuptime incidents --explain N` says: (where)" in found
     assert any(words.startswith("Choose somebody else: there is no fallback yet") for words in found)
     assert not any("switch --back" in words or "status page" in words for words in found)
     assert "promise" not in offered(BARE)

@@ -129,7 +129,8 @@ def playbooks_naming(config_file: Path, provider: str) -> list[Path]:
 
 
 def _content(path: Path) -> bytes:
-    file_number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))  # a pipe must not make us wait
+    # A pipe must not make us wait, and no byte of a text ends a file.
+    file_number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
         if not stat.S_ISREG(os.fstat(file_number).st_mode):
             raise OSError(errno.EINVAL, "it is not a file")

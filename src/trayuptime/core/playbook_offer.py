@@ -74,8 +74,8 @@ def _tell(known: Known) -> Iterator[str]:
     yield "- [ ] Those who are waiting for it: (who, how)"
     if known.local:
         return
-    where = f", from <{known.console_url}>" if known.console_url else ": (where)"
-    yield f"- [ ] Their support{where}"
+    where = f"<{known.console_url}>" if known.console_url else "(where)"
+    yield f"- [ ] Their support, with what `trayuptime incidents --explain N` says: {where}"
     yield from ("", "## Contract")
     if known.promise:
         doubt = "" if known.promise_verified else " (not verified)"
@@ -88,7 +88,7 @@ def _after(known: Known) -> Iterator[str]:
     yield from ("", "## Afterwards")
     if known.fallbacks:
         yield "- [ ] Go back: `trayuptime switch --back`"
-    yield "- [ ] Write down what we learned: `trayuptime note`"
+    yield "- [ ] Write down what we learned: `trayuptime note N`"
 
 
 def _plain(text: str) -> str:
