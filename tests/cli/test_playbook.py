@@ -436,9 +436,10 @@ def test_control_characters_reach_no_terminal(lived: House) -> None:
     _own(lived, "- [ ] a\x1b[31mb\u202e\n\x9b1m\n")
 
     shown = lived.run("playbook", "deepseek").out
+    told = lived.run("playbook", "deepseek", "--json").json["text"]
     lived.run("playbook", "--incident", "1", "--tick", "1")
 
-    assert shown == "- [ ] a\ufffd[31mb\ufffd\n\ufffd1m\n"
+    assert told == shown == "- [ ] a\ufffd[31mb\ufffd\n\ufffd1m\n"
     assert _notes(lived) == ["[x] a\ufffd[31mb\ufffd"]
 
 

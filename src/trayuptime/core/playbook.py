@@ -62,17 +62,22 @@ def lines_in(text: str) -> tuple[Line, ...]:
     Raises:
         UnfitPlaybookError: it has too many lines.
     """
-    written = lines_of(text.rstrip())
+    written = as_shown(text).splitlines()
     if len(written) > MOST_LINES:
         raise UnfitPlaybookError(f"has {len(written):,} lines; a playbook may have at most {MOST_LINES:,}")
     return _labelled(tuple(_told_apart(written)))
 
 
+def as_shown(text: str) -> str:
+    """Any text as it may be shown: lines end with line feeds, and nothing in it commands a terminal."""
+    written = "\n".join(lines_of(text)).strip("\n")
+    return "".join(char if can_be_shown(char) else "\ufffd" for char in written) + ("\n" if written else "")
+
+
 def _told_apart(written: list[str]) -> Iterator[Line]:
     fence = ""
     blank = True
-    for each in written:
-        line = "".join(char if can_be_shown(char) else "\ufffd" for char in each)
+    for line in written:
         found = _FENCE.fullmatch(line)
         if fence:
             if found is not None and found["marks"].startswith(fence) and not found["rest"].strip():

@@ -17,7 +17,7 @@ from trayuptime.config.values import Config
 from trayuptime.core.checklist import Checklist, checklist
 from trayuptime.core.model import Incident, Note
 from trayuptime.core.notes import about, by_incident
-from trayuptime.core.playbook import Line, UnfitPlaybookError, lines_in
+from trayuptime.core.playbook import Line, UnfitPlaybookError, as_shown, lines_in
 from trayuptime.core.playbook_offer import Known, Named, offered
 from trayuptime.core.ticks import ticks_of
 from trayuptime.history import Reader, UnknownIncidentError
@@ -31,7 +31,7 @@ class Playbook:
     Attributes:
         path: where it is or would be; `None` where an id is none that a file may have.
         own: the user wrote it; otherwise it is the one that is offered.
-        text: without whatever looks like a key.
+        text: as it may be shown, without whatever looks like a key.
         lines: the same, understood.
     """
 
@@ -73,7 +73,7 @@ def playbook_of(provider: str, config_file: Path, config: Config | None = None) 
     path = playbook_path(config_file, provider)
     text = None if path is None else read_playbook(path)
     own = text is not None
-    text = redact(_offered(provider, config_file, config) if text is None else text)
+    text = as_shown(redact(_offered(provider, config_file, config) if text is None else text))
     try:
         return Playbook(path, own, text, lines_in(text))
     except UnfitPlaybookError as error:
