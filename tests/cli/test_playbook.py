@@ -399,16 +399,18 @@ def test_a_key_that_the_engine_knows_is_kept_by_no_tick(house: House, vendor: Ho
     plain = "plainlookingsecretwithoutaprefix7391"
     house.write(section("a", vendor.port, 'key = "env:A_KEY"'))
     (house.root / "playbooks").mkdir()
-    _file(house, "a").write_text(f"- [ ] Use {plain}\n")
+    _file(house, "a").write_text(f"- [ ] Tell Anna\n- [ ] Use {plain}\n")
     vendor.behaviour = BROKEN
     with house.engine(A_KEY=plain) as engine:
         number = str(engine.event("down", "a")["incident"])
-        ran = house.run("playbook", "--incident", number, "--tick", "1")
+        ran = house.run("playbook", "--incident", number, "--tick", "1", "2")
         assert engine.end() == 0
 
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("What looks like a key stands in that item or name")
-    assert _notes(house) == []
+    assert ran.err == (
+        "What looks like a key stands in that item or name, and is kept nowhere. It was not ticked.\n"
+    )
+    assert _notes(house) == ["[x] Tell Anna"]
 
 
 def test_a_name_that_a_terminal_would_obey_is_refused(lived: House) -> None:
@@ -416,7 +418,7 @@ def test_a_name_that_a_terminal_would_obey_is_refused(lived: House) -> None:
 
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        "What is to be ticked holds a character that cannot be shown: U+001B. Nothing was ticked.\n"
+        "What is to be ticked holds a character that cannot be shown: U+001B. It was not ticked.\n"
     )
     assert _notes(lived) == []
 

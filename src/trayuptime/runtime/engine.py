@@ -175,12 +175,12 @@ class Engine:
             return "Watching has not begun yet; nothing was ticked."
         if any(self._keys.clean(part) != part for part in (item, by)):  # cleaned, it would name another item
             return (
-                "What looks like a key stands in that item or name, and is kept nowhere. Nothing was ticked."
+                "What looks like a key stands in that item or name, and is kept nowhere. It was not ticked."
             )
         try:
             poller.tick(incident, item, done=done, by=by)
         except UnfitNoteError as error:
-            return f"What is to be ticked {error}. Nothing was ticked."
+            return f"What is to be ticked {error}. It was not ticked."
         except (HistoryError, UnknownIncidentError) as error:
             return str(error)
         self._shell.noted(incident)
