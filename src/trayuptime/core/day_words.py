@@ -12,7 +12,7 @@ _LEAST_S = 1
 
 
 def day_words(cell: DayCell, reasons: Sequence[str] = ()) -> str:
-    """`Tue 11 Nov 2026 · 99.098 % up of 22 h 10 min seen · 12 min down (503) · 1 h 50 min asleep`.
+    """`Tue 11 Nov 2026 · 99.097 % up of 22 h 10 min seen · 12 min down (503) · 1 h 50 min asleep`.
 
     Args:
         cell: the day.

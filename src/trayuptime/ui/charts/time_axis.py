@@ -41,7 +41,7 @@ def ticks(view: Span, most: int, zone: tzinfo) -> list[Tick]:
         if length <= days * _DAY * most:
             return list(_of_days(view, days, zone))
     for months in _MONTHS:
-        if length <= months * 30 * _DAY * most:
+        if length <= months * 31 * _DAY * most:
             break
     return list(_of_months(view, months, zone))
 
