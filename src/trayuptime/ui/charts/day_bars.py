@@ -170,7 +170,12 @@ class DayBars(QAbstractScrollArea):
             self.viewport().update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """The begin of a click."""
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """A click on a row opens it."""
+        event.accept()
         at = event.position().toPoint()
         row = self._row_at(at)
         if event.button() != Qt.MouseButton.LeftButton or row is None:
