@@ -51,7 +51,11 @@ class PastQuestion:
     surfaces: tuple[Surface, ...]
     now: Instant
     watching: bool = True
-    kind: str = "past"
+
+    @property
+    def kind(self) -> str:
+        """Of two providers that are compared each has its own."""
+        return f"past of {self.provider}"
 
     def answer(self, reader: Reader) -> Past | None:
         """`None` where nothing is known of it."""
@@ -101,7 +105,11 @@ class FiguresQuestion:
     surfaces: tuple[Surface, ...]
     now: Instant
     watching: bool = True
-    kind: str = "figures"
+
+    @property
+    def kind(self) -> str:
+        """Of two providers that are compared each has its own."""
+        return f"figures of {self.provider}"
 
     def answer(self, reader: Reader) -> tuple[Figured, ...]:
         """A row a window."""
@@ -134,7 +142,11 @@ class PacesQuestion:
 
     key: Key
     hull: Span
-    kind: str = "paces"
+
+    @property
+    def kind(self) -> str:
+        """Of two providers that are compared each has its own."""
+        return f"paces of {self.key.provider}"
 
     def answer(self, reader: Reader) -> Pacing:
         """Hour for hour."""
@@ -156,7 +168,11 @@ class AnswersQuestion:
 
     key: Key
     window: Span
-    kind: str = "answers"
+
+    @property
+    def kind(self) -> str:
+        """Of two providers that are compared each has its own."""
+        return f"answers of {self.key.provider}"
 
     def answer(self, reader: Reader) -> tuple[Answer, ...]:
         """In the order of time."""

@@ -69,6 +69,7 @@ class HistoryWindow(QWidget):
         self.overview.provider_asked.connect(self.open_provider)
         self.provider = ProviderPage(SystemZone())
         self.provider.asked.connect(self._archive.ask)
+        self.provider.compare_asked.connect(self._compare)
         self.events = Events()
         self.pages = QStackedWidget()
         self._tabs = QButtonGroup(self)
@@ -84,7 +85,7 @@ class HistoryWindow(QWidget):
         self._faces = {light.id: light_face(light) for light in view.lights}
         self.overview.name(names, self._faces)
         if self._opened:
-            self.provider.introduce(names.get(self._opened, self._opened), self._faces.get(self._opened))
+            self.provider.introduce(self._opened, names, self._faces.get(self._opened))
         if names != self._names or watched != self._watched:
             self._names, self._watched = names, watched
             if self.isVisible():
@@ -117,9 +118,14 @@ class HistoryWindow(QWidget):
         """Turns to a provider's page, and to a day of it."""
         self._opened = provider
         self._day = day
-        self.provider.introduce(self._names.get(provider, provider), self._faces.get(provider))
+        self.provider.introduce(provider, self._names, self._faces.get(provider))
         self._turn_to(self.provider)
-        self.provider.lanes.setFocus()
+        self.provider.own.lanes.setFocus()
+
+    def _compare(self, provider: str | None) -> None:
+        self.provider.show_past_beside(None)
+        if provider is not None:
+            self._ask()
 
     def go_back(self) -> None:
         """To where all providers are."""
@@ -140,9 +146,15 @@ class HistoryWindow(QWidget):
             case self.events:
                 yield EventsQuestion(dict(self._names))
             case self.provider:
-                parts = self._watched.get(self._opened, ())
-                yield PastQuestion(self._opened, parts, now, self._watching)
-                yield FiguresQuestion(self._opened, parts, now, self._watching)
+                shown = (
+                    [self._opened]
+                    if self.provider.compared is None
+                    else [self._opened, self.provider.compared]
+                )
+                for provider in shown:
+                    parts = self._watched.get(provider, ())
+                    yield PastQuestion(provider, parts, now, self._watching)
+                    yield FiguresQuestion(provider, parts, now, self._watching)
             case _:
                 yield DayRowsQuestion(
                     self.overview.length, now, SystemZone(), dict(self._watched), watching=self._watching
@@ -161,6 +173,10 @@ class HistoryWindow(QWidget):
                     self._day = None
             case FiguresQuestion(provider=self._opened):
                 self.provider.show_figures(answer)
+            case PastQuestion(provider=self.provider.compared):
+                self.provider.show_past_beside(answer)
+            case FiguresQuestion(provider=self.provider.compared):
+                self.provider.show_figures_beside(answer)
             case PacesQuestion():
                 self.provider.show_paces(question, answer)
             case AnswersQuestion():

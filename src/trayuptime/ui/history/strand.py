@@ -1,0 +1,171 @@
+"""A provider's lanes with its latency beneath; two of them under each other compare two providers."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from trayuptime.core import words
+from trayuptime.core.model import Instant, Key, Span, Surface
+from trayuptime.core.strip import CAUSES, Status
+from trayuptime.ui.charts.lanes import Lane, Lanes
+from trayuptime.ui.charts.latency_plot import Answer, LatencyPlot
+from trayuptime.ui.charts.time_view import TimeView
+from trayuptime.ui.history.past import THEIRS, AnswersQuestion, PacesQuestion, Pacing, Past
+from trayuptime.ui.history.times import exact, within_day
+from trayuptime.ui.pieces import Words
+from trayuptime.ui.theme import Step
+
+LEFT_PX = 96
+"""What stands left of the time, alike in all charts that lie under each other."""
+_CLAIMS = {
+    Status.UP: "says operational",
+    Status.DEGRADED: "says degraded",
+    Status.DOWN: "says down",
+    Status.PAUSED: "says maintenance",
+}
+
+
+class Strand(QWidget):
+    """Draws a past over a shared view, and asks for what of it is looked at."""
+
+    asked = Signal(object)
+    """A question to the history."""
+    scaled = Signal()
+    """Its latencies are of another size than before."""
+
+    def __init__(self, view: TimeView, zone: tzinfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        self._zone = zone
+        self._past: Past | None = None
+        self._pacing: Pacing | None = None
+        self._wanted: Span | None = None
+        self.title = Words()
+        self.title.hide()
+        self.parts = QComboBox()
+        self.parts.setAccessibleName("Latency of which part")
+        self.parts.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.parts.hide()
+        self.lanes = Lanes(view, zone, LEFT_PX)
+        self.lanes.has_axis = False
+        self.plot = LatencyPlot(view, zone, LEFT_PX)
+        head = QHBoxLayout()
+        head.setSpacing(Step.TIGHT)
+        head.addWidget(self.title, 1)
+        head.addStretch(0)
+        head.addWidget(self.parts, 0, Qt.AlignmentFlag.AlignRight)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.lanes)
+        layout.addWidget(self.plot)
+        layout.insertLayout(0, head)
+        view.moved.connect(self._ask_answers)
+        self.parts.currentIndexChanged.connect(lambda _: self._ask_paces())
+
+    @property
+    def past(self) -> Past | None:
+        """What it shows."""
+        return self._past
+
+    @property
+    def pacing(self) -> Pacing | None:
+        """The latencies that it shows."""
+        return self._pacing
+
+    def show_past(self, past: Past | None) -> None:
+        """Draws it, or nothing."""
+        before, self._past = self._past, past
+        self.lanes.show_lanes(() if past is None else past.lanes)
+        if past is None:
+            self._pacing = None
+            return
+        if before is None or (before.provider, before.surfaces) != (past.provider, past.surfaces):
+            self._offer_parts(past.surfaces)
+        self._ask_paces()
+
+    def show_paces(self, question: PacesQuestion, pacing: Pacing) -> None:
+        """Latencies hour for hour, if they are still those that are wanted."""
+        if question.key == self._key:
+            self._pacing = pacing
+            self.scaled.emit()
+
+    def scale(self, least_ms: float, most_ms: float) -> None:
+        """Draws them on a scale that reaches so far."""
+        if self._pacing is not None:
+            self.plot.show_paces(self._pacing.paces, least_ms, most_ms)
+
+    def show_answers(self, question: AnswersQuestion, answers: tuple[Answer, ...]) -> None:
+        """Latencies one by one."""
+        if question.key == self._key:
+            self.plot.show_answers(answers, question.window)
+
+    def told_at(self, at: Instant) -> list[str]:
+        """What was at a moment, in words, a clause each."""
+        parts = [
+            f"{lane.name} {was(found[0], lane)} since {within_day(found[1].start, at, self._zone)}"
+            for lane in self.lanes.lanes
+            if (found := lane.run_at(at)) is not None
+        ]
+        answer, pace = self.plot.answer_near(at), self.plot.pace_at(at)
+        if answer is not None:
+            how = "failed" if answer.failed else "answered"
+            took = "" if answer.latency_ms is None else f" after {words.latency(answer.latency_ms)}"
+            parts.append(f"{how}{took} at {within_day(answer.at, at, self._zone)}")
+        elif pace is not None:
+            usual, most = words.latency(pace.p50_ms), words.latency(pace.p95_ms)
+            parts.append(f"p50 {usual}, p95 {most}, slowest {words.latency(pace.most_ms)}")
+        return parts
+
+    def runs_told(self, view: Span, name: str = "") -> list[tuple[str, ...]]:
+        """Every stretch in a view, in words: which lane, what it was, from when until when, for how long."""
+        return [
+            (
+                f"{name} {lane.name}".strip(),
+                was(status, lane),
+                exact(span.start, self._zone),
+                exact(span.end, self._zone),
+                words.duration((span.end - span.start) / 1000),
+            )
+            for lane in self.lanes.lanes
+            for status, span in lane.runs_in(view)
+        ]
+
+    @property
+    def _key(self) -> Key | None:
+        part = self.parts.currentData()
+        return None if self._past is None or part is None else Key(self._past.provider, Surface(part))
+
+    def _offer_parts(self, parts: Sequence[Surface]) -> None:
+        with QSignalBlocker(self.parts):
+            self.parts.clear()
+            for part in parts:
+                self.parts.addItem(f"Latency: {words.part(part)}", part.value)
+        self.parts.setHidden(len(parts) < 2)
+
+    def _ask_paces(self) -> None:
+        key, past = self._key, self._past
+        if key is not None and past is not None:
+            self._wanted = None
+            self.asked.emit(PacesQuestion(key, past.hull))
+            self._ask_answers()
+
+    def _ask_answers(self) -> None:
+        key, wanted, span = self._key, self.plot.wanted, self._view.span
+        pending = self._wanted
+        if pending is not None and pending.start <= span.start and span.end <= pending.end:
+            return
+        if key is not None and wanted is not None:
+            self._wanted = wanted
+            self.asked.emit(AnswersQuestion(key, wanted))
+
+
+def was(status: Status, lane: Lane) -> str:
+    """What a lane was, in words."""
+    if lane.name == THEIRS:
+        return _CLAIMS.get(status, "not read")
+    if status in CAUSES:
+        return words.unseen(CAUSES[status])
+    return "not watched" if status is Status.UNSEEN else status.name.lower()
