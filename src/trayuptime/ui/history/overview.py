@@ -26,6 +26,7 @@ from trayuptime.ui.theme import Step
 
 LENGTHS = (90, 180, 365)
 """Days."""
+NOTHING = "No provider has been watched yet. From the first answer on, each day has its place here."
 HINT = "Point at a day, or walk over them with the arrow keys; Enter opens the provider."
 _HEADERS = ("Provider", "Uptime", "Coverage", "Altogether", "Days with trouble, the newest first")
 _TROUBLES = 12
@@ -116,9 +117,8 @@ class Overview(QWidget):
         self._tell()
         sums = [row.sums for row in self._shown]
         self.legend.show_statuses(status for status in Status if any(of[status] for of in sums))
-        self.none_found.say(
-            f"No provider has “{self.sought.text()}” in its name." if self._rows and not self._shown else ""
-        )
+        none = f"No provider has “{self.sought.text()}” in its name." if self._rows else NOTHING
+        self.none_found.say("" if self._shown else none)
         self.pictured.setHidden(not self._shown)
         self._point(*(self.bars.current if self.bars.hasFocus() else (-1, -1)))
 

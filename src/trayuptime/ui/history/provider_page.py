@@ -63,7 +63,7 @@ class ProviderPage(QWidget):
         self.zone = zone
         self.view = TimeView(Span(0, 60_000), self)
         self._placing = False
-        self._others: dict[str, str] = {}
+        self._others: dict[str, str] | None = None
         self._figures: tuple[Figured, ...] = ()
         self._figures_beside: tuple[Figured, ...] = ()
         self.mark = MarkBox(MARK_PX)
@@ -113,7 +113,7 @@ class ProviderPage(QWidget):
         with QSignalBlocker(self.others):
             self.others.clear()
             self.others.addItem(NOBODY, None)
-            for other, called in self._others.items():
+            for other, called in (self._others or {}).items():
                 self.others.addItem(called, other)
             self.others.setCurrentIndex(max(0, self.others.findData(compared)))
         self.others.setHidden(not self._others)

@@ -37,7 +37,7 @@ class Strand(QWidget):
 
     def __init__(self, view: TimeView, zone: tzinfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view = view
+        self.view = view
         self._zone = zone
         self._past: Past | None = None
         self._pacing: Pacing | None = None
@@ -153,7 +153,7 @@ class Strand(QWidget):
             self._ask_answers()
 
     def _ask_answers(self) -> None:
-        key, wanted, span = self._key, self.plot.wanted, self._view.span
+        key, wanted, span = self._key, self.plot.wanted, self.view.span
         pending = self._wanted
         if pending is not None and pending.start <= span.start and span.end <= pending.end:
             return

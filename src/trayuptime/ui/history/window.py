@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from trayuptime.core.model import Surface
+from trayuptime.core.model import Instant, Surface
 from trayuptime.history import Reader
 from trayuptime.system.zone import SystemZone
 from trayuptime.ui.faces import light_face
@@ -42,6 +42,7 @@ class HistoryWindow(QWidget):
         open_file: Callable[[Path], Reader] = Reader,
         *,
         pause_ms: int = PAUSE_MS,
+        now: Callable[[], Instant] = lambda: time.time_ns() // 1_000_000,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -49,6 +50,7 @@ class HistoryWindow(QWidget):
         self._watched: Mapping[str, tuple[Surface, ...]] = {}
         self._watching = True
         self._pause_ms = pause_ms
+        self._now = now
         self._asked_at_s: float | None = None
         self._asked: Question | None = None
         self._opened = ""
@@ -141,7 +143,7 @@ class HistoryWindow(QWidget):
             self._archive.ask(question)
 
     def _questions(self) -> Iterator[Question]:
-        now = time.time_ns() // 1_000_000
+        now = self._now()
         match self.pages.currentWidget():
             case self.events:
                 yield EventsQuestion(dict(self._names))
@@ -206,7 +208,6 @@ class HistoryWindow(QWidget):
         self._back.setToolTip("Back to all providers (Backspace)")
         self._back.hide()
         tabs.addWidget(self._back)
-        self.pages.addWidget(self.provider)
         for words, page in (("&Days", self.overview), ("What &happened", self.events)):
             self.pages.addWidget(page)
             tab = quiet_button(words, partial(self._turn_to, page))
@@ -217,6 +218,7 @@ class HistoryWindow(QWidget):
         first = self._tabs.buttons()[0]
         assert isinstance(first, QToolButton)
         first.setChecked(True)
+        self.pages.addWidget(self.provider)
         tabs.addStretch(1)
         self.pages.hide()
         layout = QVBoxLayout(self)

@@ -1,0 +1,285 @@
+"""The history window as a user walks through it: days, a provider, another one beside it, and back."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QThread
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from trayuptime.core.model import Instant, Surface
+from trayuptime.history import History
+from trayuptime.ui.history.window import HistoryWindow
+from trayuptime.ui.view import view_of
+from ui.history.record import DAY_MS
+from ui.tellings import Provider, telling, up
+
+HalfAYear = tuple[Path, Instant]
+
+
+def watched(count: int) -> list[Provider]:
+    return [
+        up(f"p{n}", f"Provider {n}", surfaces=tuple(Surface))  # as they were recorded
+        for n in range(count)
+    ]
+
+
+@pytest.fixture
+def window(half_a_year: HalfAYear, qtbot: QtBot) -> Iterator[HistoryWindow]:
+    """Open, with half a year of ten providers in it; it is the morning after."""
+    path, ends = half_a_year
+    made = HistoryWindow(path, pause_ms=0, now=lambda: ends + DAY_MS // 4)
+    qtbot.addWidget(made)
+    made.show_view(view_of(telling(*watched(10))))
+    with qtbot.waitSignal(made.refreshed):
+        made.show()
+        made.refresh()
+    QTest.qWaitForWindowActive(made)
+    yield made
+    made.finish()
+
+
+def open_first(window: HistoryWindow, qtbot: QtBot) -> None:
+    window.overview.bars.setFocus()
+    with qtbot.waitSignal(window.provider.own.scaled):
+        QTest.keyClick(window.overview.bars, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.provider.figures.words.rowCount() > 0)
+
+
+def said(window: HistoryWindow) -> str:
+    return window.overview.line.accessibleName()
+
+
+def test_it_opens_with_the_days_of_all_providers(window: HistoryWindow) -> None:
+    assert window.pages.currentWidget() is window.overview
+    assert window.overview.bars.isVisible()
+    assert not window.words.isVisible()
+
+
+def test_days_are_walked_over_in_words(window: HistoryWindow) -> None:
+    bars = window.overview.bars
+    bars.setFocus()
+    bars.go_to(0, 80)
+
+    assert said(window).startswith("Provider 0 · ")
+    QTest.keyClick(bars, Qt.Key.Key_Down)
+    assert said(window).startswith("Provider 0, API · ")
+    assert "of 21 h seen" in said(window)
+    assert "3 h asleep" in said(window)
+    assert bars.accessibleDescription() == said(window)
+
+
+def test_a_day_of_trouble_says_why(window: HistoryWindow) -> None:
+    bars = window.overview.bars
+    bars.setFocus()
+    troubled = []
+    for day in range(90):
+        bars.go_to(1, day)
+        troubled += [said(window)] if " down " in said(window) else []
+
+    assert len(troubled) == 18
+    assert all("6 h down (answers with a server error)" in each for each in troubled)
+
+
+def test_find_keeps_what_is_sought_and_says_when_there_is_none(window: HistoryWindow, qtbot: QtBot) -> None:
+    QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert window.overview.sought.hasFocus()
+
+    QTest.keyClicks(window.overview.sought, "provider 7")
+    assert len(window.overview.bars._bars) == 4
+    QTest.keyClicks(window.overview.sought, "xyz")
+    assert window.overview.none_found.accessibleName() == "No provider has “provider 7xyz” in its name."
+    window.overview.sought.clear()
+    assert len(window.overview.bars._bars) == 40
+
+
+def test_parts_can_be_left_out(window: HistoryWindow) -> None:
+    window.overview.parts.click()
+
+    assert [bar.name for bar in window.overview.bars._bars] == [f"Provider {n}" for n in range(10)]
+
+
+def test_the_table_says_the_same_in_words(window: HistoryWindow) -> None:
+    window.overview.in_words.click()
+    model = window.overview.table.words
+
+    assert model.rowCount() == 40
+    first = [model.data(model.index(0, column)) for column in range(model.columnCount())]
+    assert first[0] == "Provider 0"
+    assert first[1] == window.overview.bars._bars[0].figures[0]
+    assert "6 h down (answers with a server error)" in str(first[4])
+
+
+@pytest.mark.parametrize("days", [180, 365])
+def test_other_lengths_are_read(window: HistoryWindow, qtbot: QtBot, days: int) -> None:
+    with qtbot.waitSignal(window.refreshed):
+        window.overview.lengths.setCurrentText(f"{days} days")
+
+    assert len(window.overview.bars._bars[0].sums) == days
+
+
+def test_enter_opens_a_provider_with_its_lanes_and_their_page(window: HistoryWindow, qtbot: QtBot) -> None:
+    open_first(window, qtbot)
+
+    page = window.provider
+    assert window.pages.currentWidget() is page
+    assert page.title.accessibleName() == "Provider 0"
+    assert [lane.name for lane in page.own.lanes.lanes] == ["API", "web", "log-in", "their page"]
+    assert QApplication.focusWidget() is page.own.lanes
+    figures = page.figures.words
+    assert [figures.data(figures.index(row, 0)) for row in range(6)] == [
+        "24 h", "7 d", "30 d", "90 d", "180 d", "365 d",
+    ]  # fmt: skip
+
+
+def test_a_moment_says_what_we_saw_and_what_they_said(window: HistoryWindow, qtbot: QtBot) -> None:
+    open_first(window, qtbot)
+    page = window.provider
+    page.view.show_all()
+    incident = page.own.past.incidents[-1] if page.own.past else None
+    assert incident is not None
+
+    page.view.point(incident.started_at + 1)
+
+    told = page.line.accessibleName()
+    assert "API down since" in told
+    assert "log-in up since" in told
+    assert "their page says down since" in told
+    assert page.own.lanes.accessibleDescription() == told
+
+
+def test_ctrl_and_arrows_find_the_incident_and_enter_opens_it(window: HistoryWindow, qtbot: QtBot) -> None:
+    open_first(window, qtbot)
+    page, lanes = window.provider, window.provider.own.lanes
+    QTest.keyClick(lanes, Qt.Key.Key_End)
+    while "API down" not in page.line.accessibleName():
+        QTest.keyClick(lanes, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+
+    with qtbot.waitSignal(page.incident_asked) as told:
+        QTest.keyClick(lanes, Qt.Key.Key_Return)
+
+    assert page.own.past is not None
+    assert told.args[0] in {each.id for each in page.own.past.incidents}
+
+
+def test_close_up_single_answers_are_read_and_told(window: HistoryWindow, qtbot: QtBot) -> None:
+    open_first(window, qtbot)
+    page = window.provider
+    day = date(2026, 6, 1)
+
+    page.go_to(day)
+    qtbot.waitUntil(lambda: bool(page.own.plot._answers))
+
+    for answer in page.own.plot._answers[-4:]:
+        page.view.point(answer.at + 1_000)
+        how = "failed" if answer.failed else "answered"
+        assert f"{how} after 300 ms at " in page.line.accessibleName()
+
+
+def test_the_table_of_a_time_line_tells_every_stretch_in_view(window: HistoryWindow, qtbot: QtBot) -> None:
+    open_first(window, qtbot)
+    page = window.provider
+    page.view.zoom(0.1)
+
+    page.in_words.click()
+
+    model = page.runs.words
+    rows = [[model.data(model.index(row, column)) for column in range(5)] for row in range(model.rowCount())]
+    assert {row[0] for row in rows} == {"API", "web", "log-in", "their page"}
+    assert {row[1] for row in rows} >= {"up", "down", "asleep", "says down", "says operational"}, [
+        list(r) for r in rows
+    ][:20]
+    assert [row[4] for row in rows if row[1] == "down"][:2] == ["6 h"] * 2
+
+
+def test_another_provider_is_compared_on_the_same_axis_and_scale(window: HistoryWindow, qtbot: QtBot) -> None:
+    open_first(window, qtbot)
+    page = window.provider
+
+    with qtbot.waitSignal(page.beside.scaled):
+        page.others.setCurrentText("Provider 3")
+    qtbot.waitUntil(lambda: page.figures.words.rowCount() == 12)
+
+    assert page.beside.isVisible()
+    assert page.beside.view is page.own.view
+    assert page.beside.title.accessibleName() == "Provider 3"
+    assert page.beside.plot._most_ms == page.own.plot._most_ms
+    figures = page.figures.words
+    assert {figures.data(figures.index(row, 0)) for row in range(12)} == {"Provider 0", "Provider 3"}
+
+    page.others.setCurrentIndex(0)
+    assert not page.beside.isVisible()
+    assert page.figures.words.rowCount() == 6
+
+
+def test_another_provider_that_is_opened_next_is_compared_with_nobody(
+    window: HistoryWindow, qtbot: QtBot
+) -> None:
+    open_first(window, qtbot)
+    with qtbot.waitSignal(window.provider.beside.scaled):
+        window.provider.others.setCurrentText("Provider 3")
+
+    with qtbot.waitSignal(window.provider.own.scaled):
+        window.open_provider("p3")
+
+    assert window.provider.compared is None
+    assert not window.provider.beside.isVisible()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Backspace])
+def test_back_is_to_all_providers_and_escape_then_closes(
+    window: HistoryWindow, qtbot: QtBot, key: Qt.Key
+) -> None:
+    open_first(window, qtbot)
+
+    QTest.keyClick(window.provider.own.lanes, key)
+    assert window.pages.currentWidget() is window.overview
+    assert window.overview.bars.hasFocus()
+
+    QTest.keyClick(window.overview.bars, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+
+
+def test_closed_it_keeps_no_thread_and_opens_again(window: HistoryWindow, qtbot: QtBot) -> None:
+    window.close()
+    assert not any(thread.isRunning() for thread in window.findChildren(QThread))
+
+    with qtbot.waitSignal(window.refreshed):
+        window.show()
+        window.refresh()
+    assert len(window.overview.bars._bars) == 40
+
+
+def test_an_empty_history_opens_too(tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "history.db"
+    History.open(path, lambda: "now").close()
+    window = HistoryWindow(path, pause_ms=0)
+    qtbot.addWidget(window)
+
+    with qtbot.waitSignal(window.refreshed):
+        window.show()
+        window.refresh()
+
+    assert window.overview.none_found.accessibleName().startswith("No provider has been watched yet.")
+    with qtbot.waitSignal(window.refreshed):
+        window.open_provider("nobody")
+    window.closeEvent(QCloseEvent())
+
+
+def test_one_day_of_one_provider_is_enough(one_day: HalfAYear, qtbot: QtBot) -> None:
+    path, ends = one_day
+    window = HistoryWindow(path, pause_ms=0, now=lambda: ends)
+    qtbot.addWidget(window)
+    window.show_view(view_of(telling(*watched(1))))
+    with qtbot.waitSignal(window.refreshed):
+        window.show()
+        window.refresh()
+
+    open_first(window, qtbot)
+
+    assert window.provider.others.isHidden()
+    assert window.provider.view.span == window.provider.view.limits
