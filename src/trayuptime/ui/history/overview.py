@@ -89,6 +89,11 @@ class Overview(QWidget):
         self.bars.chosen.connect(self._choose)
         self.table.chosen.connect(lambda row: self._choose(row, -1))
 
+    @property
+    def rows(self) -> tuple[DayRow, ...]:
+        """Those that are drawn."""
+        return self._shown
+
     def show_rows(self, rows: tuple[DayRow, ...]) -> None:
         """Draws these."""
         self._rows = rows

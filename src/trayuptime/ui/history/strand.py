@@ -34,6 +34,8 @@ class Strand(QWidget):
     """A question to the history."""
     scaled = Signal()
     """Its latencies are of another size than before."""
+    answered = Signal()
+    """Single answers are there that were looked for."""
 
     def __init__(self, view: TimeView, zone: tzinfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,6 +103,7 @@ class Strand(QWidget):
         """Latencies one by one."""
         if question.key == self._key:
             self.plot.show_answers(answers, question.window)
+            self.answered.emit()
 
     def told_at(self, at: Instant) -> list[str]:
         """What was at a moment, in words, a clause each."""
