@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.builders import LAW
 from trayuptime.core import words
-from trayuptime.core.model import Feed, FeedState, GapCause, Service, Surface, Vantage
+from trayuptime.core.model import Feed, FeedState, GapCause, Rules, Service, Surface, Vantage
 from trayuptime.core.reasons import Access, Reason
 
 
@@ -137,3 +137,13 @@ def test_an_outage_across_a_gap_says_how_it_was_seen() -> None:
 )
 def test_what_a_page_says_is_a_clause(feed: Feed, said: str) -> None:
     assert words.page_says(feed) == said
+
+
+def test_the_thresholds_are_a_sentence() -> None:
+    usual, fast = words.rules_in_force(Rules()), words.rules_in_force(Rules(retry_interval_s=0.05))
+
+    assert usual == (
+        "Today's rules: down after 3 failures in a row, up after 2 answers in a row, asked every 1 min,"
+        " in doubt every 10 s."
+    )
+    assert fast.endswith("in doubt every 50 ms.")

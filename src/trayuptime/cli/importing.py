@@ -33,7 +33,7 @@ _TELLS_MORE = ('"evidence"', '"witness"', '"incident"', '"note"', '"switch"')
 @fails_with(Exit.USAGE)
 def run(args: argparse.Namespace, place: Place) -> Exit:
     """Judges the recording, merges what comes of it, and says what was new."""
-    rules_of = recordings.rules_of(load_config(place))
+    rules_of = load_config(place).rules_of
     packed, beside = recordings.read(args.file, read)
     _refuse_future(args.file, _latest(packed, beside))
     try:

@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from trayuptime.cli import lines, remote, window
-from trayuptime.cli.common import CommandError, Exit, Place, has_history, need_known, say, say_json
+from trayuptime.cli.common import (
+    CommandError,
+    Exit,
+    Place,
+    has_history,
+    load_config,
+    need_known,
+    say,
+    say_json,
+)
 from trayuptime.core import beside, contract
 from trayuptime.core.model import Incident, Instant, Note
 from trayuptime.core.notes import About, about, by_incident
@@ -99,11 +108,14 @@ def _watched_until(place: Place, now: Instant) -> Instant | None:
 
 
 def _explained(args: argparse.Namespace, place: Place, now: Instant) -> Exit:
-    from trayuptime.cli import why  # noqa: PLC0415 - the judge, which a mere list does without
+    # The judge, which a mere list does without.
+    from trayuptime.cli import why  # noqa: PLC0415
+    from trayuptime.runtime.account import account_of  # noqa: PLC0415
 
     with _history(place) as reader:
         incident = _numbered(args.explain, reader, _watched_until(place, now))
-        account = why.account_of(incident, reader, place, now)
+        rules_of = load_config(place).rules_of
+        account = account_of(incident, reader, rules_of, now, lines.stamp)
     if args.json:
         say_json([why.as_json(account, now)])
     else:

@@ -1,26 +1,22 @@
 """The same things as the JSON, in lines for a person's terminal."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from trayuptime.core import beside, uptime, words
+from trayuptime.core import beside, happenings, uptime, words
 from trayuptime.core.lights import ProviderLight
 from trayuptime.core.model import Incident, Instant, Note, Vantage
 from trayuptime.core.notice import Notice
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.recording import Heard, Recorded
 from trayuptime.core.state import (
-    AccessChanged,
     CameUp,
-    FeedSaid,
     GapSeen,
     Happening,
     PrimaryBack,
     Settled,
     State,
-    Suggested,
-    Switched,
-    VantageChanged,
     WentDegraded,
     WentDown,
     WentUnstable,
@@ -28,6 +24,7 @@ from trayuptime.core.state import (
 from trayuptime.core.ticks import Tick, tick_of
 
 _MARKS = {"up": "✓", "degraded": "!", "down": "×", "unknown": "?"}
+_VERDICT = re.compile(r"^[a-z]+")
 
 
 def stamp(at: Instant) -> str:
@@ -55,7 +52,9 @@ def provider_lines(state: State, lights: tuple[ProviderLight, ...], now: Instant
         if claim := beside.sentence(state, light, now) or _stale(light):
             rows.append(f"  {'':<{name_width}}  {claim}")
         if light.suggestion is not None:
-            rows.append(f"  {'':<{name_width}}  {advice(light.suggestion.suggested, light.suggestion.why)}")
+            rows.append(
+                f"  {'':<{name_width}}  {happenings.advice(light.suggestion.suggested, light.suggestion.why)}"
+            )
     return rows
 
 
@@ -65,11 +64,6 @@ def _stale(light: ProviderLight) -> str:
         return ""
     said = words.page_says(light.feed)
     return f"{said[:1].upper()}{said[1:]}"
-
-
-def advice(suggested: str | None, why: str) -> str:
-    """A suggestion in one line."""
-    return f"use {suggested}: {why}" if suggested is not None else why
 
 
 def vantage_line(vantage: Vantage) -> str | None:
@@ -112,39 +106,16 @@ def tick_line(tick: Tick) -> str:
 
 
 def event_line(happening: Happening) -> str:
-    """One happening in one line."""
+    """One happening in one line; a verdict begins loud."""
+    whose, what = happenings.whose(happening), happenings.what(happening, stamp)
     match happening:
-        case Settled(result=result):
-            what = result.detail or words.says(result.reason, result.http_status)
-            took = "" if result.latency_ms is None else f"  {words.latency(result.latency_ms)}"
-            return f"{stamp(result.at)}  {result.provider} {result.surface}: {what}{took}"
-        case WentDown():
-            again = " again" if happening.reopened else ""
-            since = stamp(happening.incident.started_at)
-            return _line(happening, f"DOWN{again} since {since}: {words.says(happening.reason)}")
-        case CameUp():
-            return _line(happening, f"UP again, {words.duration(happening.downtime_s)} of downtime")
-        case WentDegraded() | WentUnstable():
-            word = "DEGRADED" if isinstance(happening, WentDegraded) else "UNSTABLE"
-            return _line(happening, f"{word}: {words.says(happening.reason)}")
-        case AccessChanged():
-            return f"{stamp(happening.at)}  {happening.provider}: {words.standing(happening.access)}"
-        case VantageChanged():
-            return f"{stamp(happening.at)}  {words.view(happening.vantage)}"
-        case GapSeen(gap=gap):
-            lasted = words.duration((gap.until - gap.at) / 1000)
-            whose = "" if gap.key is None else f"{gap.key.provider} {gap.key.surface} "
-            return f"{stamp(gap.at)}  {whose}not seen for {lasted}: {gap.cause.replace('_', ' ')}"
-        case Suggested(suggestion=suggestion):
-            line = advice(suggestion.suggested, suggestion.why)
-            return f"{stamp(happening.at)}  {suggestion.provider}: {line}"
-        case Switched(switch=switch):
-            back = " back" if switch.back else ""
-            return f"{stamp(switch.at)}  switched{back} from {switch.provider} to {switch.to}"
-        case PrimaryBack():
-            return f"{stamp(happening.at)}  {happening.provider} has been up for 15 minutes: you can go back"
-        case FeedSaid(feed=feed):
-            return f"{stamp(happening.at)}  {feed.provider}: {words.page_says(feed)}"
+        case Settled(result=result) if result.latency_ms is not None:
+            what += f"  {words.latency(result.latency_ms)}"
+        case WentDown() | CameUp() | WentDegraded() | WentUnstable():
+            what = _VERDICT.sub(lambda verdict: verdict[0].upper(), what)
+    joint = " " if isinstance(happening, GapSeen | PrimaryBack) else ": "
+    told = f"{whose}{joint}{what}" if whose else what
+    return f"{stamp(happenings.moment(happening))}  {told}"
 
 
 def recorded_line(line: Recorded, happening: Happening | None) -> str:
@@ -159,10 +130,6 @@ def recorded_line(line: Recorded, happening: Happening | None) -> str:
 def notice_line(at: Instant, notice: Notice) -> str:
     """A notice as it would be shown."""
     return f"{stamp(at)}  notice: {notice.title}. {notice.body}"
-
-
-def _line(happening: WentDown | CameUp | WentDegraded | WentUnstable, text: str) -> str:
-    return f"{stamp(happening.at)}  {happening.key.provider} {happening.key.surface}: {text}"
 
 
 def _standing(light: ProviderLight) -> str:

@@ -1,4 +1,4 @@
-"""What `replay` and `import` have in common: the file of a recording, and the thresholds it is judged by."""
+"""What `replay` and `import` have in common: the file of a recording."""
 
 import sys
 from collections.abc import Callable
@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import TextIO, TypeVar
 
 from trayuptime.cli.common import CommandError
-from trayuptime.config.values import Config
-from trayuptime.core.model import Rules
 from trayuptime.core.recording import RecordingError
 
 _T = TypeVar("_T")
@@ -41,9 +39,3 @@ def read(path: Path, parse: Callable[[TextIO], _T]) -> _T:
         if error.more:
             told.append(f"… and {error.more} more.")
         raise CommandError("\n".join(told)) from error
-
-
-def rules_of(config: Config) -> Callable[[str], Rules]:
-    """The thresholds of each provider; of one that is not configured, the file's own."""
-    configured = {provider.id: provider.rules for provider in config.providers}
-    return lambda provider: configured.get(provider, config.rules)

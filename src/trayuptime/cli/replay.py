@@ -19,7 +19,7 @@ SAID_TOGETHER = 500
 
 def run(args: argparse.Namespace, place: Place) -> Exit:
     """Prints the events in the order of time; with `--explain` the reasons of each."""
-    thresholds = recordings.rules_of(load_config(place))
+    thresholds = load_config(place).rules_of
     recorded = recordings.read(args.file, recording.parse)
     tell = _as_json if args.json else _as_lines
     waiting: list[str] = []

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from trayuptime.cli import lines, remote
+from trayuptime.cli import remote
 from trayuptime.cli.alone import history_alone
 from trayuptime.cli.common import (
     NOTHING_CONFIGURED,
@@ -21,7 +21,7 @@ from trayuptime.cli.common import (
     unknown_provider,
 )
 from trayuptime.config.values import Config, ProviderConfig
-from trayuptime.core import choices, contract, fallback
+from trayuptime.core import choices, contract, fallback, happenings
 from trayuptime.core.model import Key, Suggestion, Switch
 from trayuptime.core.state import State
 from trayuptime.history import History, HistoryError, Reader
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     if args.json:
         say_json(found)
     else:
-        say(f"{failed.name}: {lines.advice(found['suggested'], found['why'])}")
+        say(f"{failed.name}: {happenings.advice(found['suggested'], found['why'])}")
         for other in found["alternatives"]:
             if other["provider"] != found["suggested"]:
                 say(f"  {other['provider']}: {other['why']}")

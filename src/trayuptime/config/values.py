@@ -197,3 +197,7 @@ class Config:
     neutral_url: str | None = None
     old_catalogue: bool = False
     retention: Retention = FOREVER
+
+    def rules_of(self, provider: str) -> Rules:
+        """The thresholds of a provider by its id; of one that is not configured, the file's own."""
+        return next((each.rules for each in self.providers if each.id == provider), self.rules)

@@ -2,7 +2,7 @@
 
 from decimal import ROUND_FLOOR, Decimal
 
-from trayuptime.core.model import Feed, FeedState, GapCause, Service, Surface, Vantage
+from trayuptime.core.model import Feed, FeedState, GapCause, Rules, Service, Surface, Vantage
 from trayuptime.core.reasons import Access, Reason
 
 _REASONS: dict[Reason, str] = {
@@ -217,6 +217,16 @@ def unseen(cause: GapCause) -> str:
 def seen_around(gap_s: float) -> str:
     """An outage that was down before a gap and after it."""
     return f"seen at both ends of a {duration(gap_s)} gap"
+
+
+def rules_in_force(rules: Rules) -> str:
+    """The thresholds of today as a sentence; an incident of long ago may be of others."""
+    doubt_s = rules.retry_interval_s
+    doubt = latency(doubt_s * 1000) if doubt_s < 1 else duration(doubt_s)
+    return (
+        f"Today's rules: down after {rules.confirm_after} failures in a row, up after {rules.recover_after}"
+        f" answers in a row, asked every {duration(rules.interval_s)}, in doubt every {doubt}."
+    )
 
 
 def usd(amount: float) -> str:
