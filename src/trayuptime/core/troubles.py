@@ -1,0 +1,82 @@
+"""An incident in words: what it is called, what it went through, how much of it was seen."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from trayuptime.core import beside, claims, uptime, words
+from trayuptime.core.model import Incident, IncidentKind, Instant, Service, Span
+from trayuptime.core.notice import LocalTime
+
+_STATES = {
+    IncidentKind.OUTAGE: "down",
+    IncidentKind.DEGRADED: "degraded",
+    IncidentKind.UNSTABLE: "unstable",
+}
+
+
+class Passage(NamedTuple):
+    """For such a time the surface was like this; `end` is `None` while it lasts."""
+
+    service: Service
+    start: Instant
+    end: Instant | None
+
+
+def headline(name: str, incident: Incident) -> str:
+    """What it is called: "DeepSeek API was down"; of one that lasts, "is"."""
+    verb = "is" if incident.ended_at is None else "was"
+    return f"{name} {words.part(incident.surface)} {verb} {_STATES[incident.kind]}"
+
+
+def reasons(incident: Incident) -> str:
+    """Every reason that it had, clauses to follow its name."""
+    return "; ".join(map(words.says, incident.reasons))
+
+
+def passages(incident: Incident) -> Iterator[Passage]:
+    """What it went through, recoveries in between with it."""
+    ends = [*(phase.at for phase in incident.phases[1:]), incident.ended_at]
+    for phase, end in zip(incident.phases, ends, strict=False):
+        yield Passage(phase.service, phase.at, end)
+
+
+def unseen_s(incident: Incident, now: Instant) -> float:
+    """How much of it nobody saw, in seconds; it is neither up nor down.
+
+    Of one that did not begin with an outage it is known only from when it was confirmed: nobody notes when
+    slow answers spoke before three of them made it one.
+    """
+    end = now if incident.ended_at is None else incident.ended_at
+    is_down = bool(incident.phases) and incident.phases[0].service is Service.DOWN
+    start = incident.started_at if is_down else incident.confirmed_at
+    whole = Span(start, max(start, end))
+    return uptime.total_s(uptime.without((whole,), incident.seen))
+
+
+def around(incident: Incident, now: Instant) -> str:
+    """The longest time of an outage that nobody saw, where it was down before and after; empty if none."""
+    unseen = uptime.longest_unseen(incident, now)
+    return "" if unseen is None else f"{words.seen_around(uptime.total_s((unseen,)))}, no downtime"
+
+
+def lead(incident: Incident) -> str:
+    """When the vendor spoke of it beside our first failure: "35 min after us"; empty where it did not."""
+    lead_s = claims.lead_s(incident)
+    if lead_s is None:
+        return ""
+    return f"{words.duration(abs(lead_s))} {'after' if lead_s >= 0 else 'before'} us"
+
+
+def their_word(incident: Incident, local: LocalTime, *, has_page: bool) -> str:
+    """What the vendor's page said of it, a sentence.
+
+    Args:
+        incident: ours.
+        local: how to write a time.
+        has_page: a status page of that vendor is read.
+    """
+    if told := beside.story(incident, local):
+        return f"{told[:1].upper()}{told[1:]}"
+    if has_page:
+        return "Nothing: their page did not speak of it" + (" so far." if incident.ended_at is None else ".")
+    return "Nothing is known: no status page of theirs is read."

@@ -1,0 +1,97 @@
+"""An incident in words: what it is called, what it went through, what the vendor said of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.builders import Life, at, clock_time, spans
+from trayuptime.core import troubles
+from trayuptime.core.model import Incident, IncidentKind, Phase, Service, Surface
+from trayuptime.core.reasons import Reason
+from trayuptime.core.troubles import Passage
+
+NIGHT = Incident(
+    1,
+    "a",
+    Surface.API,
+    IncidentKind.OUTAGE,
+    at(0),
+    at(60),
+    (Phase(at(0), Service.DOWN), Phase(at(600), Service.DEGRADED), Phase(at(1_200), Service.DOWN)),
+    (Reason.SERVER_ERROR, Reason.SLOW),
+    at(3_600),
+    seen=spans((0, 1_800), (3_000, 3_600)),
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "over", "lasting"),
+    [
+        (IncidentKind.OUTAGE, "Alpha API was down", "Alpha API is down"),
+        (IncidentKind.DEGRADED, "Alpha API was degraded", "Alpha API is degraded"),
+        (IncidentKind.UNSTABLE, "Alpha API was unstable", "Alpha API is unstable"),
+    ],
+)
+def test_one_that_is_over_was_and_one_that_lasts_is(kind: IncidentKind, over: str, lasting: str) -> None:
+    incident = replace(NIGHT, kind=kind)
+
+    assert troubles.headline("Alpha", incident) == over
+    assert troubles.headline("Alpha", replace(incident, ended_at=None)) == lasting
+
+
+def test_every_reason_is_told() -> None:
+    assert troubles.reasons(NIGHT) == "answers with a server error; answers slowly"
+
+
+def test_it_goes_from_phase_to_phase_until_its_end() -> None:
+    down, slow, again = troubles.passages(NIGHT)
+
+    assert down == Passage(Service.DOWN, at(0), at(600))
+    assert slow == Passage(Service.DEGRADED, at(600), at(1_200))
+    assert again == Passage(Service.DOWN, at(1_200), at(3_600))
+    assert [*troubles.passages(replace(NIGHT, ended_at=None))][-1].end is None
+
+
+def test_time_that_nobody_saw_is_counted_as_such() -> None:
+    assert troubles.unseen_s(NIGHT, at(9_999)) == 1_200
+    assert troubles.around(NIGHT, at(9_999)) == "seen at both ends of a 20 min gap, no downtime"
+    assert troubles.unseen_s(replace(NIGHT, ended_at=None), at(3_700)) == 1_300
+    assert troubles.around(replace(NIGHT, seen=spans((0, 3_600))), at(9_999)) == ""
+
+
+@pytest.mark.parametrize("letters", ["S" * 30 + "LLLLLSSSSSS", "S" * 30 + "FS" * 12 + "S" * 25, "SFFFFSS"])
+def test_of_one_that_was_watched_all_the_time_nothing_is_unseen(letters: str) -> None:
+    life = Life("a").run(letters)
+
+    assert life.incident().ended_at is not None
+    assert troubles.unseen_s(life.incident(), at(life.now_s)) == 0
+
+
+def test_a_gap_in_one_that_was_only_slow_is_unseen() -> None:
+    slow = replace(
+        NIGHT, kind=IncidentKind.DEGRADED, phases=(Phase(at(0), Service.DEGRADED),), seen=spans((60, 1_800))
+    )
+
+    assert troubles.unseen_s(slow, at(9_999)) == 1_800
+
+
+def test_a_clock_that_was_set_back_makes_no_negative_time() -> None:
+    assert troubles.unseen_s(replace(NIGHT, ended_at=None), at(-60)) == 0
+
+
+def test_their_word_is_told_with_its_distance_from_ours() -> None:
+    said = replace(NIGHT, acknowledged_at=at(900), vendor_last_at=at(900), vendor_title="Errors")
+
+    assert troubles.lead(said) == "15 min after us"
+    assert troubles.lead(replace(said, acknowledged_at=at(-60))) == "1 min before us"
+    told = troubles.their_word(said, clock_time, has_page=True)
+    assert told == "Their first word 12:15, 15 min after our first failure: Errors"
+
+
+def test_silence_is_told_for_what_it_is() -> None:
+    lasting = replace(NIGHT, ended_at=None)
+
+    assert troubles.lead(NIGHT) == ""
+    assert troubles.their_word(NIGHT, clock_time, has_page=True).endswith("did not speak of it.")
+    assert troubles.their_word(lasting, clock_time, has_page=True).endswith("did not speak of it so far.")
+    assert troubles.their_word(NIGHT, clock_time, has_page=False).startswith("Nothing is known")
