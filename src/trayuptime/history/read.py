@@ -182,12 +182,14 @@ class Reader:
         with self._readable():
             return notes.read(self._connection)
 
-    def transitions(self, since: Instant = 0, newest: int = 500) -> list[dict[str, Any]]:
+    def transitions(
+        self, since: Instant = 0, newest: int = 500, until: Instant = raw.FOREVER
+    ) -> list[dict[str, Any]]:
         """The events that were told, newest first, in the shape of the public contract."""
         with self._readable():
             found = self._connection.execute(
-                "SELECT body FROM transition WHERE at >= ? ORDER BY at DESC, rowid DESC LIMIT ?",
-                (since, newest),
+                "SELECT body FROM transition WHERE at >= ? AND at < ? ORDER BY at DESC, rowid DESC LIMIT ?",
+                (since, until, newest),
             )
             return [json.loads(body) for (body,) in found]
 

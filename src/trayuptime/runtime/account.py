@@ -6,6 +6,7 @@ from itertools import groupby
 
 from trayuptime.core import words
 from trayuptime.core.explain import Explained, explain
+from trayuptime.core.happenings import moment
 from trayuptime.core.model import Incident, Instant, Key, Note, Rules
 from trayuptime.core.notes import about, by_incident
 from trayuptime.core.notice import LocalTime
@@ -32,7 +33,7 @@ class Account:
         results: its results as they were settled, with all that was kept of each.
         evidence: what was kept of its failures, by when each began.
         forgotten: of the results that it is judged by only failures are kept.
-        found_again: today's thresholds would find it too; `None` where nobody can tell any more.
+        found_again: today's thresholds would find it too; `None` where nobody can tell, or nobody has tried.
         notes: what the user wrote about it.
     """
 
@@ -94,12 +95,39 @@ def account_of(
     )
 
 
+def sketch_of(incident: Incident, reader: Reader, rules_of: Callable[[str], Rules], now: Instant) -> Account:
+    """What can be told of it at once: its results until its end and the gaps, nothing judged again.
+
+    To judge a week of a busy surface takes more than a second.
+
+    Raises:
+        HistoryError: it cannot be read.
+    """
+    key = _of(incident)
+    ended = now if incident.ended_at is None else incident.ended_at
+    found = reader.results(incident.started_at, ended + 1, at_host_of=key)
+    own = [settled for settled in found if settled.result.key == key]
+    gaps = [GapSeen(gap) for gap in reader.gaps(incident.started_at) if gap.at < ended]
+    happened: list[Settled | GapSeen] = sorted([*own, *gaps], key=moment)
+    steps = [Explained(each, ()) for each in happened]
+    return Account(
+        incident,
+        rules_of(incident.provider),
+        [each for each in steps if _belongs(each, incident, ended)],
+        own,
+        reader.evidence(key, incident.started_at, ended + 1),
+        incident.started_at < reader.forgotten().get(key, 0),
+        None,
+        by_incident(reader.notes()).get(about(incident), ()),
+    )
+
+
 def remarks(account: Account) -> Iterator[str]:
     """What has to be known of the rules before the steps are read, sentences."""
     yield words.rules_in_force(account.rules)
     if account.forgotten:
         yield "Answers of that time are forgotten: what follows rests on the failures that are kept."
-    elif not account.found_again:
+    elif account.found_again is False:
         yield "By today's rules its results would not make an incident: other thresholds were in force then."
 
 
@@ -113,7 +141,8 @@ def facts_of(kept: Evidence) -> Iterator[tuple[str, str]]:
     """What was kept of a failure beside the vendor's own words, each fact with its name."""
     if kept.request_id:
         yield "request", kept.request_id
-    took = [f"{name.removesuffix('_ms')} {words.latency(ms)}" for name, ms in kept.phases.items() if ms]
+    phases = {name.removesuffix("_ms").replace("_", " "): ms for name, ms in kept.phases.items()}
+    took = [f"{name} {words.latency(ms)}" for name, ms in phases.items() if ms]
     if took:
         yield "took", ", ".join(took)
     facts = [f"{name.replace('_', ' ')} {_fact(fact)}" for name, fact in kept.network.items()]
