@@ -1,0 +1,93 @@
+"""What the tables of the history window have in common: quiet, whole rows, words with room around them."""
+
+from functools import cache
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from trayuptime.ui.marks import Mark, pixmap
+from trayuptime.ui.theme import Scheme, Step
+
+MARK_PX = 16
+FITTED_ROWS = 100
+"""So many decide how wide columns are; Qt's thousand take a fifth of a second."""
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Table(QTableView):
+    """One tab stop; arrows move by rows, Home and End go to the ends, Enter asks for the row."""
+
+    asked = Signal(int)
+    """A row was to be opened, by Enter or a double click; it is the model's."""
+
+    def __init__(self, model: QAbstractItemModel, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setItemDelegate(_Airy(self))
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().setVisible(False)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + Step.TIGHT)
+        self.horizontalHeader().setStretchLastSection(True)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setResizeContentsPrecision(FITTED_ROWS)
+        self.doubleClicked.connect(lambda index: self.asked.emit(index.row()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Qt's Home and End go to the ends of a row, of which all is seen already; Backspace is not ours."""
+        rows, key = self.model().rowCount(), event.key()
+        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            self.asked.emit(self.currentIndex().row())
+        elif key in {Qt.Key.Key_Home, Qt.Key.Key_End} and rows:
+            self.choose(0 if key == Qt.Key.Key_Home else rows - 1)
+        elif key == Qt.Key.Key_Backspace:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def choose(self, row: int) -> None:
+        """Makes a row the current one and shows it."""
+        self.setCurrentIndex(self.model().index(row, max(0, self.currentIndex().column())))
+
+    def fit(self, widest_px: int) -> None:
+        """Columns as wide as their words, none but the last wider than so much."""
+        self.resizeColumnsToContents()
+        for column in range(self.model().columnCount() - 1):
+            self.setColumnWidth(column, min(self.columnWidth(column) + Step.WIDE, widest_px))
+
+
+@cache
+def mark_icon(mark: Mark | None) -> QIcon:
+    """Outlined, so that it stands on light, dark and selected rows; an empty one keeps words in line."""
+    icon = QIcon()
+    for ratio in (1, 2):
+        drawn = pixmap(mark or Mark.UNKNOWN, MARK_PX, Scheme.DARK, outlined=True, device_pixel_ratio=ratio)
+        if mark is None:
+            drawn.fill(Qt.GlobalColor.transparent)
+        icon.addPixmap(drawn)
+    return icon
+
+
+class _Airy(QStyledItemDelegate):
+    """Cells with room around their words."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
+        size = super().sizeHint(option, index)
+        return QSize(size.width() + Step.TIGHT, size.height() + Step.TIGHT)
