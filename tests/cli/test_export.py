@@ -32,7 +32,6 @@ from trayuptime.cli import export_parquet, export_table
 from trayuptime.cli.export_formats import FORMATS, Writer, told_by, write_csv, write_jsonl
 from trayuptime.cli.export_lines import Line, recorded
 from trayuptime.cli.export_table import COLUMNS, NAMES, Kind
-from trayuptime.cli.window import Window
 from trayuptime.core import contract
 from trayuptime.core.model import (
     UNKNOWN_NETWORK,
@@ -56,6 +55,7 @@ from trayuptime.core.model import (
 )
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import GapSeen, Happening, Settled, State, SurfaceState, Switched
+from trayuptime.core.window import Window
 from trayuptime.history import History, HistoryError, Reader
 
 MINUTE = 60_000

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from cli.house import House, section
-from trayuptime.cli.window import Window, WindowError, window
+from trayuptime.cli.window import WindowError, window
 from trayuptime.core.model import Span
+from trayuptime.core.window import Window
 from trayuptime.system.zone import SystemZone
 
 BERLIN, KOLKATA, NEW_YORK = "Europe/Berlin", "Asia/Kolkata", "America/New_York"

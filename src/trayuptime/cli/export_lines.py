@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterator
 from math import inf
 
-from trayuptime.cli.window import Window
 from trayuptime.core import contract
 from trayuptime.core.model import Instant
 from trayuptime.core.notes import about, by_incident
 from trayuptime.core.state import Settled
+from trayuptime.core.window import Window
 from trayuptime.history import Reader
 
 Line = Settled | contract.Json

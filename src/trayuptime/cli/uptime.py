@@ -2,8 +2,7 @@
 
 import argparse
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
 from trayuptime.cli import lines, remote
 from trayuptime.cli.common import (
@@ -17,32 +16,23 @@ from trayuptime.cli.common import (
     say_json,
     warn,
 )
-from trayuptime.cli.window import Window
 from trayuptime.cli.window import asked as asked_window
 from trayuptime.config.values import ProviderConfig
 from trayuptime.core import contract, words
-from trayuptime.core.coverage import open_gaps
-from trayuptime.core.figures import Figures, Record, figures, record, together
-from trayuptime.core.maintenance import maintenance_spans
-from trayuptime.core.model import Gap, GapCause, Instant, Key, Span, Surface
-from trayuptime.history import HistoryError, Reader
+from trayuptime.core.figures import Figures, Row
+from trayuptime.core.model import Instant, Span
+from trayuptime.core.window import Window
+from trayuptime.history import HistoryError
+from trayuptime.runtime import past
+from trayuptime.runtime.past import Past
 from trayuptime.system.zone import SystemZone
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """The figures of a surface, or of a whole provider, which has none."""
-
-    provider: str
-    surface: Surface | None
-    figures: Figures
 
 
 def run(args: argparse.Namespace, place: Place) -> Exit:
     """Prints the figures of a window that ends now at the latest."""
     now = time.time_ns() // 1_000_000
     asked = asked_window(args, now, usual="30d")
-    configured = _configured(place)
+    configured = configured_in(place)
     window, rows = _read(args.ids, place, configured, asked, now)
     if args.json:
         say_json([contract.uptime_row(row.provider, row.surface, row.figures) for row in rows])
@@ -51,10 +41,10 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     return Exit.OK
 
 
-def _configured(place: Place) -> dict[str, ProviderConfig]:
+def configured_in(place: Place) -> dict[str, ProviderConfig]:
     """The enabled providers; none while the file is broken: what was recorded can be told all the same."""
     try:
-        return {provider.id: provider for provider in load_config(place).providers if provider.enabled}
+        return past.enabled(load_config(place).providers)
     except CommandError as error:
         warn(str(error))
         return {}
@@ -62,81 +52,28 @@ def _configured(place: Place) -> dict[str, ProviderConfig]:
 
 def _read(
     ids: Sequence[str], place: Place, configured: Mapping[str, ProviderConfig], asked: Window, now: Instant
-) -> tuple[Span, list[_Row]]:
+) -> tuple[Span, list[Row]]:
     """The rows of the window, which begins with the first result where it was left open."""
     window = asked.until_now(now)
     if not has_history(place):
-        window = window if window.start else _begun(window, None)
-        need_known(ids, place, ())
-        return window, _rows(_asked_for(ids, configured, (), ()), configured, window, _unwatched)
+        return _rows(ids, place, configured, past.unwatched(window))
     live = remote.running(place)
     try:
-        with Reader(place.home.history_path) as reader, reader.snapshot():
-            if not window.start:
-                window = _begun(window, reader.first_heard(window.end))
-            state, seen = reader.state(), reader.last_seen()
-            gaps = open_gaps(state, now if live or seen is None else seen)
-            if not live and seen is not None and state.surfaces:
-                gaps.append(Gap(seen, now, GapCause.APP_OFF))  # as the next engine will record it
-            with reader.windows(window, gaps) as windows:
-                heard = windows.heard(window)
-                known = [*state.surfaces, *reader.known()]
-                need_known(ids, place, (key.provider for key in known))
-                asked_for = _asked_for(ids, configured, heard, known)
-                return window, _rows(asked_for, configured, window, windows.record)
+        with past.look_back(place.home.history_path, window, now, live=live) as found:
+            return _rows(ids, place, configured, found)
     except HistoryError as error:
         raise CommandError(str(error)) from error
 
 
-def _unwatched(key: Key, window: Span) -> Record:
-    return record(key, window, (), (), ())
-
-
-def _begun(window: Span, first: Instant | None) -> Span:
-    """The window from the first result on: no beginning was named."""
-    return Span(window.end if first is None else first, window.end)
-
-
-def _asked_for(
-    ids: Sequence[str],
-    configured: Mapping[str, ProviderConfig],
-    heard: Iterable[Key],
-    known: Iterable[Key],
-) -> dict[str, list[Surface]]:
-    """Each provider with its surfaces: those configured, and those heard of in the window.
-
-    One that is named also with what is known of it from before.
-    """
-    surfaces: dict[str, list[Surface]] = {name: [] for name in ids}
-    for provider in configured.values():
-        surfaces.setdefault(provider.id, []).extend(provider.surfaces)
-    for key in (*heard, *(key for key in known if key.provider in ids)):
-        surfaces.setdefault(key.provider, []).append(key.surface)
-    return {
-        name: list(dict.fromkeys(found))
-        for name, found in surfaces.items()
-        if found and (not ids or name in ids)
-    }
-
-
 def _rows(
-    asked_for: Mapping[str, Iterable[Surface]],
-    configured: Mapping[str, ProviderConfig],
-    window: Span,
-    record_of: Callable[[Key, Span], Record],
-) -> list[_Row]:
-    """For each provider a row for each surface, then its own."""
-    rows: list[_Row] = []
-    for provider, surfaces in asked_for.items():
-        weekly = configured[provider].maintenance if provider in configured else ()
-        planned = maintenance_spans(weekly, SystemZone(), window)
-        records = {surface: record_of(Key(provider, surface), window) for surface in surfaces}
-        rows += [_Row(provider, surface, figures(each, planned)) for surface, each in records.items()]
-        rows.append(_Row(provider, None, figures(together(list(records.values())), planned)))
-    return rows
+    ids: Sequence[str], place: Place, configured: Mapping[str, ProviderConfig], found: Past
+) -> tuple[Span, list[Row]]:
+    need_known(ids, place, (key.provider for key in found.known))
+    surfaces = past.asked_for(found, ids, configured)
+    return found.window, list(past.rows_of(surfaces, configured, found.window, found.record, SystemZone()))
 
 
-def _print(rows: Sequence[_Row], window: Span, now: Instant, *, watched: bool) -> None:
+def _print(rows: Sequence[Row], window: Span, now: Instant, *, watched: bool) -> None:
     if not rows:
         which = (
             " of that time: no provider was watched then" if watched else ": no provider has been watched yet"

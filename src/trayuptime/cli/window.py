@@ -7,12 +7,12 @@ clocks skip a midnight it begins when they do.
 import argparse
 import re
 import time
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from trayuptime.cli.common import CommandError
-from trayuptime.core.model import Instant, Span
+from trayuptime.core.model import Instant
 from trayuptime.core.wall_clock import first_instant
+from trayuptime.core.window import END_OF_TIME, Window
 from trayuptime.system.zone import SystemZone
 
 FORMS = "24h, 30d, 6mo, 2026-03, 2026-03-29, 2026-03-29T14:00Z or a range such as 2026-03-01..2026-04-01"
@@ -22,41 +22,10 @@ _STRETCH = re.compile(r"(\d{1,6})(mo|[smhdwy])", re.ASCII)
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1971, 3000
 """Before the first nobody kept a history, and no recording may reach into the last."""
-_END_OF_TIME: Instant = 32_503_680_000_000
 
 
 class WindowError(ValueError):
     """It is no window; the message is a sentence for a person, without its full stop."""
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A stretch of time, half open.
-
-    Attributes:
-        start: 0 for the beginning of all that was recorded.
-        end: the first instant that is no more in it; `None` for now, or whatever is newest.
-    """
-
-    start: Instant
-    end: Instant | None = None
-
-    @property
-    def before(self) -> Instant:
-        """Its end, or one that lies beyond all recordings."""
-        return _END_OF_TIME if self.end is None else self.end
-
-    def holds(self, at: Instant) -> bool:
-        """Whether an instant lies in it."""
-        return self.start <= at < self.before
-
-    def meets(self, at: Instant, until: Instant | None) -> bool:
-        """Whether something that lasted so long, or lasts, lies in it for a while."""
-        return at < self.before and (until is None or until > self.start or at >= self.start)
-
-    def until_now(self, now: Instant) -> Span:
-        """What of it has been: it ends now at the latest; empty where it has not begun."""
-        return Span(self.start, max(self.start, now if self.end is None else min(self.end, now)))
 
 
 def add_window(command: argparse.ArgumentParser, usual: str) -> None:
@@ -167,7 +136,7 @@ def _moment(text: str, now: Instant, zone: tzinfo, whole: str = "") -> Instant:
         within = f" in {whole!r}" if whole else ""
         raise WindowError(f"{text!r}{within} is no time; write {FORMS}") from None
     if moment.tzinfo is not None:
-        return min(max(0, round(moment.timestamp() * 1000)), _END_OF_TIME)
+        return min(max(0, round(moment.timestamp() * 1000)), END_OF_TIME)
     return _local(moment.replace(microsecond=moment.microsecond // 1000 * 1000), zone)
 
 
@@ -183,14 +152,14 @@ def _after(text: str, zone: tzinfo) -> Instant | None:
 def _midnight(year: int, month: int, day: int, zone: tzinfo) -> Instant:
     date(min(year, _LAST_YEAR), month, day)  # raises where there is no such day
     if year >= _LAST_YEAR:
-        return _END_OF_TIME
+        return END_OF_TIME
     return _local(datetime(year, month, day), zone)  # noqa: DTZ001 - the wall clock's
 
 
 def _local(moment: datetime, zone: tzinfo) -> Instant:
     if moment.year < _FIRST_YEAR:
         return 0
-    return _END_OF_TIME if moment.year >= _LAST_YEAR else max(0, first_instant(moment, zone))
+    return END_OF_TIME if moment.year >= _LAST_YEAR else max(0, first_instant(moment, zone))
 
 
 def _when(found: Window) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from trayuptime.core import coverage, uptime
 from trayuptime.core.coverage import Coverage
-from trayuptime.core.model import Gap, GapCause, Incident, Instant, Key, Result, Span
+from trayuptime.core.model import Gap, GapCause, Incident, Instant, Key, Result, Span, Surface
 from trayuptime.core.reasons import Reason
 from trayuptime.core.tally import Tally, percentile, tally
 from trayuptime.core.tally import together as tallies_together
@@ -115,6 +115,15 @@ class Figures:
     maintenance_downtime_s: float
     uptime_but_maintenance: float | None
     uncounted_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The figures of a surface, or of a whole provider, which has none."""
+
+    provider: str
+    surface: Surface | None
+    figures: Figures
 
 
 def record(
