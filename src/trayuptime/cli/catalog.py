@@ -7,7 +7,7 @@ from typing import Any
 from trayuptime.cli.common import CommandError, Exit, Place, say, say_json, warn
 from trayuptime.config.addresses import account_question, question_url
 from trayuptime.config.catalogue import kinds
-from trayuptime.config.kinds import Kind, Model
+from trayuptime.config.kinds import Kind, Model, Sla
 from trayuptime.config.overlay import OVERLAY_FILE, use_overlay
 from trayuptime.config.problems import Problem, did_you_mean, shown
 from trayuptime.config.shipped import left_out
@@ -210,7 +210,7 @@ def _as_json(kind: Kind) -> dict[str, Any]:
         ],
         "completion_extra": None if kind.completion is None else dict(kind.completion.extra),
         "no_completion": kind.no_completion or None,
-        "sla": {"text": kind.sla.text, "verified": kind.sla.verified} if kind.sla else None,
+        "sla": _sla(kind.sla) if kind.sla else None,
         "note": kind.note or None,
         "facts": list(kind.facts),
         "unverified": list(kind.unverified),
@@ -246,3 +246,7 @@ def _problem_as_json(problem: Problem) -> dict[str, Any]:
         "key": problem.key,
         "message": str(problem.message),
     }
+
+
+def _sla(sla: Sla) -> dict[str, Any]:
+    return {"text": sla.text, "verified": sla.verified, "percent": sla.percent}

@@ -1,5 +1,6 @@
 """The command line: every command, its arguments and its help."""
 
+import argparse
 from pathlib import Path
 
 import trayuptime
@@ -48,6 +49,7 @@ def parser() -> Parser:
     uptime = add("uptime", "uptime:run", "how much was up of what was seen", json=True)
     uptime.add_argument("ids", nargs="*", metavar="ID")
     add_window(uptime, "30d without it")
+    _add_report(add("report", "report:run", "a vendor's dossier: every outage, against what was promised"))
     suggest = add("suggest", "suggest:run", "who works right now instead", json=True)
     suggest.add_argument("id", nargs="?", metavar="ID")
     switch = add("switch", "suggest:switch", "record that you use another provider now")
@@ -98,6 +100,31 @@ def _add_export(export: Parser) -> None:
         help="what the name of FILE says, or jsonl, without it; parquet needs trayuptime[parquet]",
     )
     export.add_argument("-o", "--output", type=Path, metavar="FILE", help="appears when it is complete")
+
+
+def _add_report(report: Parser) -> None:
+    report.add_argument("id", metavar="ID")
+    add_window(report, "180d without it")
+    report.add_argument(
+        "--sla", type=_percent, metavar="99.9", help="hold it against this monthly uptime, in percent"
+    )
+    report.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="ends in .html, .pdf, .md or .json; without it Markdown on the standard output",
+    )
+
+
+def _percent(text: str) -> float:
+    try:
+        percent = float(text.removesuffix("%"))
+    except ValueError:
+        percent = 0.0
+    if not 50 <= percent <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is no uptime; write percent, such as 99.9")
+    return percent
 
 
 def _add_import(importing: Parser) -> None:

@@ -146,6 +146,12 @@ def _price(value: object) -> float:
     return amount(value)
 
 
+def _percent(value: object) -> float:
+    if not 50 <= amount(value) <= 100:
+        raise refuse("must be a percentage such as 99.9")
+    return amount(value)
+
+
 def _headers(value: object) -> Mapping[str, str]:
     if not isinstance(value, dict):
         raise refuse('must be a table of text, such as { name = "value" }')
@@ -272,6 +278,7 @@ _INNER: Mapping[str, _Table] = {
             (
                 _fact("text", _line, "what the vendor promises", required=True),
                 _fact("verified", flag, "true: read at the vendor itself"),
+                _fact("percent", _percent, "the monthly uptime that every customer is promised"),
             ),
         )
     ),

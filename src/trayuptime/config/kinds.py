@@ -87,10 +87,12 @@ class Sla:
 
     Attributes:
         verified: read at the vendor itself; otherwise somebody else tells so.
+        percent: the same as a number, where it is one monthly uptime that every customer is promised.
     """
 
     text: str
     verified: bool = False
+    percent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

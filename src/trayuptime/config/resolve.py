@@ -38,6 +38,7 @@ from trayuptime.config.schema import (
     PROXY,
     RECOVER_AFTER,
     RETRY_INTERVAL,
+    SLA,
     SURFACES,
     TIMEOUT,
     WEB_URL,
@@ -113,6 +114,7 @@ def resolve(section: Read, polling: Read, completion: Read | None) -> ProviderCo
         feed=_feed(section, kind, surfaces, base),
         completion=completions.resolve(completion, kind, addresses.base),
         maintenance=section.get(MAINTENANCE),
+        sla=section.get(SLA),
     )
 
 

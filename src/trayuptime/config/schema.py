@@ -49,7 +49,7 @@ class Setting(Generic[T]):
         parse: from the TOML value; raises `parse.Rejected`.
         default: what holds where the key is absent.
         help: one line for a person, without its full stop.
-        unit: `duration` (seconds inside), `size` (bytes inside), `results`, `USD`, or empty.
+        unit: `duration` (seconds inside), `size` (bytes inside), `results`, `USD`, `%`, or empty.
         least: the smallest value, in the unit.
         least_on_loopback: the smallest where every host of the provider is on loopback.
         most: the largest value.
@@ -259,6 +259,16 @@ MAINTENANCE: Setting[tuple[Weekly, ...]] = Setting(
     "maintenance", _maintenance, (), "when it may be down by plan, by your clock"
 )
 
+SLA: Setting[float | None] = Setting(
+    "sla",
+    amount,
+    None,
+    "the monthly uptime that your contract promises, in percent, for the dossier",
+    unit="%",
+    least=50.0,
+    most=100.0,
+)
+
 MODEL = Setting("model", _model, "", "the model to ask", required=True)
 EVERY = Setting(
     "every", duration, 600.0, "how often it is asked, billed", unit="duration", least=10.0, most=_WEEK
@@ -294,7 +304,7 @@ PROVIDER = Section(
     (
         *(ID, KIND, NAME, KEY, SURFACES, ENABLED, FALLBACKS),
         *(BASE_URL, WEB_URL, LOGIN_URL, FEED, FEED_COMPONENTS),
-        *(ALLOW_HTTP, PROXY, CA_BUNDLE, MUST_RUN, MAINTENANCE),
+        *(ALLOW_HTTP, PROXY, CA_BUNDLE, MUST_RUN, MAINTENANCE, SLA),
         *POLLING.settings,
     ),
     tables=("completion",),

@@ -138,6 +138,7 @@ class ProviderConfig:
         feed: the vendor's status page; `None` where there is none, or it is not wanted.
         completion: `None` where nothing may be spent.
         maintenance: when an outage is one by plan, by the user's own clock.
+        sla: the monthly uptime that the user's contract promises, in percent.
     """
 
     id: str
@@ -172,6 +173,7 @@ class ProviderConfig:
     feed: FeedConfig | None = None
     completion: Completion | None = None
     maintenance: tuple[Weekly, ...] = ()
+    sla: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,16 @@ from trayuptime.core.model import Instant
 
 def local_date(at: Instant, zone: tzinfo) -> date:
     """The date on the user's calendar."""
-    return _local(at, zone).date()
+    return local_moment(at, zone).date()
+
+
+def local_moment(at: Instant, zone: tzinfo) -> datetime:
+    """What the user's clock shows, as a moment without a zone."""
+    return (
+        (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at))
+        .astimezone(zone)
+        .replace(tzinfo=None, fold=0)
+    )
 
 
 def first_instant(moment: datetime, zone: tzinfo) -> Instant:
@@ -22,20 +31,11 @@ def first_instant(moment: datetime, zone: tzinfo) -> Instant:
         zone: the user's.
     """
     found = _instant(moment.replace(tzinfo=zone, fold=0))
-    if _local(found, zone) == moment:
+    if local_moment(found, zone) == moment:
         return found
     # Skipped: read by the offset after the change it lies before that, by the one before it after.
     early = _instant(moment.replace(tzinfo=zone, fold=1))
-    return early + bisect_left(range(early, found), True, key=lambda at: _local(at, zone) > moment)
-
-
-def _local(at: Instant, zone: tzinfo) -> datetime:
-    """What the user's clock shows, as a moment without a zone."""
-    return (
-        (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at))
-        .astimezone(zone)
-        .replace(tzinfo=None, fold=0)
-    )
+    return early + bisect_left(range(early, found), True, key=lambda at: local_moment(at, zone) > moment)
 
 
 def _instant(moment: datetime) -> Instant:

@@ -27,6 +27,7 @@ class Past:
         heard: the surfaces that were asked in it, or whose last answer speaks into it.
         known: every surface that there is anything of.
         reader: the file, and `windows` its figures; `None` where there is none.
+        watched_until: how far what lasts has been seen; `None` for when the engine last wrote anything.
     """
 
     window: Span
@@ -34,6 +35,7 @@ class Past:
     known: Sequence[Key] = ()
     reader: Reader | None = None
     windows: Windows | None = None
+    watched_until: Instant | None = None
 
     def record(self, key: Key, window: Span) -> Record:
         """What a window holds of a surface."""
@@ -67,7 +69,9 @@ def look_back(path: Path, window: Span, now: Instant, *, live: bool) -> Iterator
             gaps.append(Gap(seen, now, GapCause.APP_OFF))  # as the next engine will record it
         with reader.windows(window, gaps) as windows:
             known = list(dict.fromkeys([*state.surfaces, *reader.known()]))
-            yield Past(window, windows.heard(window), known, reader, windows)
+            yield Past(
+                window, windows.heard(window), known, reader, windows, watched_until=now if live else None
+            )
 
 
 def asked_for(past: Past, ids: Sequence[str], configured: Mapping[str, ProviderConfig]) -> Surfaces:

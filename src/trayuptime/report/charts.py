@@ -1,0 +1,172 @@
+"""The three pictures of a dossier: days as bars, latency as two lines, the hours of the week as a map."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from trayuptime.core import words
+from trayuptime.core.days import DayCell
+from trayuptime.core.hours_of_week import HourOfWeek
+from trayuptime.core.strip import SEEN, Status
+from trayuptime.report.drawing import WIDTH, Anchor, Box, Drawing, Ink, Label, Line
+from trayuptime.report.told import DAYS, MONTHS
+
+HARDLY_MS = 3_600_000
+"""An hour of the week of which less was seen says nothing."""
+_MOST_BARS = 200
+"""Of more days than that each bar is several days."""
+_LEFT = 44.0
+_BAR = 30.0
+_LEAST = 1.6
+"""Whatever was down at all is seen."""
+_LEGEND = 16.0
+_SMALL = 8.0
+
+Shapes = Iterator[Box | Line | Label]
+
+
+def bars(lanes: Sequence[tuple[str, Sequence[DayCell]]]) -> Drawing:
+    """A lane for each surface, a bar for each day: what was down from the bottom up, then degraded, then up.
+
+    Args:
+        lanes: their names and their days, the same days in each.
+    """
+    shapes: list[Box | Line | Label] = []
+    top = 4.0
+    for name, cells in lanes:
+        groups = _groups(cells)
+        step = (WIDTH - _LEFT) / max(1, len(groups))
+        shapes.append(Label(0, top + _BAR / 2 + 3, name))
+        for number, group in enumerate(groups):
+            shapes += _bar(_LEFT + number * step, top, step * 0.82, group)
+        top += _BAR + 6
+    shapes += _months([group[0].day for group in _groups(lanes[0][1])] if lanes else [], top + 6)
+    shapes += _legend(top + 16, (Ink.UP, Ink.DEGRADED, Ink.DOWN, Ink.UNSEEN, Ink.NOTHING))
+    return Drawing(top + 16 + _LEGEND, shapes)
+
+
+def trend(p50: Sequence[float | None], p95: Sequence[float | None], begins: Sequence[date]) -> Drawing:
+    """Two lines from below 0 ms to the highest; where nothing was measured they are broken."""
+    height, top = 96.0, 6.0
+    highest = _nice(max([each for each in (*p50, *p95) if each is not None], default=1.0))
+    step = (WIDTH - _LEFT - 8) / max(1, len(begins) - 1)
+    shapes: list[Box | Line | Label] = []
+    for part in (0.0, 0.5, 1.0):
+        y = top + height * (1 - part)
+        shapes.append(Line(((_LEFT, y), (WIDTH, y)), Ink.AXIS))
+        shapes.append(Label(_LEFT - 4, y + 3, words.latency(highest * part), Anchor.END))
+    for values, ink in ((p50, Ink.FIRST), (p95, Ink.SECOND)):
+        points = [
+            None if value is None else (_LEFT + 4 + number * step, top + height * (1 - value / highest))
+            for number, value in enumerate(values)
+        ]
+        shapes += _lines(points, ink)
+    shapes += _months(begins, top + height + 10, step, 4)
+    y = top + height + 22
+    for x, ink, name in (
+        (_LEFT, Ink.FIRST, "median (p50)"),
+        (_LEFT + 110, Ink.SECOND, "95th percentile (p95)"),
+    ):
+        shapes += [Line(((x, y), (x + 22, y)), ink), Label(x + 26, y + 3, name)]
+    return Drawing(y + 8, shapes)
+
+
+def week_map(hours: Sequence[HourOfWeek]) -> Drawing:
+    """A square for each hour in which something was down, the larger the more of its seen time was."""
+    side, top = (WIDTH - _LEFT) / 24, 12.0
+    most = max([each.share or 0.0 for each in hours if each.seen_ms >= HARDLY_MS], default=0.0)
+    shapes: list[Box | Line | Label] = [
+        Label(_LEFT + (hour + 0.5) * side, 8, f"{hour}", Anchor.MIDDLE) for hour in range(0, 24, 2)
+    ]
+    shapes += [Label(0, top + (day + 0.5) * side + 3, DAYS[day]) for day in range(7)]
+    for each in hours:
+        x, y = _LEFT + each.hour * side, top + each.weekday * side
+        known = each.seen_ms >= HARDLY_MS
+        shapes.append(Box(x + 0.5, y + 0.5, side - 1, side - 1, Ink.UP if known else Ink.UNSEEN))
+        if each.down_ms and each.share is not None:
+            edge = max(3.0, (side - 3) * min(1.0, (each.share / most if most else 1.0)) ** 0.5)
+            inset = (side - edge) / 2
+            shapes.append(Box(x + inset, y + inset, edge, edge, Ink.DOWN))
+    y = top + 7 * side + 4
+    shapes += _legend(y, (Ink.UP, Ink.DOWN, Ink.UNSEEN))
+    if most:
+        shapes.append(Label(WIDTH, y + 9, f"largest square: {words.percent(most)} of it down", Anchor.END))
+    return Drawing(y + _LEGEND, shapes)
+
+
+_NAMES = {
+    Ink.UP: "up",
+    Ink.DEGRADED: "degraded",
+    Ink.DOWN: "down",
+    Ink.UNSEEN: "not seen",
+    Ink.NOTHING: "not watched yet",
+}
+
+
+def _legend(y: float, inks: Sequence[Ink]) -> Shapes:
+    x = _LEFT
+    for ink in inks:
+        yield Box(x, y, 10, 10, ink)
+        yield Label(x + 14, y + 9, _NAMES[ink])
+        x += 30 + 5 * len(_NAMES[ink])
+
+
+def _groups(cells: Sequence[DayCell]) -> list[Sequence[DayCell]]:
+    size = -(-len(cells) // _MOST_BARS) or 1
+    return [cells[first : first + size] for first in range(0, len(cells), size)]
+
+
+def _bar(x: float, top: float, width: float, cells: Sequence[DayCell]) -> Shapes:
+    sums = [sum(each) for each in zip(*[cell.sums for cell in cells], strict=True)]
+    whole = sum(sums)
+    if sums[Status.UNSEEN] == whole:
+        yield Box(x, top, width, _BAR, Ink.NOTHING)
+        return
+    bottom = top + _BAR
+    seen = sum([sums[status] for status in SEEN])
+    yield Box(x, top, width, _BAR, Ink.UNSEEN if seen < whole else Ink.UP)
+    if seen < whole:
+        yield from _part(x, bottom, width, _BAR * seen / whole, Ink.UP)
+    down, degraded = (_height(sums[status], whole) for status in (Status.DOWN, Status.DEGRADED))
+    yield from _part(x, bottom - down, width, degraded, Ink.DEGRADED)
+    yield from _part(x, bottom, width, down, Ink.DOWN)
+
+
+def _height(part: int, whole: int) -> float:
+    return max(_LEAST, _BAR * part / whole) if part else 0.0
+
+
+def _part(x: float, bottom: float, width: float, height: float, ink: Ink) -> Shapes:
+    if height:
+        yield Box(x, bottom - height, width, height, ink)
+
+
+def _months(days: Sequence[date], y: float, step: float | None = None, inset: float = 0.0) -> Shapes:
+    """Where each month begins, as far as there is room for its name."""
+    step = (WIDTH - _LEFT) / max(1, len(days)) if step is None else step
+    free = 0.0
+    for number, day in enumerate(days):
+        begins = number == 0 or days[number - 1].month != day.month
+        x = _LEFT + inset + number * step
+        if begins and x >= free and x < WIDTH - 24:
+            year = f" {day.year}" if number == 0 or day.month == 1 else ""
+            yield Label(x, y, f"{MONTHS[day.month - 1]}{year}")
+            free = x + (50 if year else 26)
+
+
+def _lines(points: Sequence[tuple[float, float] | None], ink: Ink) -> Shapes:
+    """A line for each run of neighbours; a value alone is a short one."""
+    run: list[tuple[float, float]] = []
+    for point in (*points, None):
+        if point is not None:
+            run.append(point)
+        elif run:
+            yield Line(run if len(run) > 1 else [(run[0][0] - 2, run[0][1]), (run[0][0] + 2, run[0][1])], ink)
+            run = []
+
+
+def _nice(value: float) -> float:
+    """The next of 1, 2, 3, 4, 6, 8, 10 of its own size, so that the half is round too."""
+    size = 1.0
+    while size * 10 < value:
+        size *= 10
+    return next(size * step for step in (1, 2, 3, 4, 6, 8, 10, 20) if size * step >= value)
