@@ -2,17 +2,16 @@
 
 import argparse
 import time
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from trayuptime.cli import remote
 from trayuptime.cli.common import CommandError, Exit, Place, has_history, load_config, need_known, say, warn
+from trayuptime.cli.tray import need_qt
 from trayuptime.cli.window import asked as asked_window
 from trayuptime.config.values import ProviderConfig
 from trayuptime.history import HistoryError
-from trayuptime.report.markdown import markdown
-from trayuptime.report.pages import document
-from trayuptime.report.values import Dossier
+from trayuptime.report.blocks import Document
+from trayuptime.report.formats import ENDINGS, USUAL, ending_of, written
 from trayuptime.runtime.dossier import Asked, NothingKnownError, dossier_of
 from trayuptime.runtime.past import look_back
 from trayuptime.system.whole_file import whole_file
@@ -24,7 +23,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     now = time.time_ns() // 1_000_000
     window = asked_window(args, now, usual="180d")
     path = None if args.output == Path("-") else args.output
-    written = _format(path)
+    ending = _ending(path)
     if not has_history(place):
         need_known([args.id], place, ())
         warn(f"There is no history yet at {place.home.history_path}: nothing to report.")
@@ -42,30 +41,37 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
         return Exit.OK
     if dossier.own.uptime is None:
         warn(f"Nothing was seen of {args.id} in this window; the dossier says so.")
+    content = written(dossier, ending, _printed)
     if path is None:
-        say(written(dossier).decode().rstrip("\n"))
-        return Exit.OK
-    _write(path, written(dossier))
+        say(content.decode().rstrip("\n"))
+    else:
+        _write(path, content)
     return Exit.OK
 
 
-def _markdown(dossier: Dossier) -> bytes:
-    return markdown(document(dossier)).encode()
+def _ending(path: Path | None) -> str:
+    """What the name of the file says of its format.
 
-
-_FORMATS: Mapping[str, Callable[[Dossier], bytes]] = {".md": _markdown}
-
-
-def _format(path: Path | None) -> Callable[[Dossier], bytes]:
-    """By the ending of the file."""
+    Raises:
+        CommandError: nothing.
+    """
     if path is None:
-        return _markdown
-    chosen = _FORMATS.get(path.suffix.lower())
-    if chosen is None:
+        return USUAL
+    ending = ending_of(path)
+    if ending is None:
+        *others, last = ENDINGS
         raise CommandError(
-            f"{path} does not say which format you want: its name must end in {' or '.join(_FORMATS)}."
+            f"{path} does not say which format you want: its name must end in {', '.join(others)} or {last}."
         )
-    return chosen
+    return ending
+
+
+def _printed(document: Document) -> bytes:
+    """A PDF; Qt is loaded for it alone."""
+    need_qt()
+    from trayuptime.ui.pdf import printed  # noqa: PLC0415
+
+    return printed(document)
 
 
 def _configured(place: Place) -> tuple[ProviderConfig, ...]:

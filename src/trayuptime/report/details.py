@@ -31,7 +31,7 @@ def figures(of: Dossier) -> Iterator[Block]:
     if len(names) == 1:  # its own row would say the same again
         rows = rows[:1]
     else:
-        names.append("Any of them")
+        names.append("Together")
     yield Table(
         "The whole window",
         ["", *names],

@@ -43,7 +43,7 @@ def months_table(of: Dossier, months: Sequence[Month]) -> Table:
     """Each month with each surface, the provider's own figures, and what they come to."""
     alone = len(of.surfaces) == 1
     surfaces = [] if alone else [NAMES[surface] for surface in of.surfaces]
-    heads = ["Month", *surfaces, "Uptime" if alone else "Any of them down counts", "Downtime"]
+    heads = ["Month", *surfaces, "Uptime" if alone else "Together", "Downtime"]
     if of.whole is not None:
         heads += ["Budget spent", f"{of.promise.percent:g} %"]
     rows = []
@@ -56,7 +56,8 @@ def months_table(of: Dossier, months: Sequence[Month]) -> Table:
             cells += ["–" if no_data else budget(month.verdict), OUTCOMES[month.verdict.outcome]]
         rows.append(cells)
     numbers = frozenset(range(1, len(heads) - (1 if of.whole is not None else 0)))
-    return Table("Uptime by month, with the share of the time that was seen", heads, rows, numbers)
+    together = "" if alone else "; together: down while any of them is"
+    return Table(f"Uptime by month, with the share of the time that was seen{together}", heads, rows, numbers)
 
 
 def month_name(of: Dossier, month: Month) -> str:
@@ -105,7 +106,7 @@ def lasting(of: Dossier, incident: Incident) -> str:
     down = uptime.downtime_s(incident, of.made_at)
     told = words.duration(lasted)
     if words.duration(down) != told:
-        told = f"{told}, {words.duration(down)} down"
+        told = f"{told}, {words.duration(down)} down" if down else f"{told}, never down"
     return told if incident.ended_at is not None else f"{told}, lasts"
 
 

@@ -14,9 +14,12 @@ from trayuptime.report.blocks import (
     Table,
     Verbatim,
 )
+from trayuptime.report.escaping import shown
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&])")
-_LIST = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~&])")
+_ADDRESS = re.compile(r"\b(https?|ftp|www)([:.])", re.IGNORECASE)
+"""GitHub makes a link of it, wherever it leads."""
+_LIST = re.compile(r"^(\d*)([-+=.)])")
 
 
 def markdown(document: Document) -> str:
@@ -64,7 +67,6 @@ def _broken(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """One line as it is read, whatever stands in it; addresses do not become links either."""
-    text = " ".join(text.split())
-    text = _MARKUP.sub(r"\\\1", text)
-    return _LIST.sub(r"\1\\\2", text) if _LIST.match(text) and not text[0].isdigit() else text
+    """One line as it is read, whatever stands in it."""
+    text = _MARKUP.sub(r"\\\1", " ".join(shown(text).split()))
+    return _LIST.sub(r"\1\\\2", _ADDRESS.sub(r"\1\\\2", text))

@@ -80,7 +80,7 @@ def _letter(of: Dossier) -> Iterator[str]:
     yield ""
     yield "Dear [name],"
     yield ""
-    surfaces = " and ".join(NAMES[surface] for surface in of.surfaces)
+    surfaces = ", ".join(NAMES[surface] for surface in of.surfaces)
     yield f"we rely on {of.name} ({surfaces}), and have watched it ourselves from {first} to {last}."
     own = of.own
     if own.uptime is None:

@@ -1,0 +1,111 @@
+"""A document as a PDF of A4 pages: text that can be selected, pictures of lines, heads of tables on each page.
+
+Works without a display and in any thread; everything it makes stays in the thread that calls.
+"""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, Qt
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QColor,
+    QFont,
+    QGuiApplication,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPalette,
+    QPdfWriter,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
+
+from trayuptime.report.blocks import Document
+from trayuptime.report.escaping import shown
+from trayuptime.report.inks import QUIET
+from trayuptime.ui.pdf_text import FONT, SMALL_PT, laid_out
+
+_DPI = 1200
+_MARGIN_MM = 15.0
+_FOOT_MM = 8.0
+"""Kept free for the footer, below the text."""
+
+_applications: list[QGuiApplication] = []
+"""The one that was made for this; Qt wants it kept until the end."""
+
+
+def printed(document: Document) -> bytes:
+    """The whole file."""
+    _need_application()
+    held = QByteArray()
+    buffer = QBuffer(held)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setResolution(_DPI)
+    writer.setTitle(shown(document.title))
+    writer.setCreator("TrayUptime")
+    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+    page = QPageLayout(
+        QPageSize(QPageSize.PageSizeId.A4),
+        QPageLayout.Orientation.Portrait,
+        margins,
+        QPageLayout.Unit.Millimeter,
+    )
+    writer.setPageLayout(page)
+    area = QRectF(writer.pageLayout().paintRectPixels(_DPI))
+    area.moveTo(0, 0)
+    foot = _FOOT_MM / 25.4 * _DPI
+    text, headings = laid_out(document.blocks, writer, area.adjusted(0, 0, 0, -foot).size())
+    _keep_headings(text, headings)
+    _paint(text, writer, area, shown(document.footer))
+    buffer.close()
+    return held.data()
+
+
+def _need_application() -> None:
+    """Fonts need one; where none runs it is one without a display."""
+    if QGuiApplication.instance() is None:
+        _applications.append(QGuiApplication(["trayuptime", "-platform", "offscreen"]))
+
+
+def _keep_headings(text: QTextDocument, headings: Sequence[int]) -> None:
+    """No heading is left alone at the foot of a page."""
+    for number in headings:
+        block = text.findBlockByNumber(number)
+        layout = text.documentLayout()
+        height = text.pageSize().height()
+        after = layout.blockBoundingRect(block.next())
+        page = int(layout.blockBoundingRect(block).top() // height)
+        # The first two lines of what follows have to be on the same page.
+        lines = min(after.height(), 2.5 * layout.blockBoundingRect(block).height())
+        if int((after.top() + lines) // height) != page:
+            form = QTextBlockFormat(block.blockFormat())
+            form.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
+            QTextCursor(block).setBlockFormat(form)
+
+
+def _paint(text: QTextDocument, writer: QPdfWriter, area: QRectF, footer: str) -> None:
+    context = QAbstractTextDocumentLayout.PaintContext()
+    context.palette.setColor(QPalette.ColorRole.Text, QColor(Qt.GlobalColor.black))
+    height = text.pageSize().height()
+    small = QFont(FONT)
+    small.setPointSizeF(SMALL_PT)
+    painter = QPainter(writer)
+    for page in range(text.pageCount()):
+        if page:
+            writer.newPage()
+        painter.save()
+        painter.translate(0, -page * height)
+        view = QRectF(0, page * height, area.width(), height)
+        painter.setClipRect(view)
+        context.clip = view
+        text.documentLayout().draw(painter, context)
+        painter.restore()
+        painter.setFont(small)
+        painter.setPen(QColor(QUIET))
+        painter.drawText(area, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, footer)
+        number = f"{page + 1} / {text.pageCount()}"
+        painter.drawText(area, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight, number)
+    painter.end()
