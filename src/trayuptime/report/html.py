@@ -33,7 +33,8 @@ dd {{ margin: 0; white-space: pre-line; }}
 .wide {{ overflow-x: auto; }}
 table {{ border-collapse: collapse; margin: 1em 0; width: 100%; font-size: .88em; }}
 caption {{ text-align: left; padding: 0 0 4px; font-size: 1em; }}
-th, td {{ text-align: left; vertical-align: top; padding: 3px 8px 3px 0; border-bottom: 1px solid {RULE}; }}
+th, td {{ text-align: left; vertical-align: top; padding: 3px 8px 3px 0; border-bottom: 1px solid {RULE};
+  white-space: pre-line; }}
 th {{ font-weight: 600; }}
 .number {{ text-align: right; }}
 figure {{ margin: 1em 0; }}

@@ -47,10 +47,10 @@ def share(value: float | None) -> str:
 
 
 def seen(value: Figures) -> str:
-    """`99.027 % (96.204 % seen)`: uptime and coverage, which never stand apart."""
+    """`99.027 %` and below it `96.204 % seen`: uptime and coverage, which never stand apart."""
     if value.uptime is None:
         return "no data"
-    return f"{words.percent(value.uptime)} ({words.percent(value.coverage)} seen)"
+    return f"{words.percent(value.uptime)}\n{words.percent(value.coverage)} seen"
 
 
 def budget(value: Against) -> str:

@@ -1,4 +1,4 @@
-"""A document as a PDF of A4 pages: text that can be selected, pictures of lines, heads of tables on each page.
+"""A document as a PDF of A4 pages: text that can be selected, drawn pictures, heads of tables on each page.
 
 Works without a display and in any thread; everything it makes stays in the thread that calls.
 """
@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QPdfWriter,
+    QTextBlock,
     QTextBlockFormat,
     QTextCursor,
     QTextDocument,
@@ -31,6 +32,10 @@ _DPI = 1200
 _MARGIN_MM = 15.0
 _FOOT_MM = 8.0
 """Kept free for the footer, below the text."""
+
+_LINE_PT = 11.0
+_SHORT = 0.45
+"""What is no higher than this share of a page is not parted where it has a page's room."""
 
 _applications: list[QGuiApplication] = []
 """The one that was made for this; Qt wants it kept until the end."""
@@ -57,11 +62,11 @@ def printed(document: Document) -> bytes:
     area = QRectF(writer.pageLayout().paintRectPixels(_DPI))
     area.moveTo(0, 0)
     foot = _FOOT_MM / 25.4 * _DPI
-    text, headings = laid_out(document.blocks, writer, area.adjusted(0, 0, 0, -foot).size())
-    _keep_headings(text, headings)
+    text, heads = laid_out(document.blocks, writer, area.adjusted(0, 0, 0, -foot).size())
+    _keep_heads(text, heads)
     _paint(text, writer, area, shown(document.footer))
     buffer.close()
-    return held.data()
+    return bytes(held.data())
 
 
 def _need_application() -> None:
@@ -70,20 +75,37 @@ def _need_application() -> None:
         _applications.append(QGuiApplication(["trayuptime", "-platform", "offscreen"]))
 
 
-def _keep_headings(text: QTextDocument, headings: Sequence[int]) -> None:
-    """No heading is left alone at the foot of a page."""
-    for number in headings:
+def _keep_heads(text: QTextDocument, heads: Sequence[int]) -> None:
+    """No heading or caption is left alone at the foot of a page, and no short thing below it is parted."""
+    height = text.pageSize().height()
+    layout = text.documentLayout()
+    for number in heads:
         block = text.findBlockByNumber(number)
-        layout = text.documentLayout()
-        height = text.pageSize().height()
-        after = layout.blockBoundingRect(block.next())
-        page = int(layout.blockBoundingRect(block).top() // height)
-        # The first two lines of what follows have to be on the same page.
-        lines = min(after.height(), 2.5 * layout.blockBoundingRect(block).height())
-        if int((after.top() + lines) // height) != page:
-            form = QTextBlockFormat(block.blockFormat())
+        top = layout.blockBoundingRect(block).top()
+        left = height - top % height
+        if _together(block, height) > left:
+            above = text.findBlockByNumber(number - 1)
+            # A caption right below a heading takes that with it.
+            first = (
+                above
+                if number - 1 in heads and layout.blockBoundingRect(above).top() // height == top // height
+                else block
+            )
+            form = QTextBlockFormat(first.blockFormat())
             form.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
-            QTextCursor(block).setBlockFormat(form)
+            QTextCursor(first).setBlockFormat(form)
+
+
+def _together(block: QTextBlock, height: float) -> float:
+    """How much room a heading wants with what it may not be parted from."""
+    layout = block.document().documentLayout()
+    own = layout.blockBoundingRect(block)
+    after = block.next()
+    table = QTextCursor(after).currentTable()
+    rest = layout.blockBoundingRect(after) if table is None else layout.frameBoundingRect(table)
+    whole = rest.bottom() - own.top()
+    few = own.height() + 4 * _LINE_PT / 72 * _DPI
+    return whole if whole <= height * _SHORT else few
 
 
 def _paint(text: QTextDocument, writer: QPdfWriter, area: QRectF, footer: str) -> None:

@@ -1,6 +1,6 @@
 """Drawings within a text for paper, painted as lines and letters at whatever size the paper has."""
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -47,7 +47,7 @@ class Pictures(QPyTextObject):
         return QSizeF(self._width, self._width * drawing.height / drawing.width)
 
     def drawObject(  # noqa: N802 - Qt's name
-        self, painter: QPainter, rect: QRectF, _doc: QTextDocument, _position: int, form: QTextFormat
+        self, painter: QPainter, rect: QRectF | QRect, _doc: QTextDocument, _position: int, form: QTextFormat
     ) -> None:
         """Paints it."""
         drawing = self._drawing(form)

@@ -42,7 +42,7 @@ _HEADS_PT = {1: 15.0, 2: 12.0, 3: 9.5}
 def laid_out(
     blocks: Sequence[Block], device: QPagedPaintDevice, page: QSizeF
 ) -> tuple[QTextDocument, list[int]]:
-    """The text in pages, and which of its blocks are headings.
+    """The text in pages, and which of its blocks stand above something: headings, captions.
 
     Args:
         blocks: what to tell.
@@ -60,17 +60,20 @@ def laid_out(
     pictures = Pictures(page.width(), text)
     layout.registerHandler(PICTURE, pictures)
     writing = _Writing(text, pictures)
+    whole = QTextCursor(text)
+    whole.beginEditBlock()  # laid out once, not after each cell
     for block in blocks:
         writing.write(block)
+    whole.endEditBlock()
     text.setPageSize(page)
-    return text, writing.headings
+    return text, writing.heads
 
 
 class _Writing:
     """Puts blocks at the end of a text."""
 
     def __init__(self, text: QTextDocument, pictures: Pictures) -> None:
-        self.headings: list[int] = []
+        self.heads: list[int] = []
         self._cursor = QTextCursor(text)
         self._pictures = pictures
         self._begins_page = False
@@ -83,8 +86,7 @@ class _Writing:
                 self._begins_page = True
             case Heading(level, text):
                 self._paragraph(_char(_HEADS_PT[level], bold=True), above=6 if level > 1 else 0, below=3)
-                self.headings.append(self._cursor.block().blockNumber())
-                self._cursor.insertText(_line(text))
+                self._head(text)
             case Paragraph(text, small):
                 self._paragraph(_char(SMALL_PT, QUIET) if small else _char(BODY_PT), below=4)
                 self._cursor.insertText(_line(text))
@@ -92,7 +94,7 @@ class _Writing:
                 self._facts(rows)
             case Table():
                 self._paragraph(_char(SMALL_PT, QUIET), above=6, below=2)
-                self._cursor.insertText(_line(block.caption))
+                self._head(block.caption)
                 self._table(block)
             case Picture(drawing, title, words):
                 self._paragraph(_char(BODY_PT), above=6)
@@ -118,6 +120,11 @@ class _Writing:
             self._cursor.insertBlock(form)
         self._cursor.setCharFormat(char)
         self._cursor.setBlockCharFormat(char)
+
+    def _head(self, text: str) -> None:
+        """Words that must not be parted from what they stand above."""
+        self.heads.append(self._cursor.block().blockNumber())
+        self._cursor.insertText(_line(text))
 
     def _facts(self, rows: Sequence[tuple[str, str]]) -> None:
         table = self._cursor.insertTable(len(rows), 2, _bare((17, 83)))
