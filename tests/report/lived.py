@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from history.watching import Watching, never_stamped
 from trayuptime.core import claims, judge
@@ -20,7 +21,10 @@ from trayuptime.core.model import (
     Surface,
 )
 from trayuptime.core.reasons import Reason
+from trayuptime.core.window import Window
 from trayuptime.history import History
+from trayuptime.report.values import Dossier
+from trayuptime.runtime.dossier import Asked, read_dossier
 
 VENDOR = "deepseek"
 API, WEB, LOGIN = (Key(VENDOR, surface) for surface in Surface)
@@ -56,21 +60,21 @@ class Vendor:
     def well(self, until: Instant) -> None:
         """All answers, each with a latency of its own."""
         while self.now < until:
-            self._ask({})
+            self.ask({})
 
     def down(self, key: Key, minutes: int, kind: int = 0) -> None:
         """So long it fails, asked once a minute; then it is well for a while."""
         until = self.now + minutes * MINUTE
         while self.now < until:
-            self._ask({key: kind}, MINUTE)
+            self.ask({key: kind}, MINUTE)
         for _ in range(4):
-            self._ask({}, MINUTE)
+            self.ask({}, MINUTE)
 
     def slow(self, key: Key, times: int = 6) -> None:
         for _ in range(times):
-            self._ask({}, MINUTE, slow=key)
+            self.ask({}, MINUTE, slow=key)
         for _ in range(6):
-            self._ask({}, MINUTE)
+            self.ask({}, MINUTE)
 
     def sleep(self, hours: float) -> None:
         began, self.now = self.now, self.now + round(hours * HOUR)
@@ -102,7 +106,8 @@ class Vendor:
             pass
         self.history.close()
 
-    def _ask(self, failing: dict[Key, int], ms: int | None = None, slow: Key | None = None) -> None:
+    def ask(self, failing: dict[Key, int], ms: int | None = None, slow: Key | None = None) -> None:
+        """All surfaces once, those failing by their kind of failure."""
         self.now += ms or self.interval_ms
         self.watching.now = self.now
         for key in self.keys:
@@ -143,10 +148,19 @@ def lived(path: Path) -> Vendor:
     life.well(BEGAN + 9 * DAY)
     life.sleep(7 * 24)
     life.well(BEGAN + 20 * DAY)
-    life.page_says("Scheduled work", life.now, planned=True)
     life.down(LOGIN, 30, kind=1)
+    life.page_says("Scheduled work", life.now - HOUR, planned=True)
     life.well(BEGAN + 30 * DAY)
     life.down(API, 400)
     life.well(BEGAN + 42 * DAY)
     life.down(API, 9, kind=1)
     return life
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def dossier(life: Vendor, *, sla: float | None = 99.9, start: Instant = BEGAN - 3 * DAY) -> Dossier:
+    """Of all of it, and three days before: the provider is configured no more."""
+    asked = Asked(VENDOR, Window(start), (), life.now, BERLIN, sla)
+    return read_dossier(life.path, asked, live=True)

@@ -13,8 +13,8 @@ from trayuptime.history import HistoryError
 from trayuptime.report.blocks import Document
 from trayuptime.report.formats import ENDINGS, USUAL, ending_of, written
 from trayuptime.runtime.dossier import Asked, NothingKnownError, dossier_of
+from trayuptime.runtime.dossier_file import UnwritableError, write_file
 from trayuptime.runtime.past import look_back
-from trayuptime.system.whole_file import whole_file
 from trayuptime.system.zone import SystemZone
 
 
@@ -23,7 +23,8 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     now = time.time_ns() // 1_000_000
     window = asked_window(args, now, usual="180d")
     path = None if args.output == Path("-") else args.output
-    ending = _ending(path)
+    if path is not None:
+        _need_ending(path)
     if not has_history(place):
         need_known([args.id], place, ())
         warn(f"There is no history yet at {place.home.history_path}: nothing to report.")
@@ -41,29 +42,27 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
         return Exit.OK
     if dossier.own.uptime is None:
         warn(f"Nothing was seen of {args.id} in this window; the dossier says so.")
-    content = written(dossier, ending, _printed)
     if path is None:
-        say(content.decode().rstrip("\n"))
-    else:
-        _write(path, content)
+        say(written(dossier, USUAL, _printed).decode().rstrip("\n"))
+        return Exit.OK
+    try:
+        write_file(dossier, path, _printed)
+    except UnwritableError as error:
+        raise CommandError(str(error)) from error
     return Exit.OK
 
 
-def _ending(path: Path | None) -> str:
-    """What the name of the file says of its format.
+def _need_ending(path: Path) -> None:
+    """Makes sure that the name of the file says its format, before anything is read.
 
     Raises:
-        CommandError: nothing.
+        CommandError: it does not.
     """
-    if path is None:
-        return USUAL
-    ending = ending_of(path)
-    if ending is None:
+    if ending_of(path) is None:
         *others, last = ENDINGS
         raise CommandError(
             f"{path} does not say which format you want: its name must end in {', '.join(others)} or {last}."
         )
-    return ending
 
 
 def _printed(document: Document) -> bytes:
@@ -81,13 +80,3 @@ def _configured(place: Place) -> tuple[ProviderConfig, ...]:
     except CommandError as error:
         warn(str(error))
         return ()
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        with whole_file(path) as out:
-            out.write(content)
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        raise CommandError(f"{path} cannot be written: {error.strerror or error}.") from error

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from trayuptime.core import beside, claims, words
+from trayuptime.core import beside, words
 from trayuptime.core.answer import one_line
 from trayuptime.core.figures import Figures
 from trayuptime.core.hours_of_week import HourOfWeek
@@ -10,7 +10,7 @@ from trayuptime.core.model import GapCause, Incident, IncidentKind, Surface
 from trayuptime.report import charts
 from trayuptime.report.blocks import Block, Facts, Heading, NewPage, Paragraph, Picture, Table
 from trayuptime.report.first_page import SHOWN_MONTHS, lasting, months_table
-from trayuptime.report.told import DAYS, failure, latency, lead, many, reasons, share, stamp, to_minute
+from trayuptime.report.told import DAYS, failure, latency, many, reasons, share, stamp, to_minute
 from trayuptime.report.values import NAMES, Case, Dossier, Proof
 
 _EXCERPT = 300
@@ -49,7 +49,6 @@ def figures(of: Dossier) -> Iterator[Block]:
 
 def incidents(of: Dossier) -> Iterator[Block]:
     """The list, then each with its evidence."""
-    yield NewPage()
     yield Heading(2, "Every incident")
     if not of.cases:
         yield Paragraph("No incident is known in this window.")
@@ -205,7 +204,7 @@ def _facts(of: Dossier, case: Case) -> Iterator[tuple[str, str]]:
         yield f"Failures{until}", counted
     for proof in case.proofs:
         yield "Evidence", "\n".join(_proof(of, proof))
-    if not case.proofs:
+    if not case.proofs and incident.kind is not IncidentKind.DEGRADED:  # of slow answers nothing is kept
         yield "Evidence", "none is kept any more"
     yield "Their word", _their_word(of, incident)
     for note in case.notes:
@@ -213,11 +212,9 @@ def _facts(of: Dossier, case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _their_word(of: Dossier, incident: Incident) -> str:
-    seconds = claims.lead_s(incident)
-    if seconds is None:
+    if incident.acknowledged_at is None:
         return "their page did not speak of it" if of.has_page else "no status page was read"
-    said = beside.story(incident, lambda at: stamp(at, of.zone))
-    return f"{said} (detection lead {lead(seconds)})"
+    return beside.story(incident, lambda at: stamp(at, of.zone))
 
 
 def _proof(of: Dossier, proof: Proof) -> Iterator[str]:

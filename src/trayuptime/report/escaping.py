@@ -6,10 +6,16 @@ _JOINERS = "\u200c\u200d"
 
 def shown(text: str) -> str:
     """Without control characters, and without those that turn the direction of what follows."""
-    return "".join(char for char in text if char.isprintable() or char == "\n" or char in _JOINERS)
+    return "".join([_shown(char) for char in text])
 
 
 def escaped(text: str) -> str:
     """For HTML, its attributes and SVG."""
     text = shown(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace('"', "&quot;").replace("'", "&#39;")
+
+
+def _shown(char: str) -> str:
+    if char.isprintable() or char == "\n" or char in _JOINERS:
+        return char
+    return " " if char.isspace() else ""

@@ -53,7 +53,10 @@ def months_table(of: Dossier, months: Sequence[Month]) -> Table:
         cells += [seen(month.own), words.duration(month.own.downtime_s) if month.own.covered_s else "–"]
         if month.verdict is not None:
             no_data = month.verdict.outcome is Outcome.NO_DATA
-            cells += ["–" if no_data else budget(month.verdict), OUTCOMES[month.verdict.outcome]]
+            cells += [
+                "–" if no_data else "\n(".join(budget(month.verdict).split(" (")),
+                OUTCOMES[month.verdict.outcome],
+            ]
         rows.append(cells)
     numbers = frozenset(range(1, len(heads) - (1 if of.whole is not None else 0)))
     together = "" if alone else "; together: down while any of them is"
@@ -97,7 +100,7 @@ def lead_sentence(of: Dossier) -> str:
     told = f"the vendor's page spoke of {len(leads)} of {many(len(outages), 'outage')}"
     if len(leads) == 1:
         return f"{told}, {lead(leads[0])}."
-    return f"{told}: in the middle {lead(median(leads))}, first {lead(min(leads))}, last {lead(max(leads))}."
+    return f"{told}: median {lead(median(leads))}, soonest {lead(min(leads))}, latest {lead(max(leads))}."
 
 
 def lasting(of: Dossier, incident: Incident) -> str:

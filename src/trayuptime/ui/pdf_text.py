@@ -85,7 +85,11 @@ class _Writing:
             case NewPage():
                 self._begins_page = True
             case Heading(level, text):
-                self._paragraph(_char(_HEADS_PT[level], bold=True), above=6 if level > 1 else 0, below=3)
+                self._paragraph(
+                    _char(_HEADS_PT[level], bold=True),
+                    above=8 if level > 1 else 0,
+                    below=6 if level == 1 else 3,
+                )
                 self._head(text)
             case Paragraph(text, small):
                 self._paragraph(_char(SMALL_PT, QUIET) if small else _char(BODY_PT), below=4)

@@ -1,0 +1,42 @@
+"""A dossier written from the window: read, laid out and put on the disk in a thread of its own."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from trayuptime.history import HistoryError
+from trayuptime.runtime.dossier import Asked, NothingKnownError, read_dossier
+from trayuptime.runtime.dossier_file import UnwritableError, write_file
+from trayuptime.ui.pdf import printed
+
+
+class DossierWriting(QThread):
+    """Writes one dossier; `start` it, and keep it until it has finished."""
+
+    written = Signal(object)
+    """The path of the file, which is complete."""
+    failed = Signal(str)
+    """Why there is none, a sentence."""
+
+    def __init__(self, history: Path, asked: Asked, path: Path, parent: QObject | None = None) -> None:
+        """Nothing happens yet.
+
+        Args:
+            history: the file of the history.
+            asked: of whom to tell, and of when.
+            path: ends in .html, .pdf, .md or .json; what was there is replaced.
+            parent: owns it.
+        """
+        super().__init__(parent)
+        self._history = history
+        self._asked = asked
+        self._path = path
+
+    def run(self) -> None:
+        """In its own thread; an engine watches, for the window is its own."""
+        try:
+            write_file(read_dossier(self._history, self._asked, live=True), self._path, printed)
+        except (HistoryError, NothingKnownError, UnwritableError) as error:
+            self.failed.emit(str(error))
+            return
+        self.written.emit(self._path)
