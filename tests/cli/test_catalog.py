@@ -92,6 +92,8 @@ def test_as_json_each_kind_is_an_object_of_the_contract(house: House) -> None:
     }
     assert by_id["perplexity"]["models"][0]["usd_per_probe"] == pytest.approx(0.005011)
     assert by_id["bedrock"]["sla"]["verified"] is True
+    assert by_id["bedrock"]["sla"]["percent"] == 99.9
+    assert by_id["openai"]["sla"]["percent"] is None  # promised in one tier alone
     assert by_id["mistral"]["feeds"] == []
     assert by_id["website"]["question"] is None
 

@@ -220,6 +220,9 @@ BAD_PROVIDERS = [
     ("a website's key", of_kind("website", f'{PAGE}key = "keyring"'), 5, "key", "no use for a website"),
     ("completion as a word", provider("completion = true"), 4, "completion", "[provider.completion]"),
     ("no model", provider("[provider.completion]"), 4, "completion", "model is missing"),
+    ("a promise as a share", provider("sla = 0.999"), 4, "sla", "at least 50"),
+    ("a promise of more than all", provider("sla = 101"), 4, "sla", "at most 100"),
+    ("a promise in quotes", provider('sla = "99.9 %"'), 4, "sla", "number without quotes"),
     ("no budget", provider(COMPLETION + "daily_budget_usd = 0"), 6, "completion.daily_budget_usd", "than 0"),
     (
         "an endless budget",
@@ -323,6 +326,14 @@ def test_maintenance_is_a_day_and_two_times_and_heeded_without_a_warning() -> No
 
 def test_a_setting_at_its_default_warns_of_nothing() -> None:
     assert read(provider("must_run = false\nfeed_components = []")).warnings == ()
+
+
+def test_what_the_contract_promises_is_percent() -> None:
+    assert [read(provider(lines)).providers[0].sla for lines in ("", "sla = 99.9", "sla = 100")] == [
+        None,
+        99.9,
+        100.0,
+    ]
 
 
 @pytest.mark.parametrize(

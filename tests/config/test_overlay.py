@@ -132,6 +132,12 @@ WRONG = [
     ("an address that is none", '[vendor.openai]\nbase_url = "api.openai.com"\n', 2, "https://"),
     ("a number for a name", "[vendor.openai]\nname = 1\n", 2, "text in quotes"),
     ("a list for a table", "[vendor.openai]\nsla = []\n", 2, "sla must be a table"),
+    (
+        "a promise as a share",
+        '[vendor.openai]\nsla = { text = "x", percent = 0.999 }\n',
+        2,
+        "percentage such as",
+    ),
     ("a table for a list", "[vendor.openai]\nfeeds = {}\n", 2, "feeds must be a list of tables"),
     ("a list of values", '[vendor.openai]\nfeeds = [\n"x"\n]\n', 3, "feeds must be a table"),
     (

@@ -57,3 +57,12 @@ def test_they_are_the_whole_window_and_each_moment_once(periods: object, start: 
         assert all(
             each.whole.start <= each.window.start < each.window.end <= each.whole.end for each in found
         )
+
+
+def test_an_hour_of_yesterday_after_midnight_belongs_to_the_month_that_has_begun() -> None:
+    """In Newfoundland the clocks went from 00:01 on 1 November 2009 back to 23:01 on 31 October."""
+    began = _at("2009-11-01T00:00-02:30")
+
+    (found,) = months(Span(began + HOUR // 2, began + 2 * HOUR), ZoneInfo("America/St_Johns"))
+
+    assert (found.begins, found.whole.start) == (date(2009, 11, 1), began)

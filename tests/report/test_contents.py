@@ -3,11 +3,12 @@
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -24,8 +25,9 @@ from report.lived import (
     Vendor,
     dossier,
 )
-from trayuptime.core.model import Surface
+from trayuptime.core.model import Span, Surface
 from trayuptime.core.retention import Retention
+from trayuptime.core.sla import Against, Outcome
 from trayuptime.core.window import Window
 from trayuptime.report.as_json import as_json
 from trayuptime.report.blocks import Document, Facts, Heading, Paragraph, Picture, Table
@@ -34,6 +36,7 @@ from trayuptime.report.html import html
 from trayuptime.report.inks import LOOKS
 from trayuptime.report.markdown import markdown
 from trayuptime.report.pages import document
+from trayuptime.report.told import budget, stamp, zones
 from trayuptime.report.values import Dossier, Promise, Source
 from trayuptime.runtime.dossier import Asked, NothingKnownError, read_dossier
 
@@ -273,3 +276,46 @@ def test_json_has_the_words_of_the_public_contract(life: Vendor) -> None:
     assert len(found["hours_of_week"]) == 168
     assert len(found["days"]["api"]) == 46
     assert found["incidents"][0]["failures"] == [{"reason": "server_error", "http_status": 503, "count": 50}]
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("spent_s", "told"),
+    [
+        (0.0, "0 s of 1 h (0 %)"),
+        (1.0, "1 s of 1 h (under 1 %)"),
+        (3_599.0, "59 min of 1 h (99 %)"),
+        (3_600.0, "1 h of 1 h (100 %)"),
+        (3_601.0, "1 h of 1 h (101 %)"),
+    ],
+)
+def test_a_budget_is_called_spent_when_it_is(spent_s: float, told: str) -> None:
+    assert budget(Against(Outcome.KEPT, 3_600.0, spent_s)) == told
+
+
+def test_without_any_budget_there_is_no_share_of_it() -> None:
+    assert budget(Against(Outcome.BROKEN, 0.0, 60.0)) == "1 min of none"
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [
+        (BERLIN, "CET (UTC+01:00) and CEST (UTC+02:00)"),
+        (UTC, "UTC (UTC+00:00)"),
+        (ZoneInfo("America/Sao_Paulo"), "UTC-03:00"),  # its own name is a number
+        (ZoneInfo("Asia/Kolkata"), "IST (UTC+05:30)"),
+    ],
+)
+def test_the_zone_is_named_with_its_offset(zone: tzinfo, told: str) -> None:
+    assert zones(Span(BEGAN, BEGAN + 60 * DAY), zone) == told
+
+
+def test_an_hour_that_the_clocks_repeat_is_told_from_the_first() -> None:
+    first = round(datetime(2026, 10, 25, 0, 30, tzinfo=UTC).timestamp() * 1000)
+
+    assert [stamp(at, BERLIN) for at in (first, first + HOUR)] == [
+        "2026-10-25 02:30:00 CEST",
+        "2026-10-25 02:30:00 CET",
+    ]

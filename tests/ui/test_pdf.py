@@ -112,7 +112,8 @@ def test_all_that_is_told_is_text_that_can_be_selected(life: Vendor, tmp_path: P
 
 def test_strangers_words_are_words_on_paper_too(tmp_path: Path) -> None:
     (page,) = _pages(
-        _of(Paragraph(HOSTILE), Facts([("<b>", "above\nbelow\u2029that")]), Paragraph("<img src=x>")), tmp_path
+        _of(Paragraph(HOSTILE), Facts([("<b>", "above\nbelow\u2029that")]), Paragraph("<img src=x>")),
+        tmp_path,
     )
 
     assert '<script>alert("x")</script> | **bold** & [a](http://evil.example)' in page

@@ -132,11 +132,11 @@ def _facts(of: Dossier) -> Iterator[tuple[str, str]]:
     yield "Promised", promised(of.promise)
     if of.whole is not None and own.uptime is not None:
         yield "Error budget", f"{budget(of.whole)} is spent in the whole window."
-        yield "Below it", _creditworthy(of)
+        yield "Below the promise", _creditworthy(of)
     yield "Detection lead", lead_sentence(of)
     yield (
         "Made",
-        f"{stamp(of.made_at, of.zone)}, by TrayUptime, from one user's own network. The method is below.",
+        f"{stamp(of.made_at, of.zone)}, by TrayUptime, from its user's own network. The method is below.",
     )
 
 

@@ -21,7 +21,7 @@ from trayuptime.report.svg import svg
 _STYLE = f"""
 :root {{ color-scheme: light; }}
 body {{ margin: 0 auto; padding: 24px 16px; max-width: 860px; background: #FFFFFF; color: {TEXT};
-  font: 15px/1.45 system-ui, sans-serif; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }}
+  font: 15px/1.45 system-ui, sans-serif; font-variant-numeric: tabular-nums; overflow-wrap: break-word; }}
 h1 {{ font-size: 1.5em; margin: 0 0 .5em; }}
 h2 {{ font-size: 1.25em; margin: 2em 0 .5em; border-top: 1px solid {RULE}; padding-top: .75em; }}
 h3 {{ font-size: 1em; margin: 1.5em 0 .25em; }}
@@ -29,22 +29,26 @@ p {{ margin: .5em 0; }}
 .small, figcaption, caption {{ color: {QUIET}; font-size: .85em; }}
 dl {{ display: grid; grid-template-columns: minmax(7em, max-content) 1fr; gap: 2px 16px; margin: .5em 0; }}
 dt {{ color: {QUIET}; }}
-dd {{ margin: 0; white-space: pre-line; }}
+dd {{ margin: 0; white-space: pre-line; overflow-wrap: anywhere; }}
 .wide {{ overflow-x: auto; }}
 table {{ border-collapse: collapse; margin: 1em 0; width: 100%; font-size: .88em; }}
 caption {{ text-align: left; padding: 0 0 4px; font-size: 1em; }}
 th, td {{ text-align: left; vertical-align: top; padding: 3px 8px 3px 0; border-bottom: 1px solid {RULE};
   white-space: pre-line; }}
 th {{ font-weight: 600; }}
-.number {{ text-align: right; }}
+.number {{ text-align: right; white-space: pre; }}
 figure {{ margin: 1em 0; }}
-svg {{ display: block; width: 100%; height: auto; font: 8px system-ui, sans-serif; }}
+svg {{ display: block; width: 100%; height: auto; }}
 pre {{ white-space: pre-wrap; border: 1px solid {RULE}; padding: 12px;
   font: .9em/1.4 ui-monospace, monospace; }}
 footer {{ margin-top: 2em; color: {QUIET}; font-size: .85em; }}
-@page {{ size: A4; margin: 14mm 15mm 16mm; @bottom-right {{ content: counter(page) " / " counter(pages); }} }}
+@page {{ size: A4; margin: 14mm 15mm 16mm;
+  @bottom-right {{ content: counter(page) " / " counter(pages); font: 8pt system-ui, sans-serif; }} }}
 @media print {{
-  body {{ padding: 0; max-width: none; font-size: 9.5pt; line-height: 1.3; }}
+  body {{ padding: 0; max-width: none; font-size: 9pt; line-height: 1.25; }}
+  dl {{ gap: 1px 12px; }}
+  table {{ font-size: 7.5pt; }}
+  footer {{ display: none; }}
   * {{ print-color-adjust: exact; -webkit-print-color-adjust: exact; }}
   body, h1, h2, h3, dd, td, th {{ color: #000000; }}
   .page {{ break-before: page; border-top: 0; margin-top: 0; }}

@@ -28,19 +28,21 @@ def letter(of: Dossier) -> Iterator[Block]:
 
 def _method(of: Dossier) -> Iterator[str]:
     asked = "Each surface was asked at a steady pace"
-    confirmed = "some failures in a row"
+    confirmed = "some failures in a row, counted from the first of them"
     if of.rules is not None:
         asked = f"Each surface is asked every {words.duration(of.rules.interval_s)} (the pace set today)"
-        confirmed = f"{many(of.rules.confirm_after, 'failure')} in a row"
+        count = of.rules.confirm_after
+        confirmed = f"{many(count, 'failure')} in a row (the rule set today), counted from the first of them"
+        if count == 1:
+            confirmed = "a single failure (the rule set today)"
     yield (
-        f"{asked}, from one computer, through its own network, with a new connection each time. So this is"
-        " what one customer saw from one place. Other places and other customers may have seen better or"
+        f"{asked}, by the customer's own computer, through its own network, with a new connection each time."
+        " So this is what one customer saw. Other places and other customers may have seen better or"
         " worse."
     )
     yield (
-        f"A surface is down after {confirmed} (the rule set today), counted from the first of them, and up"
-        " again from the first lasting success. A single failure is never an outage. A rejected key, an"
-        " empty balance or a rate limit of the customer's own never counts against the vendor."
+        f"A surface is down after {confirmed}, and up again from the first lasting success. A rejected key,"
+        " an empty balance or a rate limit of the customer's own never counts against the vendor."
     )
     yield (
         "A failure without any HTTP answer (no connection, no name, no answer in time) counts only when,"

@@ -20,7 +20,7 @@ def svg(drawing: Drawing, number: int, title: str, words: str) -> str:
         words: the same.
     """
     of = f"c{number}"
-    size = f'viewBox="0 0 {_n(drawing.width)} {_n(drawing.height)}"'
+    size = f'viewBox="0 0 {_n(drawing.width)} {_n(drawing.height)}" font-size="8" font-family="sans-serif"'
     return "\n".join(
         [
             f'<svg {size} role="img" aria-labelledby="{of}t {of}d" xmlns="http://www.w3.org/2000/svg">',
