@@ -91,7 +91,7 @@ def test_uptime_never_stands_without_coverage(life: Vendor) -> None:
 
 
 def test_the_longest_outages_come_first_and_degraded_ones_are_none(life: Vendor) -> None:
-    table = _table(dossier(life), "The 5 longest outages of 5")
+    table = _table(dossier(life), "The 5 outages")
 
     assert [row[0] for row in table.rows] == ["#5", "#1", "#4", "#3", "#6"]
 
@@ -191,6 +191,18 @@ def test_red_is_for_down_alone_and_time_not_seen_is_not_drawn_as_up(life: Vendor
     assert [ink for ink, look in LOOKS.items() if look.fill == LOOKS[Ink.DOWN].fill] == [Ink.DOWN]
     assert first_days == [Ink.NOTHING] * 3  # three days before anybody watched
     assert Ink.UNSEEN in {box.ink for box in boxes}
+
+
+def test_downtime_in_an_hour_that_was_hardly_seen_is_told_too(tmp_path: Path) -> None:
+    life = Vendor(tmp_path / "history.db", (API,), interval_ms=MINUTE)
+    life.well(BEGAN + 4 * HOUR)
+    life.down(API, 9)
+    life.close()
+    of = dossier(life, start=BEGAN)
+
+    (row,) = _table(of, "The hours of the week that were down most").rows
+    assert (row[0], row[2]) == ("Mon 05:00–06:00", "9 min")
+    assert "Most often down: Mon 05:00–06:00; of 164 hours" in markdown(document(of))
 
 
 # Markup

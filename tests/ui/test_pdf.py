@@ -85,7 +85,7 @@ def test_the_first_page_serves_alone(life: Vendor, tmp_path: Path) -> None:
         "deepseek: uptime dossier",
         "98.995 % of the time that was seen; coverage 76.920 %",
         "2026-03 (so far)",
-        "The 5 longest outages of 5",
+        "The 5 outages, the longest first",
         "Detection lead",
         "not watched yet",
     ):

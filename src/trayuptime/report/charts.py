@@ -10,12 +10,14 @@ from trayuptime.core.strip import SEEN, Status
 from trayuptime.report.drawing import WIDTH, Anchor, Box, Drawing, Ink, Label, Line
 from trayuptime.report.told import DAYS, MONTHS
 
-HARDLY_MS = 3_600_000
-"""An hour of the week of which less was seen says nothing."""
-_MOST_BARS = 200
+HARDLY_MS = 1_800_000
+"""An hour of the week of which less was seen says nothing of itself."""
+MOST_BARS = 200
 """Of more days than that each bar is several days."""
 _LEFT = 44.0
 _BAR = 30.0
+_WIDEST = 12.0
+"""Of a bar with the room beside it: a few days do not fill the page."""
 _LEAST = 1.6
 """Whatever was down at all is seen."""
 _LEGEND = 16.0
@@ -34,12 +36,13 @@ def bars(lanes: Sequence[tuple[str, Sequence[DayCell]]]) -> Drawing:
     top = 4.0
     for name, cells in lanes:
         groups = _groups(cells)
-        step = (WIDTH - _LEFT) / max(1, len(groups))
+        step = min(_WIDEST, (WIDTH - _LEFT) / max(1, len(groups)))
         shapes.append(Label(0, top + _BAR / 2 + 3, name))
         for number, group in enumerate(groups):
             shapes += _bar(_LEFT + number * step, top, step * 0.82, group)
         top += _BAR + 6
-    shapes += _months([group[0].day for group in _groups(lanes[0][1])] if lanes else [], top + 6)
+    days = [group[0].day for group in _groups(lanes[0][1])] if lanes else []
+    shapes += _months(days, top + 6, min(_WIDEST, (WIDTH - _LEFT) / max(1, len(days))))
     shapes += _legend(top + 16, (Ink.UP, Ink.DEGRADED, Ink.DOWN, Ink.UNSEEN, Ink.NOTHING))
     return Drawing(top + 16 + _LEGEND, shapes)
 
@@ -111,7 +114,7 @@ def _legend(y: float, inks: Sequence[Ink]) -> Shapes:
 
 
 def _groups(cells: Sequence[DayCell]) -> list[Sequence[DayCell]]:
-    size = -(-len(cells) // _MOST_BARS) or 1
+    size = -(-len(cells) // MOST_BARS) or 1
     return [cells[first : first + size] for first in range(0, len(cells), size)]
 
 
@@ -140,9 +143,8 @@ def _part(x: float, bottom: float, width: float, height: float, ink: Ink) -> Sha
         yield Box(x, bottom - height, width, height, ink)
 
 
-def _months(days: Sequence[date], y: float, step: float | None = None, inset: float = 0.0) -> Shapes:
+def _months(days: Sequence[date], y: float, step: float, inset: float = 0.0) -> Shapes:
     """Where each month begins, as far as there is room for its name."""
-    step = (WIDTH - _LEFT) / max(1, len(days)) if step is None else step
     free = 0.0
     for number, day in enumerate(days):
         begins = number == 0 or days[number - 1].month != day.month

@@ -109,12 +109,13 @@ def hours(of: Dossier) -> Iterator[Block]:
     if not known:
         yield Paragraph("Too little was seen to say anything of the hours of the week.")
         return
-    worst = sorted((each for each in known if each.down_ms), key=lambda each: -(each.share or 0))[:_WORST]
+    down = [each for each in of.hours if each.down_ms]
+    worst = sorted(down, key=lambda each: (each not in known, -(each.share or 0.0)))[:_WORST]
     hidden = len(of.hours) - len(known)
     said = (
         "Nothing was down in any hour that was seen" if not worst else f"Most often down: {_hour(worst[0])}"
     )
-    unknown = f"; of {many(hidden, 'hour')} of the week less than an hour was seen" if hidden else ""
+    unknown = f"; of {many(hidden, 'hour')} of the week hardly anything was seen" if hidden else ""
     yield Picture(
         charts.week_map(of.hours),
         "Hours of the week by the local clock: the larger a square, the more of the seen time was down",

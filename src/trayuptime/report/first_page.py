@@ -201,7 +201,7 @@ def _picture(of: Dossier) -> Picture:
     touched = {cell.day for _, cells in lanes for cell in cells if cell.downtime_s}
     days = max((len(cells) for _, cells in lanes), default=0)
     said = f"{many(days, 'day')}; something was down on {len(touched)} of them"
-    each = "Each bar is a day" if days <= 200 else "Each bar is several days"
+    each = "Each bar is a day" if days <= charts.MOST_BARS else "Each bar is several days"
     return Picture(
         charts.bars(lanes),
         f"{each}: from the bottom down, degraded, up; dotted: not seen",
@@ -226,7 +226,9 @@ def _longest(of: Dossier) -> Block:
         for each in outages[:LONGEST]
     ]
     count = min(len(outages), LONGEST)
-    caption = "The outage" if count == 1 else f"The {count} longest outages of {len(outages)}"
+    caption = f"The {count} longest outages of {len(outages)}"
+    if count == len(outages):
+        caption = "The outage" if count == 1 else f"The {count} outages, the longest first"
     return Table(caption, ["No.", "Surface", "Began", "Lasted", "What it did", "Their first word"], rows)
 
 

@@ -69,10 +69,11 @@ def _method(of: Dossier) -> Iterator[str]:
         " and over. It counts as up. Announced maintenance is what the vendor's status page had announced,"
         " or what the user entered; both figures are given where there was any."
     )
+    page = f" ({of.page_url})" if of.page_url else ""
     yield (
         "Detection lead is the time from our first failure to the vendor's first word about it on its"
-        " status page. Answers quoted as evidence are cut short, and cleared of anything that looks like a"
-        " key."
+        f" status page{page}. Answers quoted as evidence are cut short, and cleared of anything that looks"
+        " like a key."
     )
 
 
