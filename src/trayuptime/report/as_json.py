@@ -95,6 +95,9 @@ def _case(of: Dossier, case: Case) -> Json:
             for reason, status, count in case.failures
         ],
         "failures_until": None if case.counted_until is None else contract.iso(case.counted_until),
+        "page": [
+            {"at": contract.iso(word.at), "state": word.state, "title": word.title} for word in case.page
+        ],
         "evidence": [_proof(proof) for proof in case.proofs],
     }
 

@@ -11,7 +11,7 @@ from trayuptime.report import charts
 from trayuptime.report.blocks import Block, Facts, Heading, NewPage, Paragraph, Picture, Table
 from trayuptime.report.first_page import SHOWN_MONTHS, lasting, months_table
 from trayuptime.report.told import DAYS, failure, latency, many, reasons, share, stamp, to_minute
-from trayuptime.report.values import NAMES, Case, Dossier, Proof
+from trayuptime.report.values import NAMES, Case, Dossier, PageWord, Proof
 
 _EXCERPT = 300
 _WORST = 5
@@ -208,6 +208,8 @@ def _facts(of: Dossier, case: Case) -> Iterator[tuple[str, str]]:
     if not case.proofs and incident.kind is not IncidentKind.DEGRADED:  # of slow answers nothing is kept
         yield "Evidence", "none is kept any more"
     yield "Their word", _their_word(of, incident)
+    if case.page:
+        yield "Their page", "\n".join(_page_line(of, word) for word in case.page)
     for note in case.notes:
         yield f"Note of {to_minute(note.at, of.zone)}", note.text
 
@@ -216,6 +218,11 @@ def _their_word(of: Dossier, incident: Incident) -> str:
     if incident.acknowledged_at is None:
         return "their page did not speak of it" if of.has_page else "no status page was read"
     return beside.story(incident, lambda at: stamp(at, of.zone))
+
+
+def _page_line(of: Dossier, word: PageWord) -> str:
+    said = f"{stamp(word.at, of.zone)}: {words.page_word(word.state)}"
+    return f"{said}: {word.title}" if word.title else said
 
 
 def _proof(of: Dossier, proof: Proof) -> Iterator[str]:

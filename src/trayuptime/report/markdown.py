@@ -19,7 +19,7 @@ from trayuptime.report.escaping import shown
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~&])")
 _ADDRESS = re.compile(r"\b(https?|ftp|www)([:.])", re.IGNORECASE)
 """GitHub makes a link of it, wherever it leads."""
-_LIST = re.compile(r"^(\d*)([-+=.)])")
+_LIST = re.compile(r"^(\d+(?=[.)](?: |$))|(?=[-+=]))(.)")
 
 
 def markdown(document: Document) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from trayuptime.core.days import DayCell
 from trayuptime.core.figures import Figures, Row
 from trayuptime.core.hours_of_week import HourOfWeek
-from trayuptime.core.model import Incident, Instant, Note, Rules, Span, Surface
+from trayuptime.core.model import FeedState, Incident, Instant, Note, Rules, Span, Surface
 from trayuptime.core.periods import Period
 from trayuptime.core.reasons import Reason
 from trayuptime.core.sla import Against
@@ -67,6 +67,20 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class PageWord:
+    """What the vendor's status page was found to say.
+
+    Attributes:
+        at: when it was read.
+        title: in the vendor's words; empty where all was well.
+    """
+
+    at: Instant
+    state: FeedState
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One incident with its evidence.
 
@@ -74,6 +88,7 @@ class Case:
         notes: what the user wrote about it.
         proofs: its first failure of each kind.
         failures: how many there were of each kind: its reason, its status, its number.
+        page: how the vendor's page changed while it lasted and an hour after, of all its surfaces.
         counted_until: failures after that were not counted, for it went on for long; else `None`.
     """
 
@@ -82,6 +97,7 @@ class Case:
     proofs: Sequence[Proof] = ()
     failures: Sequence[tuple[Reason, int | None, int]] = ()
     counted_until: Instant | None = None
+    page: Sequence[PageWord] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import timedelta, tzinfo
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 from trayuptime.config.catalogue import kinds
@@ -12,7 +12,7 @@ from trayuptime.core import contract
 from trayuptime.core.days import local_days
 from trayuptime.core.figures import Figures, Record, Row, figures, together
 from trayuptime.core.hours_of_week import hours_of_week
-from trayuptime.core.model import Incident, Instant, Key, Note, Result, Span, Surface
+from trayuptime.core.model import FeedState, Incident, Instant, Key, Result, Span, Surface
 from trayuptime.core.notes import about, by_incident
 from trayuptime.core.periods import Period, months, weeks
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
@@ -21,13 +21,19 @@ from trayuptime.core.strip import strip_of
 from trayuptime.core.window import Window
 from trayuptime.history import Reader
 from trayuptime.history.windows import Windows
-from trayuptime.report.values import Case, Dossier, Month, Pace, Promise, Proof, Source
+from trayuptime.report.values import Case, Dossier, Month, Pace, PageWord, Promise, Proof, Source
 from trayuptime.runtime.past import Past, asked_for, enabled, look_back, rows_of
 
 PROOFS = 4
 """Failures of one incident that are shown with their evidence."""
 _COUNTED_MS = 24 * 3_600_000
 """Of a longer incident the failures of its first day are counted: a month has too many to read them all."""
+PAGE_WORDS = 8
+"""Changes of the vendor's page that are shown of one incident."""
+_AFTERWARDS_MS = 3_600_000
+"""How long after an incident what their page says still belongs to it."""
+_EVENTS = 100_000
+"""Of more that were told the oldest are passed over."""
 _BY_WEEK = timedelta(days=190)
 """Up to that long a window's latencies are told by week, then by month."""
 
@@ -154,12 +160,33 @@ def _paces(windows: Windows, keys: Iterable[Key], window: Span, zone: tzinfo) ->
 def _cases(past: Past, asked: Asked) -> Iterator[Case]:
     assert past.reader is not None
     written = by_incident(past.reader.notes())
+    page = _page_words(past.reader, asked.provider)
     for incident in past.reader.incidents(asked.window.start, past.watched_until):
         if incident.provider == asked.provider and asked.window.meets(incident.started_at, incident.ended_at):
-            yield _case(incident, past.reader, written.get(about(incident), ()), asked.now)
+            case = _case(incident, past.reader, asked.now)
+            until = (asked.now if incident.ended_at is None else incident.ended_at) + _AFTERWARDS_MS
+            said = [word for word in page if incident.started_at <= word.at <= until]
+            yield replace(case, notes=written.get(about(incident), ()), page=said[:PAGE_WORDS])
 
 
-def _case(incident: Incident, reader: Reader, notes: Sequence[Note], now: Instant) -> Case:
+def _page_words(reader: Reader, provider: str) -> list[PageWord]:
+    """Every change of the vendor's page that was told, oldest first."""
+    told = [
+        event
+        for event in reader.transitions(newest=_EVENTS)
+        if event["event"] == "feed" and event["provider"] == provider
+    ]
+    return [
+        PageWord(
+            round(datetime.fromisoformat(event["at"]).timestamp() * 1000),
+            FeedState(event["state"]),
+            event["title"],
+        )
+        for event in reversed(told)
+    ]
+
+
+def _case(incident: Incident, reader: Reader, now: Instant) -> Case:
     """An incident with its failures, those of each kind counted."""
     key = Key(incident.provider, incident.surface)
     ended = now if incident.ended_at is None else incident.ended_at
@@ -176,7 +203,7 @@ def _case(incident: Incident, reader: Reader, notes: Sequence[Note], now: Instan
             shown[kind] = result
     proofs = [_proof(result) for result in shown.values()][:PROOFS]
     failures = [(*kind, count) for kind, count in counts.most_common()]
-    return Case(incident, notes, proofs, failures, until if until < ended else None)
+    return Case(incident, (), proofs, failures, until if until < ended else None)
 
 
 def _proof(result: Result) -> Proof:
