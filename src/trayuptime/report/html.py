@@ -20,7 +20,7 @@ from trayuptime.report.svg import svg
 
 _STYLE = f"""
 :root {{ color-scheme: light; }}
-body {{ margin: 0 auto; padding: 24px 16px; max-width: 860px; background: #FFFFFF; color: {TEXT};
+body {{ margin: 0 auto; padding: 24px 16px; max-width: 960px; background: #FFFFFF; color: {TEXT};
   font: 15px/1.45 system-ui, sans-serif; font-variant-numeric: tabular-nums; overflow-wrap: break-word; }}
 h1 {{ font-size: 1.5em; margin: 0 0 .5em; }}
 h2 {{ font-size: 1.25em; margin: 2em 0 .5em; border-top: 1px solid {RULE}; padding-top: .75em; }}
