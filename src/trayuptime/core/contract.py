@@ -56,12 +56,12 @@ def iso(at: Instant) -> str:
     return f"{_minute(minutes)}:{millis // 1000:02d}.{millis % 1000:03d}Z"
 
 
-@lru_cache(maxsize=64)
 def instant(text: str) -> Instant:
     """The reverse of `iso`."""
     return round(datetime.fromisoformat(text).timestamp() * 1000)
 
 
+@lru_cache(maxsize=64)
 def _minute(minutes: int) -> str:
     """Kept, for whole cycles of results lie in one."""
     return f"{datetime.fromtimestamp(minutes * 60, UTC):%Y-%m-%dT%H:%M}"
