@@ -140,6 +140,7 @@ def lived(path: Path) -> Vendor:
     life.well(BEGAN + 3 * DAY)
     life.down(API, 50)
     life.page_says(HOSTILE, life.now - 20 * MINUTE)
+    life.note(1, "[x] Told the team\nby Ada")
     life.note(1, "Called them.\nThey <b>knew</b> | nothing.")
     life.well(BEGAN + 5 * DAY)
     life.slow(API)

@@ -174,6 +174,7 @@ def test_a_note_and_the_vendors_word_stand_with_their_incident(life: Vendor) -> 
     assert facts["Note of 2026-02-19 01:54"] == "Called them.\nThey <b>knew</b> | nothing."
     assert facts["Their word"].startswith("their first word 2026-02-19 01:34:00 CET, 33 min after our first")
     assert facts["Their page"].startswith("2026-02-19 01:54:00 CET: down: <script>")
+    assert facts["Playbook"] == "2026-02-19 01:54:00 CET: done by Ada: Told the team"
     assert "request req-" in facts["Evidence"]
 
 

@@ -7,6 +7,7 @@ from trayuptime.core.answer import one_line
 from trayuptime.core.figures import Figures
 from trayuptime.core.hours_of_week import HourOfWeek
 from trayuptime.core.model import GapCause, Incident, IncidentKind, Surface
+from trayuptime.core.ticks import Tick, remarks_of, ticks_of
 from trayuptime.report import charts
 from trayuptime.report.blocks import Block, Facts, Heading, NewPage, Paragraph, Picture, Table
 from trayuptime.report.first_page import SHOWN_MONTHS, lasting, months_table
@@ -210,7 +211,9 @@ def _facts(of: Dossier, case: Case) -> Iterator[tuple[str, str]]:
     yield "Their word", _their_word(of, incident)
     if case.page:
         yield "Their page", "\n".join(_page_line(of, word) for word in case.page)
-    for note in case.notes:
+    if ticks := ticks_of(case.notes):
+        yield "Playbook", "\n".join(_tick_line(of, tick) for tick in ticks)
+    for note in remarks_of(case.notes):
         yield f"Note of {to_minute(note.at, of.zone)}", note.text
 
 
@@ -218,6 +221,11 @@ def _their_word(of: Dossier, incident: Incident) -> str:
     if incident.acknowledged_at is None:
         return "their page did not speak of it" if of.has_page else "no status page was read"
     return beside.story(incident, lambda at: stamp(at, of.zone))
+
+
+def _tick_line(of: Dossier, tick: Tick) -> str:
+    by = f" by {tick.by}" if tick.by else ""
+    return f"{stamp(tick.at, of.zone)}: {'done' if tick.done else 'not done'}{by}: {tick.item}"
 
 
 def _page_line(of: Dossier, word: PageWord) -> str:

@@ -85,7 +85,7 @@ class Case:
     """One incident with its evidence.
 
     Attributes:
-        notes: what the user wrote about it.
+        notes: what the user wrote about it, ticks of the playbook too.
         proofs: its first failure of each kind.
         failures: how many there were of each kind: its reason, its status, its number.
         page: how the vendor's page changed while it lasted and an hour after, of all its surfaces.

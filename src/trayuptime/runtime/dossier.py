@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 from pathlib import Path
 
 from trayuptime.config.catalogue import kinds
@@ -178,7 +178,7 @@ def _page_words(reader: Reader, provider: str) -> list[PageWord]:
     ]
     return [
         PageWord(
-            round(datetime.fromisoformat(event["at"]).timestamp() * 1000),
+            contract.instant(event["at"]),
             FeedState(event["state"]),
             event["title"],
         )
