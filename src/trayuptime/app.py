@@ -22,6 +22,7 @@ from trayuptime.ui.marks import Face, Mark
 from trayuptime.ui.tray import TrayHost
 
 if TYPE_CHECKING:
+    from trayuptime.config.values import Config
     from trayuptime.core.notice import Sign
     from trayuptime.system.finding import Found
     from trayuptime.system.notifications import Notifier, Picture
@@ -129,7 +130,7 @@ class _Rest:
         bridge.ended.connect(self._leave)
         commands = EngineCommands(bridge, self._load_source(), partial(_notifier, notice_pictures()))
         self._panel = panel = Panel(FirstRun(self._home.config_file, self._environ, self._look))
-        history = HistoryWindow(self._home.history_path)
+        history = HistoryWindow(self._home.history_path, read_config=self._read_config)
         shell = Shell(bridge, panel, history, commands, tray=self._tray, menu=self._menu, leave=self._leave)
         commands.restart()  # not before somebody listens: what is told first may be all there is to tell
         if window:
@@ -146,6 +147,16 @@ class _Rest:
         from trayuptime.system.finding import find  # noqa: PLC0415 - only for a first choice
 
         return find(self._environ, Path.home())
+
+    def _read_config(self) -> "Config":
+        """The configuration as it stands in the file; the defaults while that cannot be used."""
+        from trayuptime.config.load import load, read  # noqa: PLC0415 - the engine's thread has it by then
+        from trayuptime.config.problems import ConfigError  # noqa: PLC0415
+
+        try:
+            return load(self._home.config_file)
+        except ConfigError:
+            return read("")
 
     def let_session_end(self, _manager: object) -> None:
         """From now on closing a window is closing: to ignore it would cancel the user's log-out."""

@@ -31,6 +31,9 @@ class FakeCommands:
     def unlock_keyring(self) -> None:
         self.asked.append(("unlock",))
 
+    def note(self, incident: int, text: str) -> None:
+        self.asked.append(("note", incident, text))
+
     def tick(self, incident: int, item: str, *, done: bool) -> None:
         self.asked.append(("tick", incident, item, done))
 

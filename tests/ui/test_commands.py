@@ -13,7 +13,7 @@ from trayuptime.runtime.poller import Poller
 from trayuptime.runtime.told import Listener
 from trayuptime.system.notifications import NullNotifier
 from trayuptime.ui.bridge import Bridge
-from trayuptime.ui.commands import NOT_WATCHING, EngineCommands
+from trayuptime.ui.commands import NOT_WATCHING, NOT_WRITTEN, EngineCommands
 from ui.tellings import telling, up
 
 INCIDENT = 7
@@ -24,6 +24,7 @@ class _Life:
 
     poller: Poller | None = None
     ticked: ClassVar[list[tuple[str, bool, str]]]
+    noted: ClassVar[list[tuple[str, str]]]
 
     def __init__(self, listeners: tuple[Listener, ...], shell: engine.Shell, *, dies: bool) -> None:
         self._listeners = listeners
@@ -44,6 +45,13 @@ class _Life:
     def unlock_keyring(self) -> None:
         for listener in self._listeners:
             listener(telling(up("beta", "Beta Models")))
+
+    def note(self, incident: int, text: str) -> str:
+        if incident != INCIDENT:
+            return "There is no such incident."
+        self.noted.append((text, threading.current_thread().name))
+        self.shell.noted(incident)
+        return ""
 
     def tick(self, incident: int, item: str, *, done: bool) -> str:
         if incident != INCIDENT:
@@ -68,6 +76,7 @@ class _Source:
 @pytest.fixture(autouse=True)
 def _nothing_ticked() -> None:
     _Life.ticked = []
+    _Life.noted = []
 
 
 @pytest.fixture
@@ -168,6 +177,25 @@ def test_a_tick_that_is_not_kept_is_told_with_the_reason(bridge: Bridge, qtbot: 
     assert nobody.args == over.args == [INCIDENT, NOT_WATCHING]
     assert refused.args == [INCIDENT + 1, "There is no such incident."]
     assert _Life.ticked == []
+
+
+def test_a_note_is_kept_by_the_engine_or_it_is_told_why_not(bridge: Bridge, qtbot: QtBot) -> None:
+    asked = commands(bridge, _Source(first_dies=False))
+    with qtbot.waitSignal(bridge.unwritten) as nobody:
+        asked.note(INCIDENT, "the night shift saw it too")
+    with qtbot.waitSignal(bridge.told):
+        asked.restart()
+
+    with qtbot.waitSignal(bridge.noted) as heard:
+        asked.note(INCIDENT, "the night shift saw it too")
+    with qtbot.waitSignal(bridge.unwritten) as refused:
+        asked.note(INCIDENT + 1, "the night shift saw it too")
+    asked.finish()
+
+    assert nobody.args == [INCIDENT, NOT_WRITTEN]
+    assert heard.args == [INCIDENT]
+    assert refused.args == [INCIDENT + 1, "There is no such incident."]
+    assert _Life.noted == [("the night shift saw it too", "engine")]
 
 
 def test_the_end_is_told_only_of_a_life_that_ended_well(bridge: Bridge, qtbot: QtBot) -> None:

@@ -142,6 +142,10 @@ class Demo:
         """As an engine does."""
         return self._engine.tick(incident, item, done=done)
 
+    def note(self, incident: int, text: str) -> str:
+        """As an engine does."""
+        return self._engine.note(incident, text)
+
     def stop(self) -> None:
         """Ends `run`."""
         self._engine.stop()

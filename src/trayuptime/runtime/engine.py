@@ -186,6 +186,17 @@ class Engine:
         self._shell.noted(incident)
         return ""
 
+    def note(self, incident: int, text: str) -> str:
+        """Keeps what somebody knows of an incident; what looks like a key in it is left out.
+
+        Returns:
+            A sentence on why it was not written; empty where it was.
+        """
+        if self.poller is None:
+            return "Watching has not begun yet; nothing was written."
+        error: str = self._note(incident, text).get("error", "")
+        return error
+
     async def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answers one request over the private socket; see `cli/remote.py` for the asking side."""
         poller = self.poller

@@ -22,6 +22,7 @@ class Bridge(QObject):
     noted = Signal(int)
     """What is written about the incident of this number is other than it was: notes, ticks."""
     unticked = Signal(int, str)
+    unwritten = Signal(int, str)
     """Nothing was ticked at the incident of this number, and why not, a sentence."""
     ended = Signal()
     _posted = Signal(object)
@@ -58,6 +59,10 @@ class Bridge(QObject):
     def tell_unticked(self, incident: int, why: str) -> None:
         """A tick was not kept."""
         self._posted.emit(partial(self.unticked.emit, incident, why))
+
+    def tell_unwritten(self, incident: int, why: str) -> None:
+        """A note was not kept."""
+        self._posted.emit(partial(self.unwritten.emit, incident, why))
 
     def _deliver(self, call: Callable[[], None]) -> None:
         call()

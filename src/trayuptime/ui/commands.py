@@ -18,6 +18,7 @@ QUIT_S = 1.5
 """How long the engine may take to end; then the program leaves without it, for every step is on disk."""
 
 NOT_WATCHING = "Nothing was ticked, for watching has stopped."
+NOT_WRITTEN = "Nothing was written, for watching has stopped."
 
 
 class Life(Protocol):
@@ -42,6 +43,10 @@ class Life(Protocol):
 
     def tick(self, incident: int, item: str, *, done: bool) -> str:
         """Ticks an item of an incident's playbook or takes that back; why not, or nothing."""
+        ...
+
+    def note(self, incident: int, text: str) -> str:
+        """Keeps what the user knows of an incident; why not, or nothing."""
         ...
 
 
@@ -104,6 +109,12 @@ class EngineCommands(QObject):
         if thread is None or not thread.post(self._tick, incident, item, done):
             self._bridge.tell_unticked(incident, NOT_WATCHING)
 
+    def note(self, incident: int, text: str) -> None:
+        """Keeps a note; `Bridge.noted` tells when it is kept, `Bridge.unwritten` why it is not."""
+        thread = self._thread
+        if thread is None or not thread.post(self._note, incident, text):
+            self._bridge.tell_unwritten(incident, NOT_WRITTEN)
+
     def finish(self) -> None:
         """Ends the engine; a look-up that hangs may not hold the exit."""
         if self._thread is not None and self._life is not None:
@@ -131,6 +142,12 @@ class EngineCommands(QObject):
         why = NOT_WATCHING if self._life is None else self._life.tick(incident, item, done=done)
         if why:
             self._bridge.tell_unticked(incident, why)
+
+    def _note(self, incident: int, text: str) -> None:
+        """On the engine's loop."""
+        why = NOT_WRITTEN if self._life is None else self._life.note(incident, text)
+        if why:
+            self._bridge.tell_unwritten(incident, why)
 
     def _with_poller(self, call: Callable[[Poller], object]) -> None:
         if self._thread is not None:

@@ -1,5 +1,6 @@
 """A dossier written from the window: read, laid out and put on the disk in a thread of its own."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -18,12 +19,14 @@ class DossierWriting(QThread):
     failed = Signal(str)
     """Why there is none, a sentence."""
 
-    def __init__(self, history: Path, asked: Asked, path: Path, parent: QObject | None = None) -> None:
+    def __init__(
+        self, history: Path, asked: Callable[[], Asked], path: Path, parent: QObject | None = None
+    ) -> None:
         """Nothing happens yet.
 
         Args:
             history: the file of the history.
-            asked: of whom to tell, and of when.
+            asked: of whom to tell, and of when; found out in the thread, for the configuration is a file.
             path: ends in .html, .pdf, .md or .json; what was there is replaced.
             parent: owns it.
         """
@@ -35,7 +38,7 @@ class DossierWriting(QThread):
     def run(self) -> None:
         """In its own thread; an engine watches, for the window is its own."""
         try:
-            write_file(read_dossier(self._history, self._asked, live=True), self._path, printed)
+            write_file(read_dossier(self._history, self._asked(), live=True), self._path, printed)
         except (HistoryError, NothingKnownError, UnwritableError) as error:
             self.failed.emit(str(error))
             return

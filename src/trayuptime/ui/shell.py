@@ -62,6 +62,10 @@ class Commands(Protocol):
         """Tick an item of an incident's playbook, or take that back; `Bridge.noted` tells when it is kept."""
         ...
 
+    def note(self, incident: int, text: str) -> None:
+        """Keep what the user knows of an incident; `Bridge.noted` tells when it is kept."""
+        ...
+
     def restart(self) -> None:
         """Start the engine anew after it died."""
         ...
@@ -136,6 +140,9 @@ class Shell(QObject):
             part.unlock_asked.connect(self._commands.unlock_keyring)
             part.quit_asked.connect(self._leave)
         menu.window_asked.connect(self.open_window)
+        self._history.note_added.connect(self._commands.note)
+        bridge.noted.connect(self._history.show_noted)
+        bridge.unwritten.connect(self._history.refuse_note)
 
     def _show(self, told: Told) -> None:
         first = self._view is None

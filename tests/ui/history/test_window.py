@@ -172,9 +172,12 @@ def test_close_up_single_answers_are_read_and_told(window: HistoryWindow, qtbot:
     day = date(2026, 6, 1)
 
     page.go_to(day)
-    qtbot.waitUntil(lambda: bool(page.own.plot._answers))
+    qtbot.waitUntil(lambda: page.own.plot.wanted is None)
 
-    for answer in page.own.plot._answers[-4:]:
+    assert page.own.plot._answers
+    for answer in page.own.plot._answers:
+        if not page.view.span.start <= answer.at < page.view.span.end:
+            continue
         page.view.point(answer.at + 1_000)
         how = "failed" if answer.failed else "answered"
         assert f"{how} after 300 ms at " in page.line.accessibleName()
@@ -228,6 +231,109 @@ def test_another_provider_that_is_opened_next_is_compared_with_nobody(
 
     assert window.provider.compared is None
     assert not window.provider.beside.isVisible()
+
+
+def open_incident(window: HistoryWindow, qtbot: QtBot) -> int:
+    open_first(window, qtbot)
+    table = window.provider.incidents
+    qtbot.waitUntil(lambda: table.model.rowCount() > 0)
+    table.take_focus()
+    with qtbot.waitSignal(table.incident_asked) as told, qtbot.waitSignal(window.refreshed):
+        QTest.keyClick(table.table, Qt.Key.Key_Return)
+    number: int = told.args[0]
+    return number
+
+
+def test_an_incident_of_the_table_opens_and_back_leads_to_its_provider(
+    window: HistoryWindow, qtbot: QtBot
+) -> None:
+    number = open_incident(window, qtbot)
+    assert window.pages.currentWidget() is window.incident
+    assert window.incident.number == number
+    assert "Provider 0" in window.incident.title.accessibleName()
+
+    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Backspace)
+    assert window.pages.currentWidget() is window.provider
+    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Escape)
+    assert window.pages.currentWidget() is window.overview
+    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+
+
+def test_all_incidents_have_a_page_and_back_leads_there(window: HistoryWindow, qtbot: QtBot) -> None:
+    QTest.keyClick(window, Qt.Key.Key_I, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: window.incidents.model.rowCount() == 420)
+    window.incidents.take_focus()
+    with qtbot.waitSignal(window.refreshed):
+        QTest.keyClick(window.incidents.table, Qt.Key.Key_Return)
+    assert window.pages.currentWidget() is window.incident
+
+    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Backspace)
+
+    assert window.pages.currentWidget() is window.incidents
+
+
+def test_a_note_goes_to_the_engine_and_is_read_again_once_it_is_kept(
+    window: HistoryWindow, qtbot: QtBot
+) -> None:
+    number = open_incident(window, qtbot)
+
+    with qtbot.waitSignal(window.note_added) as told:
+        window.incident.note_added.emit(number, "seen by the night shift")
+    assert told.args == [number, "seen by the night shift"]
+    with qtbot.waitSignal(window.refreshed):
+        window.show_noted(number)
+    with qtbot.assertNotEmitted(window.refreshed):
+        window.show_noted(number + 1)
+
+
+@pytest.mark.parametrize("ending", ["html", "pdf", "md", "json"])
+def test_a_dossier_is_written_from_the_page_of_a_provider(
+    window: HistoryWindow, qtbot: QtBot, tmp_path: Path, ending: str
+) -> None:
+    open_first(window, qtbot)
+    window.provider.dossier_asked.emit("p0")
+    dialog = window.dossiers.dialog
+    assert dialog is not None
+    path = tmp_path / f"for the call.{ending}"
+
+    with qtbot.waitSignal(
+        window.dossiers.said, timeout=30_000, check_params_cb=lambda said: " is in " in said
+    ):
+        dialog.fileSelected.emit(str(path))
+        dialog.reject()
+
+    assert path.stat().st_size > 3_000
+    assert window.words.accessibleName() == f"The dossier is in {path}."
+
+
+def test_a_dossier_that_cannot_be_written_says_why(
+    window: HistoryWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "missing" / "x.html"
+
+    with qtbot.waitSignal(window.dossiers.said, check_params_cb=lambda said: "There is no dossier" in said):
+        window.dossiers.write("p0", path)
+
+    assert str(path.parent) in window.words.accessibleName()
+
+
+def test_the_ending_follows_the_format_that_is_chosen(window: HistoryWindow) -> None:
+    window.dossiers.ask("p0")
+    dialog = window.dossiers.dialog
+    assert dialog is not None
+
+    for words, ending in (("PDF (*.pdf)", "pdf"), ("JSON, for programs (*.json)", "json")):
+        dialog.filterSelected.emit(words)
+        assert dialog.defaultSuffix() == ending
+    dialog.reject()
+
+
+def test_a_number_that_is_no_incident_says_so(window: HistoryWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.refreshed):
+        window.open_incident(9_999)
+
+    assert window.incident.words.accessibleName() == "There is no incident 9999 any more."
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Backspace])

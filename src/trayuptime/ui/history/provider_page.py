@@ -27,6 +27,7 @@ from trayuptime.ui.charts.latency_plot import Answer
 from trayuptime.ui.charts.legend import Legend
 from trayuptime.ui.charts.time_view import TimeView
 from trayuptime.ui.charts.twin import Twin
+from trayuptime.ui.history.incidents import IncidentsTable
 from trayuptime.ui.history.past import DAY_MS, AnswersQuestion, Figured, PacesQuestion, Pacing, Past
 from trayuptime.ui.history.strand import Strand
 from trayuptime.ui.history.times import exact
@@ -57,6 +58,7 @@ class ProviderPage(QWidget):
     incident_asked = Signal(int)
     compare_asked = Signal(object)
     """The id of another provider, or `None`."""
+    dossier_asked = Signal(str)
 
     def __init__(self, zone: tzinfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +77,7 @@ class ProviderPage(QWidget):
         self.legend = Legend()
         self.figures = Twin("Uptime, coverage and latency by window")
         self.runs = Twin("Time line, in words")
+        self.incidents = IncidentsTable()
         self.others = QComboBox()
         self.day = QDateEdit()
         self.in_words = quiet_button("As a &table", self._turn)
@@ -178,6 +181,10 @@ class ProviderPage(QWidget):
         end = first_instant(datetime.combine(day + timedelta(days=1), time.min), self.zone)
         self.view.show(Span(start, end))
 
+    def _ask_dossier(self) -> None:
+        if self.own.past is not None:
+            self.dossier_asked.emit(self.own.past.provider)
+
     def _pick(self, day: QDate) -> None:
         if not self._placing:
             self.go_to(date(day.year(), day.month(), day.day()))
@@ -261,6 +268,7 @@ class ProviderPage(QWidget):
         self.others.setAccessibleName("Compare with another provider")
         self.others.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         head.addWidget(self.others)
+        head.addWidget(quiet_button("D&ossier…", self._ask_dossier))
         self.in_words.setCheckable(True)
         head.addWidget(self.in_words)
         self.beside.hide()
@@ -285,7 +293,9 @@ class ProviderPage(QWidget):
         layout.addWidget(self.line)
         layout.addWidget(self.legend)
         self.below.setChildrenCollapsible(False)
+        self.below.addWidget(self.incidents)
         self.below.addWidget(self.figures)
+        self.below.setSizes([3, 2])
         layout.addWidget(self.below, 2)
 
 

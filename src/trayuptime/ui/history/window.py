@@ -3,21 +3,29 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from trayuptime.core.model import Instant, Surface
+from trayuptime.config.load import read
+from trayuptime.config.values import Config
+from trayuptime.core.model import Instant, Rules, Surface
 from trayuptime.history import Reader
 from trayuptime.system.zone import SystemZone
 from trayuptime.ui.faces import light_face
 from trayuptime.ui.history.asking import Archive, Question
 from trayuptime.ui.history.day_rows import DayRowsQuestion
+from trayuptime.ui.history.dossier_saving import DossierSaving
 from trayuptime.ui.history.events import Events, EventsQuestion
+from trayuptime.ui.history.incident_page import IncidentPage
+from trayuptime.ui.history.incident_reading import IncidentQuestion
+from trayuptime.ui.history.incident_rows import IncidentsQuestion
+from trayuptime.ui.history.incident_shown import IncidentShown
+from trayuptime.ui.history.incidents import IncidentsTable
 from trayuptime.ui.history.overview import Overview
 from trayuptime.ui.history.past import AnswersQuestion, FiguresQuestion, PacesQuestion, PastQuestion
 from trayuptime.ui.history.provider_page import ProviderPage
@@ -30,11 +38,17 @@ PAUSE_MS = 10_000
 """While it is open it reads again as things happen, but never sooner than so long after the last time."""
 
 
+JUDGED_PAUSES = 6
+"""An incident is judged again from the week before it, which takes a second: so many pauses less often."""
+
+
 class HistoryWindow(QWidget):
     """Shows what the file holds while it is open; everything is read in a thread of its own."""
 
     refreshed = Signal()
     """What is on the screen is what was in the file a moment ago."""
+    note_added = Signal(int, str)
+    """The number of an incident, and what the user knows of it."""
 
     def __init__(
         self,
@@ -43,6 +57,7 @@ class HistoryWindow(QWidget):
         *,
         pause_ms: int = PAUSE_MS,
         now: Callable[[], Instant] = lambda: time.time_ns() // 1_000_000,
+        read_config: Callable[[], Config] = lambda: read(""),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -51,9 +66,16 @@ class HistoryWindow(QWidget):
         self._watching = True
         self._pause_ms = pause_ms
         self._now = now
+        self._read_config = read_config
+        self.dossiers = DossierSaving(path, read_config, now, self)
         self._asked_at_s: float | None = None
+        self._has_failed = True  # until something has been read
+        self.words = Words()
+        self.words.say("Reading…")
         self._asked: Question | None = None
         self._opened = ""
+        self._incident: int | None = None
+        self._came_from: list[QWidget] = []
         self._day: date | None = None
         self._faces: Mapping[str, Face] = {}
         self._archive = Archive(partial(open_file, path), self)
@@ -64,14 +86,22 @@ class HistoryWindow(QWidget):
         self._later.timeout.connect(self._ask)
         self.setWindowTitle("TrayUptime – History")
         self.resize(1080, 640)
-        self.words = Words()
-        self.words.say("Reading…")
         self.overview = Overview()
         self.overview.length_asked.connect(self._ask)
         self.overview.provider_asked.connect(self.open_provider)
         self.provider = ProviderPage(SystemZone())
         self.provider.asked.connect(self._archive.ask)
         self.provider.compare_asked.connect(self._compare)
+        self.provider.dossier_asked.connect(self.dossiers.ask)
+        self.dossiers.said.connect(self.words.say)
+        self.provider.incident_asked.connect(self.open_incident)
+        self.provider.incidents.incident_asked.connect(self.open_incident)
+        self.incidents = IncidentsTable()
+        self.incidents.incident_asked.connect(self.open_incident)
+        self.incident = IncidentPage()
+        self.incident.left.connect(self.go_back)
+        self.incident.note_added.connect(self.note_added)
+        self.incident.page_asked.connect(_open_page)
         self.events = Events()
         self.pages = QStackedWidget()
         self._tabs = QButtonGroup(self)
@@ -97,18 +127,22 @@ class HistoryWindow(QWidget):
         """Reads again if the window is open: at once, or when the pause since the last time is over."""
         if not self.isVisible() or self._later.isActive():
             return
-        since_ms = self._pause_ms
+        pause_ms = self._pause_ms
+        if self.pages.currentWidget() is self.incident:
+            pause_ms *= JUDGED_PAUSES
+        since_ms = pause_ms
         if self._asked_at_s is not None:
             since_ms = round((time.monotonic() - self._asked_at_s) * 1000)
-        if since_ms >= self._pause_ms:
+        if since_ms >= pause_ms:
             self._ask()
         else:
-            self._later.start(self._pause_ms - since_ms)
+            self._later.start(pause_ms - since_ms)
 
     def finish(self) -> None:
-        """Waits for an answer under way; before the application ends."""
+        """Waits for an answer and for a dossier under way; before the application ends."""
         self._later.stop()
         self._archive.finish()
+        self.dossiers.finish()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Closed, it reads nothing and keeps no thread."""
@@ -118,6 +152,7 @@ class HistoryWindow(QWidget):
 
     def open_provider(self, provider: str, day: date | None = None) -> None:
         """Turns to a provider's page, and to a day of it."""
+        self._go_on()
         self._opened = provider
         self._day = day
         self.provider.introduce(provider, self._names, self._faces.get(provider))
@@ -129,10 +164,40 @@ class HistoryWindow(QWidget):
         if provider is not None:
             self._ask()
 
+    def open_incident(self, number: int) -> None:
+        """Turns to an incident's page."""
+        self._go_on()
+        self._incident = number
+        self.incident.say("Reading…")
+        self._turn_to(self.incident)
+        self.incident.take_focus()
+
+    def show_noted(self, incident: int) -> None:
+        """Somebody noted something at an incident."""
+        if self.isVisible() and self.pages.currentWidget() is self.incident and incident == self._incident:
+            self._ask()
+
+    def refuse_note(self, incident: int, why: str) -> None:
+        """A note could not be kept."""
+        if incident == self._incident:
+            self.incident.refuse_note(why)
+
     def go_back(self) -> None:
-        """To where all providers are."""
-        self._turn_to(self.overview)
-        self.overview.bars.setFocus()
+        """To where one came from."""
+        page = self._came_from.pop() if self._came_from else self.overview
+        self._turn_to(page)
+        if page is self.overview:
+            self.overview.bars.setFocus()
+        elif page is self.provider:
+            self.provider.own.lanes.setFocus()
+        elif page is self.incidents:
+            self.incidents.take_focus()
+
+    def _go_on(self) -> None:
+        """Remembers where one is, to come back to."""
+        page = self.pages.currentWidget()
+        if page is not None and page not in {self.incident, *self._came_from}:
+            self._came_from.append(page)
 
     def _ask(self) -> None:
         """Has what is on the screen read."""
@@ -147,6 +212,14 @@ class HistoryWindow(QWidget):
         match self.pages.currentWidget():
             case self.events:
                 yield EventsQuestion(dict(self._names))
+            case self.incidents:
+                yield IncidentsQuestion(None, dict(self._names), now, self._watching)
+            case self.incident if self._incident is not None:
+                rules_of = _Rules(self._read_config)
+                for judged in [True] if self.incident.number == self._incident else [False, True]:
+                    yield IncidentQuestion(
+                        self._incident, dict(self._names), rules_of, now, self._watching, judged
+                    )
             case self.provider:
                 shown = (
                     [self._opened]
@@ -157,6 +230,7 @@ class HistoryWindow(QWidget):
                     parts = self._watched.get(provider, ())
                     yield PastQuestion(provider, parts, now, self._watching)
                     yield FiguresQuestion(provider, parts, now, self._watching)
+                yield IncidentsQuestion(self._opened, {self._opened: ""}, now, self._watching)
             case _:
                 yield DayRowsQuestion(
                     self.overview.length, now, SystemZone(), dict(self._watched), watching=self._watching
@@ -179,16 +253,31 @@ class HistoryWindow(QWidget):
                 self.provider.show_past_beside(answer)
             case FiguresQuestion(provider=self.provider.compared):
                 self.provider.show_figures_beside(answer)
+            case IncidentsQuestion(provider=None):
+                self.incidents.show_rows(answer)
+            case IncidentsQuestion(provider=self._opened):
+                self.provider.incidents.show_rows(answer)
+            case IncidentQuestion(number=self._incident):
+                self._show_incident(answer)
             case PacesQuestion():
                 self.provider.show_paces(question, answer)
             case AnswersQuestion():
                 self.provider.show_answers(question, answer)
-        self.words.say("")
+        if question is self._asked and self._has_failed:
+            self._has_failed = False
+            self.words.say("")
         self.pages.show()
         self._over(question)
 
+    def _show_incident(self, shown: IncidentShown | None) -> None:
+        if shown is None:
+            self.incident.say(f"There is no incident {self._incident} any more.")
+        else:
+            self.incident.show_incident(shown)
+
     def _show_problem(self, question: Question, sentence: str) -> None:
         """What was read before stays; it is told that it is not of now."""
+        self._has_failed = True
         self.words.say(sentence)
         self._over(question)
 
@@ -196,9 +285,14 @@ class HistoryWindow(QWidget):
         if question is self._asked:
             self.refreshed.emit()
 
+    def _begin_at(self, page: QWidget) -> None:
+        """From a page that has its own tab there is no way back."""
+        self._came_from.clear()
+        self._turn_to(page)
+
     def _turn_to(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)
-        self._back.setHidden(page is not self.provider)
+        self._back.setHidden(page is not self.provider)  # the page of an incident has its own
         if self.isVisible():
             self._ask()
 
@@ -208,9 +302,13 @@ class HistoryWindow(QWidget):
         self._back.setToolTip("Back to all providers (Backspace)")
         self._back.hide()
         tabs.addWidget(self._back)
-        for words, page in (("&Days", self.overview), ("What &happened", self.events)):
+        for words, page in (
+            ("&Days", self.overview),
+            ("&Incidents", self.incidents),
+            ("What &happened", self.events),
+        ):
             self.pages.addWidget(page)
-            tab = quiet_button(words, partial(self._turn_to, page))
+            tab = quiet_button(words, partial(self._begin_at, page))
             tab.setCheckable(True)
             tab.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             self._tabs.addButton(tab)
@@ -219,6 +317,7 @@ class HistoryWindow(QWidget):
         assert isinstance(first, QToolButton)
         first.setChecked(True)
         self.pages.addWidget(self.provider)
+        self.pages.addWidget(self.incident)
         tabs.addStretch(1)
         self.pages.hide()
         layout = QVBoxLayout(self)
@@ -240,11 +339,32 @@ class HistoryWindow(QWidget):
 
     def _leave(self) -> None:
         """One step back; from where one came in, out."""
-        if self.pages.currentWidget() is self.provider:
+        if self.pages.currentWidget() in {self.provider, self.incident}:
             self.go_back()
         else:
             self.close()
 
     def _find(self) -> None:
-        self._turn_to(self.overview)
-        self.overview.sought.setFocus()
+        """Where incidents are listed among them, otherwise a provider."""
+        match self.pages.currentWidget():
+            case self.incidents:
+                self.incidents.focus_filter()
+            case self.provider:
+                self.provider.incidents.focus_filter()
+            case _:
+                self._begin_at(self.overview)
+                self.overview.sought.setFocus()
+
+
+class _Rules:
+    """A provider's thresholds; the file is read in the thread that asks for the first."""
+
+    def __init__(self, read_config: Callable[[], Config]) -> None:
+        self._read = cache(read_config)
+
+    def __call__(self, provider: str) -> Rules:
+        return self._read().rules_of(provider)
+
+
+def _open_page(url: str) -> None:
+    QDesktopServices.openUrl(QUrl(url))
