@@ -7,9 +7,9 @@ from datetime import tzinfo
 from itertools import pairwise
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPalette, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from trayuptime.core import words
 from trayuptime.core.model import Instant, Span
@@ -19,7 +19,8 @@ from trayuptime.ui.charts.time_chart import TimeChart
 from trayuptime.ui.charts.time_view import TimeView
 from trayuptime.ui.theme import Step
 
-BODY_PX = 150
+BODY_PX = 120
+"""At least; it takes what room there is."""
 SINGLE_MS = 36 * 3_600_000
 """A view no longer than this shows single answers."""
 _PER_POINT_PX = 2
@@ -53,6 +54,7 @@ class LatencyPlot(TimeChart):
         self._known = Span(0, 0)
         self._least_ms, self._most_ms = 10.0, 1_000.0
         self.setAccessibleName("Latency")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_paces(self, paces: Paces, least_ms: float, most_ms: float) -> None:
         """Draws these hours; the scale reaches from the fastest to the slowest of them."""
@@ -90,8 +92,16 @@ class LatencyPlot(TimeChart):
         return None
 
     def body_px(self) -> int:
-        """Always the same."""
-        return BODY_PX
+        """All the room that there is above the axis."""
+        return max(BODY_PX, self.height() - self.axis_px())
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As low as it may be."""
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Lower nothing could be told apart."""
+        return QSize(240, BODY_PX + self.axis_px())
 
     def draw_names(self, painter: QPainter, area: QRect) -> None:
         """The scale."""
@@ -170,7 +180,7 @@ class LatencyPlot(TimeChart):
 
     def _height(self) -> Callable[[float], float]:
         """Says how high latencies stand."""
-        least, top, bottom = self._least_ms * 0.8, Step.TIGHT, BODY_PX - 2 * Step.TIGHT
+        least, top, bottom = self._least_ms * 0.8, Step.TIGHT, self.body_px() - 2 * Step.TIGHT
         low, high = math.log(least), math.log(self._most_ms * 1.2)
         per = (bottom - top) / (high - low)
         return lambda ms: bottom - (math.log(max(ms, least)) - low) * per
@@ -180,7 +190,7 @@ class LatencyPlot(TimeChart):
         found = [n * decade for decade in _DECADES for n in (1, 2, 5)]
         inside = [float(ms) for ms in found if self._least_ms * 0.8 <= ms <= self._most_ms * 1.2]
         tens = [ms for ms in inside if ms in _DECADES]
-        return inside if len(inside) <= BODY_PX // Step.SECTION or len(tens) < 2 else tens
+        return inside if len(inside) <= self.body_px() // Step.SECTION or len(tens) < 2 else tens
 
 
 def _at(answer: Answer) -> Instant:

@@ -221,17 +221,18 @@ class TimeChart(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As high as what it shows."""
-        return QSize(640, self.body_px() + self._axis_px())
+        return QSize(640, self.body_px() + self.axis_px())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Narrower it says nothing."""
-        return QSize(240, self.body_px() + self._axis_px())
+        return QSize(240, self.body_px() + self.axis_px())
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draws all of it."""
         self._paint(QPainter(self), cursor=True)
 
-    def _axis_px(self) -> int:
+    def axis_px(self) -> int:
+        """How high the axis is, where it has one."""
         return QFontMetrics(theme.small(self.font())).height() + Step.TIGHT if self.has_axis else 0
 
     def _paint(self, painter: QPainter, *, cursor: bool) -> None:

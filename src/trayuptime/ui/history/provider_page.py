@@ -104,6 +104,7 @@ class ProviderPage(QWidget):
         name = names.get(provider, provider)
         self.title.say(name)
         self.own.title.say(name)
+        self.own.title.setHidden(self.beside.past is None)
         self.mark.show_face(face or Face(Mark.UNKNOWN), "" if face is None else face.mark.value)
         self.mark.setHidden(face is None)
         others = {other: called for other, called in names.items() if other != provider}
@@ -278,7 +279,6 @@ class ProviderPage(QWidget):
         stacked.setSpacing(Step.TIGHT)
         stacked.addWidget(self.own)
         stacked.addWidget(self.beside)
-        stacked.addStretch(1)
         self._scrolled = QScrollArea()
         self._scrolled.setWidgetResizable(True)
         self._scrolled.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -295,7 +295,7 @@ class ProviderPage(QWidget):
         self.below.setChildrenCollapsible(False)
         self.below.addWidget(self.incidents)
         self.below.addWidget(self.figures)
-        self.below.setSizes([3, 2])
+        self.below.setSizes([600, 480])
         layout.addWidget(self.below, 2)
 
 
