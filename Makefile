@@ -40,7 +40,7 @@ mutations: $(VENV)/.developing ## A million spoiled documents for each parser of
 	$(BIN)/python -m benchmarks.feeds
 
 pictures: packages $(VENV)/.developing ## The pictures in docs/, taken anew
-	TRAYUPTIME_PICTURES=docs $(BIN)/python -m pytest -m desktop -k picture
+	TRAYUPTIME_PICTURES=docs $(BIN)/python -m pytest -k picture
 
 packages: $(VENV)/.installed ## What the tests need from Debian or Ubuntu
 	@$(BIN)/python packaging/debian_packages.py

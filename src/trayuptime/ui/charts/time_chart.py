@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
+from itertools import zip_longest
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -27,6 +28,8 @@ from trayuptime.ui.theme import Step
 
 TICK_PX = 84
 """Between two marks of the axis, at least."""
+LABEL_PX = 3
+"""Between a mark and its words."""
 DRAG_PX = 4
 """A shorter movement is a shaky click."""
 _NOTCH = 120
@@ -258,15 +261,18 @@ class TimeChart(QWidget):
         metrics = painter.fontMetrics()
         quiet, ink = theme.quiet_line(self.palette()), self.palette().color(QPalette.ColorRole.Text)
         base = body.bottom() + Step.TIGHT // 2 + metrics.ascent()
-        x_of = self.scale()
-        for tick in ticks(self.view.span, max(2, body.width() // TICK_PX), self.zone):
+        x_of, free = self.scale(), float(body.left())
+        found = ticks(self.view.span, max(2, body.width() // TICK_PX), self.zone)
+        for tick, after in zip_longest(found, found[1:]):
             x = x_of(tick.at)
             painter.setPen(quiet)
             painter.drawLine(
                 QPointF(round(x) + 0.5, 0), QPointF(round(x) + 0.5, body.bottom() + Step.TIGHT / 2)
             )
-            painter.setPen(ink)
-            width = metrics.horizontalAdvance(tick.label)
-            if x + width <= self.width():
-                painter.drawText(QPointF(x + 3, base), tick.label)
+            end = x + LABEL_PX + metrics.horizontalAdvance(tick.label)
+            hidden = after is not None and after.strong and x_of(after.at) < end + LABEL_PX
+            if self.has_axis and x >= free and end <= self.width() and not hidden:
+                painter.setPen(ink)
+                painter.drawText(QPointF(x + LABEL_PX, base), tick.label)
+                free = end
         painter.setFont(self.font())

@@ -154,6 +154,7 @@ class ProviderPage(QWidget):
         self.own.title.setHidden(past is None)
         self._explain()
         self._scale()
+        self._point()
         self._tell()
 
     def show_figures(self, rows: tuple[Figured, ...]) -> None:
@@ -250,6 +251,22 @@ class ProviderPage(QWidget):
                 return
 
     def _lay_out(self) -> None:
+        self.below.setChildrenCollapsible(False)
+        self.below.addWidget(self.incidents)
+        self.below.addWidget(self.figures)
+        self.below.setSizes([600, 480])
+        parted = QSplitter(Qt.Orientation.Vertical)
+        parted.setChildrenCollapsible(False)
+        parted.addWidget(self._made_charts())
+        parted.addWidget(self.below)
+        parted.setSizes([400, 240])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(Step.TIGHT)
+        layout.addLayout(self._made_head())
+        layout.addWidget(parted, 1)
+
+    def _made_head(self) -> QHBoxLayout:
         head = QHBoxLayout()
         head.setSpacing(Step.TIGHT)
         head.addWidget(self.mark)
@@ -272,31 +289,31 @@ class ProviderPage(QWidget):
         head.addWidget(quiet_button("D&ossier…", self._ask_dossier))
         self.in_words.setCheckable(True)
         head.addWidget(self.in_words)
-        self.beside.hide()
-        charts = QWidget()
-        stacked = QVBoxLayout(charts)
+        return head
+
+    def _made_charts(self) -> QWidget:
+        """One strand under the other, or the table in their place; what one points at; a legend."""
+        strands = QWidget()
+        stacked = QVBoxLayout(strands)
         stacked.setContentsMargins(0, 0, 0, 0)
         stacked.setSpacing(Step.TIGHT)
         stacked.addWidget(self.own)
         stacked.addWidget(self.beside)
-        self._scrolled = QScrollArea()
-        self._scrolled.setWidgetResizable(True)
-        self._scrolled.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._scrolled.setWidget(charts)
-        self.pictured.addWidget(self._scrolled)
+        self.beside.hide()
+        scrolled = QScrollArea()
+        scrolled.setWidgetResizable(True)
+        scrolled.setFrameShape(QScrollArea.Shape.NoFrame)
+        scrolled.setWidget(strands)
+        self.pictured.addWidget(scrolled)
         self.pictured.addWidget(self.runs)
-        layout = QVBoxLayout(self)
+        charts = QWidget()
+        layout = QVBoxLayout(charts)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Step.TIGHT)
-        layout.addLayout(head)
-        layout.addWidget(self.pictured, 3)
+        layout.addWidget(self.pictured, 1)
         layout.addWidget(self.line)
         layout.addWidget(self.legend)
-        self.below.setChildrenCollapsible(False)
-        self.below.addWidget(self.incidents)
-        self.below.addWidget(self.figures)
-        self.below.setSizes([600, 480])
-        layout.addWidget(self.below, 2)
+        return charts
 
 
 def _told(row: Figured) -> tuple[str, ...]:

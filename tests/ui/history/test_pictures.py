@@ -1,0 +1,192 @@
+"""The pictures of the history window under docs/ show what it looks like now.
+
+`make pictures` takes them anew. Where the fonts are those that they were taken with, each is held against the
+window as it is drawn today; a few pixels of a line may differ, a page that has changed does not pass.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontInfo, QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from trayuptime.core.model import Instant
+from trayuptime.history import History
+from trayuptime.ui.history.window import HistoryWindow
+from trayuptime.ui.theme import Scheme
+from trayuptime.ui.view import view_of
+from ui.history.record import DAY_MS
+from ui.history.test_window import open_first, open_incident, watched
+from ui.looks import PALETTES
+from ui.tellings import telling
+
+HalfAYear = tuple[Path, Instant]
+FOLDER = Path(__file__).parents[3] / "docs" / "pictures"
+TAKEN_WITH = "DejaVu Sans"
+MOST_DIFFERENT = 4.0
+"""The mean of what grey pixels differ by, of 255; another page differs by more than 10."""
+WINDOW = QSize(1080, 800)
+
+
+@pytest.fixture(autouse=True)
+def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The same times for everybody."""
+    with monkeypatch.context() as environment:
+        environment.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.fixture
+def scheme(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Scheme]:
+    chosen: Scheme = getattr(request, "param", Scheme.LIGHT)
+    before = QApplication.palette()
+    QApplication.setPalette(PALETTES[chosen])
+    yield chosen
+    QApplication.setPalette(before)
+
+
+def opened(path: Path, now: Instant, providers: int, qtbot: QtBot) -> HistoryWindow:
+    window = HistoryWindow(path, pause_ms=0, now=lambda: now)
+    qtbot.addWidget(window)
+    window.resize(WINDOW)
+    window.show_view(view_of(telling(*watched(providers))))
+    with qtbot.waitSignal(window.refreshed):
+        window.show()
+        window.refresh()
+    return window
+
+
+def days(window: HistoryWindow, _qtbot: QtBot) -> None:
+    window.overview.bars.setFocus()
+    window.overview.bars.go_to(1, 70)
+
+
+def table_of_days(window: HistoryWindow, _qtbot: QtBot) -> None:
+    window.overview.in_words.click()
+
+
+def year(window: HistoryWindow, qtbot: QtBot) -> None:
+    window.overview.parts.click()
+    with qtbot.waitSignal(window.refreshed):
+        window.overview.lengths.setCurrentText("365 days")
+
+
+def provider(window: HistoryWindow, qtbot: QtBot) -> None:
+    open_first(window, qtbot)
+    window.provider.view.zoom(1 / 30)
+    point_at_trouble(window)
+    qtbot.waitUntil(lambda: window.provider.incidents.model.rowCount() > 0)
+
+
+def close_up(window: HistoryWindow, qtbot: QtBot) -> None:
+    open_first(window, qtbot)
+    point_at_trouble(window)
+    qtbot.waitUntil(lambda: window.provider.own.plot.wanted is None)
+    qtbot.waitUntil(lambda: window.provider.incidents.model.rowCount() > 0)
+
+
+def point_at_trouble(window: HistoryWindow) -> None:
+    past = window.provider.own.past
+    assert past is not None
+    window.provider.view.point(past.incidents[-1].started_at + 1_000, reveal=True)
+
+
+def compared(window: HistoryWindow, qtbot: QtBot) -> None:
+    provider(window, qtbot)
+    with qtbot.waitSignal(window.provider.beside.scaled):
+        window.provider.others.setCurrentText("Provider 3")
+    qtbot.waitUntil(lambda: window.provider.figures.words.rowCount() == 12)
+
+
+def incident(window: HistoryWindow, qtbot: QtBot) -> None:
+    open_incident(window, qtbot)
+
+
+def incidents(window: HistoryWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.refreshed):
+        window._begin_at(window.incidents)
+
+
+WALKS: dict[str, Callable[[HistoryWindow, QtBot], None]] = {
+    "days": days,
+    "days in words": table_of_days,
+    "a year": year,
+    "a provider": provider,
+    "close up": close_up,
+    "two compared": compared,
+    "an incident": incident,
+    "incidents": incidents,
+}
+
+
+IN_BOTH = {"days", "a provider"}
+"""Of the others one picture is enough: what is drawn in the dark is the same."""
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme"),
+    [(name, scheme) for name in WALKS for scheme in Scheme if name in IN_BOTH or scheme is Scheme.LIGHT],
+    indirect=["scheme"],
+)
+def test_a_picture_shows_the_window_as_it_is(
+    name: str, scheme: Scheme, half_a_year: HalfAYear, qtbot: QtBot
+) -> None:
+    path, ends = half_a_year
+    window = opened(path, ends + DAY_MS // 4, 10, qtbot)
+
+    WALKS[name](window, qtbot)
+
+    hold(window, f"{name}, {scheme}" if name in IN_BOTH else name)
+
+
+@pytest.mark.usefixtures("scheme")
+def test_a_picture_of_one_day_is_one_too(one_day: HalfAYear, qtbot: QtBot) -> None:
+    path, ends = one_day
+
+    hold(opened(path, ends, 1, qtbot), "one day")
+
+
+@pytest.mark.usefixtures("scheme")
+def test_a_picture_of_nothing_says_so(tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "history.db"
+    History.open(path, lambda: "now").close()
+
+    hold(opened(path, DAY_MS, 0, qtbot), "nothing yet")
+
+
+def hold(window: HistoryWindow, name: str) -> None:
+    """Takes the picture where pictures are asked for, or holds the one that was taken against the window."""
+    QApplication.processEvents()
+    QApplication.processEvents()  # scroll bars come and go one by one
+    taken, file = window.grab().toImage(), FOLDER / f"{name}.png"
+    if os.environ.get("TRAYUPTIME_PICTURES"):
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        assert taken.save(str(file))
+        return
+    kept = QImage(str(file))
+    assert not kept.isNull(), f"there is no picture {file.name}: make pictures"
+    if QFontInfo(QApplication.font()).family() == TAKEN_WITH and taken.devicePixelRatio() == 1:
+        assert difference(taken, kept) < MOST_DIFFERENT, f"{file.name} is stale: make pictures"
+
+
+def difference(one: QImage, other: QImage) -> float:
+    """The mean of what the grey of each small patch differs by."""
+    patches = QSize(WINDOW.width() // 4, WINDOW.height() // 4)
+    greys = [
+        bytes(
+            image.scaled(patches, mode=Qt.TransformationMode.SmoothTransformation)
+            .convertToFormat(QImage.Format.Format_RGB32)
+            .convertToFormat(QImage.Format.Format_Grayscale8)
+            .constBits()
+        )
+        for image in (one, other)
+    ]
+    mine, theirs = greys
+    return sum(abs(a - b) for a, b in zip(mine, theirs, strict=True)) / len(mine)
