@@ -15,6 +15,7 @@ from typing import Any
 from jeepney import DBusErrorResponse
 
 from desktop.bed import PATIENCE_S, Desktop
+from desktop.closing import close_window
 from trayuptime.ui.marks import Face, Mark, colour_of
 from trayuptime.ui.theme import Scheme
 
@@ -206,9 +207,9 @@ class App:
         number = told.partition("#")[2].strip()
         return str(int(number, 16)) if number else ""
 
-    def close_window(self) -> None:
-        """Close the window that has the keyboard, as its frame's button does."""
-        self.desktop.run("xdotool", "key", "alt+F4")
+    def close_window(self, window: str) -> None:
+        """Have a window closed, as the button on its frame does it."""
+        close_window(self.desktop.environ["DISPLAY"], int(window))
 
     # The end
 

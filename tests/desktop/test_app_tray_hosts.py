@@ -88,7 +88,7 @@ def test_without_a_tray_host_closing_asks_and_a_second_start_brings_the_window_b
     assert "is running already" in app.run()
     window = app.wait_for_window()
     desktop.wait_until(lambda: app.active_window() == window, "it has the keyboard")
-    app.close_window()
+    app.close_window(window)
     reader.wait_for("This desktop shows no status icons.")
     artefacts.shot(desktop, "closing asks")
     reader.press("Keep watching")
@@ -99,7 +99,7 @@ def test_without_a_tray_host_closing_asks_and_a_second_start_brings_the_window_b
     desktop.start(Part.PANEL)
     app.wait_for_face(Face(Mark.UP))
     assert app.windows() == [window]  # the user opened it, so it stays
-    app.close_window()
+    app.close_window(window)
     app.wait_for_no_window()
     assert app.process is not None
     assert app.process.poll() is None
@@ -115,7 +115,7 @@ def test_without_a_tray_host_closing_can_quit(
     window = app.wait_for_window()
     desktop.wait_until(lambda: app.active_window() == window, "it has the keyboard")
 
-    app.close_window()
+    app.close_window(window)
     reader.press("Quit")
 
     assert app.wait_for_end() == 0
