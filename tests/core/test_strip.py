@@ -6,8 +6,22 @@ from hypothesis import strategies as st
 
 from core.builders import LAW
 from trayuptime.core.coverage import Coverage
+from trayuptime.core.coverage import together as all_seen
 from trayuptime.core.model import GapCause, Span
-from trayuptime.core.strip import CAUSES, SEEN, Status, Strip, cut, either, joined, spans, strip_of, totals
+from trayuptime.core.strip import (
+    CAUSES,
+    SEEN,
+    Status,
+    Strip,
+    cut,
+    either,
+    joined,
+    spans,
+    strip_of,
+    together,
+    totals,
+)
+from trayuptime.core.uptime import merged, without
 
 UP, DOWN, ASLEEP, UNSEEN = Status.UP, Status.DOWN, Status.ASLEEP, Status.UNSEEN
 DAY: Strip = ((UNSEEN, 10), (UP, 20), (DOWN, 5), (UP, 15), (ASLEEP, 50))
@@ -86,3 +100,22 @@ def test_it_plays_no_part_which_of_the_two_is_which(one: Strip, other: Strip) ->
     assert either(one, one) == one
     seen = [sum(totals(each)[status] for status in SEEN) for each in (one, other, both)]
     assert max(seen[:2]) <= seen[2]
+
+
+@LAW
+@given(parts=st.lists(STRIPS, min_size=1, max_size=4))
+def test_a_provider_is_down_while_any_of_its_surfaces_is_and_seen_while_any_was(parts: list[Strip]) -> None:
+    length = min(sum(ms for _, ms in strip) for strip in parts)
+    surfaces = [cut(strip, 0, Span(0, length)) for strip in parts]
+
+    found = together(surfaces)
+
+    seen = [_coverage(strip, length) for strip in surfaces]
+    down = merged(span for strip in surfaces for span in spans(strip, 0, DOWN))
+    degraded = merged(span for strip in surfaces for span in spans(strip, 0, Status.DEGRADED))
+    assert found == strip_of(all_seen(seen), down, without(degraded, down))
+
+
+def _coverage(strip: Strip, length: int) -> Coverage:
+    gaps = {cause: spans(strip, 0, status) for status, cause in CAUSES.items()}
+    return Coverage(Span(0, length), spans(strip, 0, *SEEN), gaps, spans(strip, 0, UNSEEN))

@@ -16,9 +16,12 @@ from history.watching import DEEPSEEK, KEYS, WEB
 from trayuptime.core.days import day_cells, local_days
 from trayuptime.core.figures import IN_TIME, figures, record, together
 from trayuptime.core.model import Instant, Key, Result, Span
+from trayuptime.core.reasons import MEANINGS, Effect
 from trayuptime.core.strip import totals
 from trayuptime.core.tally import percentile, tally
-from trayuptime.history import Reader
+from trayuptime.core.uptime import speaks_until
+from trayuptime.history import Reader, grains
+from trayuptime.history.grains import Grain
 from trayuptime.history.hourly import Pace
 
 ZONES = (UTC, ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata"), ZoneInfo("America/St_Johns"))
@@ -38,12 +41,29 @@ def _check(life: Life, windows: Sequence[Span]) -> None:
                     assert figures(found.totals(key, window)) == figures(raw[key])
                     assert found.sums(key, window) == totals(found.strip(key, window))
                     assert figures(found.record(key, window)) == figures(raw[key])
+                    _check_trace(found.answers(key, window), life, key, window)
                     assert _hourly(found.paces(key, window)) == _of_each(life.results, key, window)
                 zone = life.chance.choice(ZONES)
                 days = list(local_days(window, zone))
                 assert found.cells(KEYS, days) == [day_cells(raw[key], zone) for key in KEYS]
                 mine = together([found.record(key, window) for key in (DEEPSEEK, WEB)])
                 assert figures(mine) == figures(together([raw[DEEPSEEK], raw[WEB]]))
+
+
+def _check_trace(results: Sequence[Grain], life: Life, key: Key, window: Span) -> None:
+    """Of single results, of which these lives forget none."""
+    within = sorted(
+        (r for r in life.results if r.key == key and window.start <= r.at < window.end), key=lambda r: r.at
+    )
+    assert grains.answers(results) == [
+        (
+            r.at,
+            speaks_until(r.at, r.interval_s),
+            r.latency_ms if r.reason in IN_TIME else None,
+            MEANINGS[r.reason].effect is Effect.FAILURE,
+        )
+        for r in within
+    ]
 
 
 def _hourly(paces: Sequence[Pace]) -> list[tuple[Instant, int, float, float, float]]:

@@ -6,6 +6,7 @@ calm day is a single run.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
+from functools import reduce
 
 from trayuptime.core import uptime
 from trayuptime.core.coverage import Coverage
@@ -110,6 +111,14 @@ def either(one: Strip, other: Strip) -> Strip:
         if beside_ms > length:
             right.append((beside, beside_ms - length))
     return joined(out)
+
+
+def together(surfaces: Iterable[Strip]) -> Strip:
+    """A provider's strip: down while any of its surfaces is, seen while any was; of strips of one time.
+
+    Of surfaces that is the same as `either` of machines: what was seen of any counts, and the worst of it.
+    """
+    return reduce(either, surfaces)
 
 
 def spans(strip: Strip, start: Instant, *statuses: Status) -> tuple[Span, ...]:

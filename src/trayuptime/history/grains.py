@@ -10,8 +10,10 @@ from math import gcd
 from operator import sub
 
 from trayuptime.core.coverage import Word
+from trayuptime.core.figures import IN_TIME
 from trayuptime.core.model import Instant, Level, Result
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
+from trayuptime.core.trace import Answer
 from trayuptime.core.uptime import SPEAKS_FOR
 
 REASONS = (
@@ -43,6 +45,8 @@ _LEVEL_SHIFT, _REASON_MASK, _LEVEL_MASK = 6, 63, 3
 _REASON_CODES = {reason: number for number, reason in enumerate(REASONS)}
 _LEVEL_CODES = {level: number << _LEVEL_SHIFT for number, level in enumerate(LEVELS)}
 _MUTE = tuple(MEANINGS[reason].effect is Effect.NOTHING for reason in REASONS)
+_TIMED = tuple(reason in IN_TIME for reason in REASONS)
+_FAILED = tuple(MEANINGS[reason].effect is Effect.FAILURE for reason in REASONS)
 _MOST = (1 << 32) - 2
 _MILLISECOND = 1_000
 
@@ -169,6 +173,20 @@ def count(results: Sequence[Grain]) -> int:
 def latency_ms(latency: int) -> float | None:
     """A grain's latency as milliseconds."""
     return (latency - 1) / 1000 if latency else None
+
+
+def answers(results: Iterable[Grain]) -> list[Answer]:
+    """Those that counted, as a line of latencies needs them."""
+    return [
+        (
+            at,
+            at + round(SPEAKS_FOR * interval_ms),
+            (latency - 1) / 1000 if latency and _TIMED[code & _REASON_MASK] else None,
+            _FAILED[code & _REASON_MASK],
+        )
+        for at, code, latency, _, interval_ms in results
+        if code & _COUNTED
+    ]
 
 
 def are_calm(results: Sequence[Grain]) -> bool:
