@@ -50,6 +50,11 @@ class Home:
         return self.data_dir / "engine.lock"
 
     @property
+    def windows_path(self) -> Path:
+        """Where the windows were left."""
+        return self.data_dir / "windows.json"
+
+    @property
     def log_path(self) -> Path:
         """The newest log file."""
         return self.log_dir / "trayuptime.log"
