@@ -122,22 +122,28 @@ class _Rest:
         from trayuptime.ui.commands import EngineCommands  # noqa: PLC0415
         from trayuptime.ui.first_run import FirstRun  # noqa: PLC0415
         from trayuptime.ui.history.window import HistoryWindow  # noqa: PLC0415
+        from trayuptime.ui.lately import Lately  # noqa: PLC0415
         from trayuptime.ui.panel import Panel  # noqa: PLC0415
         from trayuptime.ui.pictures import notice_pictures  # noqa: PLC0415
+        from trayuptime.ui.places import Places  # noqa: PLC0415
         from trayuptime.ui.shell import Shell  # noqa: PLC0415
 
         bridge = Bridge()
         bridge.ended.connect(self._leave)
         commands = EngineCommands(bridge, self._load_source(), partial(_notifier, notice_pictures()))
-        self._panel = panel = Panel(FirstRun(self._home.config_file, self._environ, self._look))
+        places = Places(self._home.windows_path)
+        self._panel = panel = Panel(FirstRun(self._home.config_file, self._environ, self._look), places)
         history = HistoryWindow(self._home.history_path, read_config=self._read_config)
-        shell = Shell(bridge, panel, history, commands, tray=self._tray, menu=self._menu, leave=self._leave)
+        lately = Lately(self._home.history_path)
+        tray, menu = self._tray, self._menu
+        shell = Shell(bridge, panel, history, commands, lately, tray=tray, menu=menu, leave=self._leave)
         commands.restart()  # not before somebody listens: what is told first may be all there is to tell
         if window:
             shell.open_window()
 
         def finish() -> None:
             shell.finish()
+            places.finish()
             commands.finish()
 
         self._finish = finish

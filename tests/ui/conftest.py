@@ -13,7 +13,9 @@ from pytestqt.qtbot import QtBot
 from trayuptime.ui.bridge import Bridge
 from trayuptime.ui.first_run import FirstRun
 from trayuptime.ui.history.window import HistoryWindow
+from trayuptime.ui.lately import Lately
 from trayuptime.ui.panel import Panel
+from trayuptime.ui.places import Places
 from trayuptime.ui.shell import Shell
 from trayuptime.ui.tray import TrayHost
 from ui.desk import Desk, MakeDesk
@@ -81,20 +83,22 @@ def make_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Make
         FakeIcon.made = []
         bridge, commands, place, menu = Bridge(), FakeCommands(), FakePlace(**tray), QMenu()
         config_file = tmp_path / "home" / "config.toml"
-        panel = Panel(FirstRun(config_file, environ))
+        panel = Panel(FirstRun(config_file, environ), Places(tmp_path / "windows.json"))
         history = HistoryWindow(tmp_path / "history.db", pause_ms=0)
+        lately = Lately(tmp_path / "history.db")
         left: list[bool] = []
         shell = Shell(
             bridge,
             panel,
             history,
             commands,
+            lately,
             tray=TrayHost(menu, place, FakeIcon),
             menu=menu,
             leave=lambda: left.append(True),
             host_wait_ms=host_wait_ms,
         )
-        desk = Desk(bridge, panel, history, commands, place, menu, shell, config_file, left)
+        desk = Desk(bridge, panel, history, commands, place, menu, shell, config_file, left, lately)
         made.append(desk)
         return desk
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from trayuptime.runtime.told import Told
 from trayuptime.ui.bridge import Bridge
 from trayuptime.ui.history.window import HistoryWindow
+from trayuptime.ui.lately import Lately
 from trayuptime.ui.panel import Panel
 from trayuptime.ui.shell import Shell
 from ui.fakes import FakeCommands, FakeIcon, FakePlace
@@ -28,6 +29,7 @@ class Desk:
     shell: Shell
     config_file: Path
     left: list[bool]
+    lately: Lately
 
     @property
     def icon(self) -> FakeIcon:

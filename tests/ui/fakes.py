@@ -1,6 +1,6 @@
 """What stands in for the desktop and the engine, and remembers what was asked of it."""
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
@@ -85,6 +85,7 @@ class FakeIcon(QSystemTrayIcon):
         self.balloons: list[tuple[str, str]] = []
         self.menu: QMenu | None = None
         self.on = False
+        self.place = QRect()
         self.made.append(self)
 
     def setIcon(self, icon: QIcon | object) -> None:  # noqa: N802 - Qt's name
@@ -102,6 +103,9 @@ class FakeIcon(QSystemTrayIcon):
 
     def hide(self) -> None:
         self.on = False
+
+    def geometry(self) -> QRect:
+        return self.place
 
     def showMessage(self, title: str, msg: str, *_: object) -> None:  # noqa: N802 - Qt's name
         self.balloons.append((title, msg))

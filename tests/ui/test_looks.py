@@ -4,15 +4,18 @@ The pictures lie under `TRAYUPTIME_ARTEFACTS`, or `build/artefacts`, in `panel/`
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
-from PySide6.QtGui import QColor, QImage, QPixmap
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor, QImage, QPalette, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from trayuptime.config.keys import KeyringKey
+from trayuptime.core.last_day import LastDay
 from trayuptime.core.model import Service, Switch
 from trayuptime.core.state import Switched
 from trayuptime.history import History
@@ -21,9 +24,12 @@ from trayuptime.ui.crash import CrashReport
 from trayuptime.ui.first_run import HIGHEST_PX, FirstRun
 from trayuptime.ui.marks import Mark, colour_of
 from trayuptime.ui.panel import Panel
+from trayuptime.ui.pieces import Words
+from trayuptime.ui.places import Places
 from trayuptime.ui.shell import NO_HOST
 from trayuptime.ui.theme import Scheme
 from trayuptime.ui.view import View, crashed_view, view_of
+from ui.days import days_for, every_status, unseen
 from ui.history.test_events import came_up, opened, went_down, write
 from ui.looks import PALETTES
 from ui.states import STATES
@@ -54,18 +60,26 @@ def draw(scheme: Scheme, qtbot: QtBot) -> Draw:
             picture = QPixmap(window.size() * ratio)
             picture.setDevicePixelRatio(ratio)
             window.render(picture)
-            place = FOLDER / "panel" / f"{name} {scheme} {ratio}x.png"
-            place.parent.mkdir(parents=True, exist_ok=True)
-            assert picture.save(str(place))
+            save(picture, f"{name} {scheme} {ratio}x")
         return picture.toImage()
 
     return drawn
 
 
-def panel_of(view: View, environ: dict[str, str] | None = None) -> Panel:
-    panel = Panel(FirstRun(CONFIG_FILE, environ or {}))
+def save(picture: QPixmap, name: str) -> None:
+    """For whoever wants to look at it."""
+    place = FOLDER / "panel" / f"{name}.png"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    assert picture.save(str(place))
+
+
+def panel_of(
+    view: View, environ: dict[str, str] | None = None, days: Mapping[str, LastDay] = MappingProxyType({})
+) -> Panel:
+    panel = Panel(FirstRun(CONFIG_FILE, environ or {}), Places())
     panel.may_close = True
     panel.show_view(view)
+    panel.show_days(days)
     panel.resize(panel.sizeHint())
     panel.show()
     return panel
@@ -92,7 +106,7 @@ def test_red_is_on_the_panel_where_something_is_down_and_nowhere_else(
     state: str, scheme: Scheme, draw: Draw, qtbot: QtBot
 ) -> None:
     view = view_of(STATES[state])
-    panel = panel_of(view)
+    panel = panel_of(view, days=days_for(view))
     qtbot.addWidget(panel)
 
     drawn = pixels(draw(panel, state))
@@ -110,6 +124,83 @@ def test_a_crash_is_red_in_the_panel_and_its_report_is_not(scheme: Scheme, draw:
 
     assert any(map(reddish, pixels(draw(panel, "crashed"))))
     assert not any(map(reddish, pixels(draw(report, "crash report"))))
+
+
+def test_every_kind_of_time_has_its_place_in_a_row(scheme: Scheme, draw: Draw, qtbot: QtBot) -> None:
+    view = view_of(STATES["two"])
+    panel = panel_of(view, days={"alpha": every_status(), "beta": unseen()})
+    qtbot.addWidget(panel)
+
+    drawn = pixels(draw(panel, "every status"))
+
+    assert rgb(colour_of(Mark.DOWN, scheme)) in drawn
+
+
+@pytest.mark.parametrize("factor", [1.5, 2.0])
+def test_a_large_font_leaves_room_for_every_word(
+    factor: float, draw: Draw, qtbot: QtBot, qapp: QApplication
+) -> None:
+    before = QApplication.font()
+    large = QApplication.font()
+    large.setPointSizeF(before.pointSizeF() * factor)
+    QApplication.setFont(large)
+    view = view_of(STATES["down with suggestion"])
+    panel = panel_of(view, days=days_for(view))
+    qtbot.addWidget(panel)
+
+    draw(panel, f"large font {factor}")
+    labels = [label for label in panel.findChildren(QLabel) if label.isVisible()]
+    cut_off = [label.text() for label in labels if label.height() < label.heightForWidth(label.width())]
+    QApplication.setFont(before)
+
+    assert cut_off == []
+
+
+@pytest.mark.parametrize(("window", "text"), [("#000000", "#FFFFFF"), ("#FFFFFF", "#000000")])
+def test_a_high_contrast_theme_is_kept(window: str, text: str, qtbot: QtBot, qapp: QApplication) -> None:
+    before = QApplication.palette()
+    stark = QPalette(QColor(window), QColor(window))
+    for role in ("WindowText", "Text", "ButtonText"):
+        stark.setColor(QPalette.ColorRole[role], QColor(text))
+    QApplication.setPalette(stark)
+    view = view_of(STATES["one of thirty down"])
+    panel = panel_of(view, days=days_for(view))
+    qtbot.addWidget(panel)
+
+    picture = panel.grab()
+    save(picture, f"high contrast {text[1:]}")
+    image = picture.toImage()
+    QApplication.setPalette(before)
+
+    place = panel.providers.visualRect(panel.providers.model().index(0, 0))
+    row = image.copy(place.translated(panel.providers.viewport().mapTo(panel, QPoint())))
+    words = pixels(row.copy(60, 0, 180, row.height()))
+    assert {rgb(QColor(window)), rgb(QColor(text))} <= words
+    assert all(QColor(pixel).hsvSaturation() == 0 for pixel in words)  # no colour of ours in any word
+
+
+def test_a_language_of_long_words_has_room(draw: Draw, qtbot: QtBot) -> None:
+    view = view_of(STATES["down with suggestion"])
+    panel = panel_of(view, days=days_for(view))
+    qtbot.addWidget(panel)
+    for words in panel.findChildren(Words):
+        words.say(longer(words.accessibleName()))
+    for button in panel.findChildren(QAbstractButton):
+        button.setText(longer(button.text()))
+    QApplication.processEvents()
+    panel.resize(panel.sizeHint())
+
+    draw(panel, "long words")
+
+    shown = [each for each in panel.findChildren(QLabel) if each.isVisible()]
+    assert [each.text() for each in shown if each.height() < each.heightForWidth(each.width())] == []
+    pressed = [each for each in panel.findChildren(QAbstractButton) if each.isVisible()]
+    assert [each.text() for each in pressed if each.width() < each.minimumSizeHint().width()] == []
+
+
+def longer(words: str) -> str:
+    """As a translation may be: half as long again, in one word where it can."""
+    return " ".join(f"{word}{'ßungen'[: len(word) // 2 + 1]}" for word in words.split(" ")) if words else ""
 
 
 @pytest.mark.parametrize(
@@ -136,7 +227,7 @@ def test_what_was_found_is_offered_without_being_cut_off(draw: Draw, qtbot: QtBo
         ),
     )
     page = FirstRun(CONFIG_FILE, {"OPENAI_API_KEY": "a key"}, lambda: found)
-    panel = Panel(page)
+    panel = Panel(page, Places())
     panel.may_close = True
     qtbot.addWidget(panel)
     panel.show_view(view_of(telling()))

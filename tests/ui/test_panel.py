@@ -1,5 +1,8 @@
 """The panel as it is read, walked through with the keys, and pressed."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QHelpEvent
@@ -7,14 +10,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from trayuptime.core.model import Service
+from history.watching import Watching
+from trayuptime.core.lights import Watched
+from trayuptime.core.model import Key, Service, Surface
 from trayuptime.core.notice import Notice, Sign, Urgency
 from trayuptime.core.pauses import Pause
+from trayuptime.core.strip import Status
+from trayuptime.core.trace import Slot
+from trayuptime.history import History
 from trayuptime.runtime.told import Told
 from trayuptime.ui.marks import Mark
 from trayuptime.ui.panel import TROUBLE_LINES, WIDTH_PX, Panel
 from trayuptime.ui.rows import ROWS, rows_of
 from trayuptime.ui.view import crashed_view, view_of
+from ui.days import MINUTE_MS, calm, day_of, unseen
 from ui.desk import Desk
 from ui.states import CONFIG_TROUBLE, MESSAGE, STATES, many
 from ui.tellings import NOW, at, down, telling, up
@@ -73,7 +82,7 @@ def test_an_outage_says_what_how_we_know_and_what_to_do(desk: Desk) -> None:
         "It answers 503 since 14:02; your network is fine.",
         "Beta Models works: up, 0.6 s, key accepted, as of 14:02.",
     ]
-    assert buttons(panel)[0] == "Switch to Beta Models"
+    assert buttons(panel)[:2] == ["Details", "Switch to Beta Models"]
     assert panel.head.mark.face.mark is Mark.DOWN
     assert panel.head.mark.accessibleName() == "down"
     assert spoken(panel)[0] == f"Alpha AI: down since 14:02, {MESSAGE}, key accepted."
@@ -149,16 +158,17 @@ def test_a_window_grows_for_bad_news_and_keeps_its_size_after_it(desk: Desk) -> 
 def test_a_key_walks_through_everything_and_back(desk: Desk, qtbot: QtBot) -> None:
     panel = show(desk, telling(down(advice="beta"), BETA, trouble=CONFIG_TROUBLE))
     panel.say("A remark")
-    panel.head.offer.setFocus()
+    panel.head.details.setFocus()
 
     walked = []
-    for _ in range(7):
+    for _ in range(8):
         focus = QApplication.focusWidget()
         assert focus is not None
         walked.append(_name(QAccessible.queryAccessibleInterface(focus)))
         QTest.keyClick(focus, Qt.Key.Key_Tab)
 
     assert walked == [
+        "Details",
         "Switch to Beta Models",
         "I know: take this remark away",
         "Providers",
@@ -167,8 +177,8 @@ def test_a_key_walks_through_everything_and_back(desk: Desk, qtbot: QtBot) -> No
         "History",
         "Quit",
     ]
-    assert QApplication.focusWidget() is panel.head.offer
-    QTest.keyClick(panel.head.offer, Qt.Key.Key_Backtab)
+    assert QApplication.focusWidget() is panel.head.details
+    QTest.keyClick(panel.head.details, Qt.Key.Key_Backtab)
     assert isinstance(QApplication.focusWidget(), QToolButton)
 
 
@@ -402,3 +412,180 @@ def test_what_nobody_has_asked_yet_is_not_called_unknown_since_ever(desk: Desk) 
 
     assert spoken(panel)[0] == "Alpha AI: not asked yet, key not checked."
     assert view_of(STATES["first asking"]).lights[0].service is Service.UNKNOWN
+
+
+# The last day
+
+
+def described(panel: Panel) -> list[str]:
+    """What a screen reader adds to each row."""
+    reader = QAccessible.queryAccessibleInterface(panel.providers)
+    children = [reader.child(n) for n in range(reader.childCount())]
+    return [str(child.text(QAccessible.Text.Description)) for child in children if child is not None]
+
+
+def test_bar_and_line_are_told_in_words(desk: Desk) -> None:
+    panel = show(desk, telling(down(), BETA))
+
+    panel.show_days({"alpha": day_of((Status.DOWN, 12 * MINUTE_MS)), "beta": unseen()})
+
+    latencies = "latency around 720 ms, at most 960 ms; 12 failures"
+    assert described(panel) == [
+        "last 24 hours: 99.166 % up of 24 h seen, 12 min down; " + latencies,
+        "last 24 hours: not watched",
+    ]
+    tooltip = panel.providers.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "99.166 % up of 24 h seen" in tooltip
+
+
+def test_what_is_not_read_yet_says_nothing_and_leaves_its_place_empty(desk: Desk) -> None:
+    panel = show(desk, telling(up(), BETA))
+    before = panel.providers.grab().toImage()
+
+    panel.show_days({"alpha": calm()})
+    with_one = panel.providers.grab().toImage()
+    panel.show_days({})
+
+    assert described(panel) == ["", ""]
+    assert with_one != before
+    assert panel.providers.grab().toImage() == before
+    area = panel.providers.visualRect(panel.providers.model().index(1, 0))
+    assert with_one.copy(area) == before.copy(area)
+
+
+def test_a_day_moves_nothing(desk: Desk) -> None:
+    panel = show(desk, telling(up(), BETA))
+    before = panel.size(), panel.providers.geometry()
+
+    panel.show_days({"alpha": calm(), "beta": unseen()})
+
+    assert (panel.size(), panel.providers.geometry()) == before
+
+
+def test_a_day_stays_with_its_provider_when_another_gets_worse(desk: Desk) -> None:
+    panel = show(desk, telling(*many(30)))
+    panel.show_days({"p29": calm()})
+
+    desk.tell(telling(*many(29), down("p29", "Zeta")))
+
+    assert ["up of" in words for words in described(panel)] == [True, *[False] * 29]
+
+
+def test_the_line_is_of_the_surface_that_speaks_for_the_provider(desk: Desk) -> None:
+    panel = show(desk, STATES["web down"])
+    day = replace(calm(), traces={Surface.LOGIN: (Slot(1.0, 1.0, 1.0),), Surface.WEB: (Slot(failures=7),)})
+
+    panel.show_days({"alpha": day})
+
+    assert described(panel)[0].endswith("; 7 failures")
+
+
+# More of something
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_opens_the_provider_of_the_row(desk: Desk, qtbot: QtBot, key: Qt.Key) -> None:
+    panel = show(desk, telling(up(), BETA))
+    QTest.keyClick(panel.providers, Qt.Key.Key_Down)
+
+    with qtbot.waitSignal(panel.provider_asked) as asked:
+        QTest.keyClick(panel.providers, key)
+
+    assert asked.args == ["beta"]
+
+
+def test_two_clicks_open_the_provider_of_the_row_and_one_does_not(desk: Desk, qtbot: QtBot) -> None:
+    panel = show(desk, telling(up(), BETA))
+    asked: list[str] = []
+    panel.provider_asked.connect(asked.append)
+    place = panel.providers.visualRect(panel.providers.model().index(1, 0)).center()
+
+    QTest.mouseClick(panel.providers.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert asked == []
+    QTest.mouseDClick(panel.providers.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+    assert asked == ["beta"]
+
+
+@pytest.mark.parametrize(
+    ("state", "asked"),
+    [
+        ("down with suggestion", (1,)),
+        ("one of thirty down", (1,)),
+        ("degraded", (1,)),
+        ("unstable", (1,)),
+        ("key rejected", ("alpha",)),
+        ("two", None),
+        ("offline", None),
+        ("paused", None),
+        ("first asking", None),
+        ("nothing", None),
+    ],
+)
+def test_details_lead_to_what_is_wrong(desk: Desk, state: str, asked: tuple[object] | None) -> None:
+    panel = show(desk, STATES[state])
+    found: list[object] = []
+    panel.incident_asked.connect(found.append)
+    panel.provider_asked.connect(found.append)
+
+    assert panel.head.details.isVisible() == (asked is not None)
+    panel.head.details.click()
+
+    assert tuple(found) == (asked or ())
+
+
+@pytest.mark.parametrize(("state", "what"), [("degraded", "incident"), ("key rejected", "history")])
+def test_details_name_whose_they_are(desk: Desk, state: str, what: str) -> None:
+    panel = show(desk, STATES[state])
+
+    interface = QAccessible.queryAccessibleInterface(panel.head.details)
+    assert interface.text(QAccessible.Text.Description) == f"Opens the {what} of Alpha AI"
+
+
+# Whether it is looked at
+
+
+def test_it_is_seen_once_it_is_painted_and_no_longer_when_it_is_hidden(desk: Desk, qtbot: QtBot) -> None:
+    desk.tell(telling(up()))
+    seen: list[bool] = []
+    desk.panel.seen.connect(seen.append)
+
+    desk.shell.open_window()
+    assert seen == []
+    qtbot.waitUntil(lambda: seen == [True])
+    desk.panel.showMinimized()
+    assert seen == [True, False]
+    desk.panel.showNormal()
+    qtbot.waitUntil(lambda: seen == [True, False, True])
+    desk.panel.hide()
+
+    assert seen == [True, False, True, False]
+
+
+def test_an_open_panel_tells_how_the_last_day_was(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    watching = Watching(keys=(Key("alpha", Surface.API),))
+    history = History.open(tmp_path / "history.db", lambda: "now")
+    for _ in range(30):
+        watching.cycle(history)
+    history.close()
+    told = Told(watching.now, watching.state, watched=(Watched("alpha", "Alpha AI", (Surface.API,)),))
+    panel = show(desk, told)
+
+    qtbot.waitUntil(lambda: described(panel) != [""])
+
+    assert described(panel)[0].startswith(
+        "last 24 hours: 100.000 % up of 14 min seen, 23 h 45 min not watched"
+    )
+    panel.hide()
+    assert not desk.lately._wanted
+
+
+def test_without_a_history_everything_else_is_there(desk: Desk, qtbot: QtBot) -> None:
+    panel = show(desk, telling(down(advice="beta"), BETA))
+
+    with qtbot.waitSignal(desk.lately.changed) as told:
+        desk.lately._ageing.timeout.emit()
+
+    assert told.args == [{}]
+    assert spoken(panel)[1] == "Beta Models: up since 09:12, key accepted, 1.4 s."
+    assert described(panel) == ["", ""]

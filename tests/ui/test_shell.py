@@ -5,8 +5,8 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -204,6 +204,66 @@ def test_history_opens_from_menu_and_panel(desk: Desk) -> None:
     press(desk.panel, "History")
 
     assert desk.history.isVisible()
+
+
+def test_enter_on_a_row_opens_the_page_of_its_provider(desk: Desk) -> None:
+    desk.tell(telling(BETA, up()))
+    desk.shell.open_window()
+
+    QTest.keyClick(desk.panel.providers, Qt.Key.Key_Down)
+    QTest.keyClick(desk.panel.providers, Qt.Key.Key_Return)
+
+    assert desk.history.isVisible()
+    assert desk.history.pages.currentWidget() is desk.history.provider
+    assert desk.history._opened == "alpha"
+
+
+def test_details_open_the_page_of_the_incident(desk: Desk) -> None:
+    desk.tell(telling(BETA, down()))
+    desk.shell.open_window()
+
+    press(desk.panel, "Details")
+
+    assert desk.history.isVisible()
+    assert desk.history.pages.currentWidget() is desk.history.incident
+    assert desk.history._incident == 1
+
+
+# Where it opens
+
+
+def test_a_click_on_the_icon_opens_the_panel_beside_it(desk: Desk) -> None:
+    desk.tell(telling(up()))
+    screen = QGuiApplication.primaryScreen().availableGeometry()
+    desk.icon.place = QRect(screen.right() - 30, screen.bottom() - 30, 22, 22)
+
+    click_icon(desk)
+
+    assert screen.contains(desk.panel.frameGeometry())
+    assert desk.panel.frameGeometry().bottom() < desk.icon.place.top()
+    assert desk.panel.frameGeometry().right() > screen.right() - 20
+
+
+def test_where_no_icon_tells_its_place_the_pointer_does(desk: Desk) -> None:
+    desk.tell(telling(up()))
+    screen = QGuiApplication.primaryScreen().availableGeometry()
+    QCursor.setPos(screen.right() - 20, screen.top() + 10)
+
+    click_icon(desk)
+
+    assert desk.panel.frameGeometry().top() < screen.top() + 60
+    assert desk.panel.frameGeometry().right() > screen.right() - 20
+
+
+def test_bad_news_do_not_push_the_panel_off_the_screen(desk: Desk) -> None:
+    desk.tell(telling(up(), BETA))
+    screen = QGuiApplication.primaryScreen().availableGeometry()
+    desk.icon.place = QRect(screen.right() - 30, screen.bottom() - 30, 22, 22)
+    click_icon(desk)
+
+    desk.tell(telling(down(advice="beta"), BETA))
+
+    assert screen.contains(desk.panel.frameGeometry())
 
 
 # Without a tray

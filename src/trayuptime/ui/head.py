@@ -4,13 +4,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from trayuptime.core.lights import ProviderLight
 from trayuptime.core.summary import shorten
 from trayuptime.runtime.clock import local_time
 from trayuptime.ui import theme
 from trayuptime.ui.faces import face_of
-from trayuptime.ui.pieces import MarkBox, Words, plain
+from trayuptime.ui.pieces import MarkBox, Words, plain, quiet_button
 from trayuptime.ui.theme import Step
-from trayuptime.ui.view import View, choice_words, clock_time
+from trayuptime.ui.view import View, choice_words, clock_time, subject_of
 
 MARK_PX = 32
 
@@ -22,10 +23,15 @@ class Head(QWidget):
     """The provider left, the provider to use."""
     back_asked = Signal()
     restart_asked = Signal()
+    provider_asked = Signal(str)
+    """More of a provider, by its id."""
+    incident_asked = Signal(int)
+    """More of an incident, by its number."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._offered: tuple[str, str] | None = None
+        self._subject: ProviderLight | None = None
         small = theme.small(self.font())
         self.mark = MarkBox(MARK_PX)
         self.title = Words(_bold(theme.title(self.font())))
@@ -41,7 +47,8 @@ class Head(QWidget):
         self.again = _button("&Watch again")
         self.again.setDefault(True)
         self.again.clicked.connect(self.restart_asked.emit)
-        for hidden in (self.offer, self.why, self.back, self.again):
+        self.details = quiet_button("&Details", self._ask)
+        for hidden in (self.offer, self.why, self.back, self.again, self.details):
             hidden.hide()
         self._lay_out()
 
@@ -60,6 +67,11 @@ class Head(QWidget):
             self.back.setText(plain(f"Switch back to {shorten(view.back_to)}"))
         self.back.setHidden(view.back_to is None or view.crashed)
         self.again.setHidden(not view.crashed)
+        self._subject = subject_of(view)
+        if self._subject is not None:
+            whose = "history" if self._subject.incident is None else "incident"
+            self.details.setAccessibleDescription(f"Opens the {whose} of {self._subject.name}")
+        self.details.setHidden(self._subject is None)
 
     def _show_offer(self, view: View) -> None:
         offer = None if view.crashed else view.offer
@@ -76,6 +88,14 @@ class Head(QWidget):
         if self._offered is not None:
             self.switch_asked.emit(*self._offered)
 
+    def _ask(self) -> None:
+        if self._subject is None:
+            return
+        if self._subject.incident is None:
+            self.provider_asked.emit(self._subject.id)
+        else:
+            self.incident_asked.emit(self._subject.incident.id)
+
     def _lay_out(self) -> None:
         titles = QVBoxLayout()
         titles.setSpacing(0)
@@ -87,16 +107,18 @@ class Head(QWidget):
         top.setSpacing(Step.NORMAL)
         top.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(titles, 1)
+        top.addWidget(self.details, 0, Qt.AlignmentFlag.AlignTop)
+        body = QVBoxLayout()
+        body.setContentsMargins(0, 0, Step.TIGHT, 0)
+        body.setSpacing(Step.TIGHT)
+        for part in (self.account, self.choice, self.why, self.offer, self.back, self.again):
+            body.addWidget(part)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(Step.WIDE, Step.WIDE, Step.WIDE, Step.NORMAL)
+        # The link brings some room of its own, as the buttons at the foot do.
+        layout.setContentsMargins(Step.WIDE, Step.WIDE, Step.TIGHT, Step.NORMAL)
         layout.setSpacing(Step.TIGHT)
         layout.addLayout(top)
-        layout.addWidget(self.account)
-        layout.addWidget(self.choice)
-        layout.addWidget(self.why)
-        layout.addWidget(self.offer)
-        layout.addWidget(self.back)
-        layout.addWidget(self.again)
+        layout.addLayout(body)
 
 
 def _button(words: str) -> QPushButton:

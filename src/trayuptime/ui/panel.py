@@ -1,19 +1,22 @@
 """The window: what is wrong and what to do on top, a row per provider below, quiet buttons at the foot."""
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from trayuptime.core.notice import Notice
 from trayuptime.core.pauses import Pause
 from trayuptime.ui.first_run import FirstRun
 from trayuptime.ui.head import Head
+from trayuptime.ui.lately import NO_DAYS, LastDays
 from trayuptime.ui.pieces import Band, line, quiet_button
+from trayuptime.ui.placer import Placer
+from trayuptime.ui.places import Places
 from trayuptime.ui.rows import ProviderList, rows_of
 from trayuptime.ui.theme import Step
 from trayuptime.ui.view import View
 
-WIDTH_PX = 380
+WIDTH_PX = 412
 WIDTH_CHARS = 56
 """In a large font the panel is this wide instead."""
 TROUBLE_LINES = 5
@@ -36,19 +39,29 @@ class Panel(QWidget):
     quit_asked = Signal()
     left = Signal()
     """The user closed it."""
+    provider_asked = Signal(str)
+    """More of a provider, by its id."""
+    incident_asked = Signal(int)
+    """More of an incident, by its number."""
+    seen = Signal(bool)
+    """It has been painted and can be looked at, or no longer."""
 
-    def __init__(self, first_run: FirstRun) -> None:
+    def __init__(self, first_run: FirstRun, places: Places) -> None:
         super().__init__(None, Qt.WindowType.Window)
         self.may_close = False
         """The session or the application ends: closing is closing."""
         self._remark = ""
         self._notice: Notice | None = None
+        self._view: View | None = None
+        self._days = NO_DAYS
+        self._painted = self._seen = False
         self.setWindowTitle("TrayUptime")
         self.head = Head()
         self.trouble = Band(dismissable=False)
         self.note = Band(dismissable=True)
         self.note.dismissed.connect(self._dismiss_note)
         self.providers = ProviderList()
+        self._placer = Placer(self, "panel", places)
         self._first_run = first_run
         first_run.grown.connect(self._grow)
         self._blank = QWidget()
@@ -56,6 +69,9 @@ class Panel(QWidget):
         self.head.switch_asked.connect(self.switch_asked)
         self.head.back_asked.connect(self.back_asked)
         self.head.restart_asked.connect(self.restart_asked)
+        self.head.incident_asked.connect(self.incident_asked)
+        for part in (self.head, self.providers):
+            part.provider_asked.connect(self.provider_asked)
         QShortcut(QKeySequence.StandardKey.Close, self).activated.connect(self.close)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.close)
         QShortcut(QKeySequence.StandardKey.Refresh, self).activated.connect(self.check_asked)
@@ -64,7 +80,8 @@ class Panel(QWidget):
         """Draws the view; the window may grow for it, and never shrinks under the pointer."""
         self.head.show_view(view)
         self.trouble.say(_trouble(view.told.trouble))
-        self.providers.show_rows(rows_of(view))
+        self._view = view
+        self._show_rows()
         watching, choosing = bool(view.lights), not view.lights and not view.crashed and not view.told.trouble
         self.providers.setHidden(not watching)
         self._first_run.setHidden(not choosing)
@@ -75,6 +92,15 @@ class Panel(QWidget):
         self._resume.setHidden(not asking or not view.paused)
         self._unlock.setHidden(not asking or not view.told.keyring_locked)
         self._grow()
+
+    def put(self, near: QRect | None) -> None:
+        """Puts it where it belongs, before it is shown: beside an icon unless its user chose a place."""
+        self._placer.put(near)
+
+    def show_days(self, days: LastDays) -> None:
+        """The last day of each provider, as far as it is known."""
+        self._days = days
+        self._show_rows()
 
     def say(self, remark: str | None) -> None:
         """A lasting remark about this desktop, under the head; `None` takes it back."""
@@ -101,6 +127,30 @@ class Panel(QWidget):
         )
         return QSize(width, layout.totalHeightForWidth(width))
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """What takes time begins when something is on the screen."""
+        if not event.spontaneous():  # one that was minimised comes back painted
+            self._painted = False
+        super().showEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """The first one tells that it is seen."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self._tell_seen)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Nobody sees it any more."""
+        super().hideEvent(event)
+        self._tell_seen()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """A minimised window is not seen, though it counts as shown."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange and self._painted:
+            self._tell_seen()
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Closing hides, unless everything ends: ignoring that would cancel the user's log-out."""
         if self.may_close:
@@ -108,6 +158,16 @@ class Panel(QWidget):
             return
         event.ignore()
         self.left.emit()
+
+    def _tell_seen(self) -> None:
+        seen = self.isVisible() and not self.isMinimized()
+        if seen != self._seen:
+            self._seen = seen
+            self.seen.emit(seen)
+
+    def _show_rows(self) -> None:
+        if self._view is not None:
+            self.providers.show_rows(rows_of(self._view, self._days))
 
     def _dismiss_note(self) -> None:
         if self._notice is not None:

@@ -1,4 +1,4 @@
-"""The panel's list of providers: mark, name, words and latency of each, one sentence for who cannot see them.
+"""The panel's list of providers: mark, name, words, latency and last day of each, all of it in words too.
 
 A list view with a delegate, not a widget a row: one tab stop with arrow keys in it, typing finds a name, and
 thirty rows cost as much as one.
@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,12 +30,16 @@ from PySide6.QtWidgets import (
 )
 
 from trayuptime.core import beside, words
+from trayuptime.core.last_day import LastDay, bar_words, trace_words
 from trayuptime.core.lights import ProviderLight
 from trayuptime.core.model import Service
 from trayuptime.core.reasons import Access
+from trayuptime.core.trace import Trace
 from trayuptime.runtime.clock import local_time
 from trayuptime.ui import theme
+from trayuptime.ui.charts import miniature
 from trayuptime.ui.faces import light_face
+from trayuptime.ui.lately import NO_DAYS, LastDays
 from trayuptime.ui.marks import Face, paint
 from trayuptime.ui.theme import Step, scheme_of
 from trayuptime.ui.view import View, by_need
@@ -49,19 +62,31 @@ class Row:
         latency: of the last answer, or a dash.
         sentence: all of it, for a screen reader.
         exact: since when exactly, for the tooltip.
+        day: the last 24 hours; `None` while they are not known.
+        trace: the latencies of the surface that speaks for it, within them.
     """
 
+    id: str
     face: Face
     name: str
     words: str
     latency: str
     sentence: str
     exact: str
+    day: LastDay | None = None
+    trace: Trace = ()
+
+    @property
+    def history(self) -> str:
+        """Both in words, worked out when somebody asks; empty while they are not known."""
+        if self.day is None:
+            return ""
+        return "; ".join(filter(None, (bar_words(self.day.strip), trace_words(self.trace))))
 
 
-def rows_of(view: View) -> tuple[Row, ...]:
+def rows_of(view: View, days: LastDays = NO_DAYS) -> tuple[Row, ...]:
     """The rows of a view, each whole."""
-    return tuple(_row(light, view) for light in by_need(view.lights, ROWS))
+    return tuple(_row(light, view, days.get(light.id)) for light in by_need(view.lights, ROWS))
 
 
 class ProviderModel(QAbstractListModel):
@@ -100,13 +125,19 @@ class ProviderModel(QAbstractListModel):
                 return row.name
             case Qt.ItemDataRole.AccessibleTextRole:
                 return row.sentence
+            case Qt.ItemDataRole.AccessibleDescriptionRole:
+                return row.history
             case Qt.ItemDataRole.ToolTipRole:
-                return theme.plain_tooltip(f"{row.name}\n{row.words}\n{row.exact}".rstrip())
+                lines = (row.name, row.words, row.exact, row.history)
+                return theme.plain_tooltip("\n".join(filter(None, lines)))
         return None
 
 
 class ProviderList(QListView):
     """The list; as high as its rows need, up to a dozen."""
+
+    provider_asked = Signal(str)
+    """A row was entered: more of its provider, by its id."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,6 +145,8 @@ class ProviderList(QListView):
         self.setModel(self._model)
         self.setItemDelegate(_Drawing(self))
         self.setAccessibleName("Providers")
+        self.setAccessibleDescription("Enter opens the history of a provider.")
+        self.doubleClicked.connect(self._ask)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -135,6 +168,9 @@ class ProviderList(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Whoever walks with the keys is shown where they are; a pointer shows it by itself."""
         self.window().setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            self._ask(self.currentIndex())
+            return
         super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -144,6 +180,9 @@ class ProviderList(QListView):
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for some of them."""
         return QSize(8 * Step.SECTION, self._height(min(self._model.rowCount(), FEWEST)))
+
+    def _ask(self, index: _Index) -> None:
+        self.provider_asked.emit(self._model.row(index).id)
 
     def _height(self, rows: int) -> int:
         return rows * _Drawing.height_px(self.font())
@@ -182,6 +221,12 @@ class _Drawing(QStyledItemDelegate):
             key_badge=row.face.key_badge,
         )
         inner.setLeft(mark.right() + Step.NORMAL)
+        chart_px = miniature.width_px(option.fontMetrics)
+        inner.setRight(inner.right() - chart_px - Step.NORMAL)
+        if row.day is not None:
+            painter.setFont(option.font)
+            place = QRectF(inner.right() + Step.NORMAL, inner.top(), chart_px, inner.height())
+            miniature.paint(painter, place, row.day, row.trace, option.palette)
         figures = theme.tabular(option.font)
         latency_px = QFontMetrics(figures).horizontalAdvance(row.latency)
         painter.setPen(option.palette.color(QPalette.ColorRole.WindowText))
@@ -207,14 +252,23 @@ def _ring(painter: QPainter, area: QRectF, palette: QPalette) -> None:
     painter.drawRoundedRect(area.adjusted(5, 3, -5, -3), theme.RADIUS_PX, theme.RADIUS_PX)
 
 
-def _row(light: ProviderLight, view: View) -> Row:
+def _row(light: ProviderLight, view: View, day: LastDay | None) -> Row:
     parts = _parts(light, view.told.state.troubles.get(light.id))
     answering = light.service in {Service.UP, Service.DEGRADED} and not light.worst.checking
     known = answering and light.worst.latency_ms is not None
     latency = words.latency(light.worst.latency_ms or 0.0) if known else "–"
     said = ", ".join([*parts, latency] if known else parts)
+    trace = () if day is None else day.traces.get(light.worst.surface, ())
     return Row(
-        light_face(light), light.name, " · ".join(parts), latency, f"{light.name}: {said}.", _exact(light)
+        light.id,
+        light_face(light),
+        light.name,
+        " · ".join(parts),
+        latency,
+        f"{light.name}: {said}.",
+        _exact(light),
+        day,
+        trace,
     )
 
 
@@ -227,7 +281,7 @@ def _parts(light: ProviderLight, trouble: str | None) -> list[str]:
     bare = light.access is Access.UNCHECKED and not light.keyed
     standing = ["no key" if bare else words.standing(light.access, keyed=light.keyed)]
     if trouble is not None:
-        standing.append("key not read")
+        standing = ["key not read"]  # what was true of it before is not known any more
     wrong = [*_detail(light), *filter(None, [beside.short(light)])]
     fine = light.access is Access.OK and trouble is None
     return [*parts, *wrong, *standing] if fine else [*parts, *standing, *wrong]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QMessageBox
 
@@ -17,6 +17,7 @@ from trayuptime.ui.bridge import Bridge
 from trayuptime.ui.crash import CrashReport
 from trayuptime.ui.faces import face_of
 from trayuptime.ui.history.window import HistoryWindow
+from trayuptime.ui.lately import Lately
 from trayuptime.ui.marks import Face, tray_icon
 from trayuptime.ui.menu import TrayMenu
 from trayuptime.ui.panel import Panel
@@ -80,6 +81,7 @@ class Shell(QObject):
         panel: Panel,
         history: HistoryWindow,
         commands: Commands,
+        lately: Lately,
         *,
         tray: TrayHost,
         menu: QMenu,
@@ -90,6 +92,7 @@ class Shell(QObject):
         self._panel = panel
         self._history = history
         self._commands = commands
+        self._lately = lately
         self._leave = leave
         self._host_wait_ms = host_wait_ms
         self._view: View | None = None
@@ -115,7 +118,9 @@ class Shell(QObject):
     def finish(self) -> None:
         """Takes everything away; before the application ends."""
         self._panel.may_close = True
+        self._panel.hide()
         self._history.finish()
+        self._lately.finish()
         self._tray.remove()
         self._patience.stop()
 
@@ -129,6 +134,10 @@ class Shell(QObject):
         tray.asked.connect(self._commands.check_now)
         tray.shown_changed.connect(self._host_changed)
         panel.left.connect(self._panel_left)
+        panel.provider_asked.connect(self._open_provider)
+        panel.incident_asked.connect(self._open_incident)
+        panel.seen.connect(self._lately.want)
+        self._lately.changed.connect(panel.show_days)
         for part in (menu, panel):
             part.history_asked.connect(self._open_history)
             part.check_asked.connect(self._commands.check_now)
@@ -139,7 +148,7 @@ class Shell(QObject):
             part.restart_asked.connect(self._restart)
             part.unlock_asked.connect(self._commands.unlock_keyring)
             part.quit_asked.connect(self._leave)
-        menu.window_asked.connect(self.open_window)
+        menu.window_asked.connect(self._open_beside_icon)
         self._history.note_added.connect(self._commands.note)
         bridge.noted.connect(self._history.show_noted)
         bridge.unwritten.connect(self._history.refuse_note)
@@ -149,6 +158,7 @@ class Shell(QObject):
         self._draw(view_of(told))
         for notice in told.notices:
             self._panel.withdraw(notice.key)  # a newer one that nobody can show comes by itself
+        self._lately.hear(told)
         if told.happenings:
             self._history.refresh()
         if first and not told.watched:
@@ -197,13 +207,17 @@ class Shell(QObject):
             self._opened_by_user = False
             self._panel.hide()
         else:
-            self.open_window()
+            self._open_beside_icon()
 
-    def _present(self, *, quietly: bool = False) -> None:
+    def _open_beside_icon(self) -> None:
+        self._opened_by_user = True
+        self._present(near=self._tray.whereabouts())
+
+    def _present(self, *, near: QRect | None = None, quietly: bool = False) -> None:
         panel = self._panel
         panel.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, quietly)
         if not panel.isVisible():
-            panel.resize(panel.sizeHint())
+            panel.put(near)
         panel.showNormal()
         if not quietly:
             panel.raise_()
@@ -215,6 +229,14 @@ class Shell(QObject):
         self._history.raise_()
         self._history.activateWindow()
         self._history.refresh()
+
+    def _open_provider(self, provider: str) -> None:
+        self._history.open_provider(provider)
+        self._open_history()
+
+    def _open_incident(self, number: int) -> None:
+        self._history.open_incident(number)
+        self._open_history()
 
     def _pause(self, length: Pause) -> None:
         self._commands.pause(until(length, datetime.now().astimezone()))

@@ -6,15 +6,17 @@ On X11 Qt chooses once, when the icon is made, between StatusNotifier and XEmbed
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QMargins, QObject, QRect, QSize, Signal
 from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QCursor, QGuiApplication, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from trayuptime.ui.marks import Face, Mark, tray_icon
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 BALLOON_MS = 10_000
+_AROUND = QMargins(12, 12, 12, 12)
+"""Half an icon around the pointer that clicked it."""
 
 
 class TrayPlace(QObject):
@@ -116,6 +118,11 @@ class TrayHost(QObject):
         on_linux = QGuiApplication.platformName().startswith(("xcb", "wayland"))
         if self._icon is not None and not on_linux:
             self._icon.showMessage(title, body, QIcon(tray_icon(self._face)), BALLOON_MS)
+
+    def whereabouts(self) -> QRect:
+        """Where the icon is that has just been clicked; where nobody tells, around the pointer."""
+        place = QRect() if self._icon is None else self._icon.geometry()
+        return place if place.isValid() else QRect(QCursor.pos(), QSize(1, 1)).marginsAdded(_AROUND)
 
     def remove(self) -> None:
         """Takes the icon away; before the application ends."""

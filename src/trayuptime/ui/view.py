@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from trayuptime.core import beside, words
+from trayuptime.core.access import LOST
 from trayuptime.core.lights import ProviderLight, SurfaceLight, provider_light
 from trayuptime.core.model import Instant, Service
 from trayuptime.core.reasons import Access
@@ -82,6 +83,16 @@ def crashed_view(before: View | None, at: Instant) -> View:
 def names_of(lights: tuple[ProviderLight, ...]) -> dict[str, str]:
     """The providers' names by their ids."""
     return {light.id: light.name for light in lights}
+
+
+def subject_of(view: View) -> ProviderLight | None:
+    """Of which provider more can be told, where something is wrong: the one that the head names first."""
+    if view.crashed or view.paused:
+        return None
+    in_trouble = [light for light in view.lights if light.service in {Service.DOWN, Service.DEGRADED}]
+    refusing = [light for light in view.lights if light.access in LOST]
+    worst_first = sorted(in_trouble, key=lambda light: WORST_FIRST.index(light.service))
+    return next(iter([*worst_first, *refusing]), None)
 
 
 def tooltip(view: View) -> str:
