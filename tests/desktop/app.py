@@ -195,11 +195,17 @@ class App:
         window = self.wait_for_window()
         self.desktop.run("xdotool", "windowmove", "--sync", window, str(x), str(y))
 
+    def window_geometry(self) -> tuple[int, int, int, int]:
+        """Where the panel's window is, without its frame, in pixels: left, top, width and height."""
+        told = self.desktop.run("xdotool", "getwindowgeometry", "--shell", self.wait_for_window())
+        found = dict(line.split("=") for line in told.splitlines())
+        left, top, width, height = (int(found[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+        return left, top, width, height
+
     def bottom_of_window(self) -> int:
         """Where the panel's window ends, in pixels from the top of the screen."""
-        told = self.desktop.run("xdotool", "getwindowgeometry", "--shell", self.wait_for_window())
-        geometry = dict(line.split("=") for line in told.splitlines())
-        return int(geometry["Y"]) + int(geometry["HEIGHT"])
+        _, top, _, height = self.window_geometry()
+        return top + height
 
     def active_window(self) -> str:
         """The X id of the window that has the keyboard; empty where none has."""

@@ -1,7 +1,12 @@
 """Pictures of the tray, the panel and the history, at 100 % and 200 %, to be looked at."""
 
+import json
 import os
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -17,6 +22,32 @@ pytestmark = pytest.mark.desktop
 PARTS = frozenset({Part.WINDOW_MANAGER, Part.PANEL, Part.NOTIFICATIONS})
 
 
+def a_day_before(now_s: float) -> Iterator[dict[str, object]]:
+    """Three providers once a minute: the computer slept at night, DeepSeek was down for half an hour."""
+    chance = Random(1)
+    asleep, down = range(22, 15, -1), range(300, 270, -1)
+    slept_at, woke_at = (now_s - hours * 3600 for hours in (asleep.start, asleep.stop))
+    yield {"at": _stamp(slept_at), "gap": "asleep", "until": _stamp(woke_at)}
+    for minute in range(24 * 60, 0, -1):
+        at_s = now_s - minute * 60
+        if slept_at <= at_s < woke_at:
+            continue
+        for id_, usual_ms in (("deepseek", 900), ("openrouter", 480), ("local", 400)):
+            failed = id_ == "deepseek" and minute in down
+            yield {
+                "at": _stamp(at_s),
+                "provider": id_,
+                "surface": "api",
+                "reason": "server_error" if failed else "ok",
+                "latency_ms": round(usual_ms * chance.lognormvariate(0, 0.2)),
+                "interval_s": 60,
+            }
+
+
+def _stamp(at_s: float) -> str:
+    return f"{datetime.fromtimestamp(at_s, UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+
+
 def an_evening(desktop: Desktop, vendors: tuple[Vendor, Vendor]) -> App:
     """DeepSeek is down, and two others are up; the panel is open."""
     failing, healthy = vendors
@@ -28,6 +59,9 @@ def an_evening(desktop: Desktop, vendors: tuple[Vendor, Vendor]) -> App:
         + provider("openrouter", "OpenRouter", healthy.openai_url)
         + provider("local", "Local model", f"{healthy.openai_url}/", key="none"),
     )
+    recording = desktop.root / "day.jsonl"
+    recording.write_text("".join(f"{json.dumps(line)}\n" for line in a_day_before(time.time())))
+    app.run("import", str(recording))
     reader = ScreenReader(desktop)
     app.start(environ=ENVIRON)
     app.wait_for_face(Face(Mark.UP))
