@@ -6,6 +6,9 @@ from enum import Enum, auto
 from trayuptime.report.drawing import Ink
 
 TEXT = "#1A1D21"
+INK = "#000000"
+"""Black on white, for a printer has nothing blacker."""
+
 QUIET = "#5A6068"
 """Of small print; 4.5:1 on white and more."""
 RULE = "#C9CDD1"

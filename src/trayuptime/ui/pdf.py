@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 
 from trayuptime.report.blocks import Document
 from trayuptime.report.escaping import shown
-from trayuptime.report.inks import QUIET
+from trayuptime.report.inks import INK, QUIET
 from trayuptime.ui.pdf_text import FONT, SMALL_PT, laid_out
 
 _DPI = 1200
@@ -110,7 +110,7 @@ def _together(block: QTextBlock, height: float) -> float:
 
 def _paint(text: QTextDocument, writer: QPdfWriter, area: QRectF, footer: str) -> None:
     context = QAbstractTextDocumentLayout.PaintContext()
-    context.palette.setColor(QPalette.ColorRole.Text, QColor(Qt.GlobalColor.black))
+    context.palette.setColor(QPalette.ColorRole.Text, QColor(INK))
     height = text.pageSize().height()
     small = QFont(FONT)
     small.setPointSizeF(SMALL_PT)

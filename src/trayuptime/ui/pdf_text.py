@@ -29,7 +29,7 @@ from trayuptime.report.blocks import (
     Verbatim,
 )
 from trayuptime.report.escaping import shown
-from trayuptime.report.inks import QUIET, RULE
+from trayuptime.report.inks import INK, QUIET, RULE
 from trayuptime.ui.pdf_pictures import PICTURE, Pictures
 
 FONT = "sans-serif"
@@ -194,9 +194,7 @@ def _ruled(table: QTextTable, row: int, column: int) -> None:
     cell.setFormat(form)
 
 
-def _char(
-    size_pt: float, colour: str = "#000000", *, bold: bool = False, family: str = FONT
-) -> QTextCharFormat:
+def _char(size_pt: float, colour: str = INK, *, bold: bool = False, family: str = FONT) -> QTextCharFormat:
     char = QTextCharFormat()
     char.setFontFamilies([family])
     char.setFontPointSize(size_pt)
