@@ -24,6 +24,7 @@ from trayuptime.history import History
 from trayuptime.runtime.told import Told
 from trayuptime.ui.bridge import Bridge
 from trayuptime.ui.first_run import FirstRun
+from trayuptime.ui.history.checklist_window import ChecklistWindow
 from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.lately import Lately
 from trayuptime.ui.panel import Panel
@@ -82,6 +83,10 @@ def _a_day(path: Path) -> Told:
     )
 
 
+def _nobody_is_down() -> ChecklistWindow:
+    raise AssertionError
+
+
 def _ours(application: QApplication, folder: Path, told: Told) -> tuple[list[float], list[float]]:
     FakeIcon.made = []
     bridge, menu, place = Bridge(), QMenu(), FakePlace()
@@ -89,7 +94,17 @@ def _ours(application: QApplication, folder: Path, told: Told) -> tuple[list[flo
     lately = Lately(folder / "history.db")
     tray = TrayHost(menu, place, FakeIcon)
     history = HistoryWindow(folder / "history.db")
-    shell = Shell(bridge, panel, history, FakeCommands(), lately, tray=tray, menu=menu, leave=lambda: None)
+    shell = Shell(
+        bridge,
+        panel,
+        history,
+        FakeCommands(),
+        lately,
+        make_checklist=_nobody_is_down,
+        tray=tray,
+        menu=menu,
+        leave=lambda: None,
+    )
     bridge.tell(told)
     application.processEvents()
     (icon,) = FakeIcon.made

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from trayuptime.system.finding import Found
     from trayuptime.system.notifications import Notifier, Picture
     from trayuptime.ui.commands import Source
+    from trayuptime.ui.history.checklist_window import ChecklistWindow
     from trayuptime.ui.panel import Panel
 
 NAME = "TrayUptime"
@@ -133,10 +134,22 @@ class _Rest:
         commands = EngineCommands(bridge, self._load_source(), partial(_notifier, notice_pictures()))
         places = Places(self._home.windows_path)
         self._panel = panel = Panel(FirstRun(self._home.config_file, self._environ, self._look), places)
-        history = HistoryWindow(self._home.history_path, read_config=self._read_config)
         lately = Lately(self._home.history_path)
-        tray, menu = self._tray, self._menu
-        shell = Shell(bridge, panel, history, commands, lately, tray=tray, menu=menu, leave=self._leave)
+        config_file = self._home.config_file
+        history = HistoryWindow(
+            self._home.history_path, read_config=self._read_config, config_file=config_file
+        )
+        shell = Shell(
+            bridge,
+            panel,
+            history,
+            commands,
+            lately,
+            make_checklist=self._make_checklist,
+            tray=self._tray,
+            menu=self._menu,
+            leave=self._leave,
+        )
         commands.restart()  # not before somebody listens: what is told first may be all there is to tell
         if window:
             shell.open_window()
@@ -163,6 +176,12 @@ class _Rest:
             return load(self._home.config_file)
         except ConfigError:
             return read("")
+
+    def _make_checklist(self) -> "ChecklistWindow":
+        """The window of a playbook, when somebody is down and it is wanted."""
+        from trayuptime.ui.history.checklist_window import ChecklistWindow  # noqa: PLC0415 - see above
+
+        return ChecklistWindow(self._home.history_path, self._home.config_file)
 
     def let_session_end(self, _manager: object) -> None:
         """From now on closing a window is closing: to ignore it would cancel the user's log-out."""

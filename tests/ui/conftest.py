@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from trayuptime.ui.bridge import Bridge
 from trayuptime.ui.first_run import FirstRun
+from trayuptime.ui.history.checklist_window import ChecklistWindow
 from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.lately import Lately
 from trayuptime.ui.panel import Panel
@@ -84,8 +85,14 @@ def make_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Make
         bridge, commands, place, menu = Bridge(), FakeCommands(), FakePlace(**tray), QMenu()
         config_file = tmp_path / "home" / "config.toml"
         panel = Panel(FirstRun(config_file, environ), Places(tmp_path / "windows.json"))
-        history = HistoryWindow(tmp_path / "history.db", pause_ms=0)
         lately = Lately(tmp_path / "history.db")
+        history = HistoryWindow(tmp_path / "history.db", pause_ms=0, config_file=config_file)
+        checklists: list[ChecklistWindow] = []
+
+        def make_checklist() -> ChecklistWindow:
+            checklists.append(ChecklistWindow(tmp_path / "history.db", config_file))
+            return checklists[-1]
+
         left: list[bool] = []
         shell = Shell(
             bridge,
@@ -93,12 +100,15 @@ def make_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Make
             history,
             commands,
             lately,
+            make_checklist=make_checklist,
             tray=TrayHost(menu, place, FakeIcon),
             menu=menu,
             leave=lambda: left.append(True),
             host_wait_ms=host_wait_ms,
         )
-        desk = Desk(bridge, panel, history, commands, place, menu, shell, config_file, left, lately)
+        desk = Desk(
+            bridge, panel, history, commands, place, menu, shell, config_file, left, lately, checklists
+        )
         made.append(desk)
         return desk
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from trayuptime.runtime.told import Told
 from trayuptime.ui.bridge import Bridge
+from trayuptime.ui.history.checklist_window import ChecklistWindow
 from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.lately import Lately
 from trayuptime.ui.panel import Panel
@@ -30,10 +31,17 @@ class Desk:
     config_file: Path
     left: list[bool]
     lately: Lately
+    checklists: list[ChecklistWindow]
 
     @property
     def icon(self) -> FakeIcon:
         return FakeIcon.made[-1]
+
+    @property
+    def checklist(self) -> ChecklistWindow:
+        """The window of a playbook; there is one once it was opened."""
+        (window,) = self.checklists
+        return window
 
     def tell(self, told: Told) -> None:
         """As the engine would; returns when everything is drawn."""

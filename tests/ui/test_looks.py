@@ -14,14 +14,17 @@ from PySide6.QtGui import QColor, QImage, QPalette, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from history.watching import Watching, go_down
 from trayuptime.config.keys import KeyringKey
 from trayuptime.core.last_day import LastDay
 from trayuptime.core.model import Service, Switch
 from trayuptime.core.state import Switched
+from trayuptime.core.ticks import Tick
 from trayuptime.history import History
 from trayuptime.system.finding import Found
 from trayuptime.ui.crash import CrashReport
 from trayuptime.ui.first_run import HIGHEST_PX, FirstRun
+from trayuptime.ui.history.checklist_window import ChecklistWindow
 from trayuptime.ui.marks import Mark, colour_of
 from trayuptime.ui.panel import Panel
 from trayuptime.ui.pieces import Words
@@ -39,6 +42,23 @@ FOLDER = Path(os.environ.get("TRAYUPTIME_ARTEFACTS") or Path(__file__).parents[2
 CONFIG_FILE = Path("/home/ada/.config/TrayUptime/config.toml")
 KEYS = {"OPENAI_API_KEY": "a key", "MISTRAL_API_KEY": "a key", "DEEPSEEK_API_KEY": "a key"}
 REPORT = 'Traceback (most recent call last):\n  File "poller.py", line 57, in run\nRuntimeError: boom'
+PLAYBOOK = """# When DeepSeek fails
+A line that begins with `- [ ]` is something to do; each incident keeps its own ticks.
+
+## First
+- [ ] Read their status page: <https://status.example.com>
+- [ ] **Never** restart the <b>gateway</b> by hand: [the run book](https://wiki.example.com/run-book)
+- [ ] Switch to Beta: `trayuptime switch beta`
+
+## Tell
+Anna, +49 30 1234
+- [ ] Anna
+- [ ] Verschlimmbesserungsvorschlagswesenabteilungsleiter: https://a.example/0123456789abcdef0123456789
+```
+ssh ops@gateway
+    systemctl reload gateway
+```
+"""
 
 Draw = Callable[[QWidget, str], QImage]
 """Leaves pictures of a window under a name, and returns the plain one."""
@@ -273,6 +293,32 @@ def test_the_history_is_as_quiet_as_what_it_tells(
     history.close()
 
     assert any(map(reddish, drawn)) == (count > 0)
+
+
+@pytest.mark.parametrize("width", [440, 260])
+def test_a_playbook_is_never_red(width: int, draw: Draw, qtbot: QtBot, tmp_path: Path) -> None:
+    config_file = tmp_path / "config.toml"
+    folder = tmp_path / "playbooks"
+    folder.mkdir()
+    (folder / "deepseek.md").write_text(PLAYBOOK)
+    history = History.open(tmp_path / "history.db", lambda: "now")
+    go_down(Watching(), history)
+    for item, done in (("Read their status page: <https://status.example.com>", True), ("Call Bob", True)):
+        history.tick(1, Tick(item, done, at("14:03"), "Kim"))
+    history.close()
+    window = ChecklistWindow(tmp_path / "history.db", config_file)
+    qtbot.addWidget(window)
+    window.open_incident(1, "DeepSeek")
+    qtbot.waitUntil(lambda: window.pane.view.shown is not None)
+    tasks = window.pane.view.tasks
+    tasks[1].box.click()
+    tasks[1].refuse("The history cannot be written: the disk is full. It was not ticked.")
+    tasks[2].box.click()
+    window.resize(width, 600)
+    QApplication.processEvents()
+
+    assert not any(map(reddish, pixels(draw(window, f"playbook {width}"))))
+    window.finish()
 
 
 def test_the_palette_may_change_under_an_open_panel(qtbot: QtBot, qapp: QApplication) -> None:

@@ -3,6 +3,7 @@
 import os
 import threading
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, Qt
@@ -18,11 +19,15 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from history.watching import Watching, go_down
 from trayuptime.core.model import Vantage
 from trayuptime.core.notice import Notice, Sign, Urgency, Withdrawal
 from trayuptime.core.pauses import Pause
 from trayuptime.core.state import PrimaryBack
+from trayuptime.core.ticks import Tick
+from trayuptime.history import History
 from trayuptime.ui.crash import CrashReport
+from trayuptime.ui.history.asking import Archive
 from trayuptime.ui.marks import Face, Mark, tray_icon
 from trayuptime.ui.shell import NO_HOST
 from ui.desk import Desk, MakeDesk
@@ -264,6 +269,102 @@ def test_bad_news_do_not_push_the_panel_off_the_screen(desk: Desk) -> None:
     desk.tell(telling(down(advice="beta"), BETA))
 
     assert screen.contains(desk.panel.frameGeometry())
+
+
+# The playbook
+
+
+def test_an_outage_opens_no_window_and_the_next_panel_offers_its_playbook(desk: Desk) -> None:
+    desk.tell(telling(down(), BETA))
+    assert not desk.panel.isVisible()
+    assert desk.checklists == []
+
+    desk.shell.open_window()
+    press(desk.panel, "Playbook")
+
+    assert desk.checklist.isVisible()
+    assert desk.checklist.windowTitle() == "TrayUptime – Playbook: Alpha AI"
+
+
+def test_a_tick_reaches_the_engine_and_its_answer_the_window(lived: Desk, qtbot: QtBot) -> None:
+    row = lived.checklist.pane.view.tasks[0]
+
+    row.box.click()
+    assert lived.commands.asked == [("tick", 1, row.label, True)]
+    lived.bridge.tell_unticked(1, "The disk is full.")
+    qtbot.waitUntil(lambda: not row.waits)
+
+    assert row.when.text() == "The disk is full."
+
+
+def test_a_tick_by_a_command_is_shown_at_once(lived: Desk, tmp_path: Path, qtbot: QtBot) -> None:
+    row = lived.checklist.pane.view.tasks[0]
+    history = History.open(tmp_path / "history.db", lambda: "now")
+    history.tick(1, Tick(row.label, True, at("14:05")))
+    history.close()
+
+    lived.bridge.tell_noted(1)
+
+    qtbot.waitUntil(row.box.isChecked)
+
+
+def test_the_page_of_an_incident_has_its_playbook_and_its_ticks_go_the_same_way(
+    down_once: Desk, tmp_path: Path, qtbot: QtBot
+) -> None:
+    down_once.press("History")
+    down_once.history.open_incident(1)
+    pane = down_once.history.playbook
+    assert pane is not None
+    qtbot.waitUntil(lambda: pane.view.shown is not None)
+    first, second, *_ = pane.view.tasks
+
+    first.box.click()
+    second.box.click()
+    assert down_once.commands.asked == [("tick", 1, row.label, True) for row in (first, second)]
+    history = History.open(tmp_path / "history.db", lambda: "now")
+    history.tick(1, Tick(first.label, True, at("14:05")))
+    history.close()
+    down_once.bridge.tell_noted(1)
+    down_once.bridge.tell_unticked(1, "The disk is full.")
+    qtbot.waitUntil(first.box.isChecked)
+    qtbot.waitUntil(lambda: not first.waits)
+
+    assert second.when.text() == "The disk is full."
+    assert down_once.history.incident.isAncestorOf(pane)
+
+
+def test_a_tick_is_read_into_no_window_that_is_closed(down_once: Desk, qtbot: QtBot) -> None:
+    down_once.press("History")
+    down_once.history.open_incident(1)
+    pane = down_once.history.playbook
+    assert pane is not None
+    qtbot.waitUntil(lambda: pane.view.shown is not None)
+    down_once.history.close()
+
+    down_once.bridge.tell_noted(1)
+    QApplication.processEvents()
+
+    assert not any(thread.isRunning() for thread in down_once.history.findChildren(Archive))
+
+
+@pytest.fixture
+def down_once(desk: Desk, tmp_path: Path) -> Desk:
+    """With an incident 1 of deepseek, which lasts."""
+    history = History.open(tmp_path / "history.db", lambda: "now")
+    go_down(Watching(), history)
+    history.close()
+    desk.tell(telling(down("deepseek", "DeepSeek"), BETA))
+    return desk
+
+
+@pytest.fixture
+def lived(down_once: Desk, qtbot: QtBot) -> Desk:
+    """With the playbook of an outage open."""
+    desk = down_once
+    desk.shell.open_window()
+    press(desk.panel, "Playbook")
+    qtbot.waitUntil(lambda: desk.checklist.pane.view.shown is not None)
+    return desk
 
 
 # Without a tray

@@ -107,7 +107,18 @@ def read_checklist(history: Path, number: int, config_file: Path) -> IncidentChe
         UnknownIncidentError: there is none.
         HistoryError: the history cannot be read.
     """
-    with Reader(history) as reader, reader.snapshot():
+    with Reader(history) as reader:
+        return checklist_in(reader, number, config_file)
+
+
+def checklist_in(reader: Reader, number: int, config_file: Path) -> IncidentChecklist:
+    """The same, of a history that is open.
+
+    Raises:
+        UnknownIncidentError: there is none.
+        HistoryError: the history cannot be read.
+    """
+    with reader.snapshot():
         incident = next((each for each in reader.incidents() if each.id == number), None)
         if incident is None:
             raise UnknownIncidentError(f"There is no incident {number}.")

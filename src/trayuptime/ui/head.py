@@ -10,6 +10,7 @@ from trayuptime.runtime.clock import local_time
 from trayuptime.ui import theme
 from trayuptime.ui.faces import face_of
 from trayuptime.ui.pieces import MarkBox, Words, plain, quiet_button
+from trayuptime.ui.playbook_link import PlaybookLink
 from trayuptime.ui.theme import Step
 from trayuptime.ui.view import View, choice_words, clock_time, subject_of
 
@@ -27,6 +28,8 @@ class Head(QWidget):
     """More of a provider, by its id."""
     incident_asked = Signal(int)
     """More of an incident, by its number."""
+    playbook_asked = Signal(int, str)
+    """The number of an incident, the provider's name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +51,8 @@ class Head(QWidget):
         self.again.setDefault(True)
         self.again.clicked.connect(self.restart_asked.emit)
         self.details = quiet_button("&Details", self._ask)
+        self.playbook = PlaybookLink()
+        self.playbook.asked.connect(self.playbook_asked)
         for hidden in (self.offer, self.why, self.back, self.again, self.details):
             hidden.hide()
         self._lay_out()
@@ -72,6 +77,7 @@ class Head(QWidget):
             whose = "history" if self._subject.incident is None else "incident"
             self.details.setAccessibleDescription(f"Opens the {whose} of {self._subject.name}")
         self.details.setHidden(self._subject is None)
+        self.playbook.show_view(view)
 
     def _show_offer(self, view: View) -> None:
         offer = None if view.crashed else view.offer
@@ -108,17 +114,19 @@ class Head(QWidget):
         top.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(titles, 1)
         top.addWidget(self.details, 0, Qt.AlignmentFlag.AlignTop)
+        top.setContentsMargins(Step.TIGHT, 0, 0, 0)
         body = QVBoxLayout()
-        body.setContentsMargins(0, 0, Step.TIGHT, 0)
+        body.setContentsMargins(Step.TIGHT, 0, Step.TIGHT, 0)
         body.setSpacing(Step.TIGHT)
         for part in (self.account, self.choice, self.why, self.offer, self.back, self.again):
             body.addWidget(part)
         layout = QVBoxLayout(self)
-        # The link brings some room of its own, as the buttons at the foot do.
-        layout.setContentsMargins(Step.WIDE, Step.WIDE, Step.TIGHT, Step.NORMAL)
+        # The links bring some room of their own, as the buttons at the foot do.
+        layout.setContentsMargins(Step.TIGHT, Step.WIDE, Step.TIGHT, Step.NORMAL)
         layout.setSpacing(Step.TIGHT)
         layout.addLayout(top)
         layout.addLayout(body)
+        layout.addWidget(self.playbook, 0, Qt.AlignmentFlag.AlignLeft)
 
 
 def _button(words: str) -> QPushButton:

@@ -37,6 +37,8 @@ class Panel(QWidget):
     restart_asked = Signal()
     unlock_asked = Signal()
     quit_asked = Signal()
+    playbook_asked = Signal(int, str)
+    """The number of an incident, the provider's name."""
     left = Signal()
     """The user closed it."""
     provider_asked = Signal(str)
@@ -72,6 +74,7 @@ class Panel(QWidget):
         self.head.incident_asked.connect(self.incident_asked)
         for part in (self.head, self.providers):
             part.provider_asked.connect(self.provider_asked)
+        self.head.playbook_asked.connect(self.playbook_asked)
         QShortcut(QKeySequence.StandardKey.Close, self).activated.connect(self.close)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.close)
         QShortcut(QKeySequence.StandardKey.Refresh, self).activated.connect(self.check_asked)

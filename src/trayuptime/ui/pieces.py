@@ -70,7 +70,7 @@ class Words(QLabel):
     def say(self, text: str) -> None:
         """Shows the text; nothing for no text."""
         self.setAccessibleName(text)
-        shown = _LONG.sub(_breakable, text)
+        shown = breakable(text)
         if shown != self.text():
             self.setText(shown)
         self.setHidden(not text)
@@ -131,12 +131,17 @@ def plain(text: str) -> str:
     return text.replace("&", "&&")
 
 
+def breakable(text: str) -> str:
+    """The same text, whose long words may be broken where a window is narrow."""
+    return _LONG.sub(_broken, text)
+
+
 _LONG = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 _JOINT = re.compile(r"(?<=[/.,:;_@?&=-])")
 _BREAK = "\u200b"
 
 
-def _breakable(word: re.Match[str]) -> str:
+def _broken(word: re.Match[str]) -> str:
     """Best behind a sign of its own, otherwise anywhere."""
     parts = _JOINT.split(word.group())
     return _BREAK.join(part if len(part) <= LONGEST_WORD else _BREAK.join(part) for part in parts)

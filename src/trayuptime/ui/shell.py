@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -23,6 +23,9 @@ from trayuptime.ui.menu import TrayMenu
 from trayuptime.ui.panel import Panel
 from trayuptime.ui.tray import TrayHost
 from trayuptime.ui.view import View, crashed_view, tooltip, view_of
+
+if TYPE_CHECKING:
+    from trayuptime.ui.history.checklist_window import ChecklistWindow
 
 HOST_WAIT_MS = 5_000
 """How long a panel may take to come up at log-in before the window steps in for the icon."""
@@ -83,6 +86,7 @@ class Shell(QObject):
         commands: Commands,
         lately: Lately,
         *,
+        make_checklist: "Callable[[], ChecklistWindow]",
         tray: TrayHost,
         menu: QMenu,
         leave: Callable[[], None],
@@ -93,6 +97,9 @@ class Shell(QObject):
         self._history = history
         self._commands = commands
         self._lately = lately
+        self._make_checklist = make_checklist
+        self._checklist: ChecklistWindow | None = None
+        """Not before it is wanted: most days nobody is down."""
         self._leave = leave
         self._host_wait_ms = host_wait_ms
         self._view: View | None = None
@@ -121,6 +128,8 @@ class Shell(QObject):
         self._panel.hide()
         self._history.finish()
         self._lately.finish()
+        if self._checklist is not None:
+            self._checklist.finish()
         self._tray.remove()
         self._patience.stop()
 
@@ -129,6 +138,8 @@ class Shell(QObject):
         bridge.crashed.connect(self._show_crash)
         bridge.raised.connect(self._raise)
         bridge.unshown.connect(self._show_notice)
+        bridge.noted.connect(self._hear_noted)
+        bridge.unticked.connect(self._hear_unticked)
         tray, menu, panel = self._tray, self._menu, self._panel
         tray.clicked.connect(self._toggle)
         tray.asked.connect(self._commands.check_now)
@@ -138,6 +149,7 @@ class Shell(QObject):
         panel.incident_asked.connect(self._open_incident)
         panel.seen.connect(self._lately.want)
         self._lately.changed.connect(panel.show_days)
+        panel.playbook_asked.connect(self._open_playbook)
         for part in (menu, panel):
             part.history_asked.connect(self._open_history)
             part.check_asked.connect(self._commands.check_now)
@@ -150,6 +162,7 @@ class Shell(QObject):
             part.quit_asked.connect(self._leave)
         menu.window_asked.connect(self._open_beside_icon)
         self._history.note_added.connect(self._commands.note)
+        self._history.tick_asked.connect(self._tick)
         bridge.noted.connect(self._history.show_noted)
         bridge.unwritten.connect(self._history.refuse_note)
 
@@ -237,6 +250,24 @@ class Shell(QObject):
     def _open_incident(self, number: int) -> None:
         self._history.open_incident(number)
         self._open_history()
+
+    def _open_playbook(self, incident: int, name: str) -> None:
+        if self._checklist is None:
+            self._checklist = self._make_checklist()
+            self._checklist.tick_asked.connect(self._tick)
+        self._checklist.open_incident(incident, name)
+
+    def _hear_noted(self, incident: int) -> None:
+        if self._checklist is not None:
+            self._checklist.pane.hear_noted(incident)
+
+    def _hear_unticked(self, incident: int, why: str) -> None:
+        self._history.refuse_tick(incident, why)
+        if self._checklist is not None:
+            self._checklist.pane.hear_unticked(incident, why)
+
+    def _tick(self, incident: int, item: str, done: bool) -> None:
+        self._commands.tick(incident, item, done=done)
 
     def _pause(self, length: Pause) -> None:
         self._commands.pause(until(length, datetime.now().astimezone()))

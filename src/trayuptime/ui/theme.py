@@ -128,7 +128,15 @@ def tabular(font: QFont) -> QFont:
 
 def plain_tooltip(text: str) -> str:
     """Text for a tooltip, where Qt would take a stranger's `<b>` for markup; lines stay lines."""
-    return f"<qt>{'<br>'.join(_escaped(text).splitlines())}</qt>" if text else ""
+    return f"<qt>{'<br>'.join(escaped(text).splitlines())}</qt>" if text else ""
+
+
+def escaped(text: str) -> str:
+    """Any text as Qt's markup has to be given it.
+
+    Without the `html` module, whose table of entities is the larger part of a megabyte.
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 def _scaled(body: QFont, factor: float) -> QFont:
@@ -138,8 +146,3 @@ def _scaled(body: QFont, factor: float) -> QFont:
     else:  # a font set in pixels has no point size
         font.setPixelSize(round(body.pixelSize() * factor))
     return font
-
-
-def _escaped(text: str) -> str:
-    """Without the `html` module, whose table of entities is the larger part of a megabyte."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

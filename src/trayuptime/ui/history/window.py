@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
@@ -34,6 +34,9 @@ from trayuptime.ui.pieces import Words, quiet_button
 from trayuptime.ui.theme import Step
 from trayuptime.ui.view import View, names_of
 
+if TYPE_CHECKING:
+    from trayuptime.ui.history.checklist_pane import ChecklistPane
+
 PAUSE_MS = 10_000
 """While it is open it reads again as things happen, but never sooner than so long after the last time."""
 
@@ -49,6 +52,8 @@ class HistoryWindow(QWidget):
     """What is on the screen is what was in the file a moment ago."""
     note_added = Signal(int, str)
     """The number of an incident, and what the user knows of it."""
+    tick_asked = Signal(int, str, bool)
+    """The number of an incident, the label of an item of its playbook, and whether it is done."""
 
     def __init__(
         self,
@@ -58,6 +63,7 @@ class HistoryWindow(QWidget):
         pause_ms: int = PAUSE_MS,
         now: Callable[[], Instant] = lambda: time.time_ns() // 1_000_000,
         read_config: Callable[[], Config] = lambda: read(""),
+        config_file: Path | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -66,7 +72,9 @@ class HistoryWindow(QWidget):
         self._watching = True
         self._pause_ms = pause_ms
         self._now = now
-        self._read_config = read_config
+        self._read_config, self._config_file = read_config, config_file
+        self.playbook: ChecklistPane | None = None
+        """Of the incident that is shown, once one is; none without a configuration file to have it beside."""
         self.dossiers = DossierSaving(path, read_config, now, self)
         self._asked_at_s: float | None = None
         self._has_failed = True  # until something has been read
@@ -169,6 +177,7 @@ class HistoryWindow(QWidget):
         self._go_on()
         self._incident = number
         self.incident.say("Reading…")
+        self._show_playbook(number)
         self._turn_to(self.incident)
         self.incident.take_focus()
 
@@ -182,6 +191,11 @@ class HistoryWindow(QWidget):
         if incident == self._incident:
             self.incident.refuse_note(why)
 
+    def refuse_tick(self, incident: int, why: str) -> None:
+        """A tick could not be kept."""
+        if self.playbook is not None:
+            self.playbook.hear_unticked(incident, why)
+
     def go_back(self) -> None:
         """To where one came from."""
         page = self._came_from.pop() if self._came_from else self.overview
@@ -193,6 +207,16 @@ class HistoryWindow(QWidget):
         elif page is self.incidents:
             self.incidents.take_focus()
 
+    def _show_playbook(self, number: int) -> None:
+        if self.playbook is None and self._config_file is not None:
+            from trayuptime.ui.history.checklist_pane import ChecklistPane  # noqa: PLC0415 - not before it is wanted
+
+            self.playbook = ChecklistPane(self._archive, self._config_file)
+            self.playbook.tick_asked.connect(self.tick_asked)
+            self.incident.set_playbook(self.playbook)
+        if self.playbook is not None:
+            self.playbook.show_incident(number)
+
     def _go_on(self) -> None:
         """Remembers where one is, to come back to."""
         page = self.pages.currentWidget()
@@ -203,6 +227,8 @@ class HistoryWindow(QWidget):
         """Has what is on the screen read."""
         self._later.stop()
         self._asked_at_s = time.monotonic()
+        if self.playbook is not None and self.pages.currentWidget() is self.incident:
+            self.playbook.refresh()  # first: a box waits for it, and to judge an incident takes a second
         for question in self._questions():
             self._asked = question
             self._archive.ask(question)
