@@ -47,6 +47,10 @@ class Legend(QWidget):
         """All in one line."""
         return QSize(sum(self._width(each) for each in self._shown), self._line_px())
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """One line; where there is less, the chart above it would be cut off instead."""
+        return QSize(0, self._line_px())
+
     def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
         """As many lines as it takes."""
         return self._line_px() * (self._places(width)[-1][1] + 1 if self._shown else 1)
