@@ -1,6 +1,6 @@
 """The overview: every provider's days, one row under the other, in a picture and in words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -17,7 +17,9 @@ from trayuptime.core import words
 from trayuptime.core.day_words import day_words, reasons_of, sums_words
 from trayuptime.core.strip import Status
 from trayuptime.ui.charts.day_bars import Bar, DayBars
+from trayuptime.ui.charts.exhibit import Exhibit, Table
 from trayuptime.ui.charts.legend import Legend
+from trayuptime.ui.charts.taking import Taking
 from trayuptime.ui.charts.twin import Twin
 from trayuptime.ui.history.day_rows import DayRow
 from trayuptime.ui.marks import Face
@@ -69,6 +71,7 @@ class Overview(QWidget):
         self.lengths.currentIndexChanged.connect(lambda _: self.length_asked.emit(self.length))
         self.parts = _toggle("&Parts", "A row for each part of a provider: API, web, log-in", self._draw)
         self.parts.setChecked(True)
+        self.taking = Taking([self.bars], self.exhibit, "P&icture", self)
         self.in_words = _toggle("As a &table", "The same in words", self._turn)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -79,12 +82,14 @@ class Overview(QWidget):
         tools.addWidget(self.lengths)
         tools.addWidget(self.parts)
         tools.addWidget(self.in_words)
+        tools.addWidget(self.taking.button)
         tools.addStretch(1)
         layout.addLayout(tools)
         layout.addWidget(self.none_found, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.pictured, 1)
         layout.addWidget(self.line)
         layout.addWidget(self.legend)
+        self.taking.told.connect(self.line.say)
         self.bars.pointed.connect(self._point)
         self.bars.chosen.connect(self._choose)
         self.table.chosen.connect(lambda row: self._choose(row, -1))
@@ -111,6 +116,20 @@ class Overview(QWidget):
         days: int = self.lengths.currentData()
         return days
 
+    def exhibit(self) -> Exhibit | None:
+        """The rows that are shown, all of each, to be taken along."""
+        if not self._shown:
+            return None
+        cells = self._shown[0].cells
+        first, last = cells[0].day, cells[-1].day
+        return Exhibit(
+            "Uptime of AI providers, day for day",
+            (f"{first:%d %b %Y} – {last:%d %b %Y}: uptime, and coverage: how much of the time was seen.",),
+            (self.bars.picture(),),
+            _statuses(self._shown),
+            self._table,
+        )
+
     def _turn(self) -> None:
         self.pictured.setCurrentWidget(self.table if self.in_words.isChecked() else self.bars)
         self._tell()
@@ -120,8 +139,7 @@ class Overview(QWidget):
         days = [cell.day for cell in self._shown[0].cells] if self._shown else []
         self.bars.show_bars([self._bar(row) for row in self._shown], days)
         self._tell()
-        sums = [row.sums for row in self._shown]
-        self.legend.show_statuses(status for status in Status if any(of[status] for of in sums))
+        self.legend.show_statuses(_statuses(self._shown))
         none = f"No provider has “{self.sought.text()}” in its name." if self._rows else NOTHING
         self.none_found.say("" if self._shown else none)
         self.pictured.setHidden(not self._shown)
@@ -130,7 +148,10 @@ class Overview(QWidget):
     def _tell(self) -> None:
         """Fills the table while it is the one that is seen: a year of thirty providers is many words."""
         if self.pictured.currentWidget() is self.table:
-            self.table.show_words(_HEADERS, [self._told(row) for row in self._shown])
+            self.table.show_words(*self._table())
+
+    def _table(self) -> Table:
+        return _HEADERS, [self._told(row) for row in self._shown]
 
     def _is_sought(self, row: DayRow) -> bool:
         if row.surface is not None and not self.parts.isChecked():
@@ -184,6 +205,11 @@ class Overview(QWidget):
     def _choose(self, row: int, day: int) -> None:
         of = self._shown[row]
         self.provider_asked.emit(of.provider, of.cells[day].day if day >= 0 else None)
+
+
+def _statuses(rows: Sequence[DayRow]) -> set[Status]:
+    sums = [row.sums for row in rows]
+    return {status for status in Status if any(of[status] for of in sums)}
 
 
 def _toggle(words: str, told: str, call: Callable[[], object]) -> QToolButton:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSplitter,
     QStackedWidget,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -23,10 +24,13 @@ from trayuptime.core.model import Instant, Span
 from trayuptime.core.strip import Status
 from trayuptime.core.wall_clock import first_instant, local_date
 from trayuptime.ui import theme
+from trayuptime.ui.charts.exhibit import Exhibit, Table
 from trayuptime.ui.charts.latency_plot import Answer
 from trayuptime.ui.charts.legend import Legend
+from trayuptime.ui.charts.taking import Taking
 from trayuptime.ui.charts.time_view import TimeView
 from trayuptime.ui.charts.twin import Twin
+from trayuptime.ui.history.hours_pane import HoursPane
 from trayuptime.ui.history.incidents import IncidentsTable
 from trayuptime.ui.history.past import DAY_MS, AnswersQuestion, Figured, PacesQuestion, Pacing, Past
 from trayuptime.ui.history.strand import Strand
@@ -47,6 +51,7 @@ MOST_RUNS = 500
 """So many stretches are told in the table; who wants more looks closer."""
 NOBODY = "Compare with…"
 _FIGURES = ("Window", "Uptime", "Coverage", "Down", "Outages", "p50", "p95", "p99")
+_HOW_LATENCY = "Latency: a line for p50, a band up to p95, dots for the slowest; close up each answer."
 _RUNS = ("Lane", "Was", "From", "Until", "For")
 
 
@@ -56,6 +61,8 @@ class ProviderPage(QWidget):
     asked = Signal(object)
     """A question to the history."""
     incident_asked = Signal(int)
+    more_asked = Signal()
+    """Something is looked at that was not read yet."""
     compare_asked = Signal(object)
     """The id of another provider, or `None`."""
     dossier_asked = Signal(str)
@@ -65,6 +72,7 @@ class ProviderPage(QWidget):
         self.zone = zone
         self.view = TimeView(Span(0, 60_000), self)
         self._placing = False
+        self._provider = ""
         self._others: dict[str, str] | None = None
         self._figures: tuple[Figured, ...] = ()
         self._figures_beside: tuple[Figured, ...] = ()
@@ -83,6 +91,10 @@ class ProviderPage(QWidget):
         self.in_words = quiet_button("As a &table", self._turn)
         self.pictured = QStackedWidget()
         self.below = QSplitter(Qt.Orientation.Horizontal)
+        self.facts = QTabWidget()
+        self.hours = HoursPane(zone)
+        charts = [chart for strand in (self.own, self.beside) for chart in (strand.lanes, strand.plot)]
+        self.taking = Taking(charts, self.exhibit, "P&icture", self)
         self._lay_out()
         self.view.moved.connect(self._tell)
         self.view.pointed.connect(self._point)
@@ -91,6 +103,9 @@ class ProviderPage(QWidget):
             strand.scaled.connect(self._scale)
             for chart in (strand.lanes, strand.plot):
                 chart.chosen.connect(partial(self._choose, strand))
+        self.facts.currentChanged.connect(lambda _: self.more_asked.emit())
+        self.hours.length_asked.connect(self.more_asked)
+        self.taking.told.connect(self.line.say)
         self.others.currentIndexChanged.connect(lambda _: self.compare_asked.emit(self.compared))
 
     @property
@@ -102,9 +117,11 @@ class ProviderPage(QWidget):
     def introduce(self, provider: str, names: Mapping[str, str], face: Face | None) -> None:
         """Which one it is, what it and all others are called, and how it is now."""
         name = names.get(provider, provider)
+        self._provider = provider
         self.title.say(name)
         self.own.title.say(name)
         self.own.title.setHidden(self.beside.past is None)
+        self.hours.introduce(provider, name)
         self.mark.show_face(face or Face(Mark.UNKNOWN), "" if face is None else face.mark.value)
         self.mark.setHidden(face is None)
         others = {other: called for other, called in names.items() if other != provider}
@@ -177,6 +194,26 @@ class ProviderPage(QWidget):
         for strand in (self.own, self.beside):
             strand.show_answers(question, answers)
 
+    @property
+    def hours_wanted(self) -> int | None:
+        """The hours of the week of how many days are looked at; `None` while they are not."""
+        return self.hours.length if self.facts.currentWidget() is self.hours else None
+
+    def exhibit(self) -> Exhibit | None:
+        """Time line and latency as they are in view, to be taken along."""
+        if self.own.past is None or self.own.past.provider != self._provider:
+            return None
+        span, whose, shown = self.view.span, self.title.accessibleName(), [self.own]
+        if self.beside.past is not None:
+            whose, shown = f"{whose} (above), {self.others.currentText()} (below)", [self.own, self.beside]
+        return Exhibit(
+            f"{whose}: time line and latency",
+            (f"{exact(span.start, self.zone)} – {exact(span.end, self.zone)}, by your clock.", _HOW_LATENCY),
+            tuple(chart.picture() for strand in shown for chart in (strand.lanes, strand.plot)),
+            {status for strand in shown for lane in strand.lanes.lanes for status, _ in lane.runs_in(span)},
+            self._table,
+        )
+
     def go_to(self, day: date) -> None:
         """Brings a day into view."""
         start = first_instant(datetime.combine(day, time.min), self.zone)
@@ -221,11 +258,14 @@ class ProviderPage(QWidget):
     def _tell(self) -> None:
         """Fills the table while it is the one that is seen."""
         if self.pictured.currentWidget() is self.runs:
-            rows = self.own.runs_told(self.view.span)
-            if self.beside.past is not None:
-                rows = self.own.runs_told(self.view.span, self.title.accessibleName())
-                rows += self.beside.runs_told(self.view.span, self.others.currentText())
-            self.runs.show_words(_RUNS, rows[:MOST_RUNS])
+            headers, rows = self._table()
+            self.runs.show_words(headers, rows[:MOST_RUNS])
+
+    def _table(self) -> Table:
+        if self.beside.past is None:
+            return _RUNS, self.own.runs_told(self.view.span)
+        own = self.own.runs_told(self.view.span, self.title.accessibleName())
+        return _RUNS, [*own, *self.beside.runs_told(self.view.span, self.others.currentText())]
 
     def _point(self) -> None:
         at = self.view.at
@@ -253,8 +293,11 @@ class ProviderPage(QWidget):
     def _lay_out(self) -> None:
         self.below.setChildrenCollapsible(False)
         self.below.addWidget(self.incidents)
-        self.below.addWidget(self.figures)
-        self.below.setSizes([600, 480])
+        self.facts.setDocumentMode(True)
+        self.facts.addTab(self.figures, "Fi&gures")
+        self.facts.addTab(self.hours, "When does it &fail?")
+        self.below.addWidget(self.facts)
+        self.below.setSizes([560, 520])
         parted = QSplitter(Qt.Orientation.Vertical)
         parted.setChildrenCollapsible(False)
         parted.addWidget(self._made_charts())
@@ -289,6 +332,7 @@ class ProviderPage(QWidget):
         head.addWidget(quiet_button("D&ossier…", self._ask_dossier))
         self.in_words.setCheckable(True)
         head.addWidget(self.in_words)
+        head.addWidget(self.taking.button)
         return head
 
     def _made_charts(self) -> QWidget:

@@ -21,6 +21,7 @@ from trayuptime.ui.history.asking import Archive, Question
 from trayuptime.ui.history.day_rows import DayRowsQuestion
 from trayuptime.ui.history.dossier_saving import DossierSaving
 from trayuptime.ui.history.events import Events, EventsQuestion
+from trayuptime.ui.history.hours import HoursQuestion
 from trayuptime.ui.history.incident_page import IncidentPage
 from trayuptime.ui.history.incident_reading import IncidentQuestion
 from trayuptime.ui.history.incident_rows import IncidentsQuestion
@@ -99,6 +100,7 @@ class HistoryWindow(QWidget):
         self.overview.provider_asked.connect(self.open_provider)
         self.provider = ProviderPage(SystemZone())
         self.provider.asked.connect(self._archive.ask)
+        self.provider.more_asked.connect(self._ask)
         self.provider.compare_asked.connect(self._compare)
         self.provider.dossier_asked.connect(self.dossiers.ask)
         self.dossiers.said.connect(self.words.say)
@@ -257,6 +259,9 @@ class HistoryWindow(QWidget):
                     yield PastQuestion(provider, parts, now, self._watching)
                     yield FiguresQuestion(provider, parts, now, self._watching)
                 yield IncidentsQuestion(self._opened, {self._opened: ""}, now, self._watching)
+                if days := self.provider.hours_wanted:
+                    parts = self._watched.get(self._opened, ())
+                    yield HoursQuestion(self._opened, parts, now, days, SystemZone(), self._watching)
             case _:
                 yield DayRowsQuestion(
                     self.overview.length, now, SystemZone(), dict(self._watched), watching=self._watching
@@ -285,6 +290,8 @@ class HistoryWindow(QWidget):
                 self.provider.incidents.show_rows(answer)
             case IncidentQuestion(number=self._incident):
                 self._show_incident(answer)
+            case HoursQuestion(provider=self._opened, days=self.provider.hours_wanted):
+                self.provider.hours.show_hours(answer)
             case PacesQuestion():
                 self.provider.show_paces(question, answer)
             case AnswersQuestion():
