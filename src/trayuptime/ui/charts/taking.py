@@ -141,8 +141,9 @@ class Taking(QObject):
 
     def open_menu(self, at: QPoint) -> None:
         """Opens the menu at a place of the screen."""
+        is_anything = self._shown() is not None
         for action in self.menu.actions():
-            action.setEnabled(self._shown() is not None)
+            action.setEnabled(is_anything)
         self.menu.popup(at)
 
     def _open_on(self, chart: QWidget, at: QPoint | None = None) -> None:
