@@ -2,7 +2,7 @@
 
 from datetime import tzinfo
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from trayuptime.core import words
@@ -42,7 +42,7 @@ class HoursPane(QWidget):
             self.lengths.addItem(f"{days} days", days)
         self.lengths.setCurrentIndex(1)
         self.lengths.currentIndexChanged.connect(lambda _: self.length_asked.emit())
-        self.in_words = quiet_button("As a ta&ble", self._turn)
+        self.in_words = quiet_button("As a tab&le", self._turn)
         self.in_words.setCheckable(True)
         self.pictured = QStackedWidget()
         self.taking = Taking([self.map], self.exhibit, "Pictu&re", self)
@@ -50,6 +50,11 @@ class HoursPane(QWidget):
         self.map.pointed.connect(self._point)
         self._lay_out()
         self.show_hours(None)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """With room for a second line of words; or else the hours under the map are cut off."""
+        least = super().minimumSizeHint()
+        return QSize(least.width(), least.height() + self.fontMetrics().height())
 
     @property
     def length(self) -> int:

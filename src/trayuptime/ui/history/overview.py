@@ -71,7 +71,7 @@ class Overview(QWidget):
         self.lengths.currentIndexChanged.connect(lambda _: self.length_asked.emit(self.length))
         self.parts = _toggle("&Parts", "A row for each part of a provider: API, web, log-in", self._draw)
         self.parts.setChecked(True)
-        self.taking = Taking([self.bars], self.exhibit, "P&icture", self)
+        self.taking = Taking([self.bars], self.exhibit, "Pict&ure", self)
         self.in_words = _toggle("As a &table", "The same in words", self._turn)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -94,7 +94,7 @@ class ProviderPage(QWidget):
         self.facts = QTabWidget()
         self.hours = HoursPane(zone)
         charts = [chart for strand in (self.own, self.beside) for chart in (strand.lanes, strand.plot)]
-        self.taking = Taking(charts, self.exhibit, "P&icture", self)
+        self.taking = Taking(charts, self.exhibit, "Pict&ure", self)
         self._lay_out()
         self.view.moved.connect(self._tell)
         self.view.pointed.connect(self._point)
