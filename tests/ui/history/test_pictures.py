@@ -105,6 +105,15 @@ def compared(window: HistoryWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.provider.figures.words.rowCount() == 12)
 
 
+def hours(window: HistoryWindow, qtbot: QtBot) -> None:
+    provider(window, qtbot)
+    page = window.provider
+    page.facts.setCurrentWidget(page.hours)
+    qtbot.waitUntil(lambda: bool(page.hours.map.cells))
+    page.hours.map.setFocus()
+    page.hours.map.go_to(3 * 24 + 16)
+
+
 def incident(window: HistoryWindow, qtbot: QtBot) -> None:
     open_incident(window, qtbot)
 
@@ -121,6 +130,7 @@ WALKS: dict[str, Callable[[HistoryWindow, QtBot], None]] = {
     "a provider": provider,
     "close up": close_up,
     "two compared": compared,
+    "hours of the week": hours,
     "an incident": incident,
     "incidents": incidents,
 }
