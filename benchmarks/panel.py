@@ -93,13 +93,12 @@ def _ours(application: QApplication, folder: Path, told: Told) -> tuple[list[flo
     panel = Panel(FirstRun(folder / "config.toml", {}), Places())
     lately = Lately(folder / "history.db")
     tray = TrayHost(menu, place, FakeIcon)
-    history = HistoryWindow(folder / "history.db")
     shell = Shell(
         bridge,
         panel,
-        history,
         FakeCommands(),
         lately,
+        make_history=lambda: HistoryWindow(folder / "history.db"),
         make_checklist=_nobody_is_down,
         tray=tray,
         menu=menu,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from trayuptime.system.notifications import Notifier, Picture
     from trayuptime.ui.commands import Source
     from trayuptime.ui.history.checklist_window import ChecklistWindow
+    from trayuptime.ui.history.window import HistoryWindow
     from trayuptime.ui.panel import Panel
 
 NAME = "TrayUptime"
@@ -122,7 +123,6 @@ class _Rest:
         from trayuptime.ui.bridge import Bridge  # noqa: PLC0415 - after the icon, on purpose
         from trayuptime.ui.commands import EngineCommands  # noqa: PLC0415
         from trayuptime.ui.first_run import FirstRun  # noqa: PLC0415
-        from trayuptime.ui.history.window import HistoryWindow  # noqa: PLC0415
         from trayuptime.ui.lately import Lately  # noqa: PLC0415
         from trayuptime.ui.panel import Panel  # noqa: PLC0415
         from trayuptime.ui.pictures import notice_pictures  # noqa: PLC0415
@@ -135,16 +135,12 @@ class _Rest:
         places = Places(self._home.windows_path)
         self._panel = panel = Panel(FirstRun(self._home.config_file, self._environ, self._look), places)
         lately = Lately(self._home.history_path)
-        config_file = self._home.config_file
-        history = HistoryWindow(
-            self._home.history_path, read_config=self._read_config, config_file=config_file
-        )
         shell = Shell(
             bridge,
             panel,
-            history,
             commands,
             lately,
+            make_history=self._make_history,
             make_checklist=self._make_checklist,
             tray=self._tray,
             menu=self._menu,
@@ -176,6 +172,13 @@ class _Rest:
             return load(self._home.config_file)
         except ConfigError:
             return read("")
+
+    def _make_history(self) -> "HistoryWindow":
+        """Not before somebody wants to see it."""
+        from trayuptime.ui.history.window import HistoryWindow  # noqa: PLC0415
+
+        home = self._home
+        return HistoryWindow(home.history_path, read_config=self._read_config, config_file=home.config_file)
 
     def _make_checklist(self) -> "ChecklistWindow":
         """The window of a playbook, when somebody is down and it is wanted."""

@@ -86,7 +86,10 @@ def make_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Make
         config_file = tmp_path / "home" / "config.toml"
         panel = Panel(FirstRun(config_file, environ), Places(tmp_path / "windows.json"))
         lately = Lately(tmp_path / "history.db")
-        history = HistoryWindow(tmp_path / "history.db", pause_ms=0, config_file=config_file)
+
+        def make_history() -> HistoryWindow:
+            return HistoryWindow(tmp_path / "history.db", pause_ms=0, config_file=config_file)
+
         checklists: list[ChecklistWindow] = []
 
         def make_checklist() -> ChecklistWindow:
@@ -97,18 +100,16 @@ def make_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Make
         shell = Shell(
             bridge,
             panel,
-            history,
             commands,
             lately,
+            make_history=make_history,
             make_checklist=make_checklist,
             tray=TrayHost(menu, place, FakeIcon),
             menu=menu,
             leave=lambda: left.append(True),
             host_wait_ms=host_wait_ms,
         )
-        desk = Desk(
-            bridge, panel, history, commands, place, menu, shell, config_file, left, lately, checklists
-        )
+        desk = Desk(bridge, panel, commands, place, menu, shell, config_file, left, lately, checklists)
         made.append(desk)
         return desk
 

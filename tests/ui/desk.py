@@ -23,7 +23,6 @@ class Desk:
 
     bridge: Bridge
     panel: Panel
-    history: HistoryWindow
     commands: FakeCommands
     place: FakePlace
     menu: QMenu
@@ -32,6 +31,11 @@ class Desk:
     left: list[bool]
     lately: Lately
     checklists: list[ChecklistWindow]
+
+    @property
+    def history(self) -> HistoryWindow:
+        """The shell's, made if there is none."""
+        return self.shell.history
 
     @property
     def icon(self) -> FakeIcon:

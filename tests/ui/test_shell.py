@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from history.watching import Watching, go_down
 from trayuptime.core.model import Vantage
@@ -27,7 +28,6 @@ from trayuptime.core.state import PrimaryBack
 from trayuptime.core.ticks import Tick
 from trayuptime.history import History
 from trayuptime.ui.crash import CrashReport
-from trayuptime.ui.history.asking import Archive
 from trayuptime.ui.marks import Face, Mark, tray_icon
 from trayuptime.ui.shell import NO_HOST
 from ui.desk import Desk, MakeDesk
@@ -211,6 +211,19 @@ def test_history_opens_from_menu_and_panel(desk: Desk) -> None:
     assert desk.history.isVisible()
 
 
+def test_a_closed_history_leaves_nothing_behind_and_opens_anew(desk: Desk, qtbot: QtBot) -> None:
+    desk.tell(telling(up(), BETA))
+    desk.press("History")
+    first = desk.history
+
+    first.close()
+    qtbot.waitUntil(lambda: desk.shell._history is None)
+    qtbot.waitUntil(lambda: not isValid(first))
+    desk.press("History")
+
+    assert desk.history.isVisible()
+
+
 def test_enter_on_a_row_opens_the_page_of_its_provider(desk: Desk) -> None:
     desk.tell(telling(BETA, up()))
     desk.shell.open_window()
@@ -340,11 +353,12 @@ def test_a_tick_is_read_into_no_window_that_is_closed(down_once: Desk, qtbot: Qt
     assert pane is not None
     qtbot.waitUntil(lambda: pane.view.shown is not None)
     down_once.history.close()
+    qtbot.waitUntil(lambda: down_once.shell._history is None)
 
     down_once.bridge.tell_noted(1)
     QApplication.processEvents()
 
-    assert not any(thread.isRunning() for thread in down_once.history.findChildren(Archive))
+    assert down_once.shell._history is None
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from trayuptime.runtime.told import Told
 from trayuptime.ui.bridge import Bridge
 from trayuptime.ui.crash import CrashReport
 from trayuptime.ui.faces import face_of
-from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.lately import Lately
 from trayuptime.ui.marks import Face, tray_icon
 from trayuptime.ui.menu import TrayMenu
@@ -26,6 +25,7 @@ from trayuptime.ui.view import View, crashed_view, tooltip, view_of
 
 if TYPE_CHECKING:
     from trayuptime.ui.history.checklist_window import ChecklistWindow
+    from trayuptime.ui.history.window import HistoryWindow
 
 HOST_WAIT_MS = 5_000
 """How long a panel may take to come up at log-in before the window steps in for the icon."""
@@ -82,10 +82,10 @@ class Shell(QObject):
         self,
         bridge: Bridge,
         panel: Panel,
-        history: HistoryWindow,
         commands: Commands,
         lately: Lately,
         *,
+        make_history: "Callable[[], HistoryWindow]",
         make_checklist: "Callable[[], ChecklistWindow]",
         tray: TrayHost,
         menu: QMenu,
@@ -94,7 +94,9 @@ class Shell(QObject):
     ) -> None:
         super().__init__()
         self._panel = panel
-        self._history = history
+        self._make_history = make_history
+        self._history: HistoryWindow | None = None
+        """Only while it is open, with 15 MB and a fifth of a second of import."""
         self._commands = commands
         self._lately = lately
         self._make_checklist = make_checklist
@@ -126,7 +128,8 @@ class Shell(QObject):
         """Takes everything away; before the application ends."""
         self._panel.may_close = True
         self._panel.hide()
-        self._history.finish()
+        if self._history is not None:
+            self._history.finish()
         self._lately.finish()
         if self._checklist is not None:
             self._checklist.finish()
@@ -161,10 +164,7 @@ class Shell(QObject):
             part.unlock_asked.connect(self._commands.unlock_keyring)
             part.quit_asked.connect(self._leave)
         menu.window_asked.connect(self._open_beside_icon)
-        self._history.note_added.connect(self._commands.note)
-        self._history.tick_asked.connect(self._tick)
-        bridge.noted.connect(self._history.show_noted)
-        bridge.unwritten.connect(self._history.refuse_note)
+        bridge.unwritten.connect(self._refuse_note)
 
     def _show(self, told: Told) -> None:
         first = self._view is None
@@ -172,7 +172,7 @@ class Shell(QObject):
         for notice in told.notices:
             self._panel.withdraw(notice.key)  # a newer one that nobody can show comes by itself
         self._lately.hear(told)
-        if told.happenings:
+        if told.happenings and self._history is not None:
             self._history.refresh()
         if first and not told.watched:
             self.open_window()
@@ -187,7 +187,8 @@ class Shell(QObject):
         self._tray.say(tooltip(view))
         self._menu.update(view)
         self._panel.show_view(view)
-        self._history.show_view(view)
+        if self._history is not None:
+            self._history.show_view(view)
 
     def _show_crash(self, report: str) -> None:
         self._draw(crashed_view(self._view, time.time_ns() // 1_000_000))
@@ -237,18 +238,36 @@ class Shell(QObject):
             panel.activateWindow()
             panel.providers.setFocus()  # not the button: a space meant for another window must not switch
 
+    @property
+    def history(self) -> "HistoryWindow":
+        """The history window, made when it is wanted."""
+        if self._history is None:
+            made = self._history = self._make_history()
+            made.note_added.connect(self._commands.note)
+            made.tick_asked.connect(self._tick)
+            made.gone.connect(self._forget_history)
+            if self._view is not None:
+                made.show_view(self._view)
+        return self._history
+
+    def _forget_history(self) -> None:
+        if self._history is not None:
+            self._history.deleteLater()
+            self._history = None
+
     def _open_history(self) -> None:
-        self._history.show()
-        self._history.raise_()
-        self._history.activateWindow()
-        self._history.refresh()
+        window = self.history
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        window.refresh()
 
     def _open_provider(self, provider: str) -> None:
-        self._history.open_provider(provider)
+        self.history.open_provider(provider)
         self._open_history()
 
     def _open_incident(self, number: int) -> None:
-        self._history.open_incident(number)
+        self.history.open_incident(number)
         self._open_history()
 
     def _open_playbook(self, incident: int, name: str) -> None:
@@ -257,12 +276,19 @@ class Shell(QObject):
             self._checklist.tick_asked.connect(self._tick)
         self._checklist.open_incident(incident, name)
 
+    def _refuse_note(self, incident: int, why: str) -> None:
+        if self._history is not None:
+            self._history.refuse_note(incident, why)
+
     def _hear_noted(self, incident: int) -> None:
+        if self._history is not None:
+            self._history.show_noted(incident)
         if self._checklist is not None:
             self._checklist.pane.hear_noted(incident)
 
     def _hear_unticked(self, incident: int, why: str) -> None:
-        self._history.refuse_tick(incident, why)
+        if self._history is not None:
+            self._history.refuse_tick(incident, why)
         if self._checklist is not None:
             self._checklist.pane.hear_unticked(incident, why)
 

@@ -1,6 +1,7 @@
 """The history window as a user walks through it: days, a provider, another one beside it, and back."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from trayuptime.core.model import Instant, Surface
 from trayuptime.history import History
 from trayuptime.ui.history.window import HistoryWindow
-from trayuptime.ui.view import view_of
+from trayuptime.ui.view import crashed_view, view_of
 from ui.history.record import DAY_MS
 from ui.tellings import Provider, telling, up
 
@@ -351,13 +352,77 @@ def test_back_is_to_all_providers_and_escape_then_closes(
 
 
 def test_closed_it_keeps_no_thread_and_opens_again(window: HistoryWindow, qtbot: QtBot) -> None:
-    window.close()
+    with qtbot.waitSignal(window.gone):
+        window.close()
     assert not any(thread.isRunning() for thread in window.findChildren(QThread))
 
     with qtbot.waitSignal(window.refreshed):
         window.show()
         window.refresh()
     assert len(window.overview.bars._bars) == 40
+
+
+def test_opened_again_while_an_answer_is_under_way_it_is_not_gone(
+    window: HistoryWindow, qtbot: QtBot
+) -> None:
+    with qtbot.assertNotEmitted(window.gone), qtbot.waitSignal(window.refreshed):
+        window.refresh()
+        window.close()
+        window.show()
+        window.refresh()
+
+    assert window.overview.bars.isVisible()
+
+
+def test_nothing_of_one_provider_stands_under_the_name_of_another(
+    window: HistoryWindow, qtbot: QtBot
+) -> None:
+    open_first(window, qtbot)
+    page = window.provider
+    qtbot.waitUntil(lambda: page.incidents.model.rowCount() > 0)
+
+    window.open_provider("p3")  # nothing has been read of it yet
+    assert page.title.accessibleName() == "Provider 3"
+    assert page.own.lanes.lanes == ()
+    assert page.own.pacing is None
+    assert page.figures.words.rowCount() == 0
+    assert page.incidents.model.rowCount() == 0
+    assert page.line.accessibleName() == "Reading…"
+
+    qtbot.waitUntil(lambda: page.own.past is not None)
+    assert page.own.past is not None
+    assert page.own.past.provider == "p3"
+
+
+def test_no_latency_of_one_part_stands_under_the_name_of_another(window: HistoryWindow, qtbot: QtBot) -> None:
+    open_first(window, qtbot)
+    strand = window.provider.own
+
+    with qtbot.waitSignal(strand.scaled):
+        strand.parts.setCurrentIndex(1)
+        assert strand.pacing is None
+        assert strand.plot.pace_at(strand.view.span.start) is None
+
+
+def test_of_a_provider_that_was_never_asked_nothing_is_known(window: HistoryWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.refreshed):
+        window.open_provider("nobody")
+
+    assert window.provider.line.accessibleName() == "Nothing is known of it yet."
+    assert window.provider.own.lanes.lanes == ()
+
+
+def test_now_is_what_the_engine_calls_now(half_a_year: HalfAYear, qtbot: QtBot) -> None:
+    """In a demonstration that is another year than the wall's."""
+    path, ends = half_a_year
+    window = HistoryWindow(path, pause_ms=0)
+    qtbot.addWidget(window)
+    told = replace(telling(*watched(1)), at=ends)
+    window.show_view(view_of(told))
+
+    assert ends <= window._now() < ends + 60_000
+    window.show_view(crashed_view(view_of(told), ends))
+    assert window._now() > ends + 60_000
 
 
 def test_an_empty_history_opens_too(tmp_path: Path, qtbot: QtBot) -> None:

@@ -42,6 +42,7 @@ class Archive(QThread):
         super().__init__(parent)
         self._open = open_file
         self._asked: SimpleQueue[Question | None] = SimpleQueue()
+        self.finished.connect(self._go_on)
 
     def ask(self, question: Question) -> None:
         """Has it answered when those before it are."""
@@ -49,9 +50,14 @@ class Archive(QThread):
         if not self.isRunning():
             self.start()
 
+    def rest(self) -> None:
+        """Ends the thread as soon as an answer under way is there; another question begins it again."""
+        if self.isRunning():
+            self._asked.put(None)
+
     def finish(self) -> None:
-        """Ends the thread; what is not answered by then never is."""
-        self._asked.put(None)
+        """The same, and waits for it: before the application ends."""
+        self.rest()
         self.wait(LEAVE_MS)
 
     def run(self) -> None:
@@ -61,7 +67,10 @@ class Archive(QThread):
             self._answer(pending.pop(next(iter(pending))))
 
     def _take(self, pending: dict[str, Question]) -> bool:
-        """Waits for a question where none is pending, takes whatever else was asked; `False` at the end."""
+        """Waits for a question where none is pending, takes whatever else was asked; `False` at the end.
+
+        What was asked before the end never is answered, what was asked since begins the thread anew.
+        """
         while not pending or not self._asked.empty():
             question = self._asked.get()
             if question is None:
@@ -69,6 +78,11 @@ class Archive(QThread):
             pending.pop(question.kind, None)
             pending[question.kind] = question
         return True
+
+    def _go_on(self) -> None:
+        """Somebody asked while it ended."""
+        if not self._asked.empty() and not self.isRunning():
+            self.start()
 
     def _answer(self, question: Question) -> None:
         try:

@@ -31,6 +31,8 @@ class DossierSaving(QObject):
 
     said = Signal(str)
     """What is being done, or what became of it, a sentence."""
+    finished = Signal()
+    """Nothing is being written any more."""
 
     def __init__(
         self,
@@ -47,6 +49,11 @@ class DossierSaving(QObject):
         self._writing: DossierWriting | None = None
         self.dialog: QFileDialog | None = None
         """While it is asked where."""
+
+    @property
+    def busy(self) -> bool:
+        """One is being written."""
+        return self._writing is not None
 
     def ask(self, provider: str) -> None:
         """Asks where the dossier of a provider shall go; the window can be used meanwhile."""
@@ -90,6 +97,7 @@ class DossierSaving(QObject):
         if self._writing is not None:
             self._writing.deleteLater()
             self._writing = None
+            self.finished.emit()
 
 
 def _suffix(chosen: str) -> str:

@@ -44,6 +44,7 @@ HINT = (
     "Wheel or + and - zoom, dragging or Shift and arrows move, 0 shows all; arrows point, with Ctrl at the"
     " next change; Enter opens an incident."
 )
+READING = "Reading…"
 RANGES = (("24 h", 1), ("7 d", 7), ("30 d", 30), ("90 d", 90))
 FIRST_DAYS = 30
 """What is in view at first."""
@@ -117,7 +118,9 @@ class ProviderPage(QWidget):
     def introduce(self, provider: str, names: Mapping[str, str], face: Face | None) -> None:
         """Which one it is, what it and all others are called, and how it is now."""
         name = names.get(provider, provider)
-        self._provider = provider
+        if provider != self._provider:
+            self._provider = provider
+            self._forget()
         self.title.say(name)
         self.own.title.say(name)
         self.own.title.setHidden(self.beside.past is None)
@@ -128,6 +131,19 @@ class ProviderPage(QWidget):
         if others != self._others:
             self._others = others
             self._offer_others()
+
+    def _forget(self) -> None:
+        """Nothing that is known of one provider may stand under the name of another."""
+        self.own.show_past(None)
+        self.show_figures(())
+        self.incidents.show_rows(())
+        self.view.point(None)
+        self.line.say(READING)
+
+    def say_nothing_known(self) -> None:
+        """There is nothing of it in the history yet."""
+        self._forget()
+        self.line.say("Nothing is known of it yet.")
 
     def _offer_others(self) -> None:
         compared = self.compared
@@ -149,7 +165,7 @@ class ProviderPage(QWidget):
         self._explain()
         self.view.limit(past.hull)
         if not same:
-            self.view.point(None)
+            self.line.say(HINT)
             self._show_last(FIRST_DAYS)
         first, last = (_qdate(local_date(at, self.zone)) for at in (past.hull.start, past.hull.end))
         self._placing = True

@@ -11,6 +11,7 @@ from trayuptime.core.model import Instant, Key, Span, Surface
 from trayuptime.core.strip import CAUSES, Status
 from trayuptime.ui.charts.lanes import Lane, Lanes
 from trayuptime.ui.charts.latency_plot import Answer, LatencyPlot
+from trayuptime.ui.charts.paces import Paces
 from trayuptime.ui.charts.time_view import TimeView
 from trayuptime.ui.history.past import THEIRS, AnswersQuestion, PacesQuestion, Pacing, Past
 from trayuptime.ui.history.times import exact, within_day
@@ -19,6 +20,8 @@ from trayuptime.ui.theme import Step
 
 LEFT_PX = 96
 """What stands left of the time, alike in all charts that lie under each other."""
+USUAL_MS = 10.0, 1_000.0
+"""The scale while nothing is measured."""
 _CLAIMS = {
     Status.UP: "says operational",
     Status.DEGRADED: "says degraded",
@@ -44,6 +47,7 @@ class Strand(QWidget):
         self._past: Past | None = None
         self._pacing: Pacing | None = None
         self._wanted: Span | None = None
+        self._plotted: Key | None = None
         self.title = Words()
         self.title.hide()
         self.parts = QComboBox()
@@ -82,7 +86,7 @@ class Strand(QWidget):
         before, self._past = self._past, past
         self.lanes.show_lanes(() if past is None else past.lanes)
         if past is None:
-            self._pacing = None
+            self._clear()
             return
         if before is None or (before.provider, before.surfaces) != (past.provider, past.surfaces):
             self._offer_parts(past.surfaces)
@@ -151,9 +155,18 @@ class Strand(QWidget):
     def _ask_paces(self) -> None:
         key, past = self._key, self._past
         if key is not None and past is not None:
+            if key != self._plotted:
+                self._clear()
+                self._plotted = key
             self._wanted = None
             self.asked.emit(PacesQuestion(key, past.hull))
             self._ask_answers()
+
+    def _clear(self) -> None:
+        """No latency of one surface may stand under the name of another."""
+        self._pacing = self._plotted = None
+        self.plot.show_paces(Paces(()), *USUAL_MS)
+        self.plot.show_answers((), Span(0, 0))
 
     def _ask_answers(self) -> None:
         key, wanted, span = self._key, self.plot.wanted, self.view.span

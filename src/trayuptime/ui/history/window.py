@@ -28,7 +28,13 @@ from trayuptime.ui.history.incident_rows import IncidentsQuestion
 from trayuptime.ui.history.incident_shown import IncidentShown
 from trayuptime.ui.history.incidents import IncidentsTable
 from trayuptime.ui.history.overview import Overview
-from trayuptime.ui.history.past import AnswersQuestion, FiguresQuestion, PacesQuestion, PastQuestion
+from trayuptime.ui.history.past import (
+    AnswersQuestion,
+    FiguresQuestion,
+    PacesQuestion,
+    Past,
+    PastQuestion,
+)
 from trayuptime.ui.history.provider_page import ProviderPage
 from trayuptime.ui.marks import Face
 from trayuptime.ui.pieces import Words, quiet_button
@@ -40,8 +46,6 @@ if TYPE_CHECKING:
 
 PAUSE_MS = 10_000
 """While it is open it reads again as things happen, but never sooner than so long after the last time."""
-
-
 JUDGED_PAUSES = 6
 """An incident is judged again from the week before it, which takes a second: so many pauses less often."""
 
@@ -55,6 +59,8 @@ class HistoryWindow(QWidget):
     """The number of an incident, and what the user knows of it."""
     tick_asked = Signal(int, str, bool)
     """The number of an incident, the label of an item of its playbook, and whether it is done."""
+    gone = Signal()
+    """It was closed, and nothing of it is at work any more."""
 
     def __init__(
         self,
@@ -62,7 +68,7 @@ class HistoryWindow(QWidget):
         open_file: Callable[[Path], Reader] = Reader,
         *,
         pause_ms: int = PAUSE_MS,
-        now: Callable[[], Instant] = lambda: time.time_ns() // 1_000_000,
+        now: Callable[[], Instant] | None = None,
         read_config: Callable[[], Config] = lambda: read(""),
         config_file: Path | None = None,
         parent: QWidget | None = None,
@@ -72,11 +78,13 @@ class HistoryWindow(QWidget):
         self._watched: Mapping[str, tuple[Surface, ...]] = {}
         self._watching = True
         self._pause_ms = pause_ms
-        self._now = now
+        self._told_now = now
+        self._told: tuple[Instant, float] | None = None
         self._read_config, self._config_file = read_config, config_file
         self.playbook: ChecklistPane | None = None
         """Of the incident that is shown, once one is; none without a configuration file to have it beside."""
-        self.dossiers = DossierSaving(path, read_config, now, self)
+        self.dossiers = DossierSaving(path, read_config, self._now, self)
+        self.dossiers.finished.connect(self._look_whether_gone)
         self._asked_at_s: float | None = None
         self._has_failed = True  # until something has been read
         self.words = Words()
@@ -90,11 +98,17 @@ class HistoryWindow(QWidget):
         self._archive = Archive(partial(open_file, path), self)
         self._archive.answered.connect(self._show_answer)
         self._archive.failed.connect(self._show_problem)
+        self._archive.finished.connect(self._look_whether_gone)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._ask)
         self.setWindowTitle("TrayUptime – History")
-        self.resize(1080, 640)
+        self.resize(1080, 800)
+        self._make_pages()
+        self._lay_out()
+        self._bind_keys()
+
+    def _make_pages(self) -> None:
         self.overview = Overview()
         self.overview.length_asked.connect(self._ask)
         self.overview.provider_asked.connect(self.open_provider)
@@ -116,12 +130,11 @@ class HistoryWindow(QWidget):
         self.pages = QStackedWidget()
         self._tabs = QButtonGroup(self)
         self._back = quiet_button("‹ &Back", self.go_back)
-        self._lay_out()
-        self._bind_keys()
 
     def show_view(self, view: View) -> None:
         """The providers as they are now; names stay when one is no longer watched."""
         self._watching = not view.crashed
+        self._told = None if view.crashed else (view.told.at, time.monotonic())
         watched = {light.id: tuple(surface.surface for surface in light.surfaces) for light in view.lights}
         names = {**self._names, **names_of(view.lights)}
         self._faces = {light.id: light_face(light) for light in view.lights}
@@ -156,9 +169,24 @@ class HistoryWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Closed, it reads nothing and keeps no thread."""
-        self.finish()
+        self._later.stop()
+        self._archive.rest()
         self._asked_at_s = None
         super().closeEvent(event)
+        QTimer.singleShot(0, self, self._look_whether_gone)
+
+    def _look_whether_gone(self) -> None:
+        if not (self.isVisible() or self._archive.isRunning() or self.dossiers.busy):
+            self.gone.emit()
+
+    def _now(self) -> Instant:
+        """By the engine's clock, which in a demonstration is another one than the wall's."""
+        if self._told_now is not None:
+            return self._told_now()
+        if self._told is None:
+            return time.time_ns() // 1_000_000
+        at, heard_s = self._told
+        return at + round((time.monotonic() - heard_s) * 1000)
 
     def open_provider(self, provider: str, day: date | None = None) -> None:
         """Turns to a provider's page, and to a day of it."""
@@ -249,15 +277,12 @@ class HistoryWindow(QWidget):
                         self._incident, dict(self._names), rules_of, now, self._watching, judged
                     )
             case self.provider:
-                shown = (
-                    [self._opened]
-                    if self.provider.compared is None
-                    else [self._opened, self.provider.compared]
-                )
+                compared = self.provider.compared
+                shown = [self._opened] if compared is None else [self._opened, compared]
                 for provider in shown:
-                    parts = self._watched.get(provider, ())
-                    yield PastQuestion(provider, parts, now, self._watching)
-                    yield FiguresQuestion(provider, parts, now, self._watching)
+                    yield PastQuestion(provider, self._watched.get(provider, ()), now, self._watching)
+                for provider in shown:
+                    yield FiguresQuestion(provider, self._watched.get(provider, ()), now, self._watching)
                 yield IncidentsQuestion(self._opened, {self._opened: ""}, now, self._watching)
                 if days := self.provider.hours_wanted:
                     parts = self._watched.get(self._opened, ())
@@ -273,11 +298,8 @@ class HistoryWindow(QWidget):
                 self.overview.show_rows(answer)
             case EventsQuestion():
                 self.events.show_rows(answer)
-            case PastQuestion(provider=self._opened) if answer is not None:
-                self.provider.show_past(answer)
-                if self._day is not None:
-                    self.provider.go_to(self._day)
-                    self._day = None
+            case PastQuestion(provider=self._opened):
+                self._show_past(answer)
             case FiguresQuestion(provider=self._opened):
                 self.provider.show_figures(answer)
             case PastQuestion(provider=self.provider.compared):
@@ -301,6 +323,15 @@ class HistoryWindow(QWidget):
             self.words.say("")
         self.pages.show()
         self._over(question)
+
+    def _show_past(self, past: Past | None) -> None:
+        if past is None:
+            self.provider.say_nothing_known()
+            return
+        self.provider.show_past(past)
+        if self._day is not None:
+            self.provider.go_to(self._day)
+            self._day = None
 
     def _show_incident(self, shown: IncidentShown | None) -> None:
         if shown is None:
