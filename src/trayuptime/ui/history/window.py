@@ -7,7 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 
 PAUSE_MS = 10_000
 """While it is open it reads again as things happen, but never sooner than so long after the last time."""
+USUAL = QSize(1080, 800)
+MOST_OF_SCREEN = 0.9
+"""It is never larger than this share of the screen unless its user wants it."""
 JUDGED_PAUSES = 6
 """An incident is judged again from the week before it, which takes a second: so many pauses less often."""
 
@@ -103,7 +106,7 @@ class HistoryWindow(QWidget):
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._ask)
         self.setWindowTitle("TrayUptime – History")
-        self.resize(1080, 800)
+        self.resize(USUAL.boundedTo(self.screen().availableSize() * MOST_OF_SCREEN))
         self._make_pages()
         self._lay_out()
         self._bind_keys()

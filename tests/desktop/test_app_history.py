@@ -1,0 +1,90 @@
+"""A new user's walk on a real desktop: the icon, the panel, the history, an incident, the dossier."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from desktop.app import POLLING, App, Artefacts, provider
+from desktop.bed import Desktop
+from desktop.screen_reader import ENVIRON, ScreenReader
+from desktop.vendors import Vendor
+from trayuptime.ui.marks import Mark
+
+pytestmark = pytest.mark.desktop
+
+BAR_PX = 27
+"""The height of the desktop's own panel, at the top."""
+PANEL, HISTORY = "TrayUptime", "TrayUptime – History"
+
+
+def key(desktop: Desktop, *keys: str) -> None:
+    desktop.run("xdotool", "key", "--clearmodifiers", *keys)
+
+
+def icon(app: App) -> tuple[int, int]:
+    """Where it is in the bar; the bubble further down has the same mark."""
+
+    def found() -> tuple[int, int] | None:
+        at = app.wait_until_drawn(Mark.DOWN)
+        return at if at[1] < BAR_PX else None
+
+    return app.desktop.wait_until(found, "the icon is red")
+
+
+def test_from_the_icon_to_the_dossier(
+    desktop: Desktop, vendors: tuple[Vendor, Vendor], artefacts: Artefacts, tmp_path: Path
+) -> None:
+    failing, healthy = vendors
+    failing.fail(503)
+    reader = ScreenReader(desktop)
+    app = App(
+        desktop,
+        POLLING
+        + provider("alpha", "Alpha AI", failing.openai_url)
+        + provider("beta", "Beta Models", healthy.openai_url),
+    )
+    app.start(environ=ENVIRON)
+
+    # The icon is red: a click opens the panel
+    desktop.click(*icon(app))
+    app.wait_for_window(PANEL)
+    reader.wait_for("Alpha AI is down")
+    artefacts.shot(desktop, "panel")
+
+    # Details lead to the incident, with what made it
+    reader.press("Details")
+    app.wait_for_window(HISTORY)
+    reader.wait_for("Alpha AI API is down")
+    reader.wait_for("Today's rules: down after 3 failures in a row…")
+    artefacts.shot(desktop, "incident")
+
+    # Back leads to all days, Enter to a provider; its lanes are told
+    key(desktop, "Escape")
+    reader.wait_for("Days")
+    key(desktop, "ctrl+Home", "Return")
+    reader.wait_for("Time line")
+    reader.wait_for("Alpha AI")
+    artefacts.shot(desktop, "provider")
+
+    # The dossier, under a name that is typed
+    reader.press("Dossier…")
+    target = tmp_path / "call.json"
+    app.wait_for_window("Dossier of alpha")
+    key(desktop, "ctrl+a")
+    desktop.run("xdotool", "type", "--clearmodifiers", str(target))
+    key(desktop, "Return")
+    reader.wait_for(f"The dossier is in {target}.")
+    told = json.loads(target.read_text(encoding="utf-8"))
+    assert told["provider"] == "alpha"
+    artefacts.shot(desktop, "dossier")
+
+    # The same in the terminal
+    (listed,) = app.ask("incidents")
+    assert [each["id"] for each in told["incidents"]] == [listed["id"]]
+
+    # Escape leads out, and the panel is still there to be closed
+    key(desktop, "Escape")
+    key(desktop, "Escape")
+    app.wait_for_no_window(HISTORY)
+    assert app.windows(PANEL)
