@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -10,9 +11,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from trayuptime.config.values import Config
 from trayuptime.core.model import Instant
 from trayuptime.core.window import Window
-from trayuptime.runtime.dossier import Asked
 from trayuptime.system.zone import SystemZone
-from trayuptime.ui.dossier import DossierWriting
+
+if TYPE_CHECKING:
+    from trayuptime.runtime.dossier import Asked
+    from trayuptime.ui.dossier import DossierWriting
 
 DAYS = 180
 """Six months: what one asks a vendor for."""
@@ -74,6 +77,8 @@ class DossierSaving(QObject):
         if self._writing is not None:
             self.said.emit("A dossier is being written already; this one was not begun.")
             return
+        from trayuptime.ui.dossier import DossierWriting  # noqa: PLC0415 - with all that a PDF takes
+
         writing = DossierWriting(self._history, lambda: self._asked(provider), path, self)
         writing.written.connect(lambda done: self.said.emit(f"The dossier is in {done}."))
         writing.failed.connect(lambda why: self.said.emit(f"There is no dossier: {why}"))
@@ -87,8 +92,10 @@ class DossierSaving(QObject):
         if self._writing is not None:
             self._writing.wait(LEAVE_MS)
 
-    def _asked(self, provider: str) -> Asked:
+    def _asked(self, provider: str) -> "Asked":
         """In the writing thread."""
+        from trayuptime.runtime.dossier import Asked  # noqa: PLC0415
+
         now = self._now()
         window = Window(now - DAYS * _DAY_MS)
         return Asked(provider, window, self._read_config().providers, now, SystemZone())
