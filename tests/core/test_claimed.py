@@ -43,6 +43,23 @@ def test_nothing_is_claimed_while_this_computer_slept() -> None:
     )
 
 
+def test_nothing_is_claimed_while_nobody_read_it() -> None:
+    """In a pause no page is read, and of a provider that was removed none is."""
+    ours = ((Status.UP, 10), (Status.PAUSED, 10), (Status.UNSEEN, 10))
+
+    assert claimed_strip([(0, FeedState.UP)], ours, 0) == ((Status.UP, 10), (Status.UNSEEN, 20))
+
+
+def test_a_page_that_is_read_no_more_says_nothing_since_its_last_word() -> None:
+    said = [(0, FeedState.DOWN), (10, FeedState.UP)]
+
+    assert claimed_strip(said, ((Status.UP, 30),), 0, is_read=False) == (
+        (Status.DOWN, 10),
+        (Status.UNSEEN, 20),
+    )
+    assert claimed_strip([], ((Status.UP, 30),), 0, is_read=False) == ((Status.UNSEEN, 30),)
+
+
 def test_an_unknown_word_is_never_green_and_maintenance_is_no_trouble() -> None:
     said = [(0, FeedState.UNKNOWN), (10, FeedState.MAINTENANCE), (20, FeedState.DEGRADED)]
 

@@ -14,10 +14,20 @@ _STATUS: Mapping[FeedState, Status] = {
     FeedState.MAINTENANCE: Status.PAUSED,
     FeedState.UNKNOWN: Status.UNSEEN,
 }
-_UNREAD = (Status.ASLEEP, Status.APP_OFF, Status.OFFLINE, Status.PORTAL)
+_UNREAD = {
+    Status.ASLEEP: Status.ASLEEP,
+    Status.APP_OFF: Status.APP_OFF,
+    Status.OFFLINE: Status.OFFLINE,
+    Status.PORTAL: Status.PORTAL,
+    Status.PAUSED: Status.UNSEEN,  # a pause of theirs is maintenance
+    Status.UNSEEN: Status.UNSEEN,
+}
+"""What of our own keeps their page from being read, and what it is called then."""
 
 
-def claimed_strip(said: Iterable[tuple[Instant, FeedState]], ours: Strip, start: Instant) -> Strip:
+def claimed_strip(
+    said: Iterable[tuple[Instant, FeedState]], ours: Strip, start: Instant, *, is_read: bool = True
+) -> Strip:
     """Its claims, each until the next; nothing where this computer could not read it.
 
     Announced maintenance is told as a pause, for it is one; what is not known stays unseen.
@@ -26,9 +36,13 @@ def claimed_strip(said: Iterable[tuple[Instant, FeedState]], ours: Strip, start:
         said: when it began to say what, in the order of time.
         ours: what we saw of its provider.
         start: when that begins, and the strip too.
+        is_read: it is read to this day; what it said last holds no longer where it is not.
     """
     end = start + sum(ms for _, ms in ours)
-    points = [(start, FeedState.UNKNOWN), *((at, state) for at, state in said if at < end)]
+    known = [(at, state) for at, state in said if at < end]
+    points = [(start, FeedState.UNKNOWN), *(known if is_read else known[:-1])]
+    if not is_read and known:
+        points.append((known[-1][0], FeedState.UNKNOWN))
     runs = []
     for (at, state), (until, _) in pairwise([*points, (end, FeedState.UNKNOWN)]):
         within = min(until, end) - max(at, start)
@@ -48,7 +62,7 @@ def _unread(claimed: Strip, ours: Strip) -> Strip:
             if not left:
                 status, left = next(theirs)
             length = min(left, missing)
-            out.append((own if own in _UNREAD else status, length))
+            out.append((_UNREAD.get(Status(own), Status(status)), length))
             left -= length
             missing -= length
     return strips.joined(out)

@@ -216,6 +216,17 @@ def test_single_answers_are_wanted_only_close_up_and_only_once(plot: LatencyPlot
     assert plot.wanted is not None
 
 
+def test_answers_that_come_later_are_wanted_too(plot: LatencyPlot, view: TimeView) -> None:
+    view.show(Span(ALL.end - 10 * HOUR, ALL.end))
+    assert plot.wanted == Span(ALL.end - 20 * HOUR, ALL.end)
+    plot.show_answers([Answer(ALL.end - HOUR, 250.0, failed=False)], Span(ALL.end - 20 * HOUR, ALL.end))
+    assert plot.wanted is None
+
+    view.limit(Span(0, ALL.end + HOUR))
+
+    assert plot.wanted == Span(ALL.end - 19 * HOUR, ALL.end + HOUR)
+
+
 def test_the_answer_and_the_hour_under_the_pointer_are_found(plot: LatencyPlot, view: TimeView) -> None:
     plot.show_paces(Paces([Pace(n * HOUR, (n + 1) * HOUR, 200, 300, 900) for n in range(2_000)]), 100, 900)
     view.show(Span(1_000 * HOUR, 1_100 * HOUR))

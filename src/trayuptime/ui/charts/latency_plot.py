@@ -52,6 +52,8 @@ class LatencyPlot(TimeChart):
         self._paces = Paces(())
         self._answers: Sequence[Answer] = ()
         self._known = Span(0, 0)
+        self.changes_of: Callable[[], Sequence[Instant]] = tuple
+        """Where Ctrl and an arrow jump to, as whoever has put it under lanes says."""
         self._least_ms, self._most_ms = 10.0, 1_000.0
         self.setAccessibleName("Latency")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -71,10 +73,10 @@ class LatencyPlot(TimeChart):
     def wanted(self) -> Span | None:
         """The time of which it lacks single answers, with some to either side; `None` where it lacks none."""
         span = self.view.span
-        length = span.end - span.start
-        if length > SINGLE_MS or (self._known.start <= span.start and span.end <= self._known.end):
+        length, now = span.end - span.start, self.view.limits.end
+        if length > SINGLE_MS or (self._known.start <= span.start and min(span.end, now) <= self._known.end):
             return None
-        return Span(span.start - length, span.end + length)
+        return Span(span.start - length, min(span.end + length, now))
 
     def answer_near(self, at: Instant) -> Answer | None:
         """The one nearest to a moment, if single ones are drawn there."""
@@ -90,6 +92,10 @@ class LatencyPlot(TimeChart):
             if pace.start <= at < pace.end:
                 return pace
         return None
+
+    def changes(self) -> Sequence[Instant]:
+        """Those of the lanes above it."""
+        return self.changes_of()
 
     def body_px(self) -> int:
         """All the room that there is above the axis."""
@@ -129,7 +135,8 @@ class LatencyPlot(TimeChart):
     @property
     def _single(self) -> bool:
         span = self.view.span
-        known = self._known.start <= span.start and span.end <= self._known.end
+        now = self.view.limits.end
+        known = self._known.start <= span.start and min(span.end, now) <= self._known.end
         return span.end - span.start <= SINGLE_MS and known
 
     def _shown(self) -> Sequence[Pace]:

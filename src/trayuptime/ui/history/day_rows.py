@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
-from functools import reduce
 
 from trayuptime.core import strip as strips
 from trayuptime.core.coverage import open_gaps
@@ -120,7 +119,7 @@ def _rows(
             continue
         found = [windows.strip(Key(provider, part), window) for part in parts]
         # A provider is down while any of its surfaces is, and seen while any of them was.
-        own = (None, reduce(strips.either, found))
+        own = (None, strips.together(found))
         for part, strip in (own, *zip(parts, found, strict=True)):
             rows.append(DayRow(provider, part, cells_of(days, strips.divided(strip, lengths_ms))))
     return rows

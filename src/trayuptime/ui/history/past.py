@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 from trayuptime.core import contract, words
 from trayuptime.core import strip as strips
@@ -72,10 +71,11 @@ class PastQuestion:
                 found = [windows.strip(Key(self.provider, part), hull) for part in surfaces]
             incidents = [x for x in reader.incidents(0, watched_until) if x.provider == self.provider]
             said = [
-                (contract.instant(event["at"]), FeedState(event["state"]))
+                (contract.instant(event["at"]), _state(event["state"]))
                 for event in reversed(reader.transitions(newest=EVERYTHING))
                 if event["event"] == "feed" and event["provider"] == self.provider
             ]
+            is_read = self.watching and self.provider in reader.state().feeds
         before = min(_unseen_ms(strip) for strip in found)
         begun = Span(min(hull.start + before, hull.end - 1), hull.end)
         cut = [strips.cut(strip, hull.start, begun) for strip in found]
@@ -83,7 +83,7 @@ class PastQuestion:
             Lane(words.part(part), begun.start, strip) for part, strip in zip(surfaces, cut, strict=True)
         ]
         if said:
-            claimed = claimed_strip(said, reduce(strips.either, cut), begun.start)
+            claimed = claimed_strip(said, strips.together(cut), begun.start, is_read=is_read)
             lanes.append(Lane(THEIRS, begun.start, claimed))
         return Past(self.provider, begun, surfaces, tuple(x.prepare() for x in lanes), tuple(incidents))
 
@@ -179,8 +179,15 @@ class AnswersQuestion:
         with reader.windows(self.window) as windows:
             found = windows.answers(self.key, self.window)
         return tuple(
-            Answer(at, grains.latency_ms(latency), _has_failed(code)) for at, code, latency, *_ in found
+            Answer(at, grains.latency_ms(latency), _has_failed(code))
+            for at, code, latency, *_ in found
+            if grains.is_counted(code)
         )
+
+
+def _state(word: str) -> FeedState:
+    """A word of a newer version is not known."""
+    return FeedState(word) if word in set(FeedState) else FeedState.UNKNOWN
 
 
 def _has_failed(code: int) -> bool:

@@ -20,6 +20,8 @@ from trayuptime.ui.theme import Step
 
 LEFT_PX = 96
 """What stands left of the time, alike in all charts that lie under each other."""
+MOST_RUNS = 200
+"""So many stretches of a lane are told in words; who wants more looks closer."""
 USUAL_MS = 10.0, 1_000.0
 """The scale while nothing is measured."""
 _CLAIMS = {
@@ -57,6 +59,7 @@ class Strand(QWidget):
         self.lanes = Lanes(view, zone, LEFT_PX)
         self.lanes.has_axis = False
         self.plot = LatencyPlot(view, zone, LEFT_PX)
+        self.plot.changes_of = self.lanes.changes
         head = QHBoxLayout()
         head.setSpacing(Step.TIGHT)
         head.addWidget(self.title, 1)
@@ -127,18 +130,26 @@ class Strand(QWidget):
         return parts
 
     def runs_told(self, view: Span, name: str = "") -> list[tuple[str, ...]]:
-        """Every stretch in a view, in words: which lane, what it was, from when until when, for how long."""
-        return [
-            (
-                f"{name} {lane.name}".strip(),
-                was(status, lane),
-                exact(span.start, self._zone),
-                exact(span.end, self._zone),
-                words.duration((span.end - span.start) / 1000),
-            )
-            for lane in self.lanes.lanes
-            for status, span in lane.runs_in(view)
-        ]
+        """The newest stretches of each lane in a view, in words, and how many more there are.
+
+        Which lane, what it was, from when until when, for how long.
+        """
+        rows: list[tuple[str, ...]] = []
+        for lane in self.lanes.lanes:
+            called, runs = f"{name} {lane.name}".strip(), lane.runs_in(view)
+            rows += [
+                (
+                    called,
+                    was(status, lane),
+                    exact(span.start, self._zone),
+                    exact(span.end, self._zone),
+                    words.duration((span.end - span.start) / 1000),
+                )
+                for status, span in reversed(runs[-MOST_RUNS:])
+            ]
+            if len(runs) > MOST_RUNS:
+                rows.append((called, f"and {len(runs) - MOST_RUNS} more before", "", "", ""))
+        return rows
 
     @property
     def _key(self) -> Key | None:
