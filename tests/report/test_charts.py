@@ -83,7 +83,7 @@ def test_a_line_breaks_where_nothing_was_measured() -> None:
 
 
 def test_an_hour_that_was_hardly_seen_is_not_drawn_as_up() -> None:
-    seen = {0: 0, 1: HOUR // 2 - 1, 2: HOUR // 2, 3: 2 * HOUR, 4: HOUR // 3}
+    seen = {0: 0, 1: HOUR - 1, 2: HOUR, 3: 2 * HOUR, 4: HOUR // 3}
     down = {3: HOUR, 4: HOUR // 4}
     hours = [HourOfWeek(*divmod(n, 24), 10 * HOUR, seen.get(n, 9 * HOUR), down.get(n, 0)) for n in range(168)]
     drawing = week_map(hours)

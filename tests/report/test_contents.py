@@ -204,7 +204,7 @@ def test_downtime_in_an_hour_that_was_hardly_seen_is_told_too(tmp_path: Path) ->
 
     (row,) = _table(of, "The hours of the week that were down most").rows
     assert (row[0], row[2]) == ("Mon 05:00–06:00", "9 min")
-    assert "Most often down: Mon 05:00–06:00; of 164 hours" in markdown(document(of))
+    assert "Most often down: Mon 05:00–06:00; of 163 hours" in markdown(document(of))
 
 
 # Markup

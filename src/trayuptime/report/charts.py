@@ -5,13 +5,12 @@ from datetime import date
 
 from trayuptime.core import words
 from trayuptime.core.days import DayCell
+from trayuptime.core.hour_cells import LEAST_SEEN
 from trayuptime.core.hours_of_week import HourOfWeek
 from trayuptime.core.strip import SEEN, Status
 from trayuptime.report.drawing import WIDTH, Anchor, Box, Drawing, Ink, Label, Line
 from trayuptime.report.told import DAYS, MONTHS
 
-HARDLY_MS = 1_800_000
-"""An hour of the week of which less was seen says nothing of itself."""
 MOST_BARS = 200
 """Of more days than that each bar is several days."""
 _LEFT = 44.0
@@ -73,17 +72,22 @@ def trend(p50: Sequence[float | None], p95: Sequence[float | None], begins: Sequ
     return Drawing(y + 8, shapes)
 
 
+def is_known(hour: HourOfWeek) -> bool:
+    """Enough of an hour of the week was seen to say how good it is; the same as in the history window."""
+    return hour.seen_ms > 0 and hour.seen_ms >= LEAST_SEEN * hour.window_ms
+
+
 def week_map(hours: Sequence[HourOfWeek]) -> Drawing:
     """A square for each hour in which something was down, the larger the more of its seen time was."""
     side, top = (WIDTH - _LEFT) / 24, 12.0
-    most = max([each.share or 0.0 for each in hours if each.seen_ms >= HARDLY_MS], default=0.0)
+    most = max([each.share or 0.0 for each in hours if is_known(each)], default=0.0)
     shapes: list[Box | Line | Label] = [
         Label(_LEFT + (hour + 0.5) * side, 8, f"{hour}", Anchor.MIDDLE) for hour in range(0, 24, 2)
     ]
     shapes += [Label(0, top + (day + 0.5) * side + 3, DAYS[day]) for day in range(7)]
     for each in hours:
         x, y = _LEFT + each.hour * side, top + each.weekday * side
-        known = each.seen_ms >= HARDLY_MS
+        known = is_known(each)
         shapes.append(Box(x + 0.5, y + 0.5, side - 1, side - 1, Ink.UP if known else Ink.UNSEEN))
         if each.down_ms and each.share is not None:
             edge = max(3.0, (side - 3) * min(1.0, (each.share / most if most else 1.0)) ** 0.5)

@@ -106,7 +106,7 @@ def latencies(of: Dossier) -> Iterator[Block]:
 def hours(of: Dossier) -> Iterator[Block]:
     """When they fail."""
     yield Heading(2, "When do they fail?")
-    known = [each for each in of.hours if each.seen_ms >= charts.HARDLY_MS]
+    known = [each for each in of.hours if charts.is_known(each)]
     if not known:
         yield Paragraph("Too little was seen to say anything of the hours of the week.")
         return

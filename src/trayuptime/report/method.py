@@ -84,7 +84,7 @@ def _letter(of: Dossier) -> Iterator[str]:
     yield "Dear [name],"
     yield ""
     surfaces = ", ".join(NAMES[surface] for surface in of.surfaces)
-    yield f"we rely on {of.name} ({surfaces}), and have watched it ourselves from {first} to {last}."
+    yield f"we rely on {of.name} ({surfaces}), and watch it ourselves. This is about {first} to {last}."
     own = of.own
     if own.uptime is None:
         yield "Our own record of that time holds no data yet."

@@ -21,6 +21,7 @@ from trayuptime.core.strip import strip_of
 from trayuptime.core.window import Window
 from trayuptime.history import Reader
 from trayuptime.history.windows import Windows
+from trayuptime.report.ticket import without_addresses
 from trayuptime.report.values import Case, Dossier, Month, Pace, PageWord, Promise, Proof, Source
 from trayuptime.runtime.past import Past, asked_for, enabled, look_back, rows_of
 
@@ -195,6 +196,8 @@ def _case(incident: Incident, reader: Reader, now: Instant) -> Case:
     shown: dict[tuple[Reason, int | None], Result] = {}
     for settled in reader.results(incident.started_at, until, at_host_of=key):
         result = settled.result
+        if not settled.counted:  # set aside: it made nothing of the incident
+            continue
         if result.key != key or MEANINGS[result.reason].effect is not Effect.FAILURE:
             continue
         kind = result.reason, result.http_status
@@ -207,12 +210,13 @@ def _case(incident: Incident, reader: Reader, now: Instant) -> Case:
 
 
 def _proof(result: Result) -> Proof:
+    """What was kept of it, without the address that an answer may name: whose it is, is none of theirs."""
     return Proof(
         result.at,
         result.reason,
         result.http_status,
-        result.detail,
+        without_addresses(result.detail),
         result.request_id,
-        result.excerpt,
+        without_addresses(result.excerpt),
         contract.phases(result.phases),
     )

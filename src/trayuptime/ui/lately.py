@@ -162,7 +162,9 @@ def last_days(reader: Reader, told: Told, now: Instant, before: LastDays = NO_DA
 def _last_day(windows: Windows, provider: Watched, day: Span, before: LastDay | None) -> LastDay:
     keys = [Key(provider.id, surface) for surface in provider.surfaces]
     view = drawn(day.end)
-    if before is None or drawn(before.window.end) != view or set(before.traces) != set(provider.surfaces):
+    is_older = before is not None and before.window.end <= day.end  # or the clock was set back
+    same = before is not None and set(before.traces) == set(provider.surfaces)
+    if before is None or not (same and is_older) or drawn(before.window.end) != view:
         strip = together(windows.strip(key, day) for key in keys)
         traces = {key.surface: _trace(windows, key, view, SLOTS) for key in keys}
         return LastDay(day, strip, traces)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 
 from trayuptime.core.notice import Notice, Urgency
 from trayuptime.core.pauses import Pause, until
+from trayuptime.core.state import CameUp, WentDegraded, WentDown, WentUnstable
 from trayuptime.runtime.told import Told
 from trayuptime.ui.bridge import Bridge
 from trayuptime.ui.crash import CrashReport
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from trayuptime.ui.history.checklist_window import ChecklistWindow
     from trayuptime.ui.history.window import HistoryWindow
 
+NEWS = (WentDown, CameUp, WentDegraded, WentUnstable)
+"""What an open page must not be behind with."""
 HOST_WAIT_MS = 5_000
 """How long a panel may take to come up at log-in before the window steps in for the icon."""
 NO_HOST = (
@@ -173,7 +176,7 @@ class Shell(QObject):
             self._panel.withdraw(notice.key)  # a newer one that nobody can show comes by itself
         self._lately.hear(told)
         if told.happenings and self._history is not None:
-            self._history.refresh()
+            self._history.refresh(news=any(isinstance(each, NEWS) for each in told.happenings))
         if first and not told.watched:
             self.open_window()
 

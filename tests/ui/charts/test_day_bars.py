@@ -39,7 +39,9 @@ def bars(qtbot: QtBot) -> DayBars:
 
 
 def shown(bars: DayBars, rows: int = 3, days: int = 90) -> DayBars:
-    bars.show_bars([Bar(f"row {n}", [day()] * days, figures=("99 %",)) for n in range(rows)], dates(days))
+    bars.show_bars(
+        [Bar(f"{n}", f"row {n}", [day()] * days, figures=("99 %",)) for n in range(rows)], dates(days)
+    )
     bars.show()
     bars.setFocus()
     return bars
@@ -140,7 +142,9 @@ def test_the_same_day_of_the_same_row_stays_current_as_days_go_on(bars: DayBars)
     before = dates(90)[50]
 
     days = [each + timedelta(days=1) for each in dates(90)]
-    bars.show_bars([Bar("new", [day()] * 90), *(Bar(f"row {n}", [day()] * 90) for n in range(3))], days)
+    bars.show_bars(
+        [Bar("new", "new", [day()] * 90), *(Bar(f"{n}", f"row {n}", [day()] * 90) for n in range(3))], days
+    )
 
     assert bars.current == (2, 49)
     assert days[49] == before
@@ -152,7 +156,7 @@ def column(image: QImage, x: int) -> list[int]:
 
 def test_downtime_fills_a_cell_from_below_and_a_minute_of_it_can_be_seen(bars: DayBars) -> None:
     cells = [day(), day(UP=DAY_MS - 60_000, DOWN=60_000), day(DOWN=DAY_MS), day(UNSEEN=DAY_MS)]
-    bars.show_bars([Bar("row", cells)], dates(4))
+    bars.show_bars([Bar("0", "row", cells)], dates(4))
     bars.show()
     image = bars._picture_of(0).toImage()
     down = colours(Scheme.LIGHT).down.rgb() & 0xFFFFFF

@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from trayuptime.core.model import Instant, Surface
-from trayuptime.history import History
+from trayuptime.history import History, HistoryError
+from trayuptime.ui.history.day_rows import DayRowsQuestion
+from trayuptime.ui.history.past import PastQuestion
 from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.view import crashed_view, view_of
 from ui.history.record import DAY_MS
@@ -96,6 +98,17 @@ def test_find_keeps_what_is_sought_and_says_when_there_is_none(window: HistoryWi
     assert window.overview.none_found.accessibleName() == "No provider has “provider 7xyz” in its name."
     window.overview.sought.clear()
     assert len(window.overview.bars._bars) == 40
+
+
+def test_escape_gives_up_what_is_sought_before_it_closes(window: HistoryWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(window.overview.sought, "zzz")
+
+    QTest.keyClick(window.overview.sought, Qt.Key.Key_Escape)
+    assert window.overview.sought.text() == ""
+    assert window.isVisible()
+    QTest.keyClick(window.overview.sought, Qt.Key.Key_Escape)
+    assert not window.isVisible()
 
 
 def test_parts_can_be_left_out(window: HistoryWindow) -> None:
@@ -324,7 +337,14 @@ def test_the_ending_follows_the_format_that_is_chosen(window: HistoryWindow) -> 
     dialog = window.dossiers.dialog
     assert dialog is not None
 
-    for words, ending in (("PDF (*.pdf)", "pdf"), ("JSON, for programs (*.json)", "json")):
+    formats = (
+        ("PDF (*.pdf)", "pdf"),
+        ("JSON, for programs (*.json)", "json"),
+        ("Web page, prints well", "html"),  # as GTK gives it back, without the pattern
+        ("PDF", "pdf"),
+        ("", "html"),
+    )
+    for words, ending in formats:
         dialog.filterSelected.emit(words)
         assert dialog.defaultSuffix() == ending
     dialog.reject()
@@ -423,6 +443,64 @@ def test_now_is_what_the_engine_calls_now(half_a_year: HalfAYear, qtbot: QtBot) 
     assert ends <= window._now() < ends + 60_000
     window.show_view(crashed_view(view_of(told), ends))
     assert window._now() > ends + 60_000
+
+
+def test_closed_while_a_past_is_read_it_is_gone_all_the_same(half_a_year: HalfAYear, qtbot: QtBot) -> None:
+    path, ends = half_a_year
+    window = HistoryWindow(path, pause_ms=0, now=lambda: ends)
+    qtbot.addWidget(window)
+    window.show()
+
+    with qtbot.waitSignal(window.gone):
+        window.open_provider("p0")
+        window.close()
+
+    assert not window._archive.isRunning()
+
+
+def test_a_part_that_cannot_be_read_is_told_though_the_rest_can(
+    window: HistoryWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_first(window, qtbot)
+
+    def refuses(*_: object) -> object:
+        raise HistoryError("The disk is gone.")
+
+    monkeypatch.setattr(PastQuestion, "answer", refuses)
+    with qtbot.waitSignal(window.refreshed):
+        window.refresh()
+
+    assert window.words.accessibleName() == "The disk is gone."
+
+
+def test_a_fault_of_ours_in_a_question_is_told_and_the_next_one_answered(
+    window: HistoryWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+
+        def breaks(*_: object) -> object:
+            raise RuntimeError("boom")
+
+        broken.setattr(DayRowsQuestion, "answer", breaks)
+        with qtbot.waitSignal(window.refreshed):
+            window.refresh()
+        assert window.words.accessibleName() == "An error in TrayUptime itself: boom"
+
+    with qtbot.waitSignal(window.refreshed):
+        window.refresh()
+    assert window.words.accessibleName() == ""
+
+
+def test_news_is_read_at_once_however_short_the_pause_has_been(half_a_year: HalfAYear, qtbot: QtBot) -> None:
+    path, ends = half_a_year
+    window = HistoryWindow(path, pause_ms=600_000, now=lambda: ends)
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitSignal(window.refreshed):
+        window.refresh()
+
+    with qtbot.waitSignal(window.refreshed):
+        window.refresh(news=True)
 
 
 def test_an_empty_history_opens_too(tmp_path: Path, qtbot: QtBot) -> None:

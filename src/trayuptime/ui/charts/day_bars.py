@@ -40,6 +40,7 @@ class Bar:
     """One row.
 
     Attributes:
+        id: the same for the same row at any time; no other has it.
         name: at the left.
         face: its mark, where it has one.
         indented: it is a part of the row above.
@@ -48,6 +49,7 @@ class Bar:
         words: all of it, for who cannot see it.
     """
 
+    id: str
     name: str
     sums: Sequence[Sequence[int]]
     face: Face | None = None
@@ -85,11 +87,11 @@ class DayBars(QAbstractScrollArea):
     def show_bars(self, bars: Sequence[Bar], days: Sequence[date]) -> None:
         """Draws these; the cell one is on stays the same day of the same row, where there still is one."""
         day_before = self._days[self._day] if self._day < len(self._days) else None
-        row_before = self._bars[self._row].name if self._row < len(self._bars) else None
+        row_before = self._bars[self._row].id if self._row < len(self._bars) else None
         at_end = self._at_end()
         self._bars, self._days = bars, days
-        names = [bar.name for bar in bars]
-        self._row = names.index(row_before) if row_before in names else 0
+        ids = [bar.id for bar in bars]
+        self._row = ids.index(row_before) if row_before in ids else 0
         self._day = days.index(day_before) if day_before in days else max(0, len(days) - 1)
         self._drawn.clear()
         self._fit()

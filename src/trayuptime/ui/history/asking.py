@@ -1,5 +1,7 @@
 """Questions to the history file, answered away from the GUI thread, one after the other."""
 
+import ctypes
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
@@ -9,6 +11,8 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from trayuptime.history import HistoryError, Reader
 
+_log = logging.getLogger(__name__)
+_LEFT: list[QThread] = []
 LEAVE_MS = 2000
 """How long the end of the program waits for an answer under way."""
 
@@ -58,7 +62,8 @@ class Archive(QThread):
     def finish(self) -> None:
         """The same, and waits for it: before the application ends."""
         self.rest()
-        self.wait(LEAVE_MS)
+        if not self.wait(LEAVE_MS):
+            leave_running(self)
 
     def run(self) -> None:
         """In its own thread."""
@@ -90,8 +95,18 @@ class Archive(QThread):
                 answer = question.answer(reader)
         except HistoryError as error:
             self.failed.emit(question, str(error))
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the page waiting
+            _log.exception("a question of kind %r has no answer", question.kind)
+            self.failed.emit(question, f"An error in TrayUptime itself: {error}")
         else:
             self.answered.emit(question, answer)
+
+
+def leave_running(thread: QThread) -> None:
+    """Keeps a thread that does not end in time from being destroyed, which would be a crash."""
+    thread.setParent(None)
+    _LEFT.append(thread)
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(thread))
 
 
 def archive_of(path: Path, parent: QObject | None = None) -> Archive:

@@ -12,6 +12,7 @@ from trayuptime.config.values import Config
 from trayuptime.core.model import Instant
 from trayuptime.core.window import Window
 from trayuptime.system.zone import SystemZone
+from trayuptime.ui.history.asking import leave_running
 
 if TYPE_CHECKING:
     from trayuptime.runtime.dossier import Asked
@@ -89,8 +90,8 @@ class DossierSaving(QObject):
 
     def finish(self) -> None:
         """Waits for one under way; before the application ends."""
-        if self._writing is not None:
-            self._writing.wait(LEAVE_MS)
+        if self._writing is not None and not self._writing.wait(LEAVE_MS):
+            leave_running(self._writing)
 
     def _asked(self, provider: str) -> "Asked":
         """In the writing thread."""
@@ -108,4 +109,6 @@ class DossierSaving(QObject):
 
 
 def _suffix(chosen: str) -> str:
-    return chosen[chosen.rindex("*.") + 2 :].rstrip(")")
+    """Some desktops give back the words alone, without the pattern behind them."""
+    found = (each for each in FORMATS if each.startswith(chosen.partition(" (")[0]))
+    return next(found, FORMATS[0]).rpartition("*.")[2].rstrip(")")

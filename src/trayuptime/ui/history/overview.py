@@ -168,6 +168,7 @@ class Overview(QWidget):
     def _bar(self, row: DayRow) -> Bar:
         own = row.surface is None
         return Bar(
+            f"{row.provider}/{row.surface}",
             self._name(row) if row.surface is None else words.part(row.surface),
             [cell.sums for cell in row.cells],
             face=self._faces.get(row.provider) if own else None,

@@ -48,8 +48,6 @@ READING = "Reading…"
 RANGES = (("24 h", 1), ("7 d", 7), ("30 d", 30), ("90 d", 90))
 FIRST_DAYS = 30
 """What is in view at first."""
-MOST_RUNS = 500
-"""So many stretches are told in the table; who wants more looks closer."""
 NOBODY = "Compare with…"
 _FIGURES = ("Window", "Uptime", "Coverage", "Down", "Outages", "p50", "p95", "p99")
 _HOW_LATENCY = "Latency: a line for p50, a band up to p95, dots for the slowest; close up each answer."
@@ -275,7 +273,7 @@ class ProviderPage(QWidget):
         """Fills the table while it is the one that is seen."""
         if self.pictured.currentWidget() is self.runs:
             headers, rows = self._table()
-            self.runs.show_words(headers, rows[:MOST_RUNS])
+            self.runs.show_words(headers, rows)
 
     def _table(self) -> Table:
         if self.beside.past is None:

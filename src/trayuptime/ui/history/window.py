@@ -89,7 +89,10 @@ class HistoryWindow(QWidget):
         self.dossiers = DossierSaving(path, read_config, self._now, self)
         self.dossiers.finished.connect(self._look_whether_gone)
         self._asked_at_s: float | None = None
-        self._has_failed = True  # until something has been read
+        self._has_failed = False
+        """Something of what was asked last could not be read."""
+        self._is_told = True
+        """What the words say is about the reading."""
         self.words = Words()
         self.words.say("Reading…")
         self._asked: Question | None = None
@@ -149,8 +152,10 @@ class HistoryWindow(QWidget):
             if self.isVisible():
                 self._ask()
 
-    def refresh(self) -> None:
-        """Reads again if the window is open: at once, or when the pause since the last time is over."""
+    def refresh(self, *, news: bool = False) -> None:
+        """Reads again if the window is open: at once if there is news, or when the pause is over."""
+        if self.isVisible() and news:
+            self._ask()
         if not self.isVisible() or self._later.isActive():
             return
         pause_ms = self._pause_ms
@@ -259,6 +264,7 @@ class HistoryWindow(QWidget):
     def _ask(self) -> None:
         """Has what is on the screen read."""
         self._later.stop()
+        self._has_failed = False
         self._asked_at_s = time.monotonic()
         if self.playbook is not None and self.pages.currentWidget() is self.incident:
             self.playbook.refresh()  # first: a box waits for it, and to judge an incident takes a second
@@ -296,6 +302,8 @@ class HistoryWindow(QWidget):
                 )
 
     def _show_answer(self, question: Question, answer: Any) -> None:
+        if not self.isVisible():  # to show it might ask for more, of which nobody would see anything
+            return
         match question:
             case DayRowsQuestion():
                 self.overview.show_rows(answer)
@@ -321,8 +329,8 @@ class HistoryWindow(QWidget):
                 self.provider.show_paces(question, answer)
             case AnswersQuestion():
                 self.provider.show_answers(question, answer)
-        if question is self._asked and self._has_failed:
-            self._has_failed = False
+        if question is self._asked and self._is_told and not self._has_failed:
+            self._is_told = False
             self.words.say("")
         self.pages.show()
         self._over(question)
@@ -344,7 +352,7 @@ class HistoryWindow(QWidget):
 
     def _show_problem(self, question: Question, sentence: str) -> None:
         """What was read before stays; it is told that it is not of now."""
-        self._has_failed = True
+        self._has_failed = self._is_told = True
         self.words.say(sentence)
         self._over(question)
 
@@ -405,7 +413,10 @@ class HistoryWindow(QWidget):
             QShortcut(keys, self).activated.connect(call)
 
     def _leave(self) -> None:
-        """One step back; from where one came in, out."""
+        """One step back; from where one came in, out. What is sought is given up first."""
+        if self.overview.sought.hasFocus() and self.overview.sought.text():
+            self.overview.sought.clear()
+            return
         if self.pages.currentWidget() in {self.provider, self.incident}:
             self.go_back()
         else:
