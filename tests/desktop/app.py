@@ -162,11 +162,16 @@ class App:
         """Press a row of the menu."""
         self.desktop.tray.press(self.wait_for_item(), row)
 
-    def wait_until_drawn(self, mark: Mark) -> tuple[int, int]:
-        """Wait until the panel has drawn a mark of this colour; returns where."""
+    def wait_until_drawn(self, mark: Mark, top_px: int | None = None) -> tuple[int, int]:
+        """Wait until the panel has drawn a mark of this colour; returns where.
+
+        Args:
+            mark: which.
+            top_px: look only so far down, where a bubble below may show the same mark.
+        """
         colour = colour_of(mark, Scheme.DARK)
         rgb = (colour.red(), colour.green(), colour.blue())
-        return self.desktop.wait_until(lambda: self.desktop.find_colour(rgb), f"{mark} is drawn")
+        return self.desktop.wait_until(lambda: self.desktop.find_colour(rgb, top_px), f"{mark} is drawn")
 
     # Windows
 

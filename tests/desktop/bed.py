@@ -191,13 +191,13 @@ class Desktop:
         self.run("import", "-window", "root", "-depth", "8", path)
         return path
 
-    def find_colour(self, rgb: tuple[int, int, int]) -> tuple[int, int] | None:
-        """The middle of all that has exactly this colour on the screen, or None."""
+    def find_colour(self, rgb: tuple[int, int, int], top_px: int | None = None) -> tuple[int, int] | None:
+        """The middle of all that has exactly this colour, on the screen or so far down from its top."""
         shot = self.screenshot(self.root / "looking.ppm").read_bytes()
         magic, size, _, pixels = shot.split(b"\n", 3)
         assert magic == b"P6"
         width = int(size.split()[0])
-        found = list(_positions(pixels, bytes(rgb)))
+        found = list(_positions(pixels if top_px is None else pixels[: 3 * width * top_px], bytes(rgb)))
         if not found:
             return None
         columns, rows = sorted(n % width for n in found), sorted(n // width for n in found)
