@@ -11,6 +11,7 @@ from trayuptime.core.coverage import open_gaps
 from trayuptime.core.figures import Record, Row, figures, record, together
 from trayuptime.core.maintenance import maintenance_spans
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Span, Surface
+from trayuptime.core.state import State
 from trayuptime.history import Reader
 from trayuptime.history.windows import Windows
 
@@ -63,15 +64,25 @@ def look_back(path: Path, window: Span, now: Instant, *, live: bool) -> Iterator
     with Reader(path) as reader, reader.snapshot():
         if not window.start:
             window = _begun(window, reader.first_heard(window.end))
-        state, seen = reader.state(), reader.last_seen()
-        gaps = open_gaps(state, now if live or seen is None else seen)
-        if not live and seen is not None and state.surfaces:
-            gaps.append(Gap(seen, now, GapCause.APP_OFF))  # as the next engine will record it
+        state = reader.state()
+        gaps = _gaps_of(state, reader.last_seen(), now, watching=live)
         with reader.windows(window, gaps) as windows:
             known = list(dict.fromkeys([*state.surfaces, *reader.known()]))
             yield Past(
                 window, windows.heard(window), known, reader, windows, watched_until=now if live else None
             )
+
+
+def gaps_now(reader: Reader, now: Instant, *, watching: bool) -> list[Gap]:
+    """The gaps that have begun and are in no row yet; while no engine watches, that is one too."""
+    return _gaps_of(reader.state(), reader.last_seen(), now, watching=watching)
+
+
+def _gaps_of(state: State, seen: Instant | None, now: Instant, *, watching: bool) -> list[Gap]:
+    gaps = open_gaps(state, now if watching or seen is None else seen)
+    if not watching and seen is not None and state.surfaces:
+        gaps.append(Gap(seen, now, GapCause.APP_OFF))  # as the next engine will record it
+    return gaps
 
 
 def asked_for(past: Past, ids: Sequence[str], configured: Mapping[str, ProviderConfig]) -> Surfaces:

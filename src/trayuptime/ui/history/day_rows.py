@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from trayuptime.core import strip as strips
-from trayuptime.core.coverage import open_gaps
 from trayuptime.core.days import DayCell, cells_of, local_days
-from trayuptime.core.model import Gap, GapCause, Incident, Instant, Key, Span, Surface
+from trayuptime.core.model import Incident, Instant, Key, Span, Surface
 from trayuptime.core.strip import SEEN, STATUSES, Status
 from trayuptime.core.wall_clock import first_instant, local_date
 from trayuptime.history import Reader
 from trayuptime.history.windows import Windows
+from trayuptime.runtime.past import gaps_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +83,6 @@ def days_until(now: Instant, days: int, zone: tzinfo) -> Span:
     """The window of so many local days until now, today included."""
     first = local_date(now, zone) - timedelta(days=days - 1)
     return Span(first_instant(datetime.combine(first, time.min), zone), now)
-
-
-def gaps_now(reader: Reader, now: Instant, *, watching: bool) -> list[Gap]:
-    """The gaps that have begun and are in no row yet."""
-    state, seen = reader.state(), reader.last_seen()
-    if watching or seen is None:
-        return open_gaps(state, now)
-    gaps = open_gaps(state, seen)
-    return [*gaps, Gap(seen, now, GapCause.APP_OFF)] if state.surfaces else gaps
 
 
 def places_of(watched: Mapping[str, Sequence[Surface]], known: Sequence[Key]) -> dict[str, list[Surface]]:

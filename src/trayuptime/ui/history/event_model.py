@@ -1,14 +1,11 @@
 """The rows of the history as a table for Qt; every cell is words, for the eye and for a screen reader."""
 
-from functools import cache
-
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QIcon
 
 from trayuptime.ui import theme
 from trayuptime.ui.history.event_rows import COLUMNS, Row
-from trayuptime.ui.marks import Mark, pixmap
-from trayuptime.ui.theme import Scheme
+from trayuptime.ui.history.tables import header, mark_icon
 
 MARK_PX = 16
 WHAT = COLUMNS.index("What")
@@ -57,29 +54,11 @@ class EventModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return theme.plain_tooltip(cell)
             case Qt.ItemDataRole.DecorationRole if index.column() == WHAT:
-                return _icon(row.mark)
+                return mark_icon(row.mark)
         return None
 
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> str | int | None:
-        """A column's name, above its words and not above their middle."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
-
-
-@cache
-def _icon(mark: Mark | None) -> QIcon:
-    """Outlined, so that it stands on light, dark and selected rows; an empty one keeps words in line."""
-    icon = QIcon()
-    for ratio in (1, 2):
-        drawn = pixmap(mark or Mark.UNKNOWN, MARK_PX, Scheme.DARK, outlined=True, device_pixel_ratio=ratio)
-        if mark is None:
-            drawn.fill(Qt.GlobalColor.transparent)
-        icon.addPixmap(drawn)
-    return icon
+        """A column's name."""
+        return header(COLUMNS, section, orientation, role)

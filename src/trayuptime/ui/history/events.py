@@ -3,13 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -19,9 +14,9 @@ from trayuptime.core.contract import exported_switch
 from trayuptime.history import Reader
 from trayuptime.runtime.clock import local_time
 from trayuptime.ui.history.event_model import EventModel
-from trayuptime.ui.history.event_rows import COLUMNS, Row, row_of
+from trayuptime.ui.history.event_rows import Row, row_of
+from trayuptime.ui.history.tables import Table
 from trayuptime.ui.pieces import Words
-from trayuptime.ui.theme import Step
 
 WIDEST_PX = 220
 """A column before the last; a name may be as long as its owner likes."""
@@ -54,7 +49,7 @@ class Events(QWidget):
         self._model = EventModel(self)
         self.words = Words()
         self.words.hide()
-        self.table = _table(self._model)
+        self.table = Table(self._model, "What happened, newest first")
         self.table.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -68,38 +63,4 @@ class Events(QWidget):
         self.table.setHidden(not rows)
         if rows and not self._fitted:
             self._fitted = True
-            self._fit_columns()
-
-    def _fit_columns(self) -> None:
-        """Once: from then on the widths are the user's."""
-        self.table.resizeColumnsToContents()
-        for column in range(len(COLUMNS) - 1):
-            width = self.table.columnWidth(column)
-            self.table.setColumnWidth(column, min(width + Step.WIDE, WIDEST_PX))
-
-
-class _Airy(QStyledItemDelegate):
-    """Cells with room around their words."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: N802 - Qt's name
-        size = super().sizeHint(option, index)
-        return QSize(size.width() + Step.TIGHT, size.height() + Step.TIGHT)
-
-
-def _table(model: EventModel) -> QTableView:
-    table = QTableView()
-    table.setModel(model)
-    table.setItemDelegate(_Airy(table))
-    table.setAccessibleName("What happened, newest first")
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setTabKeyNavigation(False)
-    table.setWordWrap(False)
-    table.setShowGrid(False)
-    table.setAlternatingRowColors(True)
-    table.verticalHeader().setVisible(False)
-    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + Step.TIGHT)
-    table.horizontalHeader().setStretchLastSection(True)
-    table.horizontalHeader().setHighlightSections(False)
-    return table
+            self.table.fit(WIDEST_PX)  # once: from then on the widths are the user's

@@ -9,7 +9,8 @@ from trayuptime.core.hour_cells import HourCell, hour_cells
 from trayuptime.core.model import Instant, Key, Span, Surface
 from trayuptime.core.strip import Status
 from trayuptime.history import Reader
-from trayuptime.ui.history.day_rows import days_until, gaps_now
+from trayuptime.runtime.past import gaps_now
+from trayuptime.ui.history.day_rows import days_until
 
 
 @dataclass(frozen=True, slots=True)

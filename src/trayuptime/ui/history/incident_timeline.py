@@ -5,7 +5,7 @@ from PySide6.QtGui import QIcon, QResizeEvent
 
 from trayuptime.ui import theme
 from trayuptime.ui.history.incident_shown import Moment
-from trayuptime.ui.history.tables import Index, Table, mark_icon
+from trayuptime.ui.history.tables import Index, Table, header, mark_icon
 
 COLUMNS = ("When", "Who", "What", "Why")
 WHO, WHAT = COLUMNS.index("Who"), COLUMNS.index("What")
@@ -72,14 +72,8 @@ class TimelineModel(QAbstractTableModel):
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> str | int | None:
-        """A column's name, above its words and not above their middle."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
+        """A column's name."""
+        return header(COLUMNS, section, orientation, role)
 
 
 class Timeline(Table):

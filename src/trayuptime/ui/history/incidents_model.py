@@ -8,7 +8,7 @@ from PySide6.QtGui import QIcon
 from trayuptime.core.model import IncidentKind, Surface
 from trayuptime.ui import theme
 from trayuptime.ui.history.incident_rows import COLUMNS, KIND, STARTED, IncidentRow
-from trayuptime.ui.history.tables import Index, mark_icon
+from trayuptime.ui.history.tables import Index, header, mark_icon
 
 _SPOKEN = {
     "Downtime": "no downtime",
@@ -91,14 +91,8 @@ class IncidentsModel(QAbstractTableModel):
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> str | int | None:
-        """A column's name, above its words and not above their middle."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
+        """A column's name."""
+        return header(COLUMNS, section, orientation, role)
 
     def _arrange(self) -> None:
         self.beginResetModel()

@@ -12,10 +12,10 @@ from trayuptime.core.reasons import MEANINGS, Effect
 from trayuptime.core.strip import Status, Strip
 from trayuptime.core.tally import percentile
 from trayuptime.history import Reader, grains
+from trayuptime.runtime.past import gaps_now
 from trayuptime.ui.charts.lanes import Lane
 from trayuptime.ui.charts.latency_plot import Answer
 from trayuptime.ui.charts.paces import HOUR_MS, Pace, Paces
-from trayuptime.ui.history.day_rows import gaps_now
 
 EVERYTHING = 1_000_000
 """More events than anybody's page ever had."""

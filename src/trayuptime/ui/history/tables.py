@@ -1,5 +1,6 @@
 """What the tables of the history window have in common: quiet, whole rows, words with room around them."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
@@ -71,6 +72,17 @@ class Table(QTableView):
         self.resizeColumnsToContents()
         for column in range(self.model().columnCount() - 1):
             self.setColumnWidth(column, min(self.columnWidth(column) + Step.WIDE, widest_px))
+
+
+def header(columns: Sequence[str], section: int, orientation: Qt.Orientation, role: int) -> str | int | None:
+    """What a model's `headerData` answers: a column's name, above its words and not above their middle."""
+    if orientation is not Qt.Orientation.Horizontal:
+        return None
+    if role == Qt.ItemDataRole.DisplayRole:
+        return columns[section]
+    if role == Qt.ItemDataRole.TextAlignmentRole:
+        return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    return None
 
 
 @cache
