@@ -31,6 +31,9 @@ def _check(life: Life, windows: Sequence[Span]) -> None:
     hull = Span(min(w.start for w in windows), max(w.end for w in windows))
     with Reader(life.path) as reader:
         incidents = reader.incidents()
+        for window in windows:
+            first = next(reader.results(0, window.end), None)
+            assert reader.first_heard(window.end) == (None if first is None else first.result.at)
         with reader.windows(hull) as found:
             for window in windows:
                 raw = {

@@ -5,7 +5,7 @@ A checksum tells damage: of what lies here nobody has made sums yet that would n
 
 import sqlite3
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
 from typing import NamedTuple
@@ -124,6 +124,20 @@ def one(connection: sqlite3.Connection, row: int) -> Heap:
     """
     found = connection.execute("SELECT base, newest, body FROM hot WHERE id = ?", (row,)).fetchone()
     return _heap(row, *found)
+
+
+def oldest(connection: sqlite3.Connection, until: Instant, surfaces: Collection[int]) -> Instant:
+    """When the first result of these surfaces began, of those here; `until` where none is earlier."""
+    found = until
+    for row, base in connection.execute(
+        "SELECT id, base FROM hot WHERE base < ? ORDER BY base", (until,)
+    ).fetchall():
+        if base >= found:
+            break
+        with suppress(TornError):
+            times = [grain[0] for surface, grain in one(connection, row) if surface in surfaces]
+            found = min([found, *times])
+    return found
 
 
 def newest(connection: sqlite3.Connection) -> Instant | None:

@@ -100,6 +100,25 @@ def everything(
         yield from sorted(_of_day(connection, day, (since, until), fresh, surfaces), key=_place)
 
 
+def oldest(connection: sqlite3.Connection, until: Instant) -> Instant | None:
+    """When the first result of all began, if before a time: that with which `everything` begins."""
+    firsts = connection.execute(
+        "SELECT id, (SELECT since FROM packed WHERE surface = s.id ORDER BY since LIMIT 1) AS first"
+        " FROM surface s WHERE first < ? ORDER BY first",
+        (until,),
+    )
+    known = {number for (number,) in connection.execute("SELECT id FROM surface")}
+    found = hot.oldest(connection, until, known)
+    for surface, since in firsts.fetchall():
+        if since >= found:
+            break
+        (body,) = connection.execute(
+            "SELECT body FROM packed WHERE surface = ? AND since = ?", (surface, since)
+        ).fetchone()
+        found = min(found, packing.unpack(body)[0][0])
+    return found if found < until else None
+
+
 def newest(connection: sqlite3.Connection) -> Instant | None:
     """When the newest result of all began."""
     at_rest = connection.execute(

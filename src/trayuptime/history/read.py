@@ -242,10 +242,9 @@ def last_state(connection: sqlite3.Connection, rules: Mapping[Key, Rules]) -> St
 
 
 def _first_heard(connection: sqlite3.Connection, until: Instant) -> Instant | None:
-    first = next(raw.everything(connection, 0, until), None)
     found = [rolled.first_seen(connection, surface) for surface in rolled.final(connection)]
-    begun = [at for at in found if at is not None and at < until]
-    return min([*begun, *(() if first is None else (first.grain[0],))], default=None)
+    begun = [at for at in (raw.oldest(connection, until), *found) if at is not None and at < until]
+    return min(begun, default=None)
 
 
 def _forgotten(connection: sqlite3.Connection) -> dict[Key, Instant]:
