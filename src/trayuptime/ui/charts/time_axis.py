@@ -73,14 +73,13 @@ def _is_shown(at: Instant, moment: datetime, zone: tzinfo) -> bool:
 
 
 def _of_days(view: Span, days: int, zone: tzinfo) -> Iterator[Tick]:
-    day = local_date(view.start, zone)
-    while True:
-        at = first_instant(datetime.combine(day, time.min), zone)
-        if at >= view.end:
-            return
+    day, last = local_date(view.start, zone), local_date(view.end, zone)
+    while day <= last:
         counts = day.weekday() == 0 if days == _WEEK else day.toordinal() % days == 0
-        if at >= view.start and (counts or day.day == 1):
-            yield Tick(at, _day(day) if day.day != 1 else f"{day:%b %Y}", strong=day.day == 1)
+        if counts or day.day == 1:
+            at = first_instant(datetime.combine(day, time.min), zone)
+            if view.start <= at < view.end:
+                yield Tick(at, _day(day) if day.day != 1 else f"{day:%b %Y}", strong=day.day == 1)
         day += timedelta(days=1)
 
 
