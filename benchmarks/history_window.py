@@ -84,19 +84,19 @@ def _measured(path: Path, now: Instant) -> Iterator[tuple[str, Sequence[float]]]
     for _ in range(5):
         began = time.perf_counter()
         window.show()
-        _until(window.refreshed, window.refresh)
+        until(window.refreshed, window.refresh)
         QApplication.processEvents()
         opened.append((time.perf_counter() - began) * 1000)
         window.close()
     yield "opened to painted, 90 days", opened
     window.show()
-    _until(window.refreshed, lambda: window.overview.lengths.setCurrentIndex(1))
+    until(window.refreshed, lambda: window.overview.lengths.setCurrentIndex(1))
     bars = window.overview.bars
     yield "180 days: a repaint", _frames(_each(bars.viewport().update))
     yield "180 days: a step of the cursor", _frames(lambda n: bars.go_to(n % 9, 100 + n))
     began = time.perf_counter()
     provider = window.overview.rows[0].provider
-    _until(window.provider.own.scaled, lambda: window.open_provider(provider))
+    until(window.provider.own.scaled, lambda: window.open_provider(provider))
     QApplication.processEvents()
     yield "a provider opened to painted", [(time.perf_counter() - began) * 1000]
     page = window.provider
@@ -111,7 +111,7 @@ def _measured(path: Path, now: Instant) -> Iterator[tuple[str, Sequence[float]]]
     for days in (90, 7, 1):
         view.show(Span(middle, middle + days * DAY_MS))
         if days == 1:
-            _until(page.own.answered, partial(view.pan, 1))
+            until(page.own.answered, partial(view.pan, 1))
         drag = partial(view.pan, days * DAY_MS / 200)
         yield f"drag, {days} days in view", _frames(_each(drag))
     window.close()
@@ -139,7 +139,7 @@ def _bare(rows: int, cells: int) -> list[float]:
     return _frames(_each(bare.update))
 
 
-def _until(signal: SignalInstance, call: Callable[[], object]) -> None:
+def until(signal: SignalInstance, call: Callable[[], object]) -> None:
     loop = QEventLoop()
     signal.connect(loop.quit)
     QTimer.singleShot(PATIENCE_MS, loop.quit)

@@ -211,14 +211,18 @@ def test_history_opens_from_menu_and_panel(desk: Desk) -> None:
     assert desk.history.isVisible()
 
 
-def test_a_closed_history_leaves_nothing_behind_and_opens_anew(desk: Desk, qtbot: QtBot) -> None:
+def test_a_closed_history_leaves_nothing_behind_and_opens_anew(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.tell(telling(up(), BETA))
     desk.press("History")
     first = desk.history
+    given_back: list[bool] = []
+    monkeypatch.setattr("trayuptime.ui.shell.give_back", lambda: given_back.append(isValid(first)))
 
     first.close()
     qtbot.waitUntil(lambda: desk.shell._history is None)
-    qtbot.waitUntil(lambda: not isValid(first))
+    qtbot.waitUntil(lambda: given_back == [False])
     desk.press("History")
 
     assert desk.history.isVisible()

@@ -14,6 +14,7 @@ from trayuptime.core.notice import Notice, Urgency
 from trayuptime.core.pauses import Pause, until
 from trayuptime.core.state import CameUp, WentDegraded, WentDown, WentUnstable
 from trayuptime.runtime.told import Told
+from trayuptime.system.memory import give_back
 from trayuptime.ui.bridge import Bridge
 from trayuptime.ui.crash import CrashReport
 from trayuptime.ui.faces import face_of
@@ -257,6 +258,7 @@ class Shell(QObject):
         if self._history is not None:
             self._history.deleteLater()
             self._history = None
+            QTimer.singleShot(0, give_back)
 
     def _open_history(self) -> None:
         window = self.history
