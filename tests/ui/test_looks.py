@@ -1,6 +1,7 @@
 """Every state in light and dark, plain and dense, drawn to be looked at; red only where something is down.
 
-The pictures lie under `TRAYUPTIME_ARTEFACTS`, or `build/artefacts`, in `panel/`.
+All pictures lie under `TRAYUPTIME_ARTEFACTS`, or `build/artefacts`, in `panel/`; those of the panel's states
+in docs/pictures too.
 """
 
 import os
@@ -32,6 +33,7 @@ from trayuptime.ui.places import Places
 from trayuptime.ui.shell import NO_HOST
 from trayuptime.ui.theme import Scheme
 from trayuptime.ui.view import View, crashed_view, view_of
+from ui import pictures
 from ui.days import days_for, every_status, unseen
 from ui.history.test_events import came_up, opened, went_down, write
 from ui.looks import PALETTES
@@ -59,6 +61,8 @@ ssh ops@gateway
     systemctl reload gateway
 ```
 """
+
+IN_BOTH = {"down with suggestion", "one of thirty down", "every status"}
 
 Draw = Callable[[QWidget, str], QImage]
 """Leaves pictures of a window under a name, and returns the plain one."""
@@ -91,6 +95,12 @@ def save(picture: QPixmap, name: str) -> None:
     place = FOLDER / "panel" / f"{name}.png"
     place.parent.mkdir(parents=True, exist_ok=True)
     assert picture.save(str(place))
+
+
+def keep(picture: QImage, name: str, scheme: Scheme) -> None:
+    """In docs/pictures: each in light, and some in dark, for what is drawn in the dark is the same."""
+    if scheme is Scheme.LIGHT or name in IN_BOTH:
+        pictures.hold(picture, f"panel/{name}, {scheme}" if name in IN_BOTH else f"panel/{name}")
 
 
 def panel_of(
@@ -129,8 +139,10 @@ def test_red_is_on_the_panel_where_something_is_down_and_nowhere_else(
     panel = panel_of(view, days=days_for(view))
     qtbot.addWidget(panel)
 
-    drawn = pixels(draw(panel, state))
+    picture = draw(panel, state)
+    drawn = pixels(picture)
 
+    keep(picture, state, scheme)
     is_down = any(light.service is Service.DOWN for light in view.lights)
     assert (rgb(colour_of(Mark.DOWN, scheme)) in drawn) == is_down
     assert any(map(reddish, drawn)) == is_down
@@ -142,7 +154,10 @@ def test_a_crash_is_red_in_the_panel_and_its_report_is_not(scheme: Scheme, draw:
         qtbot.addWidget(window)
     report.show()
 
-    assert any(map(reddish, pixels(draw(panel, "crashed"))))
+    picture = draw(panel, "crashed")
+
+    keep(picture, "crashed", scheme)
+    assert any(map(reddish, pixels(picture)))
     assert not any(map(reddish, pixels(draw(report, "crash report"))))
 
 
@@ -151,8 +166,10 @@ def test_every_kind_of_time_has_its_place_in_a_row(scheme: Scheme, draw: Draw, q
     panel = panel_of(view, days={"alpha": every_status(), "beta": unseen()})
     qtbot.addWidget(panel)
 
-    drawn = pixels(draw(panel, "every status"))
+    picture = draw(panel, "every status")
+    drawn = pixels(picture)
 
+    keep(picture, "every status", scheme)
     assert rgb(colour_of(Mark.DOWN, scheme)) in drawn
 
 
@@ -227,12 +244,12 @@ def longer(words: str) -> str:
     ("name", "environ"), [("first run", {}), ("first run with keys", KEYS)], ids=["bare", "keys"]
 )
 def test_the_first_choices_fit_without_scrolling(
-    name: str, environ: dict[str, str], draw: Draw, qtbot: QtBot
+    name: str, environ: dict[str, str], scheme: Scheme, draw: Draw, qtbot: QtBot
 ) -> None:
     panel = panel_of(view_of(telling()), environ)
     qtbot.addWidget(panel)
 
-    draw(panel, name)
+    keep(draw(panel, name), name, scheme)
 
     (page,) = panel.findChildren(FirstRun)
     assert page.verticalScrollBar().maximum() == 0

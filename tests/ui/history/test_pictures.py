@@ -1,17 +1,11 @@
-"""The pictures of the history window under docs/ show what it looks like now.
+"""The pictures of the history window under docs/ show what it looks like now."""
 
-`make pictures` takes them anew. Where the fonts are those that they were taken with, each is held against the
-window as it is drawn today; a few pixels of a line may differ, a page that has changed does not pass.
-"""
-
-import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontInfo, QImage
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -20,16 +14,13 @@ from trayuptime.history import History
 from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.theme import Scheme
 from trayuptime.ui.view import view_of
+from ui import pictures
 from ui.history.record import DAY_MS
 from ui.history.test_window import open_first, open_incident, watched
 from ui.looks import PALETTES
 from ui.tellings import telling
 
 HalfAYear = tuple[Path, Instant]
-FOLDER = Path(__file__).parents[3] / "docs" / "pictures"
-TAKEN_WITH = "DejaVu Sans"
-MOST_DIFFERENT = 4.0
-"""The mean of what grey pixels differ by, of 255; another page differs by more than 10."""
 WINDOW = QSize(1080, 800)
 
 
@@ -172,31 +163,7 @@ def test_a_picture_of_nothing_says_so(tmp_path: Path, qtbot: QtBot) -> None:
 
 
 def hold(window: HistoryWindow, name: str) -> None:
-    """Takes the picture where pictures are asked for, or holds the one that was taken against the window."""
+    """See `pictures.hold`."""
     QApplication.processEvents()
     QApplication.processEvents()  # scroll bars come and go one by one
-    taken, file = window.grab().toImage(), FOLDER / f"{name}.png"
-    if os.environ.get("TRAYUPTIME_PICTURES"):
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        assert taken.save(str(file))
-        return
-    kept = QImage(str(file))
-    assert not kept.isNull(), f"there is no picture {file.name}: make pictures"
-    if QFontInfo(QApplication.font()).family() == TAKEN_WITH and taken.devicePixelRatio() == 1:
-        assert difference(taken, kept) < MOST_DIFFERENT, f"{file.name} is stale: make pictures"
-
-
-def difference(one: QImage, other: QImage) -> float:
-    """The mean of what the grey of each small patch differs by."""
-    patches = QSize(WINDOW.width() // 4, WINDOW.height() // 4)
-    greys = [
-        bytes(
-            image.scaled(patches, mode=Qt.TransformationMode.SmoothTransformation)
-            .convertToFormat(QImage.Format.Format_RGB32)
-            .convertToFormat(QImage.Format.Format_Grayscale8)
-            .constBits()
-        )
-        for image in (one, other)
-    ]
-    mine, theirs = greys
-    return sum(abs(a - b) for a, b in zip(mine, theirs, strict=True)) / len(mine)
+    pictures.hold(window.grab().toImage(), name)
