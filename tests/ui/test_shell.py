@@ -28,6 +28,7 @@ from trayuptime.core.state import PrimaryBack
 from trayuptime.core.ticks import Tick
 from trayuptime.history import History
 from trayuptime.ui.crash import CrashReport
+from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.marks import Face, Mark, tray_icon
 from trayuptime.ui.shell import NO_HOST
 from ui.desk import Desk, MakeDesk
@@ -209,6 +210,28 @@ def test_history_opens_from_menu_and_panel(desk: Desk) -> None:
     press(desk.panel, "History")
 
     assert desk.history.isVisible()
+
+
+def test_a_closed_history_takes_none_with_it_that_was_opened_since(desk: Desk, qtbot: QtBot) -> None:
+    """That it is gone it says when it is closed and when its thread has ended: that may be twice."""
+    desk.press("History")
+    first = desk.history
+    opened: list[HistoryWindow] = []
+
+    def open_again() -> None:
+        if not opened:
+            desk.panel.history_asked.emit()
+            opened.append(desk.history)
+            first.gone.emit()
+
+    first.gone.connect(open_again)
+    first.close()
+    qtbot.waitUntil(lambda: not isValid(first))
+
+    (second,) = opened
+    assert second is not first
+    assert desk.shell._history is second
+    assert second.isVisible()
 
 
 def test_a_closed_history_leaves_nothing_behind_and_opens_anew(

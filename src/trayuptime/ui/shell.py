@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QRect, Qt, QTimer
@@ -249,14 +250,15 @@ class Shell(QObject):
             made = self._history = self._make_history()
             made.note_added.connect(self._commands.note)
             made.tick_asked.connect(self._tick)
-            made.gone.connect(self._forget_history)
+            made.gone.connect(partial(self._forget_history, made))
             if self._view is not None:
                 made.show_view(self._view)
         return self._history
 
-    def _forget_history(self) -> None:
-        if self._history is not None:
-            self._history.deleteLater()
+    def _forget_history(self, gone: "HistoryWindow") -> None:
+        """A window may say so twice, and the one that is open by then is another."""
+        gone.deleteLater()
+        if self._history is gone:
             self._history = None
             QTimer.singleShot(0, give_back)
 
