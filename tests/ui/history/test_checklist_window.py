@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QThread, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -301,6 +301,23 @@ def test_escape_closes_and_nothing_is_remembered(window: ChecklistWindow) -> Non
 
     assert window.pane.view.answer.text() == "Reading…"
     assert (window.width(), window.height()) == (440, 600)
+
+
+def test_closing_waits_for_no_answer(make: Open, qtbot: QtBot) -> None:
+    held = threading.Event()
+
+    def hold(path: Path) -> Reader:
+        held.wait()
+        return Reader(path)
+
+    window = make(hold)
+    window.open_incident(1, "DeepSeek")
+    window.close()
+
+    (thread,) = window.findChildren(QThread)  # not given up either
+    assert thread.isRunning()
+    held.set()
+    qtbot.waitUntil(lambda: not thread.isRunning())
 
 
 def test_turned_to_another_incident_an_answer_about_the_first_is_not_shown(

@@ -70,7 +70,7 @@ class ChecklistWindow(QWidget):
             self.pane.refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Closed, it reads nothing."""
-        self.finish()
+        """Closed, it reads nothing, and waits for nothing."""
+        self._archive.rest()
         self.pane.show_incident(None)
         super().closeEvent(event)
