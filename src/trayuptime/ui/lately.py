@@ -17,6 +17,7 @@ from trayuptime.core.trace import Trace, trace_of
 from trayuptime.history import HistoryError, Reader, grains
 from trayuptime.history.windows import Windows
 from trayuptime.runtime.told import Told
+from trayuptime.ui.leaving import leave_running
 
 _log = logging.getLogger(__name__)
 
@@ -76,8 +77,8 @@ class Lately(QObject):
         self._wanted = False
         self._rest.stop()
         self._ageing.stop()
-        if self._reading is not None:
-            self._reading.wait(LEAVE_MS)
+        if self._reading is not None and not self._reading.wait(LEAVE_MS):
+            leave_running(self._reading)
 
     def _read(self) -> None:
         if not self._wanted or self._told is None or self._reading is not None:

@@ -1,6 +1,5 @@
 """Questions to the history file, answered away from the GUI thread, one after the other."""
 
-import ctypes
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +9,9 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QThread, Signal
 
 from trayuptime.history import HistoryError, Reader
+from trayuptime.ui.leaving import leave_running
 
 _log = logging.getLogger(__name__)
-_LEFT: list[QThread] = []
 LEAVE_MS = 2000
 """How long the end of the program waits for an answer under way."""
 
@@ -100,13 +99,6 @@ class Archive(QThread):
             self.failed.emit(question, f"An error in TrayUptime itself: {error}")
         else:
             self.answered.emit(question, answer)
-
-
-def leave_running(thread: QThread) -> None:
-    """Keeps a thread that does not end in time from being destroyed, which would be a crash."""
-    thread.setParent(None)
-    _LEFT.append(thread)
-    ctypes.pythonapi.Py_IncRef(ctypes.py_object(thread))
 
 
 def archive_of(path: Path, parent: QObject | None = None) -> Archive:

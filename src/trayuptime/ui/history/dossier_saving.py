@@ -12,7 +12,7 @@ from trayuptime.config.values import Config
 from trayuptime.core.model import Instant
 from trayuptime.core.window import Window
 from trayuptime.system.zone import SystemZone
-from trayuptime.ui.history.asking import leave_running
+from trayuptime.ui.leaving import leave_running
 
 if TYPE_CHECKING:
     from trayuptime.runtime.dossier import Asked
