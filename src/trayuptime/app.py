@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSocketNotifier, QTimer
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 
 from trayuptime.system.paths import Home
@@ -60,7 +60,7 @@ def run(home: Home, load_source: LoadSource, environ: Mapping[str, str], *, wind
     signals = _Signals(_leave)  # before the icon: who sees it may end it
     menu = QMenu()
     tray = TrayHost(menu)
-    _report_faults(tray)
+    _Faults(tray)  # kept by the hook that it is
     rest = _Rest(home, load_source, environ, tray=tray, menu=menu, leave=_leave)
     application.commitDataRequest.connect(rest.let_session_end)
     QTimer.singleShot(0, lambda: rest.furnish(window=window))
@@ -76,24 +76,34 @@ def _leave() -> None:
     QApplication.exit(0)
 
 
-def _report_faults(tray: TrayHost) -> None:
-    """A fault of ours in the GUI thread is seen: a red icon, and a report with a way to quit."""
-    before = sys.excepthook
+class _Faults(QObject):
+    """A fault of ours, in whichever of Qt's threads, is seen: a red icon, and a report with a way to quit."""
 
-    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    happened = Signal(str)
+    """The report; shown in the GUI thread."""
+
+    def __init__(self, tray: TrayHost) -> None:
+        super().__init__()
+        self._tray = tray
+        self._before = sys.excepthook
+        self.happened.connect(self._show)
+        sys.excepthook = self._report
+
+    def _report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         from trayuptime.net.redact import redact  # noqa: PLC0415 - hardly ever needed
 
-        before(kind, error, trace)
-        tray.show_face(Face(Mark.DOWN))
-        tray.say(f"{NAME}: an error of its own")
+        self._before(kind, error, trace)
+        self.happened.emit(redact("".join(traceback.format_exception(kind, error, trace))))
+
+    def _show(self, report: str) -> None:
+        self._tray.show_face(Face(Mark.DOWN))
+        self._tray.say(f"{NAME}: an error of its own")
         box = QMessageBox(QMessageBox.Icon.NoIcon, NAME, "An error in TrayUptime itself; it may not go on.")
-        box.setDetailedText(redact("".join(traceback.format_exception(kind, error, trace))))
+        box.setDetailedText(report)
         box.addButton(QMessageBox.StandardButton.Close)
         leave = box.addButton("Quit", QMessageBox.ButtonRole.DestructiveRole)
         box.finished.connect(lambda _: _leave() if box.clickedButton() is leave else None)
         box.open()
-
-    sys.excepthook = report
 
 
 class _Rest:
