@@ -1,8 +1,10 @@
 """The last day is read in a thread of its own, only while somebody looks, and a hole where it cannot be."""
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -291,6 +293,28 @@ def test_a_history_that_cannot_be_read_is_a_hole(
         holder.close()
 
     assert told.args == [{}]
+
+
+def test_a_fault_of_ours_leaves_a_hole_too(
+    lately: Lately, history: History, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watching = Watching()
+    watching.cycle(history)
+    lately.hear(told_of(watching))
+    read(lately, qtbot)
+
+    def breaks(_path: Path) -> Reader:
+        raise RuntimeError("boom")
+
+    faults: list[BaseException] = []
+    monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _trace: faults.append(error))
+    monkeypatch.setattr(lately, "_open", partial(breaks, Path()))
+    with qtbot.waitSignal(lately.changed) as told:
+        lately._ageing.timeout.emit()
+    qtbot.waitUntil(lambda: lately._reading is None)
+
+    assert told.args == [{}]
+    assert [str(error) for error in faults] == ["boom"]
 
 
 def test_a_reading_under_way_is_waited_for_at_the_end(lately: Lately, history: History) -> None:

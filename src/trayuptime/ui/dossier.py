@@ -1,5 +1,6 @@
 """A dossier written from the window: read, laid out and put on the disk in a thread of its own."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from trayuptime.history import HistoryError
 from trayuptime.runtime.dossier import Asked, NothingKnownError, read_dossier
 from trayuptime.runtime.dossier_file import UnwritableError, write_file
 from trayuptime.ui.pdf import printed
+
+_log = logging.getLogger(__name__)
 
 
 class DossierWriting(QThread):
@@ -41,5 +44,8 @@ class DossierWriting(QThread):
             write_file(read_dossier(self._history, self._asked(), live=True), self._path, printed)
         except (HistoryError, NothingKnownError, UnwritableError) as error:
             self.failed.emit(str(error))
-            return
-        self.written.emit(self._path)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the user waiting
+            _log.exception("a dossier could not be written")
+            self.failed.emit(f"An error in TrayUptime itself: {error}")
+        else:
+            self.written.emit(self._path)

@@ -130,13 +130,14 @@ class _Reading(QThread):
 
     def run(self) -> None:
         """In its own thread."""
+        found = NO_DAYS
         try:
             with self._open() as reader:
                 found = last_days(reader, self._told, self._now, self._before)
         except HistoryError as error:
             _log.info("the last day cannot be read: %s", error)
-            found = NO_DAYS
-        self.read.emit(found)
+        finally:
+            self.read.emit(found)  # whatever broke: an older day must not stay as that of today
 
 
 def last_days(reader: Reader, told: Told, now: Instant, before: LastDays = NO_DAYS) -> LastDays:

@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from trayuptime.core.model import Instant, Surface
 from trayuptime.history import History, HistoryError
+from trayuptime.report.values import Dossier
+from trayuptime.ui import dossier
 from trayuptime.ui.history.day_rows import DayRowsQuestion
 from trayuptime.ui.history.past import PastQuestion
 from trayuptime.ui.history.window import HistoryWindow
@@ -330,6 +332,23 @@ def test_a_dossier_that_cannot_be_written_says_why(
         window.dossiers.write("p0", path)
 
     assert str(path.parent) in window.words.accessibleName()
+
+
+def test_a_fault_of_ours_in_a_dossier_is_told_and_the_next_one_written(
+    window: HistoryWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object, **__: object) -> Dossier:
+        raise RuntimeError("boom")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(dossier, "read_dossier", breaks)
+        with qtbot.waitSignal(window.dossiers.finished):
+            window.dossiers.write("p0", tmp_path / "x.md")
+    assert window.words.accessibleName() == "There is no dossier: An error in TrayUptime itself: boom"
+
+    with qtbot.waitSignal(window.dossiers.finished, timeout=30_000):
+        window.dossiers.write("p0", tmp_path / "x.md")
+    assert (tmp_path / "x.md").exists()
 
 
 def test_the_ending_follows_the_format_that_is_chosen(window: HistoryWindow) -> None:
