@@ -477,6 +477,25 @@ def test_closed_while_a_past_is_read_it_is_gone_all_the_same(half_a_year: HalfAY
     assert not window._archive.isRunning()
 
 
+def test_closed_it_keeps_no_thread_though_its_playbook_looks_once_more(
+    half_a_year: HalfAYear, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """As it does when a box has waited long enough, or has become the user's own."""
+    path, ends = half_a_year
+    window = HistoryWindow(path, pause_ms=0, now=lambda: ends, config_file=tmp_path / "config.toml")
+    qtbot.addWidget(window)
+    window.show()
+    window.open_incident(1)
+    with qtbot.waitSignal(window.gone):
+        window.close()
+    assert window.playbook is not None
+
+    with qtbot.waitSignal(window.gone):
+        window.playbook.refresh()
+
+    assert not window._archive.isRunning()
+
+
 def test_a_part_that_cannot_be_read_is_told_though_the_rest_can(
     window: HistoryWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -303,6 +303,7 @@ class HistoryWindow(QWidget):
 
     def _show_answer(self, question: Question, answer: Any) -> None:
         if not self.isVisible():  # to show it might ask for more, of which nobody would see anything
+            self._archive.rest()  # what a playbook asks by itself begins the thread anew
             return
         match question:
             case DayRowsQuestion():
@@ -352,6 +353,8 @@ class HistoryWindow(QWidget):
 
     def _show_problem(self, question: Question, sentence: str) -> None:
         """What was read before stays; it is told that it is not of now."""
+        if not self.isVisible():
+            self._archive.rest()
         self._has_failed = self._is_told = True
         self.words.say(sentence)
         self._over(question)
