@@ -23,7 +23,13 @@ class DossierWriting(QThread):
     """Why there is none, a sentence."""
 
     def __init__(
-        self, history: Path, asked: Callable[[], Asked], path: Path, parent: QObject | None = None
+        self,
+        history: Path,
+        asked: Callable[[], Asked],
+        path: Path,
+        *,
+        live: bool,
+        parent: QObject | None = None,
     ) -> None:
         """Nothing happens yet.
 
@@ -31,17 +37,19 @@ class DossierWriting(QThread):
             history: the file of the history.
             asked: of whom to tell, and of when; found out in the thread, for the configuration is a file.
             path: ends in .html, .pdf, .md or .json; what was there is replaced.
+            live: an engine watches; the window outlives its own when that has died.
             parent: owns it.
         """
         super().__init__(parent)
         self._history = history
         self._asked = asked
         self._path = path
+        self._live = live
 
     def run(self) -> None:
-        """In its own thread; an engine watches, for the window is its own."""
+        """In its own thread."""
         try:
-            write_file(read_dossier(self._history, self._asked(), live=True), self._path, printed)
+            write_file(read_dossier(self._history, self._asked(), live=self._live), self._path, printed)
         except (HistoryError, NothingKnownError, UnwritableError) as error:
             self.failed.emit(str(error))
         except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the user waiting

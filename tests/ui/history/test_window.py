@@ -1,5 +1,6 @@
 """The history window as a user walks through it: days, a provider, another one beside it, and back."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -321,6 +322,22 @@ def test_a_dossier_is_written_from_the_page_of_a_provider(
 
     assert path.stat().st_size > 3_000
     assert window.words.accessibleName() == f"The dossier is in {path}."
+
+
+def test_a_dossier_after_the_engine_died_counts_the_time_since_as_a_gap(
+    window: HistoryWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.json"
+    watching = view_of(telling(*watched(10)))
+
+    gaps_s = []
+    for view in (watching, crashed_view(watching, watching.told.at)):
+        window.show_view(view)
+        with qtbot.waitSignal(window.dossiers.finished, timeout=30_000):
+            window.dossiers.write("p0", path)
+        gaps_s.append([row["gap_s"]["app_off"] for row in json.loads(path.read_text("utf-8"))["uptime"]])
+
+    assert gaps_s == [[0.0] * 4, [pytest.approx(6 * 3_600, abs=1_800)] * 4]
 
 
 def test_a_dossier_that_cannot_be_written_says_why(

@@ -43,13 +43,24 @@ class DossierSaving(QObject):
         history: Path,
         read_config: Callable[[], Config],
         now: Callable[[], Instant],
+        is_live: Callable[[], bool],
         parent: QWidget | None = None,
     ) -> None:
+        """Nothing is written yet.
+
+        Args:
+            history: the file of the history.
+            read_config: called in the thread that writes.
+            now: by the engine's clock.
+            is_live: whether an engine watches; see `DossierWriting`.
+            parent: the window that asks.
+        """
         super().__init__(parent)
         self._window = parent
         self._history = history
         self._read_config = read_config
         self._now = now
+        self._is_live = is_live
         self._writing: DossierWriting | None = None
         self.dialog: QFileDialog | None = None
         """While it is asked where."""
@@ -80,7 +91,8 @@ class DossierSaving(QObject):
             return
         from trayuptime.ui.dossier import DossierWriting  # noqa: PLC0415 - with all that a PDF takes
 
-        writing = DossierWriting(self._history, lambda: self._asked(provider), path, self)
+        live = self._is_live()
+        writing = DossierWriting(self._history, lambda: self._asked(provider), path, live=live, parent=self)
         writing.written.connect(lambda done: self.said.emit(f"The dossier is in {done}."))
         writing.failed.connect(lambda why: self.said.emit(f"There is no dossier: {why}"))
         writing.finished.connect(self._finished)

@@ -86,7 +86,7 @@ class HistoryWindow(QWidget):
         self._read_config, self._config_file = read_config, config_file
         self.playbook: ChecklistPane | None = None
         """Of the incident that is shown, once one is; none without a configuration file to have it beside."""
-        self.dossiers = DossierSaving(path, read_config, self._now, self)
+        self.dossiers = DossierSaving(path, read_config, self._now, lambda: self._watching, self)
         self.dossiers.finished.connect(self._look_whether_gone)
         self._asked_at_s: float | None = None
         self._has_failed = False
