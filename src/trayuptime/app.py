@@ -22,7 +22,6 @@ from trayuptime.ui.marks import Face, Mark
 from trayuptime.ui.tray import TrayHost
 
 if TYPE_CHECKING:
-    from trayuptime.config.values import Config
     from trayuptime.core.notice import Sign
     from trayuptime.system.finding import Found
     from trayuptime.system.notifications import Notifier, Picture
@@ -173,22 +172,11 @@ class _Rest:
 
         return find(self._environ, Path.home())
 
-    def _read_config(self) -> "Config":
-        """The configuration as it stands in the file; the defaults while that cannot be used."""
-        from trayuptime.config.load import load, read  # noqa: PLC0415 - the engine's thread has it by then
-        from trayuptime.config.problems import ConfigError  # noqa: PLC0415
-
-        try:
-            return load(self._home.config_file)
-        except ConfigError:
-            return read("")
-
     def _make_history(self) -> "HistoryWindow":
         """Not before somebody wants to see it."""
         from trayuptime.ui.history.window import HistoryWindow  # noqa: PLC0415
 
-        home = self._home
-        return HistoryWindow(home.history_path, read_config=self._read_config, config_file=home.config_file)
+        return HistoryWindow(self._home.history_path, config_file=self._home.config_file)
 
     def _make_checklist(self) -> "ChecklistWindow":
         """The window of a playbook, when somebody is down and it is wanted."""

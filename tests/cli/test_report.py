@@ -224,6 +224,18 @@ def test_a_broken_configuration_is_told_and_what_was_recorded_too(recorded: Hous
     assert ran.code == 0
     assert "config.toml" in ran.err
     assert ran.out.startswith("# deepseek")
+    assert "- **Configuration:** could not be read when this was made" in ran.out
+    assert "configured no more" not in ran.out
+    assert "**Promised:** your configuration could not be read, so nothing is compared." in ran.out
+    assert _report(recorded, "--since", "2026-02")["configured"] == "unread"
+
+
+def test_a_disabled_provider_is_called_disabled_and_not_asked_at_a_pace(recorded: House) -> None:
+    recorded.config_file.write_text(CONFIGURED + "enabled = false\n")
+    ran = recorded.run("report", VENDOR, "--since", "2026-02")
+
+    assert "; disabled in the configuration" in ran.out
+    assert "the pace set today" not in ran.out
 
 
 def test_only_a_pdf_takes_qt(recorded: House) -> None:

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from runtime.world import BROKEN, FINE, Ring, Says, Watch, always, api, by_time, config, second_of, watch
+from trayuptime.config.values import Config
+from trayuptime.core.model import Rules
 from trayuptime.core.state import WentDown
 
 SLOW_ONCE = by_time((0, FINE), (60, Says(after_s=5.0)), (61, FINE))
@@ -109,6 +111,31 @@ def test_a_bad_edit_is_told_once_and_the_good_one_clears_it(tmp_path: Path) -> N
     assert all(told.trouble == sentence for told in seen.told if 70 < second_of(told.at) < 200)
     assert seen.told[-1].trouble is None
     assert seen.world.seconds("a.example") == [0, 60, 120, 180, 240]
+
+
+def test_the_configuration_in_force_is_told_while_the_file_is_broken(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a")
+    seen.live(
+        300,
+        (70, lambda: seen.poller.note_config_trouble("config.toml line 3: unknown key")),
+        (200, lambda: _take(seen, "a", "b")),
+    )
+
+    told = [(told.trouble is None, len(told.config.providers)) for told in seen.told if told.config]
+    assert len(told) == len(seen.told)
+    assert list(dict.fromkeys(told)) == [(True, 1), (False, 1), (True, 2)]
+
+
+def test_what_stands_in_for_a_file_that_was_never_readable_is_told_as_none(tmp_path: Path) -> None:
+    seen = watch(tmp_path)
+    seen.live(
+        50,
+        (10, lambda: seen.poller.reconfigure(Config(Rules(), exists=False))),
+        (20, lambda: seen.poller.note_config_trouble("config.toml line 3: unknown key")),
+    )
+
+    told = [(told.trouble is None, told.config is None) for told in seen.told]
+    assert list(dict.fromkeys(told)) == [(True, False), (False, True)]
 
 
 def test_a_new_configuration_reads_the_keys_again(tmp_path: Path) -> None:

@@ -209,9 +209,7 @@ def test_the_window_has_one_written_in_a_thread_of_its_own(
     life: Vendor, tmp_path: Path, qtbot: QtBot, ending: str
 ) -> None:
     path = tmp_path / f"dossier{ending}"
-    writing = DossierWriting(
-        life.path, lambda: Asked(VENDOR, Window(BEGAN), (), life.now, BERLIN), path, live=True
-    )
+    writing = DossierWriting(life.path, Asked(VENDOR, Window(BEGAN), (), life.now, BERLIN), path, live=True)
     with qtbot.waitSignal(writing.written, timeout=60_000) as told:
         writing.start()
     writing.wait()
@@ -232,7 +230,7 @@ def test_why_there_is_none_is_a_sentence(
 ) -> None:
     provider, name, sentence = case
     asked = Asked(provider, Window(BEGAN), (), BEGAN + DAY, BERLIN)
-    writing = DossierWriting(life.path, lambda: asked, tmp_path / name, live=True)
+    writing = DossierWriting(life.path, asked, tmp_path / name, live=True)
     with qtbot.waitSignal(writing.failed, timeout=60_000) as told:
         writing.start()
     writing.wait()

@@ -73,10 +73,10 @@ def _printed(document: Document) -> bytes:
     return printed(document)
 
 
-def _configured(place: Place) -> tuple[ProviderConfig, ...]:
-    """All of them; none while the file is broken: what was recorded can be told all the same."""
+def _configured(place: Place) -> tuple[ProviderConfig, ...] | None:
+    """All of them; `None` while the file is broken: what was recorded can be told all the same."""
     try:
         return load_config(place).providers
     except CommandError as error:
         warn(str(error))
-        return ()
+        return None

@@ -28,6 +28,7 @@ def _dossier(of: Dossier) -> Json:
         "made_at": contract.iso(of.made_at),
         "provider": of.provider,
         "name": of.name,
+        "configured": of.configured,
         **_span(of.window),
         "time_zone": zones(of.window, of.zone),
         "promise": {

@@ -20,13 +20,24 @@ from trayuptime.report.told import (
     to_minute,
     zones,
 )
-from trayuptime.report.values import NAMES, Dossier, Month, Promise, Source
+from trayuptime.report.values import NAMES, Configured, Dossier, Month, Source
 
 LONGEST = 5
 SHOWN_MONTHS = 12
 """On the first page; the others stand behind."""
 LITTLE = 0.5
 """Coverage below which a month proves little."""
+
+_STANDS = {
+    Configured.ENABLED: "",
+    Configured.DISABLED: "; disabled in the configuration",
+    Configured.NO_MORE: "; configured no more",
+    Configured.UNREAD: "",
+}
+_UNREAD = (
+    "could not be read when this was made: the pace of asking, a promise and maintenance that are written"
+    " there are not in this dossier, and whether the vendor is still watched is not known."
+)
 
 
 def first_page(of: Dossier) -> Iterator[Block]:
@@ -71,12 +82,15 @@ def month_name(of: Dossier, month: Month) -> str:
     return f"{name} (so far)" if month.period.window.end == of.made_at else f"{name} (part)"
 
 
-def promised(promise: Promise) -> str:
+def promised(of: Dossier) -> str:
     """What it is held against, and who says so."""
+    promise = of.promise
     said = ""
     if promise.text:
         said = f" The vendor publishes: {promise.text}{'' if promise.verified else ' (not verified)'}."
     if promise.percent is None:
+        if of.configured is Configured.UNREAD:
+            return "your configuration could not be read, so nothing is compared."
         return f"none is known, so nothing is compared.{said}"
     who = {
         Source.ASKED: "named for this dossier",
@@ -117,8 +131,9 @@ def _facts(of: Dossier) -> Iterator[tuple[str, str]]:
     own = of.own
     named = "" if of.name == of.provider else f', watched as "{of.provider}"'
     watched = ", ".join(NAMES[surface] for surface in of.surfaces)
-    gone = "" if of.rules is not None else "; configured no more"
-    yield "Vendor", f"{of.name}{named} ({watched}){gone}"
+    yield "Vendor", f"{of.name}{named} ({watched}){_STANDS[of.configured]}"
+    if of.configured is Configured.UNREAD:
+        yield "Configuration", _UNREAD
     length = words.duration((of.window.end - of.window.start) / 1000)
     between = f"{to_minute(of.window.start, of.zone)} to {to_minute(of.window.end, of.zone)}"
     yield "Window", f"{between} ({length}). Times are local: {zones(of.window, of.zone)}."
@@ -129,7 +144,7 @@ def _facts(of: Dossier) -> Iterator[tuple[str, str]]:
         yield "Downtime", _downtime(of)
     if own.degraded_s:
         yield "Degraded", f"{words.duration(own.degraded_s)}; counts as up, and is told apart."
-    yield "Promised", promised(of.promise)
+    yield "Promised", promised(of)
     if of.whole is not None and own.uptime is not None:
         yield "Error budget", f"{budget(of.whole)} is spent in the whole window."
         yield "Below the promise", _creditworthy(of)

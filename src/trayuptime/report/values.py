@@ -28,6 +28,16 @@ class Source(StrEnum):
     """The vendor itself, for all its customers, as the catalogue has it."""
 
 
+class Configured(StrEnum):
+    """How a provider stands in the configuration."""
+
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+    NO_MORE = "no_more"
+    UNREAD = "unread"
+    """The configuration could not be read, so nobody knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Promise:
     """What a vendor is held against.
@@ -155,7 +165,8 @@ class Dossier:
         paces: latencies by `pace_by`.
         hours: the provider's hours of the week.
         forgotten: until when results of a surface are forgotten but for failures.
-        rules: by which it is watched today; `None` where it is configured no more.
+        configured: how it stands in the configuration.
+        rules: by which it is watched today; `None` where it is not, or nobody knows.
         has_page: a status page of the vendor is read, or was.
         page_url: that page, for people.
     """
@@ -175,6 +186,7 @@ class Dossier:
     pace_by: str
     hours: Sequence[HourOfWeek]
     forgotten: Mapping[Surface, Instant]
+    configured: Configured
     rules: Rules | None
     has_page: bool
     page_url: str = ""

@@ -22,7 +22,7 @@ from trayuptime.core.window import Window
 from trayuptime.history import Reader
 from trayuptime.history.windows import Windows
 from trayuptime.report.ticket import without_addresses
-from trayuptime.report.values import Case, Dossier, Month, Pace, PageWord, Promise, Proof, Source
+from trayuptime.report.values import Case, Configured, Dossier, Month, Pace, PageWord, Promise, Proof, Source
 from trayuptime.runtime.past import Past, asked_for, enabled, look_back, rows_of
 
 PROOFS = 4
@@ -50,7 +50,7 @@ class Asked:
     Attributes:
         provider: its id, configured or not.
         window: of which to tell; it ends now at the latest.
-        providers: all that are configured.
+        providers: all that are configured; `None` where the configuration could not be read.
         now: the moment.
         zone: of the user's clock.
         sla: what to hold it against instead of what is configured or published, in percent.
@@ -58,7 +58,7 @@ class Asked:
 
     provider: str
     window: Window
-    providers: Sequence[ProviderConfig]
+    providers: Sequence[ProviderConfig] | None
     now: Instant
     zone: tzinfo
     sla: float | None = None
@@ -83,12 +83,13 @@ def read_dossier(path: Path, asked: Asked, *, live: bool) -> Dossier:
 def dossier_of(past: Past, asked: Asked) -> Dossier:
     """The same of a history that is open; see `read_dossier`."""
     provider, zone, window = asked.provider, asked.zone, past.window
-    configured = enabled(asked.providers)
+    providers = asked.providers or ()
+    configured = enabled(providers)
     surfaces = asked_for(past, [provider], configured).get(provider, ())
     if not surfaces or past.reader is None or past.windows is None:
         raise NothingKnownError(f"Nothing was ever recorded of {provider}: there is nothing to report.")
     keys = [Key(provider, surface) for surface in surfaces]
-    known = {each.id: each for each in asked.providers}.get(provider)
+    known = {each.id: each for each in providers}.get(provider)
     promise = _promise(known, asked.sla)
     records = {key: past.record(key, window) for key in keys}
 
@@ -121,10 +122,19 @@ def dossier_of(past: Past, asked: Asked) -> Dossier:
         pace_by=by,
         hours=hours_of_week(strip, window.start, zone),
         forgotten={key.surface: forgotten[key] for key in keys if key in forgotten},
-        rules=None if known is None else known.rules,
+        configured=_configured(known, asked.providers),
+        rules=None if known is None or not known.enabled else known.rules,
         has_page=bool(page) or provider in past.reader.state().feeds,
         page_url=page,
     )
+
+
+def _configured(known: ProviderConfig | None, providers: Sequence[ProviderConfig] | None) -> Configured:
+    if providers is None:
+        return Configured.UNREAD
+    if known is None:
+        return Configured.NO_MORE
+    return Configured.ENABLED if known.enabled else Configured.DISABLED
 
 
 def _promise(known: ProviderConfig | None, asked: float | None) -> Promise:

@@ -609,6 +609,7 @@ class Poller:
     def _take_over(self) -> None:
         self._roster = roster_of(self._config)
         self._teller.providers = self._providers
+        self._teller.config = self._config
         self._feeds.follow(self._providers.values(), self._state.feeds)
         self._agenda.follow(self._roster)
         targets = {**self._roster.targets, **self._feeds.targets()}

@@ -7,7 +7,7 @@ commit. The state is the poller's: it comes with each call, and goes back where 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from trayuptime.config.values import ProviderConfig
+from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core import notice
 from trayuptime.core.model import Key, Result, Suggestion
 from trayuptime.core.notice import LocalTime, Notice, Withdrawal
@@ -30,6 +30,7 @@ class Teller:
     Attributes:
         listeners: told after each commit, in this order.
         providers: those that are watched, by id, in the user's order.
+        config: in force.
         config_trouble: why the configuration file cannot be used as it is, a sentence, or `None`.
         keeping: what happened, until it is on disk.
     """
@@ -57,6 +58,7 @@ class Teller:
         self._local_time = local_time
         self.listeners = list(listeners)
         self.providers: Mapping[str, ProviderConfig] = {}
+        self.config: Config | None = None
         self.config_trouble: str | None = None
         self.keyring_locked = False
         self._pending: list[Happening] = []
@@ -116,6 +118,9 @@ class Teller:
         notices: Iterable[Notice | Withdrawal] = (),
     ) -> None:
         """Tells every listener how things are now."""
+        config = self.config
+        if config is not None and not config.exists and self.config_trouble is not None:
+            config = None  # what stands in for a file that could not be read
         told = Told(
             at=self._clock.now(),
             state=state,
@@ -124,6 +129,7 @@ class Teller:
             watched=tuple(watched_of(provider) for provider in self.providers.values()),
             trouble=self.config_trouble or self.keeping.trouble,
             keyring_locked=self.keyring_locked,
+            config=config,
         )
         for listener in self.listeners:
             listener(told)

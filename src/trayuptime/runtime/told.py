@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from trayuptime.config.keys import NoKey
-from trayuptime.config.values import ProviderConfig
+from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core.lights import Watched
 from trayuptime.core.model import Instant
 from trayuptime.core.notice import Notice, Withdrawal
@@ -22,6 +22,7 @@ class Told:
         watched: the providers in the user's order.
         trouble: what is wrong with ourselves (configuration, history), a sentence, or `None`.
         keyring_locked: the keyring was locked or silent, and is asked again only when the user wants it.
+        config: in force, whatever the file says meanwhile; `None` where no good one was ever read.
     """
 
     at: Instant
@@ -31,6 +32,7 @@ class Told:
     watched: tuple[Watched, ...] = ()
     trouble: str | None = None
     keyring_locked: bool = False
+    config: Config | None = None
 
 
 Listener = Callable[[Told], None]

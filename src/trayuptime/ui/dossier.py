@@ -1,7 +1,6 @@
 """A dossier written from the window: read, laid out and put on the disk in a thread of its own."""
 
 import logging
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -25,7 +24,7 @@ class DossierWriting(QThread):
     def __init__(
         self,
         history: Path,
-        asked: Callable[[], Asked],
+        asked: Asked,
         path: Path,
         *,
         live: bool,
@@ -35,7 +34,7 @@ class DossierWriting(QThread):
 
         Args:
             history: the file of the history.
-            asked: of whom to tell, and of when; found out in the thread, for the configuration is a file.
+            asked: of whom to tell, and of when.
             path: ends in .html, .pdf, .md or .json; what was there is replaced.
             live: an engine watches; the window outlives its own when that has died.
             parent: owns it.
@@ -49,7 +48,7 @@ class DossierWriting(QThread):
     def run(self) -> None:
         """In its own thread."""
         try:
-            write_file(read_dossier(self._history, self._asked(), live=self._live), self._path, printed)
+            write_file(read_dossier(self._history, self._asked, live=self._live), self._path, printed)
         except (HistoryError, NothingKnownError, UnwritableError) as error:
             self.failed.emit(str(error))
         except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the user waiting

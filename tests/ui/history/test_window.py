@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from trayuptime.config.load import read
 from trayuptime.core.model import Instant, Surface
 from trayuptime.history import History, HistoryError
 from trayuptime.report.values import Dossier
@@ -338,6 +339,23 @@ def test_a_dossier_after_the_engine_died_counts_the_time_since_as_a_gap(
         gaps_s.append([row["gap_s"]["app_off"] for row in json.loads(path.read_text("utf-8"))["uptime"]])
 
     assert gaps_s == [[0.0] * 4, [pytest.approx(6 * 3_600, abs=1_800)] * 4]
+
+
+def test_a_dossier_goes_by_the_configuration_in_force_and_without_one_claims_nothing(
+    window: HistoryWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.json"
+    config = read('[[provider]]\nid = "p0"\nkind = "website"\nweb_url = "https://p0.example"\nsla = 99.5')
+
+    found = []
+    for known in (config, None):
+        window.show_view(view_of(replace(telling(*watched(10)), config=known)))
+        with qtbot.waitSignal(window.dossiers.finished, timeout=30_000):
+            window.dossiers.write("p0", path)
+        told = json.loads(path.read_text("utf-8"))
+        found.append((told["configured"], told["promise"]["percent"]))
+
+    assert found == [("enabled", 99.5), ("unread", None)]
 
 
 def test_a_dossier_that_cannot_be_written_says_why(

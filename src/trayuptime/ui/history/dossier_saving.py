@@ -41,7 +41,7 @@ class DossierSaving(QObject):
     def __init__(
         self,
         history: Path,
-        read_config: Callable[[], Config],
+        config: Callable[[], Config | None],
         now: Callable[[], Instant],
         is_live: Callable[[], bool],
         parent: QWidget | None = None,
@@ -50,7 +50,7 @@ class DossierSaving(QObject):
 
         Args:
             history: the file of the history.
-            read_config: called in the thread that writes.
+            config: the one in force; `None` where none could be read.
             now: by the engine's clock.
             is_live: whether an engine watches; see `DossierWriting`.
             parent: the window that asks.
@@ -58,7 +58,7 @@ class DossierSaving(QObject):
         super().__init__(parent)
         self._window = parent
         self._history = history
-        self._read_config = read_config
+        self._config = config
         self._now = now
         self._is_live = is_live
         self._writing: DossierWriting | None = None
@@ -91,8 +91,9 @@ class DossierSaving(QObject):
             return
         from trayuptime.ui.dossier import DossierWriting  # noqa: PLC0415 - with all that a PDF takes
 
-        live = self._is_live()
-        writing = DossierWriting(self._history, lambda: self._asked(provider), path, live=live, parent=self)
+        writing = DossierWriting(
+            self._history, self._asked(provider), path, live=self._is_live(), parent=self
+        )
         writing.written.connect(lambda done: self.said.emit(f"The dossier is in {done}."))
         writing.failed.connect(lambda why: self.said.emit(f"There is no dossier: {why}"))
         writing.finished.connect(self._finished)
@@ -106,12 +107,12 @@ class DossierSaving(QObject):
             leave_running(self._writing)
 
     def _asked(self, provider: str) -> "Asked":
-        """In the writing thread."""
         from trayuptime.runtime.dossier import Asked  # noqa: PLC0415
 
         now = self._now()
         window = Window(now - DAYS * _DAY_MS)
-        return Asked(provider, window, self._read_config().providers, now, SystemZone())
+        config = self._config()
+        return Asked(provider, window, None if config is None else config.providers, now, SystemZone())
 
     def _finished(self) -> None:
         if self._writing is not None:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,6 @@ from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from trayuptime.config.load import read
-from trayuptime.config.values import Config
 from trayuptime.core.model import Instant, Rules, Surface
 from trayuptime.history import Reader
 from trayuptime.system.zone import SystemZone
@@ -42,6 +40,7 @@ from trayuptime.ui.theme import Step
 from trayuptime.ui.view import View, names_of
 
 if TYPE_CHECKING:
+    from trayuptime.config.values import Config
     from trayuptime.ui.history.checklist_pane import ChecklistPane
 
 PAUSE_MS = 10_000
@@ -72,7 +71,6 @@ class HistoryWindow(QWidget):
         *,
         pause_ms: int = PAUSE_MS,
         now: Callable[[], Instant] | None = None,
-        read_config: Callable[[], Config] = lambda: read(""),
         config_file: Path | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -83,10 +81,11 @@ class HistoryWindow(QWidget):
         self._pause_ms = pause_ms
         self._told_now = now
         self._told: tuple[Instant, float] | None = None
-        self._read_config, self._config_file = read_config, config_file
+        self._config: Config | None = None
+        self._config_file = config_file
         self.playbook: ChecklistPane | None = None
         """Of the incident that is shown, once one is; none without a configuration file to have it beside."""
-        self.dossiers = DossierSaving(path, read_config, self._now, lambda: self._watching, self)
+        self.dossiers = DossierSaving(path, lambda: self._config, self._now, lambda: self._watching, self)
         self.dossiers.finished.connect(self._look_whether_gone)
         self._asked_at_s: float | None = None
         self._has_failed = False
@@ -140,6 +139,7 @@ class HistoryWindow(QWidget):
     def show_view(self, view: View) -> None:
         """The providers as they are now; names stay when one is no longer watched."""
         self._watching = not view.crashed
+        self._config = view.told.config
         self._told = None if view.crashed else (view.told.at, time.monotonic())
         watched = {light.id: tuple(surface.surface for surface in light.surfaces) for light in view.lights}
         names = {**self._names, **names_of(view.lights)}
@@ -280,7 +280,7 @@ class HistoryWindow(QWidget):
             case self.incidents:
                 yield IncidentsQuestion(None, dict(self._names), now, self._watching)
             case self.incident if self._incident is not None:
-                rules_of = _Rules(self._read_config)
+                rules_of = _usual_rules if self._config is None else self._config.rules_of
                 for judged in [True] if self.incident.number == self._incident else [False, True]:
                     yield IncidentQuestion(
                         self._incident, dict(self._names), rules_of, now, self._watching, judged
@@ -437,14 +437,9 @@ class HistoryWindow(QWidget):
                 self.overview.sought.setFocus()
 
 
-class _Rules:
-    """A provider's thresholds; the file is read in the thread that asks for the first."""
-
-    def __init__(self, read_config: Callable[[], Config]) -> None:
-        self._read = cache(read_config)
-
-    def __call__(self, provider: str) -> Rules:
-        return self._read().rules_of(provider)
+def _usual_rules(_provider: str) -> Rules:
+    """What holds where nothing is configured."""
+    return Rules()
 
 
 def _open_page(url: str) -> None:
