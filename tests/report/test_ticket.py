@@ -117,6 +117,13 @@ def test_it_names_the_first_and_the_last_request_and_how_many() -> None:
     assert "Requests that failed: 401 of 403. With a request id: 399." in ticket(WHOLE)
 
 
+def test_what_was_set_aside_is_in_no_number_and_quoted_nowhere() -> None:
+    aside = failed(30, Reason.BAD_ANSWER, http_status=200, request_id="req_aside", excerpt="set aside")
+    with_it = replace(WHOLE, results=(*RESULTS, replace(aside, counted=False)))
+
+    assert ticket(with_it) == ticket(WHOLE)
+
+
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_no_address_of_ours_no_key_and_nobody_else_is_named(case: Case) -> None:
     written = ticket(case)

@@ -6,7 +6,7 @@ in it as text, whatever signs it is made of.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import groupby
 from statistics import median
@@ -73,7 +73,9 @@ class Case:
 
 def ticket(case: Case) -> str:
     """The Markdown, with a line feed at its end."""
-    troubled = [each.result for each in case.results if _is_trouble(each.result, case.incident)]
+    counted = [each for each in case.results if each.counted]
+    case = replace(case, results=counted)  # what was set aside made nothing of the incident
+    troubled = [each.result for each in counted if _is_trouble(each.result, case.incident)]
     blocks = [
         _title(case),
         _what(case, troubled),
