@@ -24,6 +24,42 @@ NIGHT = Incident(
 )
 
 
+FIRST = replace(NIGHT, id=1, started_at=at(0), ended_at=at(100))
+SECOND = replace(NIGHT, id=2, started_at=at(110), ended_at=at(200))
+WITHIN = replace(NIGHT, id=3, started_at=at(150), ended_at=at(160))
+LASTS = replace(NIGHT, id=4, started_at=at(900), ended_at=None)
+
+
+@pytest.mark.parametrize(
+    ("second", "number"),
+    [
+        (50, 1),  # the next lies within the slack, and is another one
+        (99, 1),
+        (100, 1),  # over, and still the nearest
+        (104, 1),
+        (107, 2),
+        (115, 2),
+        (155, 3),  # of two that go on the one that began last
+        (160, 2),
+        (300, 2),
+        (301, None),
+        (800, 4),
+        (950, 4),
+        (1_000, 4),
+    ],
+)
+def test_at_a_moment_is_the_incident_in_which_it_lies_or_else_the_nearest(
+    second: int, number: int | None
+) -> None:
+    found = troubles.at_moment((FIRST, SECOND, WITHIN, LASTS), at(second), at(1_000), 100_000)
+
+    assert (None if found is None else found.id) == number
+
+
+def test_of_no_incidents_none_is_near() -> None:
+    assert troubles.at_moment((), at(0), at(0), 100_000) is None
+
+
 @pytest.mark.parametrize(
     ("kind", "over", "lasting"),
     [

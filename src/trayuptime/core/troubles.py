@@ -1,6 +1,6 @@
 """An incident in words: what it is called, what it went through, how much of it was seen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from trayuptime.core import beside, claims, uptime, words
@@ -38,6 +38,26 @@ def passages(incident: Incident) -> Iterator[Passage]:
     ends = [*(phase.at for phase in incident.phases[1:]), incident.ended_at]
     for phase, end in zip(incident.phases, ends, strict=False):
         yield Passage(phase.service, phase.at, end)
+
+
+def at_moment(incidents: Iterable[Incident], at: Instant, now: Instant, slack_ms: int = 0) -> Incident | None:
+    """The one in which a moment lies, of several the one that began last; else the nearest.
+
+    Args:
+        incidents: to choose from, by their start.
+        at: the moment.
+        now: until when those last that have no end.
+        slack_ms: how far from the moment one may lie at most.
+    """
+
+    def distance(incident: Incident) -> int:
+        """-1 within it; its end is none of it any more."""
+        ended = now + 1 if incident.ended_at is None else incident.ended_at
+        return -1 if incident.started_at <= at < ended else max(incident.started_at - at, at - ended)
+
+    near = [(distance(each), -each.started_at, each) for each in incidents]
+    found = min(near, key=lambda one: one[:2], default=None)
+    return None if found is None or found[0] > slack_ms else found[2]
 
 
 def unseen_s(incident: Incident, now: Instant) -> float:

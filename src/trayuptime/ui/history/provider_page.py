@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from trayuptime.core import words
+from trayuptime.core import troubles, words
 from trayuptime.core.model import Instant, Span
 from trayuptime.core.strip import Status
 from trayuptime.core.wall_clock import first_instant, local_date
@@ -298,11 +298,9 @@ class ProviderPage(QWidget):
         if strand.past is None:
             return
         slack = (self.view.span.end - self.view.span.start) * 4 // max(1, strand.lanes.body.width())
-        for incident in reversed(strand.past.incidents):
-            ended = strand.past.hull.end if incident.ended_at is None else incident.ended_at
-            if incident.started_at - slack <= at < ended + slack:
-                self.incident_asked.emit(incident.id)
-                return
+        found = troubles.at_moment(strand.past.incidents, at, strand.past.hull.end, slack)
+        if found is not None:
+            self.incident_asked.emit(found.id)
 
     def _lay_out(self) -> None:
         self.below.setChildrenCollapsible(False)
