@@ -260,7 +260,7 @@ def test_markdown_obeys_nothing_that_strangers_write() -> None:
                 Paragraph("- no list"),
                 Paragraph("1. nor this"),
                 Table("a | b", ["head|"], [["cell | x\nnext `code`"]]),
-                Facts([("a*b*", "see www.evil.example")]),
+                Facts([("a*b*", "see www.evil.example, @everyone")]),
             ],
         )
     )
@@ -273,6 +273,7 @@ def test_markdown_obeys_nothing_that_strangers_write() -> None:
     assert "https\\:" not in text
     assert "http\\://evil.example" in text
     assert "www\\.evil" in text
+    assert "\\@everyone" in text
 
 
 def test_json_has_the_words_of_the_public_contract(life: Vendor) -> None:

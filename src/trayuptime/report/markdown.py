@@ -16,7 +16,7 @@ from trayuptime.report.blocks import (
 )
 from trayuptime.report.escaping import shown
 
-_MARKUP = re.compile(r"([\\`*_\[\]<>#|~&])")
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~&@])")
 _ADDRESS = re.compile(r"\b(https?|ftp|www)([:.])", re.IGNORECASE)
 """GitHub makes a link of it, wherever it leads."""
 _LIST = re.compile(r"^(\d+(?=[.)](?: |$))|(?=[-+=]))(.)")
