@@ -26,7 +26,7 @@ def life_with(letters: str, state: FeedState | None, others: str = "", **more: A
         if minute < len(others):
             life.see(60 * minute + 1, others[minute], "b")
     life.now_s = 60.0 * len(letters)
-    life.state = claims.follow(life.state, {"a": "https://status.example.com"})
+    life.apply(claims.follow(life.state, {"a": "https://status.example.com"}, at(0)))
     if state is not None:
         read = at(life.now_s - 59)
         life.apply(claims.hear(life.state, Claim(Feed(read, "a", state, url="https://s.example", **more))))
@@ -125,7 +125,7 @@ def test_what_of_our_own_may_be_the_cause_is_named(network: Network, why: str) -
 
 def test_of_a_server_on_this_computer_no_network_is_blamed() -> None:
     life = Life(targets={"a": target("127.0.0.1:1", Reach.LOOPBACK)}).run("SFFF")
-    life.state = claims.follow(life.state, {"a": "https://status.example.com"})
+    life.apply(claims.follow(life.state, {"a": "https://status.example.com"}, at(0)))
     life.apply(claims.hear(life.state, Claim(Feed(at(181), "a", UP))))
 
     assert said(life) == "Their page says operational; you have had no good answer from them for 2 min 1 s"

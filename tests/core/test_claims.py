@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from core.builders import HOUR_S, MINUTE_S, Life, at
-from trayuptime.core import claims, contract
+from trayuptime.core import claims, contract, words
 from trayuptime.core.claims import Claim
 from trayuptime.core.feed import PageIncident, Part
 from trayuptime.core.hysteresis import EARLIER
-from trayuptime.core.model import STALE_AFTER, Feed, FeedState, Service, Surface
+from trayuptime.core.model import STALE_AFTER, Feed, FeedState, Instant, Service, Surface
 from trayuptime.core.state import FeedSaid
 
 UP, DEGRADED, DOWN, UNKNOWN = FeedState.UP, FeedState.DEGRADED, FeedState.DOWN, FeedState.UNKNOWN
@@ -36,7 +36,7 @@ def announced(name: str, began_s: float, first_s: float, last_s: float, **more: 
 
 
 def with_page(life: Life) -> Life:
-    life.state = claims.follow(life.state, {"a": PAGE})
+    life.apply(claims.follow(life.state, {"a": PAGE}, at(0)))
     return life
 
 
@@ -85,12 +85,38 @@ def test_what_a_page_said_is_kept_while_it_is_followed_and_forgotten_with_it() -
     life = with_page(Life("a"))
     hear(life, page(0, DEGRADED))
 
-    kept = claims.follow(life.state, {"a": PAGE, "b": "https://b.example.com"})
-    moved = claims.follow(life.state, {"a": "https://other.example.com"})
+    kept = claims.follow(life.state, {"a": PAGE, "b": "https://b.example.com"}, at(9)).state
+    moved = claims.follow(life.state, {"a": "https://other.example.com"}, at(9)).state
 
     assert (kept.feeds["a"].state, kept.feeds["b"].state) == (DEGRADED, UNKNOWN)
     assert moved.feeds["a"].at is None
-    assert claims.follow(life.state, {}).feeds == {}
+    assert claims.follow(life.state, {}, at(9)).state.feeds == {}
+
+
+@pytest.mark.parametrize(
+    ("pages", "told"),
+    [
+        ({}, [(at(9), UNKNOWN, "their page is read no longer")]),
+        ({"a": "https://other.example.com"}, [(at(9), UNKNOWN, "their page has not been read yet")]),
+        ({"a": PAGE, "b": "https://b.example.com"}, []),
+    ],
+)
+def test_a_page_that_is_left_has_said_its_last_word(
+    pages: dict[str, str], told: list[tuple[Instant, FeedState, str]]
+) -> None:
+    life = with_page(Life("a"))
+    hear(life, page(0, DEGRADED))
+    step = claims.follow(life.state, pages, at(9))
+
+    said = [each for each in step.happenings if isinstance(each, FeedSaid)]
+    assert [(each.at, each.feed.says, words.page_says(each.feed)) for each in said] == told
+    assert claims.follow(step.state, pages, at(10)).happenings == ()
+
+
+def test_of_a_page_that_never_said_anything_no_end_is_told() -> None:
+    life = with_page(Life("a"))
+
+    assert claims.follow(life.state, {}, at(9)).happenings == ()
 
 
 # What is stale

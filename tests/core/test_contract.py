@@ -375,7 +375,7 @@ def test_the_vendors_page_is_told_beside_and_a_stale_one_never_as_green(
 
 def test_a_page_that_was_never_read_has_no_time() -> None:
     life = Life("a", "b").run("S")
-    life.state = claims.follow(life.state, {"a": "u"})
+    life.apply(claims.follow(life.state, {"a": "u"}, at(0)))
 
     assert status_of(life, 20)["providers"][0]["feed"] == {
         "state": "unknown",

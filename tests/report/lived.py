@@ -55,7 +55,7 @@ class Vendor:
         self.history = History.open(self.path, never_stamped)
         rules = Rules(interval_s=self.interval_ms / 1000)
         self.watching = Watching(self.keys, rules, self.now)
-        self.watching.state = claims.follow(self.watching.state, {VENDOR: "https://status.example"})
+        self.watching.apply(claims.follow(self.watching.state, {VENDOR: "https://status.example"}, self.now))
 
     def well(self, until: Instant) -> None:
         """All answers, each with a latency of its own."""

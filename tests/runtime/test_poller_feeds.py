@@ -492,6 +492,27 @@ def test_what_a_page_does_not_list_is_told_once_and_not_after_every_start(tmp_pa
     assert again.state.feeds["a"].note == "their page does not list Fax"
 
 
+def test_a_page_that_is_left_claims_nothing_in_the_history_any_more(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", hosts={"page": always(page("major_outage"))}, a=PAGE)
+    seen.live(600, (300, lambda: seen.poller.reconfigure(config("a"))))
+    again = watch(tmp_path, "a", "b", hosts={"page": always(page())}, b=PAGE)
+    again.clock.stepped_ms = 1_000_000
+    again.live(60)
+    gone = watch(tmp_path, "a")
+    gone.clock.stepped_ms = 2_000_000
+    gone.live(60)
+
+    with gone.reader() as reader:
+        told = [event for event in reversed(reader.transitions()) if event["event"] == "feed"]
+    assert [(each["provider"], each["state"]) for each in told] == [
+        ("a", "down"),
+        ("a", "unknown"),
+        ("b", "up"),
+        ("b", "unknown"),
+    ]
+    assert round(second_of(seen.happened(FeedSaid)[-1].at)) == 300
+
+
 # What hostile and unlucky pages may not do
 
 

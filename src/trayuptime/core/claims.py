@@ -21,6 +21,7 @@ from trayuptime.core.scoping import is_here
 from trayuptime.core.state import FeedSaid, State, Step, SurfaceState
 
 _ADMITS = {FeedState.DEGRADED, FeedState.DOWN}
+_LEFT = "their page is read no longer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,19 @@ class Claim:
     regions: Sequence[str] = ()
 
 
-def follow(state: State, pages: Mapping[str, str]) -> State:
-    """These providers have a status page, at these addresses; what others' said is forgotten."""
-    return replace(
-        state, feeds={name: _known(state.feeds.get(name), name, url) for name, url in pages.items()}
-    )
+def follow(state: State, pages: Mapping[str, str], now: Instant) -> Step:
+    """These providers have a status page, at these addresses; what others' said is forgotten.
+
+    Of those that said something it is told: their last word would else be taken for one of every day since.
+    """
+    after = {name: _known(state.feeds.get(name), name, url) for name, url in pages.items()}
+    left = [feed for name, feed in state.feeds.items() if after.get(name) is not feed]
+    over = [
+        FeedSaid(now, after.get(feed.provider) or _nothing(feed.provider, feed.url, _LEFT))
+        for feed in left
+        if feed.says is not FeedState.UNKNOWN
+    ]
+    return Step(replace(state, feeds=after), tuple(over))
 
 
 def hear(state: State, claim: Claim) -> Step:
@@ -97,7 +106,11 @@ def lead_s(incident: Incident) -> float | None:
 
 
 def _known(feed: Feed | None, provider: str, url: str) -> Feed:
-    return Feed(None, provider, FeedState.UNKNOWN, url=url) if feed is None or feed.url != url else feed
+    return _nothing(provider, url) if feed is None or feed.url != url else feed
+
+
+def _nothing(provider: str, url: str, note: str = "") -> Feed:
+    return Feed(None, provider, FeedState.UNKNOWN, url=url, note=note)
 
 
 def _told(state: State, feed: Feed, now: Instant) -> Step:

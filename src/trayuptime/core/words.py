@@ -148,7 +148,7 @@ def page_says(feed: Feed) -> str:
     if feed.is_stale:
         return f"their page cannot be read: {feed.why}" if feed.why else "their page has not been read lately"
     if feed.at is None:
-        return "their page has not been read yet"
+        return feed.note or "their page has not been read yet"
     if feed.state is FeedState.UNKNOWN:
         return "their page says something that is not understood"
     state = _PAGES[feed.state]

@@ -74,7 +74,7 @@ async def check(
     feeds = Feeds()
     feeds.follow(roster.providers.values(), {})
     state = judge.watch(State(holds=holds), roster.targets, clock.now()).state
-    state = claims.follow(state, feeds.pages())
+    state = claims.follow(state, feeds.pages(), clock.now()).state
     for provider, sentence in keys.troubles.items():
         state = access.with_trouble(state, provider, sentence)
     now = _Round(state, roster, keys, feeds)

@@ -619,7 +619,7 @@ class Poller:
                 self._state = access.believe_lists(self._state, provider.id)
             if isinstance(provider.key, NoKey) and provider.keyless_level is Level.REACH:
                 self._forget(provider.id, access.without_key(self._state, provider.id))
-        self._state = claims.follow(self._state, self._feeds.pages())
+        self._apply(claims.follow(self._state, self._feeds.pages(), self._clock.now()))
         self._state = self._almanac.announce(self._state, self._roster)
         self._reading.begin(self._providers.values())
 

@@ -114,7 +114,7 @@ def whole_night(path: Path) -> Night:
 
 def _hear(life: Life, second: float, state: FeedState, title: str = "") -> Step:
     if "a" not in life.state.feeds:
-        life.state = claims.follow(life.state, {"a": URL})
+        life.apply(claims.follow(life.state, {"a": URL}, at(0)))
     feed = Feed(at(second), "a", state, title, URL)
     said = () if state is FeedState.UP else (PageIncident("1", title, state, at(600), at(600), at(second)),)
     return claims.hear(life.state, Claim(feed, said))
