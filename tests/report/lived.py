@@ -98,6 +98,17 @@ class Vendor:
         self.watching.apply(claims.hear(self.watching.state, Claim(feed, (said,))))
         self._commit()
 
+    def page_is_well(self) -> None:
+        """Their page is read, and announces nothing."""
+        feed = Feed(self.now, VENDOR, FeedState.UP, "", "https://status.example")
+        self.watching.apply(claims.hear(self.watching.state, Claim(feed)))
+        self._commit()
+
+    def leave_page(self) -> None:
+        """Nobody reads it any more."""
+        self.watching.apply(claims.follow(self.watching.state, {}, self.now))
+        self._commit()
+
     def note(self, number: int, text: str) -> None:
         self.history.note(number, text, self.now)
 

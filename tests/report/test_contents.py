@@ -178,6 +178,44 @@ def test_a_note_and_the_vendors_word_stand_with_their_incident(life: Vendor) -> 
     assert "request req-" in facts["Evidence"]
 
 
+@pytest.fixture
+def followed(tmp_path: Path) -> Vendor:
+    """An outage before the vendor's page is read, one in which it says nothing, and one after it is left."""
+    life = Vendor(tmp_path / "history.db", (API,))
+    life.well(BEGAN + DAY)
+    life.down(API, 10)
+    life.well(BEGAN + 2 * DAY)
+    life.page_is_well()
+    life.well(BEGAN + 3 * DAY)
+    life.down(API, 11)
+    life.well(BEGAN + 4 * DAY)
+    life.leave_page()
+    life.well(BEGAN + 5 * DAY)
+    life.down(API, 12)
+    life.close()
+    return life
+
+
+def test_a_page_that_was_not_read_in_an_outage_was_not_silent_of_it(followed: Vendor) -> None:
+    of = dossier(followed, start=BEGAN)
+    word = [dict(block.rows).get("Their word") for block in document(of).blocks if isinstance(block, Facts)]
+
+    unread, silent = "none is known: no page was read then", "their page did not speak of it"
+    assert word == [None, unread, silent, unread]
+    assert [row[-1] for row in _table(of, "The 3 outages").rows] == ["not read", "none", "not read"]
+    assert _facts(of)["Detection lead"] == (
+        "the vendor's page did not speak of the outage in which it was read (3 in all)."
+    )
+    assert [case["page_read"] for case in json.loads(as_json(of))["incidents"]] == [False, True, False]
+
+
+def test_where_no_page_was_read_in_any_outage_it_was_not_late(followed: Vendor) -> None:
+    until = Window(BEGAN, BEGAN + 2 * DAY)
+    of = read_dossier(followed.path, Asked(VENDOR, until, (), followed.now, BERLIN), live=True)
+
+    assert _facts(of)["Detection lead"] == "no status page of the vendor was read during an outage."
+
+
 def test_each_picture_says_in_words_what_it_shows(life: Vendor) -> None:
     pictures = [block for block in document(dossier(life)).blocks if isinstance(block, Picture)]
 

@@ -8,7 +8,7 @@ from typing import Any
 from trayuptime.core import claims, contract
 from trayuptime.core.days import DayCell
 from trayuptime.core.figures import Row
-from trayuptime.core.model import IncidentKind, Span
+from trayuptime.core.model import Span
 from trayuptime.core.sla import Against
 from trayuptime.report.told import zones
 from trayuptime.report.values import Case, Dossier, Month, Pace, Proof
@@ -22,7 +22,7 @@ def as_json(of: Dossier) -> str:
 
 
 def _dossier(of: Dossier) -> Json:
-    leads = claims.leads_s([case.incident for case in of.cases if case.incident.kind is IncidentKind.OUTAGE])
+    leads = claims.leads_s([case.incident for case in of.outages])
     return {
         "schema": contract.SCHEMA,
         "made_at": contract.iso(of.made_at),
@@ -41,7 +41,8 @@ def _dossier(of: Dossier) -> Json:
         "uptime": [_row(row) for row in of.rows],
         "months": [_month(month) for month in of.months],
         "detection_lead": {
-            "outages": sum(case.incident.kind is IncidentKind.OUTAGE for case in of.cases),
+            "outages": len(of.outages),
+            "page_read": sum(case.page_read for case in of.outages),
             "acknowledged": len(leads),
             "median_s": median(leads) if leads else None,
             "least_s": min(leads, default=None),
@@ -96,6 +97,7 @@ def _case(of: Dossier, case: Case) -> Json:
             for reason, status, count in case.failures
         ],
         "failures_until": None if case.counted_until is None else contract.iso(case.counted_until),
+        "page_read": case.page_read,
         "page": [
             {"at": contract.iso(word.at), "state": word.state, "title": word.title} for word in case.page
         ],

@@ -208,7 +208,7 @@ def _facts(of: Dossier, case: Case) -> Iterator[tuple[str, str]]:
         yield "Evidence", "\n".join(_proof(of, proof))
     if not case.proofs and incident.kind is not IncidentKind.DEGRADED:  # of slow answers nothing is kept
         yield "Evidence", "none is kept any more"
-    yield "Their word", _their_word(of, incident)
+    yield "Their word", _their_word(of, case)
     if case.page:
         yield "Their page", "\n".join(_page_line(of, word) for word in case.page)
     if ticks := ticks_of(case.notes):
@@ -217,10 +217,10 @@ def _facts(of: Dossier, case: Case) -> Iterator[tuple[str, str]]:
         yield f"Note of {to_minute(note.at, of.zone)}", note.text
 
 
-def _their_word(of: Dossier, incident: Incident) -> str:
-    if incident.acknowledged_at is None:
-        return "their page did not speak of it" if of.has_page else "no status page was read"
-    return beside.story(incident, lambda at: stamp(at, of.zone))
+def _their_word(of: Dossier, case: Case) -> str:
+    if case.incident.acknowledged_at is None:
+        return "their page did not speak of it" if case.page_read else "none is known: no page was read then"
+    return beside.story(case.incident, lambda at: stamp(at, of.zone))
 
 
 def _tick_line(of: Dossier, tick: Tick) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from trayuptime.core import claims, uptime, words
-from trayuptime.core.model import Incident, IncidentKind
+from trayuptime.core.model import Incident
 from trayuptime.core.sla import Outcome
 from trayuptime.report import charts
 from trayuptime.report.blocks import Block, Facts, Heading, Paragraph, Picture, Table
@@ -20,7 +20,7 @@ from trayuptime.report.told import (
     to_minute,
     zones,
 )
-from trayuptime.report.values import NAMES, Configured, Dossier, Month, Source
+from trayuptime.report.values import NAMES, Case, Configured, Dossier, Month, Source
 
 LONGEST = 5
 SHOWN_MONTHS = 12
@@ -102,16 +102,17 @@ def promised(of: Dossier) -> str:
 
 def lead_sentence(of: Dossier) -> str:
     """How long after us the vendor spoke of its outages."""
-    outages = [case.incident for case in of.cases if case.incident.kind is IncidentKind.OUTAGE]
-    leads = claims.leads_s(outages)
-    if not outages:
+    if not of.outages:
         return "no outage, so there is nothing that its page could have been late with."
-    if not of.has_page and not leads:
-        return "no status page of the vendor was read."
+    read = [case.incident for case in of.outages if case.page_read]
+    if not read:
+        return "no status page of the vendor was read during an outage."
+    leads = claims.leads_s(read)
+    when = "" if len(read) == len(of.outages) else f" in which it was read ({len(of.outages)} in all)"
     if not leads:
-        none = "the outage" if len(outages) == 1 else f"any of the {len(outages)} outages"
-        return f"the vendor's page did not speak of {none}."
-    told = f"the vendor's page spoke of {len(leads)} of {many(len(outages), 'outage')}"
+        none = "the outage" if len(read) == 1 else f"any of the {len(read)} outages"
+        return f"the vendor's page did not speak of {none}{when}."
+    told = f"the vendor's page spoke of {len(leads)} of {many(len(read), 'outage')}{when}"
     if len(leads) == 1:
         return f"{told}, {lead(leads[0])}."
     return f"{told}: median {lead(median(leads))}, soonest {lead(min(leads))}, latest {lead(max(leads))}."
@@ -225,20 +226,19 @@ def _picture(of: Dossier) -> Picture:
 
 
 def _longest(of: Dossier) -> Block:
-    outages = [case.incident for case in of.cases if case.incident.kind is IncidentKind.OUTAGE]
-    outages.sort(key=lambda each: -uptime.downtime_s(each, of.made_at))
+    outages = sorted(of.outages, key=lambda each: -uptime.downtime_s(each.incident, of.made_at))
     if not outages:
         return Paragraph("No outage is known in this window." if of.own.covered_s else "Nothing was seen.")
     rows = [
         [
-            f"#{each.id}",
-            NAMES[each.surface],
-            stamp(each.started_at, of.zone),
-            lasting(of, each),
-            reasons(each),
-            _their_word(each),
+            f"#{case.incident.id}",
+            NAMES[case.incident.surface],
+            stamp(case.incident.started_at, of.zone),
+            lasting(of, case.incident),
+            reasons(case.incident),
+            _their_word(case),
         ]
-        for each in outages[:LONGEST]
+        for case in outages[:LONGEST]
     ]
     count = min(len(outages), LONGEST)
     caption = f"The {count} longest outages of {len(outages)}"
@@ -247,6 +247,8 @@ def _longest(of: Dossier) -> Block:
     return Table(caption, ["No.", "Surface", "Began", "Lasted", "What it did", "Their first word"], rows)
 
 
-def _their_word(incident: Incident) -> str:
-    seconds = claims.lead_s(incident)
-    return "none" if seconds is None else lead(seconds)
+def _their_word(case: Case) -> str:
+    seconds = claims.lead_s(case.incident)
+    if seconds is None:
+        return "none" if case.page_read else "not read"
+    return lead(seconds)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from trayuptime.core.days import DayCell
 from trayuptime.core.figures import Figures, Row
 from trayuptime.core.hours_of_week import HourOfWeek
-from trayuptime.core.model import FeedState, Incident, Instant, Note, Rules, Span, Surface
+from trayuptime.core.model import FeedState, Incident, IncidentKind, Instant, Note, Rules, Span, Surface
 from trayuptime.core.periods import Period
 from trayuptime.core.reasons import Reason
 from trayuptime.core.sla import Against
@@ -99,6 +99,7 @@ class Case:
         proofs: its first failure of each kind.
         failures: how many there were of each kind: its reason, its status, its number.
         page: how the vendor's page changed while it lasted and an hour after, of all its surfaces.
+        page_read: that page said something that could be understood then; else its silence means nothing.
         counted_until: failures after that were not counted, for it went on for long; else `None`.
     """
 
@@ -108,6 +109,7 @@ class Case:
     failures: Sequence[tuple[Reason, int | None, int]] = ()
     counted_until: Instant | None = None
     page: Sequence[PageWord] = ()
+    page_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +169,7 @@ class Dossier:
         forgotten: until when results of a surface are forgotten but for failures.
         configured: how it stands in the configuration.
         rules: by which it is watched today; `None` where it is not, or nobody knows.
-        has_page: a status page of the vendor is read, or was.
-        page_url: that page, for people.
+        page_url: the vendor's status page, for people; empty where none is read today.
     """
 
     provider: str
@@ -188,13 +189,17 @@ class Dossier:
     forgotten: Mapping[Surface, Instant]
     configured: Configured
     rules: Rules | None
-    has_page: bool
     page_url: str = ""
 
     @property
     def own(self) -> Figures:
         """The provider's own figures."""
         return self.rows[-1].figures
+
+    @property
+    def outages(self) -> Sequence[Case]:
+        """In the order of the cases."""
+        return [case for case in self.cases if case.incident.kind is IncidentKind.OUTAGE]
 
     @property
     def surfaces(self) -> Sequence[Surface]:

@@ -1,10 +1,11 @@
 """Reads a vendor's dossier from the history: the numbers of `uptime` and `incidents`, and the rest."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 from pathlib import Path
+from typing import Any
 
 from trayuptime.config.catalogue import kinds
 from trayuptime.config.values import ProviderConfig
@@ -124,7 +125,6 @@ def dossier_of(past: Past, asked: Asked) -> Dossier:
         forgotten={key.surface: forgotten[key] for key in keys if key in forgotten},
         configured=_configured(known, asked.providers),
         rules=None if known is None or not known.enabled else known.rules,
-        has_page=bool(page) or provider in past.reader.state().feeds,
         page_url=page,
     )
 
@@ -171,22 +171,25 @@ def _paces(windows: Windows, keys: Iterable[Key], window: Span, zone: tzinfo) ->
 def _cases(past: Past, asked: Asked) -> Iterator[Case]:
     assert past.reader is not None
     written = by_incident(past.reader.notes())
-    page = _page_words(past.reader, asked.provider)
+    page = _page_words(past.reader.transitions(newest=_EVENTS), asked.provider)
     for incident in past.reader.incidents(asked.window.start, past.watched_until):
         if incident.provider == asked.provider and asked.window.meets(incident.started_at, incident.ended_at):
             case = _case(incident, past.reader, asked.now)
             until = (asked.now if incident.ended_at is None else incident.ended_at) + _AFTERWARDS_MS
+            before = [word for word in page if word.at < incident.started_at]
             said = [word for word in page if incident.started_at <= word.at <= until]
-            yield replace(case, notes=written.get(about(incident), ()), page=said[:PAGE_WORDS])
+            has_spoken = any(word.state is not FeedState.UNKNOWN for word in (*before[-1:], *said))
+            yield replace(
+                case,
+                notes=written.get(about(incident), ()),
+                page=said[:PAGE_WORDS],
+                page_read=has_spoken or incident.acknowledged_at is not None,
+            )
 
 
-def _page_words(reader: Reader, provider: str) -> list[PageWord]:
-    """Every change of the vendor's page that was told, oldest first."""
-    told = [
-        event
-        for event in reader.transitions(newest=_EVENTS)
-        if event["event"] == "feed" and event["provider"] == provider
-    ]
+def _page_words(events: Iterable[Mapping[str, Any]], provider: str) -> list[PageWord]:
+    """Every change of the vendor's page among what was told, newest first; they are oldest first."""
+    told = [event for event in events if event["event"] == "feed" and event["provider"] == provider]
     return [
         PageWord(
             contract.instant(event["at"]),
