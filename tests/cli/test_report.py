@@ -155,7 +155,8 @@ def test_a_provider_of_which_nothing_was_recorded_is_told_so(recorded: House) ->
     watched, off = recorded.run("report", "a"), recorded.run("report", "off")
 
     assert watched.code == 0
-    assert watched.err == "Nothing was seen of a in this window; the dossier says so.\n"
+    assert watched.err.startswith("Nothing was seen of a between ")
+    assert watched.err.endswith("; the dossier says so.\n")
     assert "**Uptime:** no data" in watched.out
     assert (off.code, off.out) == (0, "")
     assert off.err == "Nothing was ever recorded of off: there is nothing to report.\n"
@@ -168,11 +169,24 @@ def test_a_window_that_is_none_is_a_sentence(recorded: House) -> None:
     assert "is no window" in ran.err
 
 
-def test_a_window_yet_to_come_is_empty(recorded: House) -> None:
-    ran = recorded.run("report", VENDOR, "--since", "2999-01-01..2999-02-01")
+@pytest.mark.parametrize("window", ["2999-01-01..2999-02-01", "2999", "2999-01-01T00:00Z"])
+def test_a_window_yet_to_come_is_refused_and_nothing_is_written(recorded: House, window: str) -> None:
+    path = recorded.root / "x.md"
+    ran = recorded.run("report", VENDOR, "--since", window, "-o", str(path))
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"There is nothing to report of {VENDOR} from ")
+    assert ran.err.endswith(" on: that is yet to come.\n")
+    assert not path.exists()
+
+
+def test_a_window_before_anybody_watched_is_told_as_such(recorded: House) -> None:
+    ran = recorded.run("report", VENDOR, "--since", "2025-01-10..2025-01-20")
 
     assert ran.code == 0
-    assert "no data" in ran.out
+    assert ran.err.startswith(f"Nothing was seen of {VENDOR} between 2025-01-10 00:00:00")
+    assert "**Uptime:** no data: nothing was seen in this window." in ran.out
+    assert "Our own record of that time holds no data." in ran.out
 
 
 def test_a_full_disk_is_a_sentence_and_what_was_there_stays(recorded: House, tmp_path: Path) -> None:

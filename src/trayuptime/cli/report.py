@@ -4,7 +4,7 @@ import argparse
 import time
 from pathlib import Path
 
-from trayuptime.cli import remote
+from trayuptime.cli import lines, remote
 from trayuptime.cli.common import CommandError, Exit, Place, has_history, load_config, need_known, say, warn
 from trayuptime.cli.tray import need_qt
 from trayuptime.cli.window import asked as asked_window
@@ -22,6 +22,9 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     """Writes it to a file, whose ending says in which format, or as Markdown to standard output."""
     now = time.time_ns() // 1_000_000
     window = asked_window(args, now, usual="180d")
+    if window.start >= now:
+        start = lines.stamp(window.start)
+        raise CommandError(f"There is nothing to report of {args.id} from {start} on: that is yet to come.")
     path = None if args.output == Path("-") else args.output
     if path is not None:
         _need_ending(path)
@@ -41,7 +44,8 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
         warn(str(error))
         return Exit.OK
     if dossier.own.uptime is None:
-        warn(f"Nothing was seen of {args.id} in this window; the dossier says so.")
+        between = f"between {lines.stamp(dossier.window.start)} and {lines.stamp(dossier.window.end)}"
+        warn(f"Nothing was seen of {args.id} {between}; the dossier says so.")
     if path is None:
         say(written(dossier, USUAL, _printed).decode().rstrip("\n"))
         return Exit.OK

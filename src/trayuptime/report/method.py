@@ -87,7 +87,7 @@ def _letter(of: Dossier) -> Iterator[str]:
     yield f"we rely on {of.name} ({surfaces}), and watch it ourselves. This is about {first} to {last}."
     own = of.own
     if own.uptime is None:
-        yield "Our own record of that time holds no data yet."
+        yield "Our own record of that time holds no data."
     else:
         yield (
             f"In the {share(own.coverage)} of that time that we could see, we measured an uptime of"
