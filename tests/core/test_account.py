@@ -45,6 +45,12 @@ def together(*stories: str, **more: Reach) -> Life:
     return life
 
 
+def test_an_outage_that_was_reopened_names_both_its_falls() -> None:
+    life = together("SFFFSSFFF", "SSSSSSSSS")
+
+    assert said(life) == ("It answers 503 again since 12:06, first at 12:01; your network is fine.",)
+
+
 # While nobody is asked, and while nobody can be
 
 

@@ -22,6 +22,15 @@ def test_a_checklist_has_the_lines_with_their_ticks() -> None:
     assert [task.done for task in found.tasks] == [True, False]
 
 
+def test_what_was_done_before_it_fell_again_has_to_be_done_again() -> None:
+    ticks = [Tick("a", True, at(1)), Tick("b", True, at(9))]
+
+    found = checklist(lines_in("- [ ] a\n- [ ] b"), ticks, at(5)).tasks
+
+    assert [task.done for task in found] == [False, True]
+    assert [task.tick for task in found] == ticks
+
+
 def test_the_last_tick_of_an_item_holds_in_whatever_order_they_come() -> None:
     ticks = [Tick("a", True, at(1)), Tick("a", False, at(2)), Tick("b", False, at(3)), Tick("b", True, at(4))]
 

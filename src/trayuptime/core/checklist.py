@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from trayuptime.core.model import Instant
 from trayuptime.core.playbook import Heading, Item, Line, Text
 from trayuptime.core.ticks import Tick, same, standing
 
@@ -16,17 +17,19 @@ class Task:
         words: what is to do.
         label: what a tick of it names it by.
         tick: the last one; `None` where there never was any.
+        again_since: when the incident was reopened last: what was done before has to be done again.
     """
 
     number: int
     words: str
     label: str
     tick: Tick | None = None
+    again_since: Instant = 0
 
     @property
     def done(self) -> bool:
-        """It is ticked."""
-        return self.tick is not None and self.tick.done
+        """It is ticked, and not of an earlier fall alone."""
+        return self.tick is not None and self.tick.done and self.tick.at >= self.again_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +50,16 @@ class Checklist:
         return (*(row for row in self.rows if isinstance(row, Task)), *self.gone)
 
 
-def checklist(lines: Sequence[Line], ticks: Iterable[Tick]) -> Checklist:
-    """A playbook's lines with the ticks of one incident."""
+def checklist(lines: Sequence[Line], ticks: Iterable[Tick], again_since: Instant = 0) -> Checklist:
+    """A playbook's lines with the ticks of one incident, which may have been reopened since some of them."""
     left = dict(standing(ticks))
     rows: list[Heading | Text | Task] = []
     number = 0
     for line in lines:
         if isinstance(line, Item):
             number += 1
-            rows.append(Task(number, line.words, line.label, left.pop(same(line.label), None)))
+            tick = left.pop(same(line.label), None)
+            rows.append(Task(number, line.words, line.label, tick, again_since))
         else:
             rows.append(line)
     others = [tick for tick in left.values() if tick.done]

@@ -176,8 +176,10 @@ def _subject(light: ProviderLight) -> str:
 def _does(state: State, light: ProviderLight, local: LocalTime) -> str:
     """`answers 503 since 14:02`."""
     surface = state.surface(Key(light.id, light.worst.surface))
-    since = "" if light.worst.since is None else f" since {local(light.worst.since)}"
     last, incident = surface.last, light.worst.incident
+    since = "" if light.worst.since is None else f" since {local(light.worst.since)}"
+    if incident is not None and incident.recoveries:  # one incident, whose page begins with its first fall
+        since = f" again{since}, first at {local(incident.started_at)}"
     if light.service is Service.DOWN and surface.oks:
         return "has just answered and is asked again before it counts as up"
     if light.service is Service.DEGRADED and incident is not None:

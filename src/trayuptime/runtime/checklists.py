@@ -91,13 +91,13 @@ def checklist_of(
         config_file: as `playbook_of`.
         config: as there.
     """
-    ticks = ticks_of(notes)
+    ticks, again_since = ticks_of(notes), max(incident.recoveries, default=0)
     try:
         found = playbook_of(incident.provider, config_file, config)
     except PlaybookError as error:
         path = playbook_path(config_file, incident.provider)
         return IncidentChecklist(incident, path, own=True, checklist=checklist((), ticks), trouble=str(error))
-    return IncidentChecklist(incident, found.path, found.own, checklist(found.lines, ticks))
+    return IncidentChecklist(incident, found.path, found.own, checklist(found.lines, ticks, again_since))
 
 
 def read_checklist(history: Path, number: int, config_file: Path) -> IncidentChecklist:

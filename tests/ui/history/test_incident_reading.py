@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.builders import Life, at
+from core.builders import Life, at, key
 from history.watching import DEEPSEEK, OPENAI, WEB, Watching, never_stamped
 from trayuptime.core.model import Rules
 from trayuptime.core.reasons import Reason
@@ -142,6 +142,15 @@ def test_one_that_came_back_and_went_again_has_its_phases(path: Path) -> None:
     ]
     assert found["Recovered before"] == times.minute(at(300))
     assert told(shown, "verdict")[2].startswith("down again since")
+
+
+def test_one_that_lasts_and_was_reopened_says_since_when_as_the_panel_does(path: Path) -> None:
+    life = Life("a").run("SFFFFSSFFFF")
+    fell = life.state.surface(key("a")).since
+    shown = write(path, life, life.now_s).read()
+
+    assert fell is not None
+    assert shown.when.endswith(f" · again since {times.minute(fell)}")
 
 
 def test_a_fluttering_one_and_a_slow_one_have_a_mark_of_their_own(path: Path) -> None:

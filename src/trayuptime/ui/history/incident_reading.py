@@ -85,7 +85,7 @@ def read_incident(
         provider=incident.provider,
         title=in_a_line(troubles.headline(name, incident), LONGEST_TITLE),
         mark=MARKS[incident.kind],
-        when=times.stretch(incident.started_at, incident.ended_at, now),
+        when=times.stretch(incident.started_at, incident.ended_at, now) + _again(incident),
         exact=f"{times.exact(incident.started_at)} – {end}",
         lasts=incident.ended_at is None,
         facts=tuple(_facts(incident, now)),
@@ -159,6 +159,13 @@ def _facts(incident: Incident, now: Instant) -> Iterator[Fact]:
         yield Fact("Recovered before", ", ".join(map(times.minute, incident.recoveries)))
     if incident.in_maintenance:
         yield Fact("Maintenance", "The vendor had announced maintenance for this time")
+
+
+def _again(incident: Incident) -> str:
+    """Of one that lasts and was reopened: since when this time, as the panel tells it."""
+    if incident.ended_at is not None or not incident.recoveries:
+        return ""
+    return f" · again since {times.minute(incident.phases[-1].at)}"
 
 
 def _phases(incident: Incident, now: Instant) -> Iterator[str]:
