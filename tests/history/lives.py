@@ -7,7 +7,7 @@ from pathlib import Path
 
 from history.watching import KEYS, START, Watching, never_stamped
 from trayuptime.core import judge
-from trayuptime.core.model import Gap, GapCause, Instant, Key, Result, Rules, Span
+from trayuptime.core.model import Gap, GapCause, Instant, Key, Level, Result, Rules, Span, Surface
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import GapSeen, Settled
 from trayuptime.history import History
@@ -28,17 +28,27 @@ class Life:
         default_factory=lambda: Watching(rules=Rules(interval_s=900.0, confirm_after=2, recover_after=2))
     )
     results: list[Result] = field(default_factory=list)
+    """Those that counted."""
+    set_aside: list[Result] = field(default_factory=list)
+    """Those that did not, mostly because a completion spoke for the surface."""
     gaps: list[Gap] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.history = History.open(self.path, never_stamped)
 
     def ask(self, keys: Sequence[Key], reason: Reason) -> None:
-        """One commit of some surfaces."""
+        """One commit of some surfaces; of an API now and then an answer is asked for."""
+        # By the clock, so that a life with a number goes on as it always did.
+        deep = random.Random(self.watching.now).random() < 0.1
         for key in keys:
             interval_s = self.chance.choice([60.0, 900.0, 900.0, 3_600.0, 20_000.0])
             latency_ms = self.chance.choice([0.0, 12.5, 300.0, 300.0, 1_234.567])
-            self.watching.see(key, reason, interval_s=interval_s, latency_ms=latency_ms, flight_ms=0)
+            level = Level.REACH
+            if key.surface is Surface.API:
+                level = Level.COMPLETION if deep else Level.MODELS
+            self.watching.see(
+                key, reason, level=level, interval_s=interval_s, latency_ms=latency_ms, flight_ms=0
+            )
         self.commit()
 
     def pass_time(self, ms: int, cause: GapCause | None) -> None:
@@ -54,7 +64,7 @@ class Life:
         at = self.watching.now - ms
         if self.chance.random() < 0.5:
             late = Result(at, key.provider, key.surface, Reason.OK, latency_ms=77.0, interval_s=900.0)
-            if not any(r.at == at and r.key == key for r in self.results):
+            if not any(r.at == at and r.key == key for r in (*self.results, *self.set_aside)):
                 self.watching.happenings.append(Settled(late, proven=False))
         else:
             self.watching.happenings.append(GapSeen(Gap(at, at + ms // 3, GapCause.UNPROVEN, key)))
@@ -62,8 +72,8 @@ class Life:
 
     def commit(self) -> None:
         for happening in self.watching.happenings:
-            if isinstance(happening, Settled) and happening.counted:
-                self.results.append(happening.result)
+            if isinstance(happening, Settled):
+                (self.results if happening.counted else self.set_aside).append(happening.result)
             if isinstance(happening, GapSeen):
                 self.gaps.append(happening.gap)
         self.watching.commit(self.history)

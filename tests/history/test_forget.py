@@ -646,13 +646,15 @@ def _told_of(path: Path, key: Key, window: Span) -> Told:
 
 
 def _of_both(life: Life, old: str, key: Key, window: Span) -> Told:
-    """Of two results of one moment that of the old id stays."""
+    """Of two results of one moment that of the old id stays, whether or not it counted."""
     ids = (DEEPSEEK, OPENAI)
-    both = sorted((r for r in life.results if r.key in ids), key=lambda result: result.provider == old)
-    own = {result.at: replace(result, provider=key.provider) for result in both}
+    every = [(r, True) for r in life.results] + [(r, False) for r in life.set_aside]
+    both = sorted((each for each in every if each[0].key in ids), key=lambda each: each[0].provider == old)
+    last = {result.at: (replace(result, provider=key.provider), counted) for result, counted in both}
+    own = [result for result, counted in last.values() if counted]
     gaps = [replace(gap, key=key) if gap.key in ids else gap for gap in life.gaps]
     with Reader(life.path) as reader:
-        each = record(key, window, list(own.values()), gaps, reader.incidents())
+        each = record(key, window, own, gaps, reader.incidents())
     return strip_of(each.coverage, each.down, each.degraded), figures(each)
 
 

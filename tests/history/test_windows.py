@@ -15,7 +15,7 @@ from history.lives import HOUR_MS, Life, live, some_windows
 from history.watching import DEEPSEEK, KEYS, WEB
 from trayuptime.core.days import day_cells, local_days
 from trayuptime.core.figures import IN_TIME, figures, record, together
-from trayuptime.core.model import Instant, Key, Result, Span
+from trayuptime.core.model import Instant, Key, Level, Result, Span
 from trayuptime.core.reasons import MEANINGS, Effect
 from trayuptime.core.strip import totals
 from trayuptime.core.tally import percentile, tally
@@ -46,6 +46,11 @@ def _check(life: Life, windows: Sequence[Span]) -> None:
                     assert figures(found.record(key, window)) == figures(raw[key])
                     _check_trace(found.answers(key, window), life, key, window)
                     assert _hourly(found.paces(key, window)) == _of_each(life.results, key, window)
+                    first_tokens = _first_tokens(life.results, key, window)
+                    assert found.first_tokens(key, window) == [(r.at, r.latency_ms) for r in first_tokens]
+                    others, deep = found.paces_apart(key, window)
+                    assert _hourly(deep) == _of_each(first_tokens, key, window)
+                    assert _hourly(others) == _of_each(_lesser(life), key, window)
                 zone = life.chance.choice(ZONES)
                 days = list(local_days(window, zone))
                 assert found.cells(KEYS, days) == [day_cells(raw[key], zone) for key in KEYS]
@@ -85,6 +90,16 @@ def _of_each(
         (hour, len(found), percentile(tally(found), 0.5), percentile(tally(found), 0.95), max(found))
         for hour, found in sorted(by_hour.items())
     ]
+
+
+def _first_tokens(results: Sequence[Result], key: Key, window: Span) -> list[Result]:
+    found = [r for r in results if r.key == key and r.level is Level.COMPLETION and r.reason in IN_TIME]
+    return sorted((r for r in found if window.start <= r.at < window.end), key=lambda result: result.at)
+
+
+def _lesser(life: Life) -> list[Result]:
+    """Whatever asked less than a completion, outranked by one or not."""
+    return [r for r in (*life.results, *life.set_aside) if r.level is not Level.COMPLETION]
 
 
 @settings(max_examples=60, deadline=None)

@@ -170,6 +170,17 @@ def count(results: Sequence[Grain]) -> int:
     return len([grain for grain in results if grain[1] & _COUNTED])
 
 
+def is_first_token(code: int) -> bool:
+    """Whether its latency is the time to first token: that of a completion which answered, and counted."""
+    answered = _TIMED[code & _REASON_MASK] and level_of(code) is Level.COMPLETION
+    return answered and bool(code & _COUNTED)
+
+
+def is_lesser_answer(code: int) -> bool:
+    """Whether something that asks less than a completion was answered, if outranked by one or not."""
+    return _TIMED[code & _REASON_MASK] and level_of(code) is not Level.COMPLETION
+
+
 def latency_ms(latency: int) -> float | None:
     """A grain's latency as milliseconds."""
     return (latency - 1) / 1000 if latency else None

@@ -78,6 +78,15 @@ def latencies(body: bytes) -> list[tuple[int, int]]:
         raise TornError(f"packed results are damaged: {error}") from error
 
 
+def codes(body: bytes) -> Sequence[int]:
+    """The few codes that its results have, each once; what else is damaged goes unseen.
+
+    Raises:
+        TornError: the bytes are damaged.
+    """
+    return columns.leading(body, 2)[1]
+
+
 def _read(body: bytes) -> "list[array[int]]":
     found = columns.unpack(body)
     if len(found) != _COLUMNS or len(found[0]) != _HEAD:

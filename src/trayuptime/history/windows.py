@@ -20,10 +20,11 @@ from trayuptime.core.figures import Record, Totals, Troubles
 from trayuptime.core.model import Gap, GapCause, Incident, Instant, Key, Span
 from trayuptime.core.strip import CAUSES, SEEN, Run, Status, Strip
 from trayuptime.core.tally import Tally
-from trayuptime.history import counted, fortnights, grains, hourly, raw, rolled, rows, stretch
+from trayuptime.history import counted, first_tokens, fortnights, grains, hourly, raw, rolled, rows, stretch
 from trayuptime.history.columns import TornError
 from trayuptime.history.counted import Counts
 from trayuptime.history.day_sums import DaySums
+from trayuptime.history.first_tokens import Apart
 from trayuptime.history.grains import Grain
 from trayuptime.history.hourly import Pace
 from trayuptime.history.rolled import DAY, HOUR
@@ -193,10 +194,41 @@ class Windows:
                 found += [] if pace is None else [pace]
         return sorted(found)
 
+    def paces_apart(self, key: Key, window: Span) -> tuple[list[Pace], list[Pace]]:
+        """The paces of what asks less than a completion, counted or not, and of the times to first token.
+
+        Where results are forgotten nobody can tell one from the other: there all are among the first.
+        """
+        number = self.numbers.get(key)
+        if number is None:
+            return [], []
+        others: list[Pace] = []
+        deep: list[Pace] = []
+        apart = set()
+        for day, found in self._answered_days(number, window):
+            apart.add(day)
+            others += found.others
+            deep += found.first_tokens
+        whole = self.paces(key, window)
+        others += [pace for pace in whole if pace.start // raw.DAY_MS * raw.DAY_MS not in apart]
+        return sorted(others), deep
+
     def answers(self, key: Key, window: Span) -> list[Grain]:
         """Its single results, in the order of time; of forgotten ones the failures that are kept."""
         number = self.numbers.get(key)
         return [] if number is None else self._results(number, window)
+
+    def first_tokens(self, key: Key, window: Span) -> list[tuple[Instant, float]]:
+        """When its completions were asked, and after how many ms the first token came; of those kept."""
+        number = self.numbers.get(key)
+        if number is None:
+            return []
+        answered = self._answered_days(number, window)
+        return [each for _, of in answered for each in zip(of.asked_at, of.took_ms, strict=True)]
+
+    def kept_since(self, key: Key) -> Instant:
+        """From when on every single result of a surface is kept."""
+        return self._final.get(self.numbers.get(key, 0), 0)
 
     # Rows
 
@@ -385,6 +417,10 @@ class Windows:
 
     def _results(self, number: int, span: Span) -> list[Grain]:
         return raw.of_surface(self._connection, number, span.start, span.end, self._fresh.get(number, ()))
+
+    def _answered_days(self, number: int, window: Span) -> Iterator[tuple[Instant, Apart]]:
+        """The days of a window with completions."""
+        return first_tokens.days(self._connection, number, window, self._fresh.get(number, ()))
 
     def _answers(self, key: Key, window: Span) -> tuple[int, Tally, int]:
         """How many results counted, the latencies of answers, and the time in which some were forgotten."""
