@@ -71,6 +71,7 @@ _DARK = Colours(
     offline=QColor("#499BFF"),
     key_badge=QColor("#E0CAFF"),
 )
+_SECOND_LINE = {Scheme.LIGHT: QColor("#1F5FB4"), Scheme.DARK: QColor("#8AB6FF")}
 
 
 def colours(scheme: Scheme) -> Colours:
@@ -93,6 +94,11 @@ def quiet_line(palette: QPalette) -> QPen:
     """The pen of outlines, and of lines that only guide the eye."""
     ink, behind = palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base)
     return QPen(blend(ink, behind, 0.25), 1)
+
+
+def second_line(palette: QPalette) -> QColor:
+    """The tone of another line in a chart; no state's."""
+    return _SECOND_LINE[scheme_of(palette)]
 
 
 def blend(colour: QColor, behind: QColor, share: float) -> QColor:

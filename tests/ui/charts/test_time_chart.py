@@ -1,19 +1,24 @@
 """Charts over time: the same keys and gestures in each, one cursor, and drawn as it was."""
 
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPalette, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from trayuptime.core.model import Span
 from trayuptime.core.strip import Status
+from trayuptime.ui import theme
 from trayuptime.ui.charts.lanes import LANE_PX, SPACE_PX, Lane, Lanes
 from trayuptime.ui.charts.latency_plot import Answer, LatencyPlot
+from trayuptime.ui.charts.legend import Legend
 from trayuptime.ui.charts.paces import Pace, Paces
+from trayuptime.ui.charts.strokes import Stroke
 from trayuptime.ui.charts.time_view import TimeView
 from trayuptime.ui.theme import Scheme, colours
 from ui.looks import PALETTES
@@ -262,3 +267,106 @@ def test_nothing_measured_is_an_empty_plot(plot: LatencyPlot) -> None:
 
     assert not plot.picture().isNull()
     assert plot.pace_at(5) is None
+
+
+def hours_of(ms: float, count: int = 100) -> Paces:
+    return Paces([Pace(n * HOUR, (n + 1) * HOUR, ms, 1.5 * ms, 2 * ms) for n in range(count)])
+
+
+def blue(plot: LatencyPlot) -> int:
+    """How many pixels have the tone of the second line, or much of it."""
+    image = plot.picture().toImage()
+    pixels = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+    return sum(each.blue() - each.red() > 40 for each in pixels)
+
+
+def test_the_time_to_first_token_is_a_line_of_its_own(plot: LatencyPlot, view: TimeView) -> None:
+    view.show(Span(0, 100 * HOUR))
+
+    plot.show_paces(hours_of(200.0), 100, 4_000)
+    assert blue(plot) == 0
+    plot.show_paces(hours_of(200.0), 100, 4_000, hours_of(900.0, 60))
+
+    assert blue(plot) > 300
+    first = plot.first_token_at(50 * HOUR + 5)
+    assert first is not None
+    assert first.p50_ms == 900.0
+    assert plot.first_token_at(70 * HOUR) is None
+
+
+def test_without_colour_the_diamonds_tell_the_lines_apart(plot: LatencyPlot, view: TimeView) -> None:
+    """Both lines lie at the same height, and yet the one is not the other."""
+    view.show(Span(0, 100 * HOUR))
+
+    def heights() -> int:
+        """How many rows of pixels a line takes."""
+        grey = plot.picture().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+        body = plot.body
+        return sum(
+            any(grey.pixelColor(x, y).lightness() < 160 for x in range(body.left() + 4, body.right()))
+            for y in range(body.height() - 4)
+        )
+
+    level = [Pace(n * HOUR, (n + 1) * HOUR, 200, 200, 200) for n in range(100)]
+    plot.show_paces(Paces(level), 100, 900)
+    alone = heights()
+    plot.show_paces(Paces(()), 100, 900, Paces(level))
+
+    assert heights() >= alone + 4
+
+
+def test_close_up_a_first_token_is_a_diamond(plot: LatencyPlot, view: TimeView) -> None:
+    view.show(Span(1_000 * HOUR, 1_010 * HOUR))
+    known = Span(990 * HOUR, 1_020 * HOUR)
+
+    plot.show_answers([Answer(1_005 * HOUR, 250.0, failed=False)], known)
+    assert blue(plot) == 0
+    plot.show_answers([Answer(1_005 * HOUR, 250.0, failed=False, is_first_token=True)], known)
+
+    assert blue(plot) > 0
+
+
+def test_it_knows_what_it_is_drawn_with(plot: LatencyPlot, view: TimeView) -> None:
+    usual = {Stroke.MEDIAN, Stroke.MOST, Stroke.SLOWEST}
+    assert plot.strokes == set()
+    plot.show_paces(hours_of(200.0), 100, 4_000)
+    assert plot.strokes == usual
+    plot.show_paces(hours_of(200.0), 100, 4_000, hours_of(900.0))
+    assert plot.strokes == {*usual, Stroke.FIRST_TOKEN}
+
+    view.show(Span(1_000 * HOUR, 1_010 * HOUR))
+    answers = [
+        Answer(1_004 * HOUR, 250.0, failed=False),
+        Answer(1_005 * HOUR, 250.0, failed=False, is_first_token=True),
+        Answer(1_006 * HOUR, None, failed=True),
+    ]
+    plot.show_answers(answers, Span(990 * HOUR, 1_020 * HOUR))
+
+    assert plot.strokes == {Stroke.ANSWER, Stroke.FIRST_TOKEN, Stroke.FAILED}
+
+
+@pytest.mark.parametrize("scheme", Scheme)
+def test_the_legend_names_each_stroke_and_draws_it_like_no_other(scheme: Scheme, qtbot: QtBot) -> None:
+    legend = Legend()
+    qtbot.addWidget(legend)
+    legend.setPalette(PALETTES[scheme])
+    legend.show_statuses({Status.UP}, set(Stroke))
+    assert legend.accessibleName() == f"Legend: up, {', '.join(Stroke)}"
+
+    patches = set()
+    for stroke in Stroke:
+        legend.show_statuses((), {stroke})
+        legend.resize(200, 20)
+        patches.add(bytes(legend.grab().toImage().copy(QRect(0, 0, 24, 20)).constBits()))
+
+    assert len(patches) == len(Stroke)
+
+
+@pytest.mark.parametrize("scheme", Scheme)
+def test_the_second_line_is_seen_on_its_chart_and_is_no_states(
+    scheme: Scheme, contrast: Callable[[QColor, QColor], float]
+) -> None:
+    tone = theme.second_line(PALETTES[scheme])
+
+    assert contrast(tone, PALETTES[scheme].color(QPalette.ColorRole.Base)) >= 3
+    assert tone not in asdict(colours(scheme)).values()

@@ -210,7 +210,7 @@ def test_the_table_of_a_time_line_tells_every_stretch_in_view(window: HistoryWin
 
     model = page.runs.words
     rows = [[model.data(model.index(row, column)) for column in range(5)] for row in range(model.rowCount())]
-    assert {row[0] for row in rows} == {"API", "web", "log-in", "their page"}
+    assert {row[0] for row in rows} == {"API", "web", "log-in", "their page", "latency"}
     assert {row[1] for row in rows} >= {"up", "down", "asleep", "says down", "says operational"}, [
         list(r) for r in rows
     ][:20]

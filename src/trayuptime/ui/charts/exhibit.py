@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from trayuptime.core.strip import Status
 from trayuptime.ui import theme
 from trayuptime.ui.charts.legend import Legend
+from trayuptime.ui.charts.strokes import Stroke
 from trayuptime.ui.theme import Step
 
 NARROWEST_PX = 360
@@ -35,6 +36,7 @@ class Exhibit:
         charts: from the top down.
         statuses: those that the legend explains.
         table: the same in words, worked out only when somebody wants it.
+        strokes: what a plot of latencies among them is drawn with, for the legend too.
     """
 
     title: str
@@ -42,12 +44,13 @@ class Exhibit:
     charts: tuple[QPixmap, ...]
     statuses: Collection[Status]
     table: Callable[[], Table]
+    strokes: Collection[Stroke] = ()
 
 
 def drawn(of: Exhibit, like: QWidget) -> QImage:
     """The picture, in the colours, the font and the scale of a widget, which is on the screen."""
     palette, font, ratio = like.palette(), like.font(), like.devicePixelRatioF()
-    legend = _legend(of.statuses, palette, font)
+    legend = _legend(of, palette, font)
     sizes = [chart.deviceIndependentSize().toSize() for chart in of.charts]
     room = max([NARROWEST_PX, *[size.width() for size in sizes]])
     legend.resize(room, legend.heightForWidth(room))
@@ -115,11 +118,11 @@ def _lines(
     return places, y + Step.TIGHT
 
 
-def _legend(statuses: Collection[Status], palette: QPalette, font: QFont) -> Legend:
+def _legend(of: Exhibit, palette: QPalette, font: QFont) -> Legend:
     legend = Legend()
     legend.setPalette(palette)
     legend.setFont(theme.small(font))
-    legend.show_statuses(statuses)
+    legend.show_statuses(of.statuses, of.strokes)
     return legend
 
 

@@ -1,4 +1,7 @@
-"""Latency over time: a line for the usual answer, a band for most, dots for the slowest; close up each."""
+"""Latency over time: a line for the usual answer, a band for most, dots for the slowest; close up each.
+
+A second line with diamonds is the time to first token, where completions were asked.
+"""
 
 import math
 from bisect import bisect_left
@@ -8,13 +11,15 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPalette, QPen
+from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from trayuptime.core import words
 from trayuptime.core.model import Instant, Span
 from trayuptime.ui import theme
+from trayuptime.ui.charts import strokes
 from trayuptime.ui.charts.paces import Pace, Paces
+from trayuptime.ui.charts.strokes import Stroke
 from trayuptime.ui.charts.time_chart import TimeChart
 from trayuptime.ui.charts.time_view import TimeView
 from trayuptime.ui.theme import Step
@@ -25,10 +30,9 @@ SINGLE_MS = 36 * 3_600_000
 """A view no longer than this shows single answers."""
 _PER_POINT_PX = 2
 _DECADES = (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
-_BAND = 0.3
-"""How much of the muted colour the band has."""
-_DOT_PX = 3
-_CROSS_PX = 3
+_DIAMOND_EVERY_PX = 48
+_BASE_PX = 5
+"""How high failures stand."""
 
 
 class Answer(NamedTuple):
@@ -37,11 +41,13 @@ class Answer(NamedTuple):
     Attributes:
         latency_ms: `None` where it was not measured.
         failed: it counts against the surface.
+        is_first_token: its latency is the time to first token.
     """
 
     at: Instant
     latency_ms: float | None
     failed: bool
+    is_first_token: bool = False
 
 
 class LatencyPlot(TimeChart):
@@ -49,25 +55,38 @@ class LatencyPlot(TimeChart):
 
     def __init__(self, view: TimeView, zone: tzinfo, left_px: int, parent: QWidget | None = None) -> None:
         super().__init__(view, zone, left_px, parent)
-        self._paces = Paces(())
+        self._paces = self._first_tokens = Paces(())
         self._answers: Sequence[Answer] = ()
         self._known = Span(0, 0)
+        self._strokes: tuple[frozenset[Stroke], frozenset[Stroke]] = frozenset(), frozenset()
         self.changes_of: Callable[[], Sequence[Instant]] = tuple
         """Where Ctrl and an arrow jump to, as whoever has put it under lanes says."""
         self._least_ms, self._most_ms = 10.0, 1_000.0
         self.setAccessibleName("Latency")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def show_paces(self, paces: Paces, least_ms: float, most_ms: float) -> None:
+    def show_paces(
+        self, paces: Paces, least_ms: float, most_ms: float, first_tokens: Paces | None = None
+    ) -> None:
         """Draws these hours; the scale reaches from the fastest to the slowest of them."""
-        self._paces = paces
+        self._paces, self._first_tokens = paces, first_tokens or Paces(())
         self._least_ms, self._most_ms = max(0.1, least_ms), max(least_ms * 2, most_ms, 1.0)
+        of_paces = {Stroke.MEDIAN, Stroke.MOST, Stroke.SLOWEST} if self._paces else set()
+        of_paces |= {Stroke.FIRST_TOKEN} if self._first_tokens else set()
+        self._strokes = frozenset(of_paces), self._strokes[1]
         self.update()
 
     def show_answers(self, answers: Sequence[Answer], known: Span) -> None:
         """Single answers, all that there are within a stretch of time; drawn when one looks close enough."""
         self._answers, self._known = answers, known
+        self._strokes = self._strokes[0], frozenset(map(_stroke_of, answers))
         self.update()
+
+    @property
+    def strokes(self) -> frozenset[Stroke]:
+        """What it is drawn with as it is looked at now, for a legend."""
+        of_paces, of_answers = self._strokes
+        return of_answers if self.is_close else of_paces
 
     @property
     def wanted(self) -> Span | None:
@@ -80,18 +99,24 @@ class LatencyPlot(TimeChart):
 
     def answer_near(self, at: Instant) -> Answer | None:
         """The one nearest to a moment, if single ones are drawn there."""
-        if not self._single or not self._answers:
+        if not self.is_close or not self._answers:
             return None
         after = bisect_left(self._answers, at, key=_at)
         nearest = min(self._answers[max(0, after - 1) : after + 1], key=lambda each: abs(each.at - at))
         return nearest if abs(self.x_of(nearest.at) - self.x_of(at)) <= Step.TIGHT else None
 
+    def answers_in(self, span: Span) -> Sequence[Answer]:
+        """Those of the ones it has that lie in a stretch of time."""
+        first = bisect_left(self._answers, span.start, key=_at)
+        return self._answers[first : bisect_left(self._answers, span.end, key=_at)]
+
     def pace_at(self, at: Instant) -> Pace | None:
         """The hour, or hours, in which a moment lies, as they are drawn."""
-        for pace in self._shown():
-            if pace.start <= at < pace.end:
-                return pace
-        return None
+        return _holding(self.paces_in_view(), at)
+
+    def first_token_at(self, at: Instant) -> Pace | None:
+        """The same of the times to first token."""
+        return _holding(self.first_tokens_in_view(), at)
 
     def changes(self) -> Sequence[Instant]:
         """Those of the lanes above it."""
@@ -127,63 +152,74 @@ class LatencyPlot(TimeChart):
 
     def draw(self, painter: QPainter, area: QRect) -> None:
         """Single answers where one is close enough and they are there, otherwise hours."""
-        if self._single:
+        if self.is_close:
             self._draw_answers(painter, area)
         else:
             self._draw_paces(painter)
 
     @property
-    def _single(self) -> bool:
+    def is_close(self) -> bool:
+        """Whether single answers are drawn."""
         span = self.view.span
         now = self.view.limits.end
         known = self._known.start <= span.start and min(span.end, now) <= self._known.end
         return span.end - span.start <= SINGLE_MS and known
 
-    def _shown(self) -> Sequence[Pace]:
+    def paces_in_view(self) -> Sequence[Pace]:
+        """The hours, or times of several, as they are drawn; one beyond the view at either side."""
         return self._paces.within(self.view.span, self.body.width() // _PER_POINT_PX)
 
+    def first_tokens_in_view(self) -> Sequence[Pace]:
+        """The same of the times to first token."""
+        return self._first_tokens.within(self.view.span, self.body.width() // _PER_POINT_PX)
+
     def _draw_paces(self, painter: QPainter) -> None:
-        palette, shown = self.palette(), self._shown()
+        palette, shown = self.palette(), self.paces_in_view()
         x_of, y_of = self.scale(), self._height()
-        muted = theme.colours(theme.scheme_of(palette)).muted
-        line = QPen(palette.color(QPalette.ColorRole.Text), 1)
-        band = theme.blend(muted, palette.color(QPalette.ColorRole.Base), _BAND)
         for stretch in _unbroken(shown):
-            places = [(x_of((pace.start + pace.end) // 2), pace) for pace in stretch]
-            if len(stretch) == 1:  # a band needs two ends
-                places = [(x_of(at), stretch[0]) for at in stretch[0][:2]]
+            places = _places(x_of, stretch)
             low = [QPointF(x, y_of(pace.p50_ms)) for x, pace in places]
             high = [QPointF(x, y_of(pace.p95_ms)) for x, pace in reversed(places)]
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(band)
+            painter.setBrush(strokes.band(palette))
             painter.drawPolygon(low + high)
-            painter.setPen(line)
+            painter.setPen(strokes.line(palette))
             painter.drawPolyline(low)
-        painter.setPen(QPen(muted, 2))
+        painter.setPen(strokes.slowest(palette))
         painter.drawPoints([QPointF(x_of((p.start + p.end) // 2), y_of(p.most_ms)) for p in shown])
+        self._draw_first_tokens(painter)
+
+    def _draw_first_tokens(self, painter: QPainter) -> None:
+        """A line, and diamonds on it at moments that are the same wherever the view is dragged to."""
+        palette, x_of, y_of = self.palette(), self.scale(), self._height()
+        span = self.view.span
+        every_ms = max(1, (span.end - span.start) * _DIAMOND_EVERY_PX // self.body.width())
+        marked: list[QPointF] = []
+        last = None
+        painter.setPen(strokes.first_token(palette))
+        for stretch in _unbroken(self.first_tokens_in_view()):
+            painter.drawPolyline([QPointF(x, y_of(pace.p50_ms)) for x, pace in _places(x_of, stretch)])
+            for pace in stretch:
+                if pace.start // every_ms != last:
+                    last = pace.start // every_ms
+                    marked.append(QPointF(x_of((pace.start + pace.end) // 2), y_of(pace.p50_ms)))
+        strokes.diamonds(painter, palette, marked)
 
     def _draw_answers(self, painter: QPainter, area: QRect) -> None:
-        palette, span = self.palette(), self.view.span
-        seen = self._answers[
-            bisect_left(self._answers, span.start, key=_at) : bisect_left(self._answers, span.end, key=_at)
-        ]
-        good = [each for each in seen if not each.failed and each.latency_ms is not None]
-        pen = QPen(palette.color(QPalette.ColorRole.Text), _DOT_PX)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
+        palette = self.palette()
+        seen = self.answers_in(self.view.span)
         x_of, y_of = self.scale(), self._height()
-        painter.drawPoints([QPointF(x_of(each.at), y_of(each.latency_ms or 0)) for each in good])
-        painter.setPen(QPen(theme.colours(theme.scheme_of(palette)).down, 1.5))
-        base = area.bottom() - _CROSS_PX - 2
-        for each in seen:
-            if each.failed:
-                x = x_of(each.at)
-                painter.drawLine(
-                    QPointF(x - _CROSS_PX, base - _CROSS_PX), QPointF(x + _CROSS_PX, base + _CROSS_PX)
-                )
-                painter.drawLine(
-                    QPointF(x - _CROSS_PX, base + _CROSS_PX), QPointF(x + _CROSS_PX, base - _CROSS_PX)
-                )
+        good = [each for each in seen if not each.failed and each.latency_ms is not None]
+        marked = [each for each in good if each.is_first_token]
+        painter.setPen(strokes.answer(palette))
+        painter.drawPoints(
+            [QPointF(x_of(each.at), y_of(each.latency_ms or 0)) for each in good if not each.is_first_token]
+        )
+        strokes.diamonds(
+            painter, palette, [QPointF(x_of(each.at), y_of(each.latency_ms or 0)) for each in marked]
+        )
+        base = area.bottom() - _BASE_PX
+        strokes.crosses(painter, palette, [QPointF(x_of(each.at), base) for each in seen if each.failed])
 
     def _height(self) -> Callable[[float], float]:
         """Says how high latencies stand."""
@@ -198,6 +234,23 @@ class LatencyPlot(TimeChart):
         inside = [float(ms) for ms in found if self._least_ms * 0.8 <= ms <= self._most_ms * 1.2]
         tens = [ms for ms in inside if ms in _DECADES]
         return inside if len(inside) <= self.body_px() // Step.SECTION or len(tens) < 2 else tens
+
+
+def _stroke_of(answer: Answer) -> Stroke:
+    if answer.failed:
+        return Stroke.FAILED
+    return Stroke.FIRST_TOKEN if answer.is_first_token else Stroke.ANSWER
+
+
+def _places(x_of: Callable[[Instant], float], stretch: Sequence[Pace]) -> list[tuple[float, Pace]]:
+    """Where those of a line stand; of a single one its two ends."""
+    if len(stretch) == 1:
+        return [(x_of(at), stretch[0]) for at in stretch[0][:2]]
+    return [(x_of((pace.start + pace.end) // 2), pace) for pace in stretch]
+
+
+def _holding(paces: Sequence[Pace], at: Instant) -> Pace | None:
+    return next((pace for pace in paces if pace.start <= at < pace.end), None)
 
 
 def _at(answer: Answer) -> Instant:

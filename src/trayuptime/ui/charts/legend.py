@@ -1,4 +1,4 @@
-"""What the fills mean, in a row of patches with their words; only those that are there to be seen."""
+"""What fills and strokes mean, in a row of patches with their words; only what is there to be seen."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from trayuptime.core import words
 from trayuptime.core.strip import CAUSES, Status
 from trayuptime.ui import theme
+from trayuptime.ui.charts import strokes
 from trayuptime.ui.charts.fills import brush
+from trayuptime.ui.charts.strokes import Stroke
 from trayuptime.ui.theme import Step
 
 PATCH_PX = 12
@@ -19,7 +21,10 @@ _SEEN = {
     Status.DOWN: "down",
     Status.UNSEEN: "not watched",
 }
-_ORDER = (Status.UP, Status.DEGRADED, Status.DOWN, *CAUSES, Status.UNSEEN)
+_ORDER: tuple[Status | Stroke, ...] = (
+    *(Status.UP, Status.DEGRADED, Status.DOWN, *CAUSES, Status.UNSEEN),
+    *Stroke,
+)
 
 
 class Legend(QWidget):
@@ -27,16 +32,16 @@ class Legend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown: tuple[Status, ...] = ()
+        self._shown: tuple[Status | Stroke, ...] = ()
         self.setFont(theme.small(self.font()))
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def show_statuses(self, statuses: Iterable[Status]) -> None:
-        """Explains these."""
-        present = set(statuses)
-        shown = tuple(status for status in _ORDER if status in present)
+    def show_statuses(self, statuses: Iterable[Status], drawn: Iterable[Stroke] = ()) -> None:
+        """Explains these, and what a plot of latencies beside them is drawn with."""
+        present: set[Status | Stroke] = {*statuses, *drawn}
+        shown = tuple(each for each in _ORDER if each in present)
         if shown != self._shown:
             self._shown = shown
             self.setAccessibleName(f"Legend: {', '.join(map(_word, shown))}")
@@ -58,34 +63,44 @@ class Legend(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draws patches and words."""
         painter, palette = QPainter(self), self.palette()
-        for status, (x, line) in zip(self._shown, self._places(self.width()), strict=True):
+        for each, (x, line) in zip(self._shown, self._places(self.width()), strict=True):
             top = line * self._line_px() + (self._line_px() - PATCH_PX) // 2
-            patch = QRect(x, top, PATCH_PX, PATCH_PX)
-            painter.fillRect(patch, brush(status, palette))
-            painter.setPen(theme.quiet_line(palette))
-            painter.drawRect(patch.adjusted(0, 0, -1, -1))
+            patch = QRect(x, top, _patch_px(each), PATCH_PX)
+            if isinstance(each, Stroke):
+                strokes.sample(painter, palette, each, patch)
+            else:
+                painter.fillRect(patch, brush(each, palette))
+                painter.setPen(theme.quiet_line(palette))
+                painter.drawRect(patch.adjusted(0, 0, -1, -1))
             painter.setPen(palette.color(QPalette.ColorRole.WindowText))
-            left = x + PATCH_PX + Step.TIGHT // 2
-            area = QRect(left, line * self._line_px(), self._width(status), self._line_px())
-            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, _word(status))
+            left = patch.right() + 1 + Step.TIGHT // 2
+            area = QRect(left, line * self._line_px(), self._width(each), self._line_px())
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, _word(each))
 
     def _places(self, width: int) -> list[tuple[int, int]]:
         """Where each begins, and in which line."""
         found: list[tuple[int, int]] = []
         x = line = 0
-        for status in self._shown:
-            if x and x + self._width(status) - Step.WIDE > width:
+        for each in self._shown:
+            if x and x + self._width(each) - Step.WIDE > width:
                 x, line = 0, line + 1
             found.append((x, line))
-            x += self._width(status)
+            x += self._width(each)
         return found
 
-    def _width(self, status: Status) -> int:
-        return PATCH_PX + Step.TIGHT // 2 + self.fontMetrics().horizontalAdvance(_word(status)) + Step.WIDE
+    def _width(self, of: Status | Stroke) -> int:
+        return _patch_px(of) + Step.TIGHT // 2 + self.fontMetrics().horizontalAdvance(_word(of)) + Step.WIDE
 
     def _line_px(self) -> int:
         return max(PATCH_PX, self.fontMetrics().height()) + Step.TIGHT // 2
 
 
-def _word(status: Status) -> str:
-    return _SEEN[status] if status in _SEEN else words.unseen(CAUSES[status])
+def _patch_px(of: Status | Stroke) -> int:
+    """A line needs some length."""
+    return 2 * PATCH_PX if of in {Stroke.MEDIAN, Stroke.FIRST_TOKEN} else PATCH_PX
+
+
+def _word(of: Status | Stroke) -> str:
+    if isinstance(of, Stroke):
+        return of.value
+    return _SEEN[of] if of in _SEEN else words.unseen(CAUSES[of])

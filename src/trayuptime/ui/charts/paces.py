@@ -40,6 +40,10 @@ class Paces:
             self._levels.append(_in_pairs(self._levels[-1], HOUR_MS << doubled))
         self._starts = [[pace.start for pace in level] for level in self._levels]
 
+    def __bool__(self) -> bool:
+        """Whether anything was measured."""
+        return bool(self._levels[0])
+
     def within(self, view: Span, most: int) -> Sequence[Pace]:
         """Those that lie in a view, one beyond it at either side; as fine as they are no more than `most`."""
         length = view.end - view.start

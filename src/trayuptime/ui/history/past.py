@@ -1,6 +1,7 @@
 """All that the page of one provider shows, as questions to the history."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from trayuptime.core import contract, words
@@ -10,8 +11,9 @@ from trayuptime.core.figures import Figures, figures, record, together
 from trayuptime.core.model import FeedState, Incident, Instant, Key, Span, Surface
 from trayuptime.core.reasons import MEANINGS, Effect
 from trayuptime.core.strip import Status, Strip
-from trayuptime.core.tally import percentile
+from trayuptime.core.tally import Tally, percentile, tally
 from trayuptime.history import Reader, grains
+from trayuptime.history.windows import Windows
 from trayuptime.runtime.past import gaps_now
 from trayuptime.ui.charts.lanes import Lane
 from trayuptime.ui.charts.latency_plot import Answer
@@ -95,6 +97,8 @@ class Figured:
     name: str
     figures: Figures
     p99_ms: float | None
+    first_token: Tally = ()
+    """The times to first token; none either where some of the window's answers are forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +123,48 @@ class FiguresQuestion:
             gaps = gaps_now(reader, self.now, watching=self.watching)
             with reader.windows(hull, gaps, self.now if self.watching else None) as windows:
                 rows = []
+                keys = [Key(self.provider, part) for part in surfaces]
+                first_tokens = _FirstTokens(windows, keys, hull)
                 for name, days in WINDOWS:
                     window = Span(self.now - days * DAY_MS, self.now)
-                    records = [windows.record(Key(self.provider, part), window) for part in surfaces]
+                    records = [windows.record(key, window) for key in keys]
                     of = together(records or [record(Key(self.provider, Surface.API), window, (), (), ())])
-                    rows.append(Figured(name, figures(of), percentile(of.latencies, 0.99)))
+                    first = first_tokens.within(window)
+                    rows.append(Figured(name, figures(of), percentile(of.latencies, 0.99), first))
         return tuple(rows)
+
+
+class _FirstTokens:
+    """Those of a provider, of whichever of its parts completions were asked."""
+
+    def __init__(self, windows: Windows, keys: Iterable[Key], hull: Span) -> None:
+        every = [(windows.kept_since(key), windows.first_tokens(key, hull)) for key in keys]
+        self._of = [(kept_since, found) for kept_since, found in every if found]
+
+    def within(self, window: Span) -> Tally:
+        """Of what is left after forgetting nothing is told: it would pass for all of it."""
+        if any(kept_since > window.start for kept_since, _ in self._of):
+            return ()
+        return tally(
+            ms
+            for _, found in self._of
+            for _, ms in found[bisect_left(found, (window.start,)) : bisect_left(found, (window.end,))]
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Pacing:
-    """The latencies of a surface, hour for hour, and what of them a scale has to hold."""
+    """The latencies of a surface, hour for hour, and what of them a scale has to hold.
+
+    Attributes:
+        paces: of what asks less than a completion.
+        first_tokens: the times to first token.
+    """
 
     paces: Paces
     least_ms: float
     most_ms: float
+    first_tokens: Paces
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +182,16 @@ class PacesQuestion:
     def answer(self, reader: Reader) -> Pacing:
         """Hour for hour."""
         with reader.windows(self.hull) as windows:
-            hours = windows.paces(self.key, self.hull)
-        found = [
-            Pace(each.start, each.start + HOUR_MS, each.p50_ms, each.p95_ms, each.most_ms) for each in hours
-        ]
+            of = windows.paces_apart(self.key, self.hull)
+        paces, first_tokens = (
+            [Pace(x.start, x.start + HOUR_MS, x.p50_ms, x.p95_ms, x.most_ms) for x in each] for each in of
+        )
+        every = [*paces, *first_tokens]
         return Pacing(
-            Paces(found),
-            min((pace.p50_ms for pace in found), default=10.0) / 2,
-            max((pace.most_ms for pace in found), default=1_000.0),
+            Paces(paces),
+            min((pace.p50_ms for pace in every), default=10.0) / 2,
+            max((pace.most_ms for pace in every), default=1_000.0),
+            Paces(first_tokens),
         )
 
 
@@ -175,13 +208,13 @@ class AnswersQuestion:
         return f"answers of {self.key.provider}"
 
     def answer(self, reader: Reader) -> tuple[Answer, ...]:
-        """In the order of time."""
+        """In the order of time; of those that a completion outranked the answers."""
         with reader.windows(self.window) as windows:
             found = windows.answers(self.key, self.window)
         return tuple(
-            Answer(at, grains.latency_ms(latency), _has_failed(code))
+            Answer(at, grains.latency_ms(latency), _has_failed(code), grains.is_first_token(code))
             for at, code, latency, *_ in found
-            if grains.is_counted(code)
+            if grains.is_counted(code) or grains.is_lesser_answer(code)
         )
 
 

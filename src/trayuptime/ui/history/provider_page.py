@@ -22,11 +22,13 @@ from PySide6.QtWidgets import (
 from trayuptime.core import troubles, words
 from trayuptime.core.model import Instant, Span
 from trayuptime.core.strip import Status
+from trayuptime.core.tally import percentile
 from trayuptime.core.wall_clock import first_instant, local_date
 from trayuptime.ui import theme
 from trayuptime.ui.charts.exhibit import Exhibit, Table
 from trayuptime.ui.charts.latency_plot import Answer
 from trayuptime.ui.charts.legend import Legend
+from trayuptime.ui.charts.strokes import Stroke
 from trayuptime.ui.charts.taking import Taking
 from trayuptime.ui.charts.time_view import TimeView
 from trayuptime.ui.charts.twin import Twin
@@ -50,7 +52,8 @@ FIRST_DAYS = 30
 """What is in view at first."""
 NOBODY = "Compare with…"
 _FIGURES = ("Window", "Uptime", "Coverage", "Down", "Outages", "p50", "p95", "p99")
-_HOW_LATENCY = "Latency: a line for p50, a band up to p95, dots for the slowest; close up each answer."
+_FIRST_TOKEN = "First token, p50 / p95"  # noqa: S105 - a model's, nobody's secret
+_HOW_LATENCY = "The scale of latencies is logarithmic."
 _RUNS = ("Lane", "Was", "From", "Until", "For")
 
 
@@ -71,6 +74,7 @@ class ProviderPage(QWidget):
         self.zone = zone
         self.view = TimeView(Span(0, 60_000), self)
         self._placing = False
+        self._statuses: frozenset[Status] = frozenset()
         self._provider = ""
         self._others: dict[str, str] | None = None
         self._figures: tuple[Figured, ...] = ()
@@ -96,10 +100,12 @@ class ProviderPage(QWidget):
         self.taking = Taking(charts, self.exhibit, "Pict&ure", self)
         self._lay_out()
         self.view.moved.connect(self._tell)
+        self.view.moved.connect(self._explain_strokes)
         self.view.pointed.connect(self._point)
         for strand in (self.own, self.beside):
             strand.asked.connect(self.asked)
             strand.scaled.connect(self._scale)
+            strand.answered.connect(self._see_answers)
             for chart in (strand.lanes, strand.plot):
                 chart.chosen.connect(partial(self._choose, strand))
         self.facts.currentChanged.connect(lambda _: self.more_asked.emit())
@@ -226,6 +232,7 @@ class ProviderPage(QWidget):
             tuple(chart.picture() for strand in shown for chart in (strand.lanes, strand.plot)),
             {status for strand in shown for lane in strand.lanes.lanes for status, _ in lane.runs_in(span)},
             self._table,
+            self._strokes,
         )
 
     def go_to(self, day: date) -> None:
@@ -249,17 +256,38 @@ class ProviderPage(QWidget):
             if pacings:
                 strand.scale(min(x.least_ms for x in pacings), max(x.most_ms for x in pacings))
 
+        self._explain_strokes()
+        self._tell()
+
+    def _see_answers(self) -> None:
+        self._explain_strokes()
+        self._tell()
+
     def _explain(self) -> None:
         lanes = (*self.own.lanes.lanes, *self.beside.lanes.lanes)
-        self.legend.show_statuses({Status(status) for lane in lanes for status, _ in lane.strip})
+        self._statuses = frozenset(Status(status) for lane in lanes for status, _ in lane.strip)
+        self._explain_strokes()
+
+    def _explain_strokes(self) -> None:
+        """Which there are hangs on how close one looks."""
+        self.legend.show_statuses(self._statuses, self._strokes)
+
+    @property
+    def _strokes(self) -> frozenset[Stroke]:
+        return self.own.plot.strokes | self.beside.plot.strokes
 
     def _show_figures(self) -> None:
+        every = (*self._figures, *self._figures_beside)
+        measured = any(row.first_token for row in every)
+        headers = (*_FIGURES, _FIRST_TOKEN) if measured else _FIGURES
+        told = [_told(row)[: len(headers)] for row in every]
         if not self._figures_beside:
-            self.figures.show_words(_FIGURES, [_told(row) for row in self._figures])
+            self.figures.show_words(headers, told)
             return
-        both = [(self.title.accessibleName(), row) for row in self._figures]
-        both += [(self.others.currentText(), row) for row in self._figures_beside]
-        self.figures.show_words(("Provider", *_FIGURES), [(name, *_told(row)) for name, row in both])
+        names = [self.title.accessibleName()] * len(self._figures)
+        names += [self.others.currentText()] * len(self._figures_beside)
+        both = [(name, *row) for name, row in zip(names, told, strict=True)]
+        self.figures.show_words(("Provider", *headers), both)
 
     def _show_last(self, days: int) -> None:
         end = self.view.limits.end
@@ -381,8 +409,15 @@ def _told(row: Figured) -> tuple[str, ...]:
         words.percent(of.coverage),
         words.duration(of.downtime_s) if of.downtime_s else "–",
         str(of.outages),
-        *("–" if each is None else words.latency(each) for each in latencies),
+        *map(_latency, latencies),
+        " / ".join(_latency(percentile(row.first_token, share)) for share in (0.5, 0.95))
+        if row.first_token
+        else "–",
     )
+
+
+def _latency(ms: float | None) -> str:
+    return "–" if ms is None else words.latency(ms)
 
 
 def _qdate(day: date) -> QDate:

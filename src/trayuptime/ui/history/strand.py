@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import tzinfo
+from operator import itemgetter
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
@@ -11,7 +12,7 @@ from trayuptime.core.model import Instant, Key, Span, Surface
 from trayuptime.core.strip import CAUSES, Status
 from trayuptime.ui.charts.lanes import Lane, Lanes
 from trayuptime.ui.charts.latency_plot import Answer, LatencyPlot
-from trayuptime.ui.charts.paces import Paces
+from trayuptime.ui.charts.paces import Pace, Paces
 from trayuptime.ui.charts.time_view import TimeView
 from trayuptime.ui.history.past import THEIRS, AnswersQuestion, PacesQuestion, Pacing, Past
 from trayuptime.ui.history.times import exact, within_day
@@ -22,6 +23,7 @@ LEFT_PX = 96
 """What stands left of the time, alike in all charts that lie under each other."""
 MOST_RUNS = 200
 """So many stretches of a lane are told in words; who wants more looks closer."""
+LATENCY = "latency"
 USUAL_MS = 10.0, 1_000.0
 """The scale while nothing is measured."""
 _CLAIMS = {
@@ -104,7 +106,8 @@ class Strand(QWidget):
     def scale(self, least_ms: float, most_ms: float) -> None:
         """Draws them on a scale that reaches so far."""
         if self._pacing is not None:
-            self.plot.show_paces(self._pacing.paces, least_ms, most_ms)
+            pacing = self._pacing
+            self.plot.show_paces(pacing.paces, least_ms, most_ms, pacing.first_tokens)
 
     def show_answers(self, question: AnswersQuestion, answers: tuple[Answer, ...]) -> None:
         """Latencies one by one."""
@@ -119,14 +122,12 @@ class Strand(QWidget):
             for lane in self.lanes.lanes
             if (found := lane.run_at(at)) is not None
         ]
-        answer, pace = self.plot.answer_near(at), self.plot.pace_at(at)
+        answer, pace, first = self.plot.answer_near(at), self.plot.pace_at(at), self.plot.first_token_at(at)
         if answer is not None:
-            how = "failed" if answer.failed else "answered"
-            took = "" if answer.latency_ms is None else f" after {words.latency(answer.latency_ms)}"
-            parts.append(f"{how}{took} at {within_day(answer.at, at, self._zone)}")
-        elif pace is not None:
-            usual, most = words.latency(pace.p50_ms), words.latency(pace.p95_ms)
-            parts.append(f"p50 {usual}, p95 {most}, slowest {words.latency(pace.most_ms)}")
+            parts.append(f"{_how(answer)} at {within_day(answer.at, at, self._zone)}")
+        else:
+            parts += [] if pace is None else [_paced(pace)]
+            parts += [] if first is None else [_first_token(first)]
         return parts
 
     def runs_told(self, view: Span, name: str = "") -> list[tuple[str, ...]]:
@@ -149,6 +150,28 @@ class Strand(QWidget):
             ]
             if len(runs) > MOST_RUNS:
                 rows.append((called, f"and {len(runs) - MOST_RUNS} more before", "", "", ""))
+        return [*rows, *self._latencies_told(view, f"{name} {LATENCY}".strip())]
+
+    def _latencies_told(self, view: Span, called: str) -> list[tuple[str, ...]]:
+        """What the plot shows, the newest first: single answers, or how fast they were hour for hour."""
+        if self.plot.is_close:
+            told = [(_how(each), each.at, each.at) for each in self.plot.answers_in(view)]
+        else:
+            told = [(_paced(each), each.start, each.end) for each in self.plot.paces_in_view()]
+            told += [(_first_token(each), each.start, each.end) for each in self.plot.first_tokens_in_view()]
+            told = sorted((x for x in told if x[1] < view.end and view.start < x[2]), key=itemgetter(1))
+        rows: list[tuple[str, ...]] = [
+            (
+                called,
+                what,
+                exact(start, self._zone),
+                exact(end, self._zone) if end > start else "",
+                words.duration((end - start) / 1000) if end > start else "",
+            )
+            for what, start, end in reversed(told[-MOST_RUNS:])
+        ]
+        if len(told) > MOST_RUNS:
+            rows.append((called, f"and {len(told) - MOST_RUNS} more before", "", "", ""))
         return rows
 
     @property
@@ -187,6 +210,22 @@ class Strand(QWidget):
         if key is not None and wanted is not None:
             self._wanted = wanted
             self.asked.emit(AnswersQuestion(key, wanted))
+
+
+def _how(answer: Answer) -> str:
+    if answer.is_first_token and answer.latency_ms is not None:
+        return f"first token after {words.latency(answer.latency_ms)}"
+    how = "failed" if answer.failed else "answered"
+    return how if answer.latency_ms is None else f"{how} after {words.latency(answer.latency_ms)}"
+
+
+def _paced(pace: Pace) -> str:
+    usual, most = words.latency(pace.p50_ms), words.latency(pace.p95_ms)
+    return f"p50 {usual}, p95 {most}, slowest {words.latency(pace.most_ms)}"
+
+
+def _first_token(pace: Pace) -> str:
+    return f"first token p50 {words.latency(pace.p50_ms)}, p95 {words.latency(pace.p95_ms)}"
 
 
 def was(status: Status, lane: Lane) -> str:
