@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from history.completions import a_day_of_completions
 from report.lived import (
     API,
     BEGAN,
@@ -165,6 +166,27 @@ def test_what_is_forgotten_is_said_and_never_guessed(tmp_path: Path) -> None:
     assert "are forgotten, but for failures: API 2026-03-" in text
     assert "50 × answers 503" in text
     assert any(figures.uncounted_s for pace in of.paces for figures in pace.of.values())
+
+
+def test_the_time_to_first_token_is_told_where_completions_were_asked(tmp_path: Path) -> None:
+    life = Vendor(tmp_path / "history.db", (API, WEB))
+    life.well(BEGAN + 14 * DAY)
+    midnight = (BEGAN // DAY + 9) * DAY
+    first = a_day_of_completions(life.history, midnight, API)
+    life.close()
+
+    of = dossier(life, start=BEGAN)
+
+    (table,) = (x for x in document(of).blocks if isinstance(x, Table) and "percentile by" in x.caption)
+    assert list(table.heads[-2:]) == ["API first token p50", "API first token p95"]
+    measured = [list(row[-2:]) for row in table.rows if row[-1] != "–"]
+    assert measured == [["835 ms", "868 ms"]]
+    rows = json.loads(as_json(of))["latency"]
+    told = [row["surfaces"]["api"] for row in rows if "first_token_p50_ms" in row["surfaces"]["api"]]
+    assert [(x["first_token_p50_ms"], x["first_token_p95_ms"]) for x in told] == [
+        (first[35][1], first[68][1])
+    ]
+    assert all("first_token_p50_ms" not in row["surfaces"]["web"] for row in rows)
 
 
 def test_a_note_and_the_vendors_word_stand_with_their_incident(life: Vendor) -> None:

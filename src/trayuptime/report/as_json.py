@@ -8,7 +8,7 @@ from typing import Any
 from trayuptime.core import claims, contract
 from trayuptime.core.days import DayCell
 from trayuptime.core.figures import Row
-from trayuptime.core.model import Span
+from trayuptime.core.model import Span, Surface
 from trayuptime.core.sla import Against
 from trayuptime.report.told import zones
 from trayuptime.report.values import Case, Dossier, Month, Pace, Proof
@@ -126,11 +126,20 @@ def _pace(pace: Pace) -> Json:
                 "latency_p95_ms": row["latency_p95_ms"],
                 "results": row["results"],
                 "uncounted_s": row.get("uncounted_s", 0.0),
+                **_first_tokens(pace, surface),
             }
             for surface, figures in pace.of.items()
             for row in [contract.uptime_row("", surface, figures)]
         },
     }
+
+
+def _first_tokens(pace: Pace, surface: Surface) -> Json:
+    """Only where some were measured."""
+    if surface not in pace.first_tokens:
+        return {}
+    p50, p95 = (pace.first_token_ms(surface, share) for share in (0.5, 0.95))
+    return {"first_token_p50_ms": p50, "first_token_p95_ms": p95}
 
 
 def _days(cells: Sequence[DayCell]) -> list[Json]:

@@ -85,6 +85,14 @@ def latencies(of: Dossier) -> Iterator[Block]:
         yield _trend(of, surface)
     yield from _forgotten(of)
     heads = [of.pace_by.capitalize(), *(f"{NAMES[s]} {which}" for s in measured for which in ("p50", "p95"))]
+    deep = [s for s in of.surfaces if any(pace.first_tokens.get(s) for pace in of.paces)]
+    heads += [f"{NAMES[s]} first token {which}" for s in deep for which in ("p50", "p95")]
+    if deep:
+        yield Paragraph(
+            "Where completions were asked, they count in place of what asks less, and what was measured of"
+            " them is the time to first token.",
+            small=True,
+        )
     yield Table(
         f"Median and 95th percentile by {of.pace_by}",
         heads,
@@ -96,6 +104,7 @@ def latencies(of: Dossier) -> Iterator[Block]:
                     for surface in measured
                     for value in (pace.of[surface].latency_p50_ms, pace.of[surface].latency_p95_ms)
                 ),
+                *(latency(pace.first_token_ms(s, share_)) for s in deep for share_ in (0.5, 0.95)),
             ]
             for pace in of.paces
         ],

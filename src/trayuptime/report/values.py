@@ -1,7 +1,7 @@
 """What a dossier is made of: everything that the history holds of one provider in one window, as values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from trayuptime.core.model import FeedState, Incident, IncidentKind, Instant, No
 from trayuptime.core.periods import Period
 from trayuptime.core.reasons import Reason
 from trayuptime.core.sla import Against
+from trayuptime.core.tally import Tally, percentile
 
 NAMES = {Surface.API: "API", Surface.WEB: "Web", Surface.LOGIN: "Log-in"}
 """What surfaces are called at the head of a column."""
@@ -143,11 +144,17 @@ class Pace:
     Attributes:
         begins: its first day.
         of: figures, of which only the latencies are told.
+        first_tokens: the times to first token, of surfaces where some were measured and none is forgotten.
     """
 
     begins: date
     window: Span
     of: Mapping[Surface, Figures]
+    first_tokens: Mapping[Surface, Tally] = field(default_factory=dict)
+
+    def first_token_ms(self, surface: Surface, share: float) -> float | None:
+        """A percentile of a surface's times to first token."""
+        return percentile(self.first_tokens.get(surface, ()), share)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from trayuptime.core.periods import Period, months, weeks
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 from trayuptime.core.sla import Against, against
 from trayuptime.core.strip import strip_of
+from trayuptime.core.tally import Tally, tally
 from trayuptime.core.window import Window
 from trayuptime.history import Reader
 from trayuptime.history.windows import Windows
@@ -164,8 +165,16 @@ def _paces(windows: Windows, keys: Iterable[Key], window: Span, zone: tzinfo) ->
         of: dict[Surface, Figures] = {
             key.surface: figures(windows.totals(key, period.window)) for key in keys
         }
-        found.append(Pace(period.begins, period.window, of))
+        first_tokens = {key.surface: _first_tokens(windows, key, period.window) for key in keys}
+        found.append(Pace(period.begins, period.window, of, {s: x for s, x in first_tokens.items() if x}))
     return "week" if by_week else "month", found
+
+
+def _first_tokens(windows: Windows, key: Key, window: Span) -> Tally:
+    """Of what is left after forgetting nothing is told: it would pass for all of it."""
+    if windows.kept_since(key) > window.start:
+        return ()
+    return tally(ms for _, ms in windows.first_tokens(key, window))
 
 
 def _cases(past: Past, asked: Asked) -> Iterator[Case]:
