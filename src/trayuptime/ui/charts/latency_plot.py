@@ -29,6 +29,8 @@ BODY_PX = 120
 SINGLE_MS = 36 * 3_600_000
 """A view no longer than this shows single answers."""
 _PER_POINT_PX = 2
+_PER_FIRST_TOKEN_PX = 4
+"""There are far fewer of them; and a second line as fine as the first would cost a frame of a drag."""
 _DECADES = (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
 _DIAMOND_EVERY_PX = 48
 _BASE_PX = 5
@@ -171,7 +173,7 @@ class LatencyPlot(TimeChart):
 
     def first_tokens_in_view(self) -> Sequence[Pace]:
         """The same of the times to first token."""
-        return self._first_tokens.within(self.view.span, self.body.width() // _PER_POINT_PX)
+        return self._first_tokens.within(self.view.span, self.body.width() // _PER_FIRST_TOKEN_PX)
 
     def _draw_paces(self, painter: QPainter) -> None:
         palette, shown = self.palette(), self.paces_in_view()
