@@ -72,6 +72,7 @@ def test_an_outage_is_told_in_the_public_events(house: House, vendor: Hostile, o
     assert notified["actions"] == [
         {"id": "switch:b", "label": "Switch to b"},
         {"id": "details", "label": "Details"},
+        {"id": "snooze", "label": "Snooze 1 h"},
     ]
     assert (recovered["title"], recovered["urgency"]) == ("a is up again", "low")
     result = next(event for event in events if event["event"] == "result")

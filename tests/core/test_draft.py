@@ -5,8 +5,8 @@ from typing import Any
 
 from core.builders import Life, at, key, result, spans
 from trayuptime.core.draft import Draft
-from trayuptime.core.model import Balance, Feed, FeedState, Reach, Suggestion, Switch, Vantage
-from trayuptime.core.state import Blindness, Choice, State
+from trayuptime.core.model import Balance, Feed, FeedState, IncidentKind, Reach, Suggestion, Switch, Vantage
+from trayuptime.core.state import Blindness, Choice, Hush, State
 
 
 def test_a_draft_forgets_nothing() -> None:
@@ -27,6 +27,7 @@ def test_a_draft_forgets_nothing() -> None:
         "feeds": {"a": Feed(at(0), "a", FeedState.UP)},
         "balances": {"a": Balance(at(0), "a", available=True)},
         "maintenance": {"a": spans((0, 1))},
+        "hushes": {3: Hush(at(0), None, IncidentKind.OUTAGE)},
     }
     state = replace(lived, **unusual)
 

@@ -26,6 +26,7 @@ from trayuptime.core.state import (
 
 NAMES = {"a": "DeepSeek", "b": "OpenAI", "c": "Anthropic"}
 DETAILS = Action("details", "Details")
+SNOOZE = Action("snooze", "Snooze 1 h")
 WORKS = Suggestion("a", "b", "up, 0.6 s, key accepted", at(190))
 NONE_FITS = Suggestion("a", None, "no working fallback: b key rejected", None)
 
@@ -51,7 +52,7 @@ def test_an_outage_with_a_fallback_that_works() -> None:
         title="DeepSeek is down",
         body="It answers 503 since 12:01. OpenAI works: up, 0.6 s, key accepted.",
         urgency=Urgency.CRITICAL,
-        actions=(Action("switch:b", "Switch to OpenAI"), DETAILS),
+        actions=(Action("switch:b", "Switch to OpenAI"), DETAILS, SNOOZE),
         sign=Sign.DOWN,
     )
 
@@ -61,7 +62,7 @@ def test_an_outage_without_a_fallback() -> None:
     told = bubble(life, life.one(WentDown), NONE_FITS)
 
     assert told.body == "It answers 503 since 12:01. No working fallback: b key rejected."
-    assert told.actions == (DETAILS,)
+    assert told.actions == (DETAILS, SNOOZE)
 
 
 def test_an_outage_in_announced_maintenance_says_so_without_alarm() -> None:
@@ -265,7 +266,7 @@ def test_instability_is_told_without_alarm() -> None:
         title="DeepSeek is unstable",
         body="It fails and recovers over and over since 12:01. Last: answers with a server error.",
         urgency=Urgency.NORMAL,
-        actions=(DETAILS,),
+        actions=(DETAILS, SNOOZE),
         sign=Sign.DEGRADED,
     )
 

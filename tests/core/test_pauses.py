@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from trayuptime.core.pauses import Pause, until
+from trayuptime.core.pauses import Pause, Snooze, snoozed_until, until
 
 
 @pytest.fixture
@@ -44,3 +44,17 @@ def test_tomorrow_is_six_in_the_morning_by_the_clock_on_the_wall(berlin: None, n
 
 def test_until_resumed_has_no_end() -> None:
     assert until(Pause.RESUMED, datetime.now().astimezone()) is None
+
+
+@pytest.mark.parametrize(
+    ("snooze", "end"),
+    [
+        (Snooze.HOUR, "2026-10-24 19:30:00"),
+        (Snooze.FOUR_HOURS, "2026-10-24 22:30:00"),
+        (Snooze.TOMORROW, "2026-10-25 05:00:00"),  # the clocks go back in this night
+    ],
+)
+def test_a_snooze_is_as_long_as_it_says(berlin: None, snooze: Snooze, end: str) -> None:
+    ends = snoozed_until(snooze, datetime.fromisoformat("2026-10-24 20:30:00").astimezone())
+
+    assert f"{datetime.fromtimestamp(ends / 1000, UTC):%Y-%m-%d %H:%M:%S}" == end

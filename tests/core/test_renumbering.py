@@ -3,7 +3,7 @@
 from trayuptime.core.model import Gap, GapCause, Incident, IncidentKind, Key, Surface
 from trayuptime.core.reasons import Reason
 from trayuptime.core.renumbering import renumber_happenings, renumbered
-from trayuptime.core.state import CameUp, GapSeen, State, SurfaceState, WentDown
+from trayuptime.core.state import CameUp, GapSeen, Hush, State, SurfaceState, WentDown
 
 KEY = Key("a", Surface.API)
 
@@ -22,8 +22,9 @@ def _incident(number: int) -> Incident:
 
 def test_every_number_of_a_state_is_higher_and_nothing_else_is_another() -> None:
     lasting = SurfaceState(incident=_incident(3), previous=_incident(2), earlier=(_incident(1),))
+    known = Hush(1, None, IncidentKind.OUTAGE)
     surfaces = {KEY: lasting, Key("b", Surface.API): SurfaceState()}
-    state = State(surfaces=surfaces, untold={"a": 3}, next_incident=4)
+    state = State(surfaces=surfaces, untold={"a": 3}, hushes={3: known}, next_incident=4)
 
     found = renumbered(state, 10)
 
@@ -31,7 +32,7 @@ def test_every_number_of_a_state_is_higher_and_nothing_else_is_another() -> None
     assert surface.incident is not None
     assert surface.previous is not None
     assert [surface.incident.id, surface.previous.id, surface.earlier[0].id] == [13, 12, 11]
-    assert (found.untold, found.next_incident) == ({"a": 13}, 14)
+    assert (found.untold, found.hushes, found.next_incident) == ({"a": 13}, {13: known}, 14)
     assert renumbered(found, -10) == state
 
 

@@ -40,7 +40,7 @@ from trayuptime.core.model import (
     Vantage,
 )
 from trayuptime.core.reasons import Access, Reason
-from trayuptime.core.state import Blindness, Choice, State, Step
+from trayuptime.core.state import Blindness, Choice, Hush, State, Step
 from trayuptime.history import History, Reader
 
 Act = Callable[[Watching], None]
@@ -180,6 +180,7 @@ CHANGES: dict[str, Any] = {
     "blind_since": {Reach.PRIVATE: Blindness(5, Vantage.OFFLINE)},
     "holds": {"api.openai.example:443": 5},
     "untold": {"openai": 5},
+    "hushes": {5: Hush(5, 6, IncidentKind.OUTAGE), 6: Hush(5, None, IncidentKind.UNSTABLE)},
     "suggestions": {"deepseek": SUGGESTION},
     "troubles": {"openai": "The keyring is locked."},
     "choice": Choice(Switch(5, "deepseek", "openai"), away=True),

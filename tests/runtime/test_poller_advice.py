@@ -34,7 +34,7 @@ def test_the_fallback_is_asked_at_that_moment_and_the_bubble_offers_it(tmp_path:
     assert seen.world.seconds("b.example") == [0, 60, DOWN_AT]
     second, notice = only(seen.notices())
     assert second == pytest.approx(DOWN_AT + 0.2, abs=0.01)
-    assert [action.label for action in notice.actions] == ["Switch to b", "Details"]
+    assert [action.label for action in notice.actions] == ["Switch to b", "Details", "Snooze 1 h"]
     assert "b works: up, 0.2 s, no key needed." in notice.body
     assert only(seen.happened(Suggested)).suggestion.suggested == "b"
 
@@ -46,7 +46,7 @@ def test_the_notice_waits_at_most_one_time_out(tmp_path: Path) -> None:
     second, notice = only(seen.notices())
     assert second == pytest.approx(DOWN_AT + 10, abs=0.1)
     assert "No working fallback: b" in notice.body
-    assert [action.label for action in notice.actions] == ["Details"]
+    assert [action.label for action in notice.actions] == ["Details", "Snooze 1 h"]
 
 
 def test_a_later_fallback_that_hangs_does_not_hold_up_a_clear_choice(tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ class Draft:
             feeds=self.feeds,
             balances=self.balances,
             maintenance=self.maintenance,
+            hushes=before.hushes,
         )
 
     def step(self) -> Step:

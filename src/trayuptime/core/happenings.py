@@ -11,6 +11,7 @@ from trayuptime.core.state import (
     Happening,
     PrimaryBack,
     Settled,
+    StillOpen,
     Suggested,
     Switched,
     VantageChanged,
@@ -39,6 +40,8 @@ def whose(happening: Happening) -> str:
         case Settled(result=result):
             return f"{result.provider} {result.surface}"
         case WentDown(key=key) | CameUp(key=key) | WentDegraded(key=key) | WentUnstable(key=key):
+            return f"{key.provider} {key.surface}"
+        case StillOpen(key=key):
             return f"{key.provider} {key.surface}"
         case GapSeen(gap=gap):
             return "" if gap.key is None else f"{gap.key.provider} {gap.key.surface}"
@@ -71,6 +74,8 @@ def what(happening: Happening, local: LocalTime) -> str:
             return f"degraded: {words.says(happening.reason)}"
         case WentUnstable():
             return f"unstable: {words.says(happening.reason)}"
+        case StillOpen():
+            return f"lasts, and is snoozed no longer: {words.says(happening.reason)}"
         case AccessChanged():
             return words.standing(happening.access)
         case VantageChanged():

@@ -12,6 +12,7 @@ from trayuptime.core import (
     breaks,
     choices,
     crosscheck,
+    hush,
     hysteresis,
     scatter,
     silent_host,
@@ -143,6 +144,7 @@ def clock_stepped(state: State, by_ms: int) -> State:
         surfaces={key: breaks.shifted(surface, by_ms) for key, surface in state.surfaces.items()},
         accesses={name: access.shifted(known, by_ms) for name, known in state.accesses.items()},
         holds={host: until + by_ms for host, until in state.holds.items()},
+        hushes={number: hush.shifted(each, by_ms) for number, each in state.hushes.items()},
     )
 
 

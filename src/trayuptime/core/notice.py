@@ -1,10 +1,10 @@
 """What to tell the user, when, and in which one bubble."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from trayuptime.core import choices, uptime, words
+from trayuptime.core import choices, hush, uptime, words
 from trayuptime.core.access import LOST
 from trayuptime.core.model import Incident, IncidentKind, Instant, Key, Reach, Service, Suggestion, Vantage
 from trayuptime.core.reasons import Access, Reason
@@ -15,6 +15,7 @@ from trayuptime.core.state import (
     PrimaryBack,
     Role,
     State,
+    StillOpen,
     VantageChanged,
     WentDown,
     WentUnstable,
@@ -40,7 +41,7 @@ class Sign(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button: `id` is `switch:PROVIDER` or `details`."""
+    """A button: `id` is `switch:PROVIDER`, `back`, `details` or `snooze`."""
 
     id: str
     label: str
@@ -107,6 +108,8 @@ def decide(
         suggestion: the advice that belongs to a `down` or a lost access.
     """
     match happening:
+        case WentDown(tell=True) | StillOpen() if hush.covers(state, happening.incident):
+            return None
         case WentDown(tell=True):
             return _down(happening, state, names, local, suggestion)
         case WentDown(reopened=True):
@@ -123,8 +126,12 @@ def decide(
             body = f"It {words.UNSTABLE} since {since}. Last: {words.says(happening.reason)}."
             title = f"{name} is unstable"
             return Notice(
-                happening.key.provider, title, body, Urgency.NORMAL, (_DETAILS,), sign=Sign.DEGRADED
+                happening.key.provider, title, body, Urgency.NORMAL, (_DETAILS, _SNOOZE), sign=Sign.DEGRADED
             )
+        case StillOpen() if happening.incident.phases[-1].service is Service.DOWN:
+            return _down(happening, state, names, local, suggestion)
+        case StillOpen():
+            return _still_degraded(happening, state, names, local)
         case AccessChanged():
             return _access(happening, names, suggestion)
         case VantageChanged(vantage=Vantage.ONLINE):
@@ -143,6 +150,19 @@ def decide(
     return None
 
 
+def hushed(state: State, numbers: Iterable[int]) -> tuple[Withdrawal, ...]:
+    """The bubbles that the user is done with, having hushed these incidents; one that tells of more stays."""
+    known = set(numbers)
+    done: dict[str, Instant] = {}
+    for key, surface in state.surfaces.items():
+        if surface.incident is not None and surface.incident.id in known:
+            told_at = max(surface.incident.confirmed_at, done.get(key.provider, 0))
+            done[key.provider] = told_at
+    return tuple(
+        Withdrawal(name) for name, told_at in done.items() if not _tells_of_more(state, name, told_at)
+    )
+
+
 def has_news(state: State, provider: str) -> bool:
     """Whether what a bubble said of a provider may still be true."""
     surfaces = (surface for key, surface in state.surfaces.items() if key.provider == provider)
@@ -155,16 +175,19 @@ def wants_advice(happening: Happening) -> str | None:
     match happening:
         case WentDown():
             return happening.key.provider
+        case StillOpen() if happening.incident.phases[-1].service is Service.DOWN:
+            return happening.key.provider
         case AccessChanged() if happening.access in LOST and happening.access is not happening.before:
             return happening.provider
     return None
 
 
 _DETAILS = Action("details", "Details")
+_SNOOZE = Action("snooze", "Snooze 1 h")
 
 
 def _down(
-    down: WentDown,
+    down: WentDown | StillOpen,
     state: State,
     names: Mapping[str, str],
     local: LocalTime,
@@ -184,19 +207,32 @@ def _down(
         # This bubble takes the place of theirs.
         verb = "is" if len(others) == 1 else "are"
         sentences.append(f"Its {' and '.join(others)} {verb} down as well.")
-    actions: tuple[Action, ...] = (_DETAILS,)
+    actions: tuple[Action, ...] = (_DETAILS, _SNOOZE)
     if suggestion is not None and suggestion.suggested is not None:
         name = names.get(suggestion.suggested, suggestion.suggested)
         sentences.append(f"{name} works: {suggestion.why}.")
-        actions = (Action(f"switch:{suggestion.suggested}", f"Switch to {name}"), _DETAILS)
+        actions = (Action(f"switch:{suggestion.suggested}", f"Switch to {name}"), *actions)
     elif suggestion is not None:
         sentences.append(f"{suggestion.why[:1].upper()}{suggestion.why[1:]}.")
-    title = f"{_name(down.key, state, names)} is down"
+    still = "still " if isinstance(down, StillOpen) else ""
+    title = f"{_name(down.key, state, names)} is {still}down"
     urgency = Urgency.CRITICAL
     if down.incident.in_maintenance:
         sentences.insert(1, "It had announced maintenance for this time.")
         urgency = Urgency.NORMAL
     return Notice(down.key.provider, title, " ".join(sentences), urgency, actions, sign=Sign.DOWN)
+
+
+def _still_degraded(lasts: StillOpen, state: State, names: Mapping[str, str], local: LocalTime) -> Notice:
+    name, incident = _name(lasts.key, state, names), lasts.incident
+    if incident.kind is IncidentKind.UNSTABLE:
+        title = f"{name} is still unstable"
+        body = f"It {words.UNSTABLE} since {local(incident.started_at)}. Last: {words.says(lasts.reason)}."
+    else:  # what the user put off was that it is down
+        title = f"{name} is degraded"
+        since = local(incident.phases[-1].at)
+        body = f"It is down no more, but {words.says(lasts.reason)} since {since}."
+    return Notice(lasts.key.provider, title, body, Urgency.NORMAL, (_DETAILS, _SNOOZE), sign=Sign.DEGRADED)
 
 
 def _up(up: CameUp, state: State, names: Mapping[str, str], local: LocalTime) -> Notice:
@@ -234,6 +270,15 @@ def _news_since(state: State, key: Key, told_up_at: Instant) -> bool:
         return True
     others = (s.incident for k, s in state.surfaces.items() if k.provider == key.provider and k != key)
     return any(each is not None and each.told and each.confirmed_at > told_up_at for each in others)
+
+
+def _tells_of_more(state: State, provider: str, told_at: Instant) -> bool:
+    """Whether a provider's bubble may tell of something else than what was told by then and is hushed."""
+    own = (surface.incident for key, surface in state.surfaces.items() if key.provider == provider)
+    if any(each is not None and each.told is not None and not hush.covers(state, each) for each in own):
+        return True
+    access = state.access(provider)
+    return access.access in LOST and (access.since or 0) > told_at
 
 
 def _still_down(recovered: Key, state: State) -> list[str]:
@@ -295,7 +340,7 @@ def _flickers(changed: VantageChanged, state: State) -> bool:
     )
 
 
-def _witnesses(down: WentDown, state: State, names: Mapping[str, str]) -> list[str]:
+def _witnesses(down: WentDown | StillOpen, state: State, names: Mapping[str, str]) -> list[str]:
     """The names of at most two other providers, on other hosts, that have answered since it failed."""
     own = state.watched.get(down.key)
     if own is None or own.reach is Reach.LOOPBACK:

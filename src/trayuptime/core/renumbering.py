@@ -8,6 +8,7 @@ from trayuptime.core.state import (
     CameUp,
     Happening,
     State,
+    StillOpen,
     SurfaceState,
     WentDegraded,
     WentDown,
@@ -21,6 +22,7 @@ def renumbered(state: State, by: int) -> State:
         state,
         surfaces={key: _surface(surface, by) for key, surface in state.surfaces.items()},
         untold={provider: number + by for provider, number in state.untold.items()},
+        hushes={number + by: hush for number, hush in state.hushes.items()},
         next_incident=state.next_incident + by,
     )
 
@@ -29,7 +31,7 @@ def renumber_happenings(happenings: Iterable[Happening], by: int) -> list[Happen
     """What happened, with the same numbers as the state."""
     return [
         replace(each, incident=_incident(each.incident, by))
-        if isinstance(each, WentDown | CameUp | WentDegraded | WentUnstable)
+        if isinstance(each, WentDown | CameUp | WentDegraded | WentUnstable | StillOpen)
         else each
         for each in happenings
     ]

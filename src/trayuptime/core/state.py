@@ -9,6 +9,7 @@ from trayuptime.core.model import (
     Feed,
     Gap,
     Incident,
+    IncidentKind,
     Instant,
     Key,
     Reach,
@@ -153,6 +154,22 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Hush:
+    """The user wants no more notices of an open incident.
+
+    Attributes:
+        since: when they said so.
+        until: from when on it is told once more if it still lasts; `None`: they know of it, and want to hear
+            nothing before its end.
+        kind: the worst that the incident had been by then; of a worse one they know nothing yet.
+    """
+
+    since: Instant
+    until: Instant | None
+    kind: IncidentKind
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything a step needs to know.
 
@@ -164,6 +181,7 @@ class State:
         holds: per host, no probe before this time (Retry-After).
         troubles: per provider, what keeps the user's own key from being used, a sentence for a person.
         untold: per provider, the incident whose notice still waits for advice.
+        hushes: by an open incident's number, that the user wants no more notices of it; see `hush.py`.
         network_since: when this computer's own network last changed; earlier questions tell nothing of it.
         feeds: per provider that has a status page, what that said last.
         balances: per provider, what its balance endpoint said last. Like `network_since`, they need not
@@ -191,6 +209,7 @@ class State:
     feeds: Mapping[str, Feed] = field(default_factory=dict)
     balances: Mapping[str, Balance] = field(default_factory=dict)
     maintenance: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    hushes: Mapping[int, "Hush"] = field(default_factory=dict)
 
     @property
     def vantage(self) -> Vantage:
@@ -331,6 +350,16 @@ class WentUnstable:
 
 
 @dataclass(frozen=True, slots=True)
+class StillOpen:
+    """An incident that the user had put off was seen to last, after the time until which they had."""
+
+    at: Instant
+    key: Key
+    incident: Incident
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class AccessChanged:
     """The user's own standing at a provider changed.
 
@@ -396,6 +425,7 @@ Transition = (
     | CameUp
     | WentDegraded
     | WentUnstable
+    | StillOpen
     | AccessChanged
     | VantageChanged
     | GapSeen

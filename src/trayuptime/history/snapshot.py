@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from trayuptime.core.model import Feed, Incident, Instant, Key, Network, Reach, Result, Suggestion
-from trayuptime.core.state import AccessState, Blindness, Choice, State, SurfaceState, Target
+from trayuptime.core.state import AccessState, Blindness, Choice, Hush, State, SurfaceState, Target
 
 _LAST: Instant = 1 << 52
 """No row of ours is of such a time, and SQLite's numbers end some way beyond."""
@@ -31,6 +31,7 @@ class _Snapshot:
     tail_from: Instant
     untold: dict[str, int] = field(default_factory=dict)
     feeds: dict[str, Feed] = field(default_factory=dict)
+    hushes: dict[int, Hush] = field(default_factory=dict)
 
 
 def pack(state: State, tail_from: Instant) -> bytes:
@@ -53,6 +54,7 @@ def pack(state: State, tail_from: Instant) -> bytes:
         next_incident=state.next_incident,
         untold=dict(state.untold),
         feeds=dict(state.feeds),
+        hushes=dict(state.hushes),
         tail_from=tail_from,
     )
     return zlib.compress(msgspec.json.encode(snapshot), level=1)
@@ -83,6 +85,7 @@ def unpack(body: bytes) -> tuple[State, Instant]:
         next_incident=snapshot.next_incident,
         untold=snapshot.untold,
         feeds=snapshot.feeds,
+        hushes=snapshot.hushes,
     )
     return state, snapshot.tail_from
 

@@ -27,6 +27,7 @@ _OF_STATE = attrgetter(
     "paused_since",
     "paused_until",
     "untold",
+    "hushes",
     "next_incident",
     "network_since",
 )
