@@ -171,10 +171,52 @@ def test_an_outage_becomes_a_bubble_and_its_button_a_switch(desk: Desk, vendor: 
 
     (switch,) = [h.switch for h in desk.happened(Switched)]
     assert (switch.provider, switch.to) == ("a", "b")
-    assert [action.id for action in desk.bubbles[0].shown[0].actions] == ["switch:b", "details"]
+    assert [action.id for action in desk.bubbles[0].shown[0].actions] == ["switch:b", "details", "snooze"]
     assert desk.bubbles[0].ended
     with Reader(desk.home.history_path) as reader:
         assert reader.switches() == [switch]
+
+
+def test_the_button_that_snoozes_takes_the_bubble_away_for_an_hour(desk: Desk, vendor: Hostile) -> None:
+    async def visit(desk: Desk) -> None:
+        vendor.behaviour = BROKEN
+        await desk.until(lambda d: "a is down" in d.titles())
+        desk.bubbles[0].press("a", "snooze", "")
+        await desk.until(lambda d: bool(d.bubbles[0].closed))
+
+    desk.live(visit)
+
+    (known,) = desk.told[-1].state.hushes.values()
+    assert known.until is not None
+    assert known.until - known.since == pytest.approx(3_600_000, abs=5_000)
+    assert desk.bubbles[0].closed == ["a"]
+    assert desk.raised == []
+
+
+def test_what_somebody_knows_is_told_over_the_socket_and_may_be_taken_back(
+    desk: Desk, vendor: Hostile
+) -> None:
+    answers: list[dict[str, Any]] = []
+    known: list[int | None] = []
+
+    async def visit(desk: Desk) -> None:
+        vendor.behaviour = BROKEN
+        await desk.until(lambda d: "a is down" in d.titles())
+        for until in (None, 5_000_000_000_000):
+            answers.append(await desk.ask(do="hush", incident=1, until=until))
+            known.append(desk.told[-1].state.hushes[1].until)
+        answers.extend([await desk.ask(do="unhush", incident=1) for _ in range(2)])
+        answers.append(await desk.ask(do="hush", incident=2, until=None))
+
+    desk.live(visit)
+
+    assert known == [None, 5_000_000_000_000]
+    assert answers[:3] == [{"ok": True}] * 3
+    assert answers[3:] == [
+        {"error": "Incident 1 is told of as any other."},
+        {"error": "There is no incident 2."},
+    ]
+    assert desk.told[-1].state.hushes == {}
 
 
 def test_a_button_of_what_is_no_longer_there_is_harmless(desk: Desk) -> None:
@@ -183,6 +225,7 @@ def test_a_button_of_what_is_no_longer_there_is_harmless(desk: Desk) -> None:
         press = desk.bubbles[0].press
         press("a", "switch:gone", "")
         press("a", "back", "")
+        press("a", "snooze", "")
         press("a", "details", "token-1")
         press("a", "", "token-2")
 
@@ -264,6 +307,9 @@ def test_every_request_of_a_command_is_answered(desk: Desk) -> None:
         {"do": "switch", "to": "nobody"},
         {"do": "switch", "to": ["b"]},
         {"do": "suggest", "provider": "nobody"},
+        {"do": "hush", "incident": 1, "until": None},
+        {"do": "hush", "incident": 1, "until": "tomorrow"},
+        {"do": "unhush", "incident": 1},
     ],
 )
 def test_a_request_that_makes_no_sense_is_refused_and_harms_nobody(

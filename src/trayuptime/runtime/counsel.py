@@ -7,7 +7,7 @@ from typing import Any
 
 from trayuptime.core.access import LOST
 from trayuptime.core.model import Suggestion
-from trayuptime.core.state import AccessChanged, Happening, State, WentDown
+from trayuptime.core.state import AccessChanged, Happening, State, StillOpen, WentDown
 
 Look = Callable[[str], Coroutine[Any, Any, Suggestion]]
 """Looks for a fallback of a provider, by its id."""
@@ -75,7 +75,7 @@ class Counsel:
 def is_still_true(happening: Happening, state: State) -> bool:
     """Whether news that waited for advice is still news."""
     match happening:
-        case WentDown(key=key):
+        case WentDown(key=key) | StillOpen(key=key):
             return state.surface(key).incident is not None
         case AccessChanged(provider=provider):
             return state.access(provider).access in LOST

@@ -14,9 +14,10 @@ from trayuptime.config.load import load
 from trayuptime.config.overlay import OVERLAY_FILE
 from trayuptime.config.problems import ConfigError
 from trayuptime.config.values import Config
-from trayuptime.core import contract
+from trayuptime.core import contract, hush
 from trayuptime.core.notes import UnfitNoteError, note_text
 from trayuptime.core.notice import Notice, Withdrawal
+from trayuptime.core.pauses import Snooze
 from trayuptime.history import History, HistoryError, UnknownIncidentError
 from trayuptime.net.transport import Transport
 from trayuptime.runtime.clock import Clock, local_time
@@ -238,6 +239,10 @@ class Engine:
                 return self._distrust(sums)
             case {"do": "compact"}:
                 return await _errand(poller.compact())
+            case {"do": "hush", "incident": int() as number, "until": int() | None as until}:
+                return self._hush(lambda: poller.hush([number], until))
+            case {"do": "unhush", "incident": int() as number}:
+                return self._hush(lambda: poller.unhush([number]))
             case {"do": "switch", "to": str() as to}:
                 try:
                     switch = poller.switch(to)
@@ -295,6 +300,13 @@ class Engine:
             return {"error": str(error)}
         self._shell.noted(number)
         return {"ok": True, "hidden": clean != text}
+
+    def _hush(self, call: Callable[[], None]) -> dict[str, Any]:
+        try:
+            call()
+        except hush.NothingToHushError as error:
+            return {"error": str(error)}
+        return {"ok": True}
 
     def _distrust(self, sums: list[Any]) -> dict[str, Any]:
         poller = self.poller
@@ -378,6 +390,9 @@ class Engine:
                     poller.switch(to, leaving=key)
             case "back":
                 poller.switch_back()
+            case "snooze":
+                with contextlib.suppress(hush.NothingToHushError):  # it has just ended
+                    poller.snooze(hush.told_of(poller.state, key), Snooze.HOUR)
             case _:
                 self._shell.raise_window(token)
 

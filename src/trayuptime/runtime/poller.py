@@ -6,14 +6,15 @@ The order of every step is fixed: the judge decides, the history commits, then l
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from trayuptime.config.keys import FileKey, NoKey
 from trayuptime.config.values import Config, ProviderConfig
-from trayuptime.core import access, choices, claims, crosscheck, judge, notice, schedule
+from trayuptime.core import access, choices, claims, crosscheck, hush, judge, notice, schedule
 from trayuptime.core.model import Gap, GapCause, Instant, Key, Level, Service, Suggestion, Surface, Switch
 from trayuptime.core.notice import LocalTime, Withdrawal
+from trayuptime.core.pauses import Snooze, snoozed_until
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.renaming import renamed
 from trayuptime.core.state import Happening, State, Step
@@ -220,6 +221,37 @@ class Poller:
         self._apply(judge.resume(self._state, self._clock.now()))
         self._flush()
         self.check_now()
+
+    def hush(self, incidents: Iterable[int], until: Instant | None) -> None:
+        """Tells no more of open incidents before they end; with a time, once more from then on.
+
+        Raises:
+            NothingToHushError: none of them is open, or one that notices tell of.
+        """
+        self._flush()  # what is saved below must not be ahead of the results that led to it
+        numbers = tuple(incidents)
+        self._state = hush.hush(self._state, numbers, self._clock.now(), until)
+        self._teller.keeping.save(self._state)
+        self._teller.tell(self._state, notices=notice.hushed(self._state, numbers))
+
+    def snooze(self, incidents: Iterable[int], length: Snooze) -> None:
+        """Tells no more of open incidents for a while, by the poller's own clock.
+
+        Raises:
+            NothingToHushError: as `hush`.
+        """
+        now = datetime.fromtimestamp(self._clock.now() / 1000).astimezone()
+        self.hush(incidents, snoozed_until(length, now))
+
+    def unhush(self, incidents: Iterable[int]) -> None:
+        """Tells of incidents as of any other again.
+
+        Raises:
+            NothingToHushError: that is so already.
+        """
+        self._state = hush.unhush(self._state, incidents)
+        self._teller.keeping.save(self._state)
+        self._tell()
 
     def switch(self, to: str, *, leaving: str | None = None) -> Switch:
         """Records that the user uses another provider now.
@@ -549,6 +581,7 @@ class Poller:
             self._apply(judge.hear_balance(self._state, told.balance))
 
     def _apply(self, step: Step) -> None:
+        step = hush.follow(step, self._clock.now())
         before, self._state = self._state, step.state
         self._teller.note(before, step)
         self._agenda.heed(step)
