@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.builders import LAW, Life, at, key, result, spans, target
-from trayuptime.core import choices, claims, contract, figures, judge, lights
+from trayuptime.core import choices, claims, contract, figures, hush, judge, lights
 from trayuptime.core.lights import Watched
 from trayuptime.core.model import (
     Alternative,
@@ -37,6 +37,7 @@ from trayuptime.core.state import (
     Happening,
     PrimaryBack,
     Settled,
+    StillOpen,
     Suggested,
     Switched,
     VantageChanged,
@@ -224,6 +225,12 @@ def test_suggest_back_and_what_is_not_said_in_public() -> None:
     assert contract.suggestion(ADVICE) == {"schema": 1, **ADVICE_JSON}
 
 
+def test_what_lasts_after_a_snooze_is_told_by_its_notice_alone() -> None:
+    down = Life("a").run("S FFF").one(WentDown)
+
+    assert contract.event(StillOpen(at(900), down.key, down.incident, down.reason)) is None
+
+
 @pytest.mark.parametrize(("of", "provider"), [("a", {"provider": "a"}), (VANTAGE_KEY, {})])
 def test_a_notice(of: str, provider: dict[str, str]) -> None:
     told = Notice(
@@ -302,7 +309,8 @@ def test_what_was_written_about_an_incident_is_told_apart_and_only_where_there_i
 def status_of(life: Life, second: float) -> contract.Json:
     watched = [Watched("a", "DeepSeek", (Surface.API,)), Watched("b", "OpenAI", (Surface.API,))]
     shown = tuple(lights.provider_light(life.state, one, at(second)) for one in watched)
-    return contract.status(at(second), life.state.vantage, engine_running=True, lights=shown)
+    state = life.state
+    return contract.status(at(second), state.vantage, engine_running=True, lights=shown, hushes=state.hushes)
 
 
 def test_status_of_a_healthy_and_an_unknown_provider() -> None:
@@ -350,6 +358,19 @@ def test_status_in_an_outage_names_the_incident_and_the_advice() -> None:
         "why": "up, 0.6 s, key accepted",
         "verified_at": "2026-03-29T12:03:10.000Z",
     }
+
+
+@pytest.mark.parametrize(("until", "told"), [(None, None), (at(9), "2026-03-29T12:00:09.000Z")])
+def test_what_the_user_wants_no_notices_of_is_told_beside_a_light_that_is_the_same(
+    until: int | None, told: str | None
+) -> None:
+    life = Life("a", "b").run("S FFF")
+    before = status_of(life, 200)["providers"]
+    life.state = hush.hush(life.state, [1], at(190), until)
+    after = status_of(life, 200)["providers"]
+
+    assert after == [before[0] | {"hushed": [{"incident": 1, "until": told}]}, before[1]]
+    assert "hushed" not in before[0]
 
 
 @pytest.mark.parametrize(

@@ -42,14 +42,29 @@ def leave(_args: argparse.Namespace, place: Place) -> Exit:
 def _until(text: str | None) -> int | None:
     if text is None:
         return None
+    too_long = f"{text} is longer than a year; without a time the pause lasts until resumed."
+    return ending(text, LONGEST_PAUSE_S, too_long)
+
+
+def ending(text: str, longest_s: float, too_long: str) -> int:
+    """When it ends: `1h` from now, or `tomorrow`.
+
+    Args:
+        text: as it was typed.
+        longest_s: how far away it may be.
+        too_long: what to say where it is further.
+
+    Raises:
+        CommandError: it is no length, or too long.
+    """
     now = datetime.now().astimezone()
     if text == "tomorrow":
-        return pauses.until(pauses.Pause.TOMORROW, now)
+        return pauses.snoozed_until(pauses.Snooze.TOMORROW, now)
     try:
         seconds = duration(text)
     except Rejected as error:
         why = "; ".join(fault.message for fault in error.faults)
         raise CommandError(f"{text} {why}; or write: tomorrow") from error
-    if seconds > LONGEST_PAUSE_S:
-        raise CommandError(f"{text} is longer than a year; without a time the pause lasts until resumed.")
+    if seconds > longest_s:
+        raise CommandError(too_long)
     return round((now.timestamp() + seconds) * 1000)

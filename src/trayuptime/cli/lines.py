@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from trayuptime.core import beside, happenings, uptime, words
+from trayuptime.core import beside, happenings, hush, uptime, words
 from trayuptime.core.lights import ProviderLight
 from trayuptime.core.model import Incident, Instant, Note, Vantage
 from trayuptime.core.notice import Notice
@@ -51,11 +51,24 @@ def provider_lines(state: State, lights: tuple[ProviderLight, ...], now: Instant
             rows.append(f"  {'':<{name_width}}  {light.detail}")
         if claim := beside.sentence(state, light, now) or _stale(light):
             rows.append(f"  {'':<{name_width}}  {claim}")
+        rows += [f"  {'':<{name_width}}  {line}" for line in _hush_lines(state, light, now)]
         if light.suggestion is not None:
             rows.append(
                 f"  {'':<{name_width}}  {happenings.advice(light.suggestion.suggested, light.suggestion.why)}"
             )
     return rows
+
+
+def _hush_lines(state: State, light: ProviderLight, now: Instant) -> Iterator[str]:
+    """Which of its incidents the user wants no notices of."""
+    for surface in light.surfaces:
+        known = None if surface.incident is None else state.hushes.get(surface.incident.id)
+        if known is None or surface.incident is None or not hush.in_force(known, now):
+            continue
+        if known.until is None:
+            yield f"you know of #{surface.incident.id}: the next you are told of it is its end"
+        else:
+            yield f"#{surface.incident.id} is snoozed until {stamp(known.until)}"
 
 
 def _stale(light: ProviderLight) -> str:

@@ -38,6 +38,8 @@ def parser() -> Parser:
         "--explain", type=int, metavar="N", help="which results, rules and witnesses made it"
     )
     _add_note(add("note", "note:run", "write down what you know of an incident"))
+    _add_acknowledge(add("acknowledge", "hush:acknowledge", "you know of an incident: tell its end alone"))
+    _add_snooze(add("snooze", "hush:snooze", "put an incident off: tell of it once more then, if it lasts"))
     _add_playbook(
         add("playbook", "playbook:run", "what to do when a provider fails: your own list", json=True)
     )
@@ -73,8 +75,22 @@ def parser() -> Parser:
     return top
 
 
+def _add_incident(command: Parser) -> None:
+    command.add_argument("incident", type=int, metavar="INCIDENT", help="its number, as incidents shows it")
+
+
+def _add_acknowledge(acknowledge: Parser) -> None:
+    _add_incident(acknowledge)
+    acknowledge.add_argument("--undo", action="store_true", help="tell of it again, snoozed or known")
+
+
+def _add_snooze(snooze: Parser) -> None:
+    _add_incident(snooze)
+    snooze.add_argument("until", nargs="?", default="1h", metavar="1h|tomorrow", help="without it: 1h")
+
+
 def _add_note(note: Parser) -> None:
-    note.add_argument("incident", type=int, metavar="INCIDENT", help="its number, as incidents shows it")
+    _add_incident(note)
     note.add_argument("text", nargs="*", metavar="TEXT", help="without it: what the standard input holds")
 
 

@@ -22,7 +22,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     as_of = now if live or seen is None else seen
     lights = tuple(provider_light(state, provider, now, as_of=as_of) for provider in watched)
     if args.json:
-        say_json(contract.status(now, state.vantage, engine_running=live, lights=lights))
+        say_json(contract.status(now, state.vantage, engine_running=live, lights=lights, hushes=state.hushes))
     else:
         _print(state, lights, now, seen, live=live)
     return outcome(lights)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from trayuptime.core import claims, uptime
@@ -33,6 +34,7 @@ from trayuptime.core.state import (
     FeedSaid,
     GapSeen,
     Happening,
+    Hush,
     PrimaryBack,
     Settled,
     Suggested,
@@ -72,14 +74,24 @@ def iso_or_null(at: Instant | None) -> str | None:
     return None if at is None else iso(at)
 
 
-def status(at: Instant, vantage: Vantage, *, engine_running: bool, lights: tuple[ProviderLight, ...]) -> Json:
-    """The object of `status --json` and `check --json`."""
+def status(
+    at: Instant,
+    vantage: Vantage,
+    *,
+    engine_running: bool,
+    lights: tuple[ProviderLight, ...],
+    hushes: Mapping[int, Hush] = MappingProxyType({}),
+) -> Json:
+    """The object of `status --json` and `check --json`.
+
+    `hushed` stands only at a provider of which there is an open incident that the user wants no notices of.
+    """
     return {
         "schema": SCHEMA,
         "at": iso(at),
         "vantage": vantage.value,
         "engine_running": engine_running,
-        "providers": [_provider(light, at) for light in lights],
+        "providers": [_provider(light, at) | _hushed(light, hushes) for light in lights],
     }
 
 
@@ -309,6 +321,12 @@ def exported_switch(switch: Switch) -> Json:
         "at": iso(switch.at),
         "switch": {"provider": switch.provider, "to": switch.to, "back": switch.back},
     }
+
+
+def _hushed(light: ProviderLight, hushes: Mapping[int, Hush]) -> Json:
+    own = [each.incident.id for each in light.surfaces if each.incident is not None]
+    known = [{"incident": n, "until": iso_or_null(hushes[n].until)} for n in own if n in hushes]
+    return {"hushed": known} if known else {}
 
 
 def _provider(light: ProviderLight, now: Instant) -> Json:
