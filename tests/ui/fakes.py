@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
+from trayuptime.core.pauses import Snooze
 from trayuptime.ui.tray import TrayPlace
 
 
@@ -27,6 +28,12 @@ class FakeCommands:
 
     def switch_back(self) -> None:
         self.asked.append(("switch back",))
+
+    def hush(self, incidents: tuple[int, ...], length: Snooze | None) -> None:
+        self.asked.append(("hush", incidents, length))
+
+    def unhush(self, incidents: tuple[int, ...]) -> None:
+        self.asked.append(("unhush", incidents))
 
     def unlock_keyring(self) -> None:
         self.asked.append(("unlock",))

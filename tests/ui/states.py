@@ -49,6 +49,15 @@ STATES: dict[str, Told] = {
     "up, their page says down": telling(
         up(page=FeedState.DOWN, page_title="Elevated errors on the larger models"), BETA
     ),
+    "known": telling(down(advice="beta"), BETA, known=("alpha",)),
+    "snoozed": telling(down(), BETA, snoozed={"alpha": "15:04"}),
+    "one known, one snoozed, one heard": telling(
+        down(),
+        down("beta", "Beta Models"),
+        down("delta", "Delta"),
+        known=("alpha",),
+        snoozed={"beta": "15:04"},
+    ),
     "web down": telling(
         Provider(
             "alpha",

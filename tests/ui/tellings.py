@@ -1,7 +1,9 @@
 """Tellings as the engine would make them, from a line for each provider."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from types import MappingProxyType
 
 from trayuptime.core.lights import Watched
 from trayuptime.core.model import (
@@ -27,6 +29,7 @@ from trayuptime.core.state import (
     Blindness,
     Choice,
     Happening,
+    Hush,
     State,
     SurfaceState,
     Target,
@@ -130,10 +133,12 @@ def telling(
     switched: tuple[str, str] | None = None,
     trouble: str | None = None,
     keyring_locked: bool = False,
+    known: tuple[str, ...] = (),
+    snoozed: Mapping[str, str] = MappingProxyType({}),
     happenings: tuple[Happening, ...] = (),
     notices: tuple[Notice | Withdrawal, ...] = (),
 ) -> Told:
-    """What the engine tells; `switched` is the provider left and the one used."""
+    """What the engine tells; `switched` is the provider left and the one used, `snoozed` until when."""
     making = _Making()
     for provider in providers:
         _add(making, provider)
@@ -147,6 +152,7 @@ def telling(
         suggestions=making.suggestions,
         troubles=making.troubles,
         feeds=making.feeds,
+        hushes=_hushes(making, known, snoozed),
         choice=None if switched is None else Choice(Switch(at("14:03"), *switched)),
         paused_since=at("14:00") if paused else None,
         paused_until=None if paused_until is None else at(paused_until),
@@ -155,11 +161,22 @@ def telling(
     return Told(at(NOW), state, happenings, notices, watched, trouble, keyring_locked)
 
 
+def _hushes(making: _Making, known: tuple[str, ...], snoozed: Mapping[str, str]) -> dict[int, Hush]:
+    found: dict[int, Hush] = {}
+    for key, surface in making.surfaces.items():
+        incident = surface.incident
+        if incident is not None and key.provider in {*known, *snoozed}:
+            until = at(snoozed[key.provider]) if key.provider in snoozed else None
+            found[incident.id] = Hush(at("14:04"), until, incident.kind)
+    return found
+
+
 def _add(making: _Making, provider: Provider) -> None:
     for surface in provider.surfaces:
         key = Key(provider.id, surface)
         making.watched[key] = Target(provider.host, provider.reach)
-        making.surfaces[key] = _surface(provider, key)
+        opened = sum(surface.incident is not None for surface in making.surfaces.values())
+        making.surfaces[key] = _surface(provider, key, number=opened + 1)
     if provider.asked and not provider.checking and provider.service is not Service.DOWN:
         making.testimonies[provider.host] = Testimony(provider.reach, at(_CHECKED))
     making.accesses[provider.id] = AccessState(
@@ -177,7 +194,7 @@ def _add(making: _Making, provider: Provider) -> None:
         making.suggestions[provider.id] = Suggestion(provider.id, provider.advice or None, why, verified)
 
 
-def _surface(provider: Provider, key: Key) -> SurfaceState:
+def _surface(provider: Provider, key: Key, number: int) -> SurfaceState:
     if not provider.asked:
         return SurfaceState()
     last = Result(
@@ -197,16 +214,16 @@ def _surface(provider: Provider, key: Key) -> SurfaceState:
         last=last,
         latest=last,
         fails=1 if provider.checking or provider.service is Service.DOWN else 0,
-        incident=_incident(provider, key),
+        incident=_incident(provider, key, number),
         baseline_ms=640.0,
     )
 
 
-def _incident(provider: Provider, key: Key) -> Incident | None:
+def _incident(provider: Provider, key: Key, number: int) -> Incident | None:
     kinds = {Service.DOWN: IncidentKind.OUTAGE, Service.DEGRADED: IncidentKind.DEGRADED}
     kind = provider.kind or kinds.get(provider.service)
     if kind is None:
         return None
     began = at(provider.since)
     phases = (Phase(began, provider.service),)
-    return Incident(1, provider.id, key.surface, kind, began, began, phases, (provider.reason,))
+    return Incident(number, provider.id, key.surface, kind, began, began, phases, (provider.reason,))

@@ -161,7 +161,7 @@ def test_a_key_walks_through_everything_and_back(desk: Desk, qtbot: QtBot) -> No
     panel.head.details.setFocus()
 
     walked = []
-    for _ in range(9):
+    for _ in range(11):
         focus = QApplication.focusWidget()
         assert focus is not None
         walked.append(_name(QAccessible.queryAccessibleInterface(focus)))
@@ -171,7 +171,9 @@ def test_a_key_walks_through_everything_and_back(desk: Desk, qtbot: QtBot) -> No
         "Details",
         "Switch to Beta Models",
         "Playbook",
-        "I know: take this remark away",
+        "Snooze…",
+        "I know",
+        "Dismiss: take this remark away",
         "Providers",
         "Check now",
         "Pause…",
@@ -372,9 +374,9 @@ def test_a_notice_stands_before_the_remark_and_each_goes_by_itself(desk: Desk, q
     panel.say_notice(NOTICE)
     assert panel.note.words == "Alpha AI is down. It answers 503 since 14:02."
 
-    click(panel, qtbot, "I know")
+    click(panel, qtbot, "Dismiss")
     assert panel.note.words == "No tray here."
-    click(panel, qtbot, "I know")
+    click(panel, qtbot, "Dismiss")
     assert not panel.note.isVisible()
 
 

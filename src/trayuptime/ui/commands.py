@@ -1,11 +1,14 @@
 """Carries the user's wishes to the engine's loop, and owns the engine's thread."""
 
+import contextlib
 import logging
 from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QObject
 
+from trayuptime.core.hush import NothingToHushError
+from trayuptime.core.pauses import Snooze
 from trayuptime.net.redact import redact
 from trayuptime.runtime import engine
 from trayuptime.runtime.poller import Poller
@@ -95,6 +98,14 @@ class EngineCommands(QObject):
         """Records that the first one is used again."""
         self._with_poller(lambda poller: poller.switch_back())
 
+    def hush(self, incidents: tuple[int, ...], length: Snooze | None) -> None:
+        """Tells no more of open incidents for a while; without a length, not before they end."""
+        self._with_poller(lambda poller: _hush(poller, incidents, length))
+
+    def unhush(self, incidents: tuple[int, ...]) -> None:
+        """Tells of them as of any other."""
+        self._with_poller(lambda poller: _unhush(poller, incidents))
+
     def unlock_keyring(self) -> None:
         """Asks a locked keyring once more; it may open a dialog of its own."""
         if self._thread is not None and self._life is not None:
@@ -158,3 +169,16 @@ class EngineCommands(QObject):
         poller = None if self._life is None else self._life.poller
         if poller is not None:
             call(poller)
+
+
+def _hush(poller: Poller, incidents: tuple[int, ...], length: Snooze | None) -> None:
+    with contextlib.suppress(NothingToHushError):  # it has just ended, which is being told
+        if length is None:
+            poller.hush(incidents, None)
+        else:
+            poller.snooze(incidents, length)
+
+
+def _unhush(poller: Poller, incidents: tuple[int, ...]) -> None:
+    with contextlib.suppress(NothingToHushError):  # somebody else was faster, in a terminal
+        poller.unhush(incidents)

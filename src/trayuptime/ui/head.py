@@ -9,6 +9,7 @@ from trayuptime.core.summary import shorten
 from trayuptime.runtime.clock import local_time
 from trayuptime.ui import theme
 from trayuptime.ui.faces import face_of
+from trayuptime.ui.hush_links import HushLinks, hush_words, troubles_in
 from trayuptime.ui.pieces import MarkBox, Words, plain, quiet_button
 from trayuptime.ui.playbook_link import PlaybookLink
 from trayuptime.ui.theme import Step
@@ -30,6 +31,9 @@ class Head(QWidget):
     """More of an incident, by its number."""
     playbook_asked = Signal(int, str)
     """The number of an incident, the provider's name."""
+    hush_asked = Signal(object, object)
+    unhush_asked = Signal(object)
+    """As of `HushLinks`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +57,10 @@ class Head(QWidget):
         self.details = quiet_button("&Details", self._ask)
         self.playbook = PlaybookLink()
         self.playbook.asked.connect(self.playbook_asked)
+        self.hushed = Words(small)
+        self.hush = HushLinks()
+        self.hush.hush_asked.connect(self.hush_asked)
+        self.hush.unhush_asked.connect(self.unhush_asked)
         for hidden in (self.offer, self.why, self.back, self.again, self.details):
             hidden.hide()
         self._lay_out()
@@ -78,6 +86,8 @@ class Head(QWidget):
             self.details.setAccessibleDescription(f"Opens the {whose} of {self._subject.name}")
         self.details.setHidden(self._subject is None)
         self.playbook.show_view(view)
+        self.hushed.say(hush_words(troubles_in(view)))
+        self.hush.show_view(view)
 
     def _show_offer(self, view: View) -> None:
         offer = None if view.crashed else view.offer
@@ -118,15 +128,20 @@ class Head(QWidget):
         body = QVBoxLayout()
         body.setContentsMargins(Step.TIGHT, 0, Step.TIGHT, 0)
         body.setSpacing(Step.TIGHT)
-        for part in (self.account, self.choice, self.why, self.offer, self.back, self.again):
+        for part in (self.account, self.choice, self.why, self.offer, self.back, self.again, self.hushed):
             body.addWidget(part)
+        links = QHBoxLayout()
+        links.setSpacing(Step.TIGHT)
+        links.addWidget(self.playbook)
+        links.addWidget(self.hush)
+        links.addStretch(1)
         layout = QVBoxLayout(self)
         # The links bring some room of their own, as the buttons at the foot do.
         layout.setContentsMargins(Step.TIGHT, Step.WIDE, Step.TIGHT, Step.NORMAL)
         layout.setSpacing(Step.TIGHT)
         layout.addLayout(top)
         layout.addLayout(body)
-        layout.addWidget(self.playbook, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addLayout(links)
 
 
 def _button(words: str) -> QPushButton:

@@ -39,6 +39,10 @@ class Panel(QWidget):
     quit_asked = Signal()
     playbook_asked = Signal(int, str)
     """The number of an incident, the provider's name."""
+    hush_asked = Signal(object, object)
+    """The numbers of incidents, and a `Snooze`; `None` for one who knows of them."""
+    unhush_asked = Signal(object)
+    """The numbers of incidents."""
     left = Signal()
     """The user closed it."""
     provider_asked = Signal(str)
@@ -75,6 +79,8 @@ class Panel(QWidget):
         for part in (self.head, self.providers):
             part.provider_asked.connect(self.provider_asked)
         self.head.playbook_asked.connect(self.playbook_asked)
+        self.head.hush_asked.connect(self.hush_asked)
+        self.head.unhush_asked.connect(self.unhush_asked)
         QShortcut(QKeySequence.StandardKey.Close, self).activated.connect(self.close)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.close)
         QShortcut(QKeySequence.StandardKey.Refresh, self).activated.connect(self.check_asked)

@@ -91,8 +91,8 @@ class Band(QFrame):
         layout.setSpacing(Step.TIGHT)
         layout.addWidget(self._words, 1)
         if dismissable:
-            button = quiet_button("I &know", self.dismissed.emit)
-            button.setAccessibleName("I know: take this remark away")
+            button = quiet_button("Dis&miss", self.dismissed.emit)
+            button.setAccessibleName("Dismiss: take this remark away")
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 

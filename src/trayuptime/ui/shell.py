@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QMessageBox
 
 from trayuptime.core.notice import Notice, Urgency
-from trayuptime.core.pauses import Pause, until
+from trayuptime.core.pauses import Pause, Snooze, until
 from trayuptime.core.state import CameUp, WentDegraded, WentDown, WentUnstable
 from trayuptime.runtime.told import Told
 from trayuptime.system.memory import give_back
@@ -61,6 +61,14 @@ class Commands(Protocol):
 
     def switch_back(self) -> None:
         """Record that the first one is used again."""
+        ...
+
+    def hush(self, incidents: tuple[int, ...], length: Snooze | None) -> None:
+        """Tell no more of open incidents for a while; without a length, not before they end."""
+        ...
+
+    def unhush(self, incidents: tuple[int, ...]) -> None:
+        """Tell of them as of any other."""
         ...
 
     def unlock_keyring(self) -> None:
@@ -158,6 +166,8 @@ class Shell(QObject):
         panel.seen.connect(self._lately.want)
         self._lately.changed.connect(panel.show_days)
         panel.playbook_asked.connect(self._open_playbook)
+        panel.hush_asked.connect(self._commands.hush)
+        panel.unhush_asked.connect(self._commands.unhush)
         for part in (menu, panel):
             part.history_asked.connect(self._open_history)
             part.check_asked.connect(self._commands.check_now)
