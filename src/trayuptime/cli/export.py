@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from trayuptime.cli.common import CommandError, Exit, Place, has_history, need_known, warn
-from trayuptime.cli.export_formats import FORMATS, told_by
-from trayuptime.cli.export_lines import recorded
 from trayuptime.cli.window import asked
 from trayuptime.history import HistoryError, Reader
+from trayuptime.runtime.export_formats import FORMATS, NoWriterError, told_by
+from trayuptime.runtime.export_lines import recorded
 from trayuptime.system.whole_file import whole_file
 
 
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
                 need_known(args.ids, place, (key.provider for key in reader.known()))
             with _target(path) as out:
                 chosen.write(recorded(reader, window, frozenset(args.ids), now), out)
-    except HistoryError as error:
+    except (HistoryError, NoWriterError) as error:
         raise CommandError(str(error)) from error
     except OSError as error:
         if isinstance(error, BrokenPipeError):

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from trayuptime.cli.export_formats import batches
-from trayuptime.cli.export_lines import Line, as_json
-from trayuptime.cli.export_table import COLUMNS, Column, Kind, row
+from trayuptime.runtime.export_formats import batches
+from trayuptime.runtime.export_lines import Line, as_json
+from trayuptime.runtime.export_table import COLUMNS, Column, Kind, row
 
 GROUP = 100_000
 """Rows in a group: so much a reader takes up at once."""

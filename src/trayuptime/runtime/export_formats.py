@@ -13,12 +13,11 @@ from typing import BinaryIO, TypeVar
 
 import msgspec
 
-from trayuptime.cli import export_table
-from trayuptime.cli.common import CommandError
-from trayuptime.cli.export_lines import Line, as_json
-from trayuptime.cli.export_table import Kind
 from trayuptime.core import contract
 from trayuptime.core.state import Settled
+from trayuptime.runtime import export_table
+from trayuptime.runtime.export_lines import Line, as_json
+from trayuptime.runtime.export_table import Kind
 
 Writer = Callable[[Iterable[Line], BinaryIO], None]
 """Writes everything to a stream that need not know where it is, and leaves it open."""
@@ -33,6 +32,10 @@ _KEPT_AT_MOST = 4_096
 
 _encode = msgspec.json.Encoder().encode
 _T = TypeVar("_T")
+
+
+class NoWriterError(Exception):
+    """What writes a format is not installed, or cannot be loaded; the message is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +151,13 @@ def _spaced(line: contract.Json) -> bytes:
 
 def _write_parquet(lines: Iterable[Line], out: BinaryIO) -> None:
     try:
-        from trayuptime.cli.export_parquet import write_parquet  # noqa: PLC0415 - an extra, and slow to load
+        from trayuptime.runtime.export_parquet import write_parquet  # noqa: PLC0415 - an extra, and slow to load
     except ModuleNotFoundError as error:
-        raise CommandError(
+        raise NoWriterError(
             'Parquet needs pyarrow, which is not installed: pip install "trayuptime[parquet]".'
         ) from error
     except ImportError as error:
-        raise CommandError(f"Parquet needs pyarrow, which cannot be loaded: {error}.") from error
+        raise NoWriterError(f"Parquet needs pyarrow, which cannot be loaded: {error}.") from error
     write_parquet(lines, out)
 
 
