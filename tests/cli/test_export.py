@@ -213,7 +213,7 @@ def test_without_pyarrow_it_says_how_to_get_it(
 ) -> None:
     target = tmp_path / "out.parquet"
     target.write_text("precious")
-    monkeypatch.delitem(sys.modules, "trayuptime.runtime.export_parquet")
+    monkeypatch.delitem(sys.modules, "trayuptime.runtime.export_parquet", raising=False)
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     ran = kept.run("export", "-o", str(target))
 

@@ -138,6 +138,11 @@ def _configured(known: ProviderConfig | None, providers: Sequence[ProviderConfig
     return Configured.ENABLED if known.enabled else Configured.DISABLED
 
 
+def promise_of(provider: str, providers: Sequence[ProviderConfig]) -> Promise:
+    """What a provider is held against where nobody asks for another number."""
+    return _promise({each.id: each for each in providers}.get(provider), None)
+
+
 def _promise(known: ProviderConfig | None, asked: float | None) -> Promise:
     """What it is held against: the nearest word first."""
     published = None if known is None else kinds()[known.kind].sla

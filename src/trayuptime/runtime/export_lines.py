@@ -1,6 +1,6 @@
 """What an export holds: everything that was recorded of a window, in the order of time, streamed."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from math import inf
 
 from trayuptime.core import contract
@@ -13,13 +13,22 @@ from trayuptime.history import Reader
 Line = Settled | contract.Json
 """A result as it was settled, for there are millions of them; anything else as its public object."""
 
+LOOKED_EVERY = 500
+"""Results; a few milliseconds."""
+
 _GAP, _RESULT, _INCIDENT, _SWITCH, _NOTE = range(5)
 """The order of what began in one instant."""
 _Placed = tuple[float, contract.Json]
 _NOTHING: _Placed = (inf, {})
 
 
-def recorded(reader: Reader, window: Window, ids: Collection[str], now: Instant) -> Iterator[Line]:
+def recorded(
+    reader: Reader,
+    window: Window,
+    ids: Collection[str],
+    now: Instant,
+    passing: Callable[[Instant], object] | None = None,
+) -> Iterator[Line]:
     """Results that began in the window, switches made in it, what overlaps it, and notes of that.
 
     All of it is of one moment if the reader is in a snapshot.
@@ -29,10 +38,14 @@ def recorded(reader: Reader, window: Window, ids: Collection[str], now: Instant)
         window: of which to tell.
         ids: the providers; empty for all. Gaps of everybody belong to each.
         now: until when an incident lasts that has no end.
+        passing: hears now and then how far in time it has come, also where nothing is told of that.
     """
+    results = reader.results(window.start, window.before)
+    if passing is not None:
+        results = _heard(results, passing)
     rest = iter(sorted(_others(reader, window, ids, now), key=lambda item: item[0]))
     due, other = next(rest, _NOTHING)
-    for settled in reader.results(window.start, window.before):
+    for settled in results:
         result = settled.result
         while due < result.at * 8 + _RESULT:  # _place, without a call
             yield other
@@ -47,6 +60,13 @@ def recorded(reader: Reader, window: Window, ids: Collection[str], now: Instant)
 def as_json(line: Line) -> contract.Json:
     """The public object of a line."""
     return contract.exported(line) if isinstance(line, Settled) else line
+
+
+def _heard(results: Iterator[Settled], passing: Callable[[Instant], object]) -> Iterator[Settled]:
+    for count, settled in enumerate(results):
+        if not count % LOOKED_EVERY:
+            passing(settled.result.at)
+        yield settled
 
 
 def _others(reader: Reader, window: Window, ids: Collection[str], now: Instant) -> Iterator[_Placed]:
