@@ -8,6 +8,8 @@ from typing import ClassVar
 import pytest
 from pytestqt.qtbot import QtBot
 
+from trayuptime.core.hush import NothingToHushError
+from trayuptime.core.pauses import Snooze
 from trayuptime.runtime import engine
 from trayuptime.runtime.poller import Poller
 from trayuptime.runtime.told import Listener
@@ -205,3 +207,42 @@ def test_the_end_is_told_only_of_a_life_that_ended_well(bridge: Bridge, qtbot: Q
 
     with qtbot.waitSignal(bridge.ended):
         asked.finish()
+
+
+class _Ended:
+    """A poller whose incidents have all just ended."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+
+    def hush(self, incidents: tuple[int, ...], until: int | None) -> None:
+        self._refuse("hush", incidents, until)
+
+    def snooze(self, incidents: tuple[int, ...], length: Snooze) -> None:
+        self._refuse("snooze", incidents, length)
+
+    def unhush(self, incidents: tuple[int, ...]) -> None:
+        self._refuse("unhush", incidents)
+
+    def _refuse(self, *asked: object) -> None:
+        self.asked.append(asked)
+        raise NothingToHushError("Incident 1 is over: there is nothing more to tell of it.")
+
+
+def test_what_was_known_too_late_reaches_the_poller_and_harms_nobody(
+    bridge: Bridge, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = _Ended()
+    monkeypatch.setattr(_Life, "poller", ended)
+    asked = commands(bridge, _Source(first_dies=False))
+    with qtbot.waitSignal(bridge.told):
+        asked.restart()
+
+    asked.hush((1,), None)
+    asked.hush((1, 2), Snooze.HOUR)
+    asked.unhush((1,))
+    with qtbot.waitSignal(bridge.told):  # what was posted before has been done by then
+        asked.unlock_keyring()
+    asked.finish()
+
+    assert ended.asked == [("hush", (1,), None), ("snooze", (1, 2), Snooze.HOUR), ("unhush", (1,))]
