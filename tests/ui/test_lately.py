@@ -112,6 +112,27 @@ def test_what_is_read_in_parts_is_what_is_read_at_once(
     assert days_of(path, watching, before) == days_of(path, watching)
 
 
+@pytest.mark.parametrize("interval_s", [60.0, 1_500.0, 3_600.0])
+def test_a_line_is_not_broken_at_a_pace_slower_than_its_slots(
+    history: History, path: Path, interval_s: float
+) -> None:
+    watching = Watching()
+    began = watching.now
+    before = NO_DAYS
+    while watching.now < began + 12 * 3_600_000:
+        watching.see(OPENAI, Reason.OK, latency_ms=40.0, flight_ms=0, interval_s=interval_s)
+        watching.commit(history)
+        before = days_of(path, watching, before)
+        watching.now += round(interval_s * 1000)
+    watching.now -= round(interval_s * 1000)
+
+    trace = days_of(path, watching, before)["openai"].traces[Surface.API]
+    assert trace == days_of(path, watching)["openai"].traces[Surface.API]
+    assert [slot.follows for slot in trace if slot.low_ms is not None][1:] == [True] * (
+        len([slot for slot in trace if slot.low_ms is not None]) - 1
+    )
+
+
 def test_within_a_slot_only_the_last_hours_are_read_again(history: History, path: Path) -> None:
     watching = Watching()
     watching.cycle(history)

@@ -173,16 +173,25 @@ def _last_day(windows: Windows, provider: Watched, day: Span, before: LastDay | 
     since = view.end - UNSETTLED_SLOTS * SLOT_MS
     settled = cut(before.strip, before.window.start, Span(day.start, since))
     strip = together(windows.strip(key, Span(since, day.end)) for key in keys)
-    # From one slot earlier on: what the first one follows is only known then.
-    reread = Span(since - SLOT_MS, view.end)
     traces = {
         key.surface: (
             *before.traces[key.surface][:-UNSETTLED_SLOTS],
-            *_trace(windows, key, reread, UNSETTLED_SLOTS + 1)[1:],
+            *_unsettled(windows, key, Span(since, view.end)),
         )
         for key in keys
     }
     return LastDay(day, joined([*settled, *strip]), traces)
+
+
+def _unsettled(windows: Windows, key: Key, window: Span) -> Trace:
+    """The trace of the last slots, from so far back on that it is known what the first answer follows.
+
+    That one may have spoken for longer than a slot: as long as its surface's pace lets it.
+    """
+    spoke_ms = [until - at for at, until, *_ in grains.answers(windows.answers(key, window))]
+    slots = UNSETTLED_SLOTS - max(spoke_ms, default=0) // -SLOT_MS
+    reread = Span(window.end - slots * SLOT_MS, window.end)
+    return _trace(windows, key, reread, slots)[-UNSETTLED_SLOTS:]
 
 
 def _trace(windows: Windows, key: Key, window: Span, slots: int) -> Trace:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.builders import Life, at, key
+from core.builders import Life, at
 from history.watching import DEEPSEEK, OPENAI, WEB, Watching, never_stamped
 from trayuptime.core.model import Rules
 from trayuptime.core.reasons import Reason
@@ -146,7 +146,7 @@ def test_one_that_came_back_and_went_again_has_its_phases(path: Path) -> None:
 
 def test_one_that_lasts_and_was_reopened_says_since_when_as_the_panel_does(path: Path) -> None:
     life = Life("a").run("SFFFFSSFFFF")
-    fell = life.state.surface(key("a")).since
+    (fell,) = [surface.since for surface in life.state.surfaces.values()]
     shown = write(path, life, life.now_s).read()
 
     assert fell is not None
