@@ -238,6 +238,16 @@ def test_where_no_page_was_read_in_any_outage_it_was_not_late(followed: Vendor) 
     assert _facts(of)["Detection lead"] == "no status page of the vendor was read during an outage."
 
 
+def test_a_week_in_which_nothing_was_measured_is_left_out_of_the_table_in_words(life: Vendor) -> None:
+    of = dossier(life, start=BEGAN - 30 * DAY)
+    rows = _table(of, "Median and 95th percentile").rows
+
+    assert all(set(row[1:]) != {"–"} for row in rows)
+    assert len(of.paces) > len(rows)
+    left_out = len(of.paces) - len(rows)
+    assert f"Nothing was measured in {left_out} weeks, left out of the table." in markdown(document(of))
+
+
 def test_each_picture_says_in_words_what_it_shows(life: Vendor) -> None:
     pictures = [block for block in document(dossier(life)).blocks if isinstance(block, Picture)]
 

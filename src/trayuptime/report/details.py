@@ -84,6 +84,11 @@ def latencies(of: Dossier) -> Iterator[Block]:
     for surface in measured:
         yield _trend(of, surface)
     yield from _forgotten(of)
+    told = [p for p in of.paces if any(p.of[s].latency_p50_ms is not None for s in measured)]
+    if empty := len(of.paces) - len(told):
+        yield Paragraph(
+            f"Nothing was measured in {many(empty, of.pace_by)}, left out of the table.", small=True
+        )
     heads = [of.pace_by.capitalize(), *(f"{NAMES[s]} {which}" for s in measured for which in ("p50", "p95"))]
     deep = [s for s in of.surfaces if any(pace.first_tokens.get(s) for pace in of.paces)]
     heads += [f"{NAMES[s]} first token {which}" for s in deep for which in ("p50", "p95")]
@@ -106,7 +111,7 @@ def latencies(of: Dossier) -> Iterator[Block]:
                 ),
                 *(latency(pace.first_token_ms(s, share_)) for s in deep for share_ in (0.5, 0.95)),
             ]
-            for pace in of.paces
+            for pace in told
         ],
         frozenset(range(1, len(heads))),
     )
