@@ -252,9 +252,9 @@ def test_one_whose_answers_are_forgotten_is_told_by_its_failures(path: Path) -> 
     began = watching.now
     for number in range(20 * 96):
         watching.now = began + number * 900_000
-        for key in (DEEPSEEK, OPENAI, WEB):
-            down = key == DEEPSEEK and number in range(130, 140)
-            watching.see(key, Reason.SERVER_ERROR if down else Reason.OK, interval_s=900.0)
+        for each in (DEEPSEEK, OPENAI, WEB):
+            down = each == DEEPSEEK and number in range(130, 140)
+            watching.see(each, Reason.SERVER_ERROR if down else Reason.OK, interval_s=900.0)
         watching.commit(history)
     history.retain(Retention(7 * 86_400.0))
     while history.tidy(watching.now, lambda: 0.0):
