@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from history.watching import CYCLE_MS, Watching, go_down, never_stamped
 from trayuptime.config.load import read
+from trayuptime.core import judge
 from trayuptime.core.model import Instant, Surface
 from trayuptime.history import History, HistoryError
 from trayuptime.report.values import Dossier
@@ -529,6 +532,29 @@ def test_closed_it_keeps_no_thread_though_its_playbook_looks_once_more(
         window.playbook.refresh()
 
     assert not window._archive.isRunning()
+
+
+def test_failures_are_drawn_also_where_the_clock_was_set_back(tmp_path: Path, qtbot: QtBot) -> None:
+    path, watching = tmp_path / "history.db", Watching()
+    with closing(History.open(path, never_stamped)) as history:
+        for _ in range(120):
+            watching.cycle(history)
+        window = HistoryWindow(path, pause_ms=0, now=lambda: watching.now)
+        qtbot.addWidget(window)
+        window.show()
+        strand = window.provider.own
+        with qtbot.waitSignal(strand.answered):
+            window.open_provider("deepseek")
+
+        by_ms = 7_000 - 20 * CYCLE_MS
+        watching.state = judge.clock_stepped(watching.state, by_ms)
+        watching.now += by_ms
+        go_down(watching, history)
+        window.refresh(news=True)
+
+        failed = watching.rules.confirm_after
+        qtbot.waitUntil(lambda: sum(answer.failed for answer in strand.plot._answers) == failed)
+    window.finish()
 
 
 def test_a_part_that_cannot_be_read_is_told_though_the_rest_can(

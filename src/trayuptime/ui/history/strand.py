@@ -95,6 +95,8 @@ class Strand(QWidget):
             return
         if before is None or (before.provider, before.surfaces) != (past.provider, past.surfaces):
             self._offer_parts(past.surfaces)
+        elif past.hull.end < before.hull.end:  # the clock was set back: that time comes once more
+            self.plot.show_answers((), Span(0, 0))
         self._ask_paces()
 
     def show_paces(self, question: PacesQuestion, pacing: Pacing) -> None:
