@@ -212,6 +212,17 @@ def test_history_opens_from_menu_and_panel(desk: Desk) -> None:
     assert desk.history.isVisible()
 
 
+def test_a_minimised_history_comes_back_as_large_as_it_was(desk: Desk) -> None:
+    desk.press("History")
+    desk.history.showMaximized()
+    desk.history.showMinimized()
+
+    desk.press("History")
+
+    assert not desk.history.isMinimized()
+    assert desk.history.isMaximized()
+
+
 def test_a_closed_history_takes_none_with_it_that_was_opened_since(desk: Desk, qtbot: QtBot) -> None:
     """That it is gone it says when it is closed and when its thread has ended: that may be twice."""
     desk.press("History")

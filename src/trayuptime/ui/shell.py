@@ -274,6 +274,7 @@ class Shell(QObject):
 
     def _open_history(self) -> None:
         window = self.history
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
         window.show()
         window.raise_()
         window.activateWindow()
