@@ -557,6 +557,18 @@ def test_failures_are_drawn_also_where_the_clock_was_set_back(tmp_path: Path, qt
     window.finish()
 
 
+def test_it_is_not_gone_while_its_thread_is_about_to_begin_anew(window: HistoryWindow, qtbot: QtBot) -> None:
+    """It has ended and has not said so: what came behind its end is still there."""
+    with qtbot.waitSignal(window.gone):
+        window.close()
+    window._archive._asked.put(None)
+
+    with qtbot.assertNotEmitted(window.gone):
+        window._look_whether_gone()
+    with qtbot.waitSignal(window.gone):
+        window._archive.finished.emit()
+
+
 def test_a_part_that_cannot_be_read_is_told_though_the_rest_can(
     window: HistoryWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

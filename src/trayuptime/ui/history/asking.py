@@ -53,6 +53,11 @@ class Archive(QThread):
         if not self.isRunning():
             self.start()
 
+    @property
+    def busy(self) -> bool:
+        """It runs, or will once more: what came behind its end begins it anew when that is told."""
+        return self.isRunning() or not self._asked.empty()
+
     def rest(self) -> None:
         """Ends the thread as soon as an answer under way is there; another question begins it again."""
         if self.isRunning():

@@ -184,7 +184,7 @@ class HistoryWindow(QWidget):
         QTimer.singleShot(0, self, self._look_whether_gone)
 
     def _look_whether_gone(self) -> None:
-        if not (self.isVisible() or self._archive.isRunning() or self.dossiers.busy):
+        if not (self.isVisible() or self._archive.busy or self.dossiers.busy):
             self.gone.emit()
 
     def _now(self) -> Instant:
