@@ -33,18 +33,31 @@ class Legend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: tuple[Status | Stroke, ...] = ()
+        self._paused = ""
         self.setFont(theme.small(self.font()))
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def show_statuses(self, statuses: Iterable[Status], drawn: Iterable[Stroke] = ()) -> None:
-        """Explains these, and what a plot of latencies beside them is drawn with."""
-        present: set[Status | Stroke] = {*statuses, *drawn}
+    def show_statuses(
+        self, statuses: Iterable[Status], theirs: Iterable[Status] = (), drawn: Iterable[Stroke] = ()
+    ) -> None:
+        """Explains these.
+
+        Args:
+            statuses: of what we saw.
+            theirs: of what a vendor's page said, where a pause is maintenance that they announced.
+            drawn: what a plot of latencies beside them is drawn with.
+        """
+        ours, claimed = set(statuses), set(theirs)
+        present: set[Status | Stroke] = {*ours, *claimed, *drawn}
         shown = tuple(each for each in _ORDER if each in present)
-        if shown != self._shown:
-            self._shown = shown
-            self.setAccessibleName(f"Legend: {', '.join(map(_word, shown))}")
+        paused = words.unseen(CAUSES[Status.PAUSED]) if Status.PAUSED in ours else ""
+        if Status.PAUSED in claimed:
+            paused = f"{paused}; for their page: maintenance" if paused else "announced maintenance"
+        if (shown, paused) != (self._shown, self._paused):
+            self._shown, self._paused = shown, paused
+            self.setAccessibleName(f"Legend: {', '.join(map(self._word, shown))}")
             self.updateGeometry()
             self.update()
 
@@ -75,7 +88,8 @@ class Legend(QWidget):
             painter.setPen(palette.color(QPalette.ColorRole.WindowText))
             left = patch.right() + 1 + Step.TIGHT // 2
             area = QRect(left, line * self._line_px(), self._width(each), self._line_px())
-            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, _word(each))
+            alignment = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+            painter.drawText(area, alignment, self._word(each))
 
     def _places(self, width: int) -> list[tuple[int, int]]:
         """Where each begins, and in which line."""
@@ -89,18 +103,20 @@ class Legend(QWidget):
         return found
 
     def _width(self, of: Status | Stroke) -> int:
-        return _patch_px(of) + Step.TIGHT // 2 + self.fontMetrics().horizontalAdvance(_word(of)) + Step.WIDE
+        words_px = self.fontMetrics().horizontalAdvance(self._word(of))
+        return _patch_px(of) + Step.TIGHT // 2 + words_px + Step.WIDE
 
     def _line_px(self) -> int:
         return max(PATCH_PX, self.fontMetrics().height()) + Step.TIGHT // 2
+
+    def _word(self, of: Status | Stroke) -> str:
+        if isinstance(of, Stroke):
+            return of.value
+        if of is Status.PAUSED:
+            return self._paused
+        return _SEEN[of] if of in _SEEN else words.unseen(CAUSES[of])
 
 
 def _patch_px(of: Status | Stroke) -> int:
     """A line needs some length."""
     return 2 * PATCH_PX if of in {Stroke.MEDIAN, Stroke.FIRST_TOKEN} else PATCH_PX
-
-
-def _word(of: Status | Stroke) -> str:
-    if isinstance(of, Stroke):
-        return of.value
-    return _SEEN[of] if of in _SEEN else words.unseen(CAUSES[of])

@@ -34,7 +34,15 @@ from trayuptime.ui.charts.time_view import TimeView
 from trayuptime.ui.charts.twin import Twin
 from trayuptime.ui.history.hours_pane import HoursPane
 from trayuptime.ui.history.incidents import IncidentsTable
-from trayuptime.ui.history.past import DAY_MS, AnswersQuestion, Figured, PacesQuestion, Pacing, Past
+from trayuptime.ui.history.past import (
+    DAY_MS,
+    THEIRS,
+    AnswersQuestion,
+    Figured,
+    PacesQuestion,
+    Pacing,
+    Past,
+)
 from trayuptime.ui.history.strand import Strand
 from trayuptime.ui.history.times import exact
 from trayuptime.ui.marks import Face, Mark
@@ -75,6 +83,7 @@ class ProviderPage(QWidget):
         self.view = TimeView(Span(0, 60_000), self)
         self._placing = False
         self._statuses: frozenset[Status] = frozenset()
+        self._claimed: frozenset[Status] = frozenset()
         self._provider = ""
         self._others: dict[str, str] | None = None
         self._figures: tuple[Figured, ...] = ()
@@ -265,12 +274,17 @@ class ProviderPage(QWidget):
 
     def _explain(self) -> None:
         lanes = (*self.own.lanes.lanes, *self.beside.lanes.lanes)
-        self._statuses = frozenset(Status(status) for lane in lanes for status, _ in lane.strip)
+        self._statuses, self._claimed = (
+            frozenset(
+                Status(status) for lane in lanes if (lane.name == THEIRS) is theirs for status, _ in lane.strip
+            )
+            for theirs in (False, True)
+        )
         self._explain_strokes()
 
     def _explain_strokes(self) -> None:
         """Which there are hangs on how close one looks."""
-        self.legend.show_statuses(self._statuses, self._strokes)
+        self.legend.show_statuses(self._statuses, self._claimed, self._strokes)
 
     @property
     def _strokes(self) -> frozenset[Stroke]:
