@@ -212,3 +212,16 @@ def test_of_a_surface_that_is_watched_no_more_no_others_are_told() -> None:
     life.state = replace(life.state, watched={})
 
     assert "others on your network" not in said(life)
+
+
+@pytest.mark.parametrize(
+    ("lead_s", "told"),
+    [
+        (0.0, "at the same time as us"),
+        (-0.4, "at the same time as us"),
+        (1.0, "1 s after us"),
+        (-60.0, "1 min before us"),
+    ],
+)
+def test_nobody_is_no_time_late(lead_s: float, told: str) -> None:
+    assert beside.ahead(lead_s) == told

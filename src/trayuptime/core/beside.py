@@ -58,14 +58,21 @@ def short(light: ProviderLight) -> str:
     return "maintenance announced" if feed.says is FeedState.MAINTENANCE else ""
 
 
+def ahead(lead_s: float, us: str = "us") -> str:
+    """`12 min after us`, for a detection lead; the pages' clocks are not ours, so nobody is 0 s late."""
+    lasted = words.duration(abs(lead_s))
+    if lasted == words.duration(0):
+        return f"at the same time as {us}"
+    return f"{lasted} {'after' if lead_s >= 0 else 'before'} {us}"
+
+
 def story(incident: Incident, local: LocalTime) -> str:
     """Their first word and their last beside our first failure; empty where they have said nothing."""
     if incident.acknowledged_at is None:
         return ""
     lead = claims.lead_s(incident)
     assert lead is not None
-    ahead = f"{words.duration(abs(lead))} {'after' if lead >= 0 else 'before'} our first failure"
-    said = f"their first word {local(incident.acknowledged_at)}, {ahead}"
+    said = f"their first word {local(incident.acknowledged_at)}, {ahead(lead, 'our first failure')}"
     if incident.vendor_last_at is not None and incident.vendor_last_at != incident.acknowledged_at:
         said += f", their last {local(incident.vendor_last_at)}"
     return f"{said}: {incident.vendor_title}" if incident.vendor_title else said
@@ -80,8 +87,7 @@ def record(name: str, incidents: Sequence[Incident]) -> str:
     if not leads:
         which = "the outage" if len(outages) == 1 else f"any of {len(outages)} outages"
         return f"{name}: its page did not speak of {which}"
-    middle = median(leads)
-    when = f"{words.duration(abs(middle))} {'after' if middle >= 0 else 'before'} us"
+    when = ahead(median(leads))
     if len(outages) == 1:
         return f"{name}: its page spoke of the outage {when}"
     typically = "" if len(leads) == 1 else "typically "

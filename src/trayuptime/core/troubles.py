@@ -84,7 +84,7 @@ def lead(incident: Incident) -> str:
     lead_s = claims.lead_s(incident)
     if lead_s is None:
         return ""
-    return f"{words.duration(abs(lead_s))} {'after' if lead_s >= 0 else 'before'} us"
+    return beside.ahead(lead_s)
 
 
 def their_word(incident: Incident, local: LocalTime, *, has_page: bool) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from trayuptime.core import words
+from trayuptime.core import beside, words
 from trayuptime.core.figures import Figures
 from trayuptime.core.model import Incident, Instant, Span
 from trayuptime.core.reasons import Reason
@@ -68,7 +68,7 @@ def latency(milliseconds: float | None) -> str:
 
 def lead(seconds: float) -> str:
     """`12 min after us`."""
-    return f"{words.duration(abs(seconds))} {'after' if seconds >= 0 else 'before'} us"
+    return beside.ahead(seconds)
 
 
 def reasons(incident: Incident) -> str:
