@@ -96,7 +96,14 @@ def week_map(hours: Sequence[HourOfWeek]) -> Drawing:
     y = top + 7 * side + 4
     shapes += _legend(y, (Ink.UP, Ink.DOWN, Ink.UNSEEN))
     if most:
-        shapes.append(Label(WIDTH, y + 9, f"largest square: {words.percent(most)} of it down", Anchor.END))
+        shapes.append(
+            Label(
+                WIDTH,
+                y + 9,
+                f"largest square: {words.percent(most)} of the time seen in that hour was down",
+                Anchor.END,
+            )
+        )
     return Drawing(y + _LEGEND, shapes)
 
 
