@@ -350,12 +350,12 @@ def test_the_legend_names_each_stroke_and_draws_it_like_no_other(scheme: Scheme,
     legend = Legend()
     qtbot.addWidget(legend)
     legend.setPalette(PALETTES[scheme])
-    legend.show_statuses({Status.UP}, set(Stroke))
+    legend.show_statuses({Status.UP}, drawn=set(Stroke))
     assert legend.accessibleName() == f"Legend: up, {', '.join(Stroke)}"
 
     patches = set()
     for stroke in Stroke:
-        legend.show_statuses((), {stroke})
+        legend.show_statuses((), drawn={stroke})
         legend.resize(200, 20)
         patches.add(bytes(legend.grab().toImage().copy(QRect(0, 0, 24, 20)).constBits()))
 

@@ -122,7 +122,7 @@ def _legend(of: Exhibit, palette: QPalette, font: QFont) -> Legend:
     legend = Legend()
     legend.setPalette(palette)
     legend.setFont(theme.small(font))
-    legend.show_statuses(of.statuses, of.strokes)
+    legend.show_statuses(of.statuses, drawn=of.strokes)
     return legend
 
 

@@ -276,7 +276,10 @@ class ProviderPage(QWidget):
         lanes = (*self.own.lanes.lanes, *self.beside.lanes.lanes)
         self._statuses, self._claimed = (
             frozenset(
-                Status(status) for lane in lanes if (lane.name == THEIRS) is theirs for status, _ in lane.strip
+                Status(status)
+                for lane in lanes
+                if (lane.name == THEIRS) is theirs
+                for status, _ in lane.strip
             )
             for theirs in (False, True)
         )
