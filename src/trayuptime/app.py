@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from trayuptime.ui.history.checklist_window import ChecklistWindow
     from trayuptime.ui.history.window import HistoryWindow
     from trayuptime.ui.panel import Panel
+    from trayuptime.ui.places import Places
 
 NAME = "TrayUptime"
 """Letters only: the desktop makes a D-Bus path of it."""
@@ -126,6 +127,7 @@ class _Rest:
         self._menu = menu
         self._finish: Callable[[], None] = lambda: None
         self._panel: Panel | None = None
+        self._places: Places | None = None
 
     def furnish(self, *, window: bool) -> None:
         """Loads and connects the menu's rows, the windows and the engine."""
@@ -141,7 +143,7 @@ class _Rest:
         bridge = Bridge()
         bridge.ended.connect(self._leave)
         commands = EngineCommands(bridge, self._load_source(), partial(_notifier, notice_pictures()))
-        places = Places(self._home.windows_path)
+        self._places = places = Places(self._home.windows_path)
         self._panel = panel = Panel(FirstRun(self._home.config_file, self._environ, self._look), places)
         lately = Lately(self._home.history_path)
         shell = Shell(
@@ -176,7 +178,8 @@ class _Rest:
         """Not before somebody wants to see it."""
         from trayuptime.ui.history.window import HistoryWindow  # noqa: PLC0415
 
-        return HistoryWindow(self._home.history_path, config_file=self._home.config_file)
+        home = self._home
+        return HistoryWindow(home.history_path, config_file=home.config_file, places=self._places)
 
     def _make_checklist(self) -> "ChecklistWindow":
         """The window of a playbook, when somebody is down and it is wanted."""

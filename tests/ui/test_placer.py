@@ -73,6 +73,17 @@ def test_a_window_opens_beside_the_icon(bed: Bed) -> None:
     assert bed.window.size() == QSize(300, 200)
 
 
+@pytest.mark.parametrize("may_shrink", [True, False])
+def test_one_whose_content_would_not_fit_is_never_smaller_than_it(qtbot: QtBot, may_shrink: bool) -> None:
+    places, window = Places(), Window()
+    qtbot.addWidget(window)
+    places.keep("other", Place(None, QSize(200, 300)))
+
+    Placer(window, "other", places, may_shrink=may_shrink).put(None)
+
+    assert window.size() == (QSize(200, 300) if may_shrink else QSize(300, 300))
+
+
 def test_what_nobody_moved_is_not_remembered(bed: Bed) -> None:
     bed.show(near=QRect(700, 700, 22, 22))
     bed.settle()

@@ -1,25 +1,20 @@
 """A dossier written from the window: read, laid out and put on the disk in a thread of its own."""
 
-import logging
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject
 
 from trayuptime.history import HistoryError
 from trayuptime.runtime.dossier import Asked, NothingKnownError, read_dossier
 from trayuptime.runtime.dossier_file import UnwritableError, write_file
+from trayuptime.ui.history.writing import Writing
 from trayuptime.ui.pdf import printed
 
-_log = logging.getLogger(__name__)
 
+class DossierWriting(Writing):
+    """Writes one dossier; a second or two, so that it is not broken off."""
 
-class DossierWriting(QThread):
-    """Writes one dossier; `start` it, and keep it until it has finished."""
-
-    written = Signal(object)
-    """The path of the file, which is complete."""
-    failed = Signal(str)
-    """Why there is none, a sentence."""
+    TOLD = (HistoryError, NothingKnownError, UnwritableError)
 
     def __init__(
         self,
@@ -39,20 +34,11 @@ class DossierWriting(QThread):
             live: an engine watches; the window outlives its own when that has died.
             parent: owns it.
         """
-        super().__init__(parent)
+        super().__init__(path, parent)
         self._history = history
         self._asked = asked
-        self._path = path
         self._live = live
 
-    def run(self) -> None:
-        """In its own thread."""
-        try:
-            write_file(read_dossier(self._history, self._asked, live=self._live), self._path, printed)
-        except (HistoryError, NothingKnownError, UnwritableError) as error:
-            self.failed.emit(str(error))
-        except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the user waiting
-            _log.exception("a dossier could not be written")
-            self.failed.emit(f"An error in TrayUptime itself: {error}")
-        else:
-            self.written.emit(self._path)
+    def write(self) -> None:
+        """As it is told what is known."""
+        write_file(read_dossier(self._history, self._asked, live=self._live), self.path, printed)

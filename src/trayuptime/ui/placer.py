@@ -22,12 +22,29 @@ class Placer(QObject):
     """Of one window; what only the user has changed is kept when the window is hidden."""
 
     def __init__(
-        self, window: QWidget, name: str, places: Places, *, can_move: Callable[[], bool] = windows_can_move
+        self,
+        window: QWidget,
+        name: str,
+        places: Places,
+        *,
+        may_shrink: bool = False,
+        can_move: Callable[[], bool] = windows_can_move,
     ) -> None:
+        """Watches the window.
+
+        Args:
+            window: which it is, and the owner.
+            name: what its place is kept under.
+            places: where it is kept.
+            may_shrink: its user may have made it smaller than it would like to be; one that grows with its
+                content may not be.
+            can_move: whether the desktop lets it.
+        """
         super().__init__(window)
         self._window = window
         self._name = name
         self._places = places
+        self._may_shrink = may_shrink
         self._can_move = can_move
         self._moved = False
         self._resized = False
@@ -45,7 +62,9 @@ class Placer(QObject):
             near: the icon that was clicked; `None` where none was, and the desktop decides.
         """
         window, kept = self._window, self._places.of(self._name) or Place()
-        size = window.sizeHint() if kept.size is None else window.sizeHint().expandedTo(kept.size)
+        size = window.sizeHint()
+        if kept.size is not None:
+            size = (window.minimumSizeHint() if self._may_shrink else size).expandedTo(kept.size)
         corner = kept.corner if self._is_there(kept.corner, size) else None
         towards = corner if corner is not None or near is None else near.center()
         free = (_screen_at(towards) or window.screen()).availableGeometry()

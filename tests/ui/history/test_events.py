@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt, QThread
@@ -18,7 +19,11 @@ from trayuptime.core.model import (
     Gap,
     GapCause,
     Incident,
+    IncidentKind,
     Key,
+    Phase,
+    Service,
+    Span,
     Suggestion,
     Surface,
     Switch,
@@ -34,6 +39,7 @@ from trayuptime.core.state import (
     PrimaryBack,
     State,
     Suggested,
+    SurfaceState,
     Switched,
     VantageChanged,
     WentDegraded,
@@ -44,6 +50,7 @@ from trayuptime.history import History, Reader
 from trayuptime.ui.history.event_model import WHAT
 from trayuptime.ui.history.event_rows import Row, row_of
 from trayuptime.ui.history.events import WIDEST_PX
+from trayuptime.ui.history.untold import untold
 from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.marks import Mark
 from trayuptime.ui.view import view_of
@@ -268,6 +275,71 @@ def test_what_happened_stands_there_newest_first(
     ]
     assert window.events.table.isVisible()
     assert not window.words.isVisible()
+
+
+def keep(history: History, *incidents: Incident) -> None:
+    """As an import does: without an event."""
+    for each in incidents:
+        state = SurfaceState(service=Service.UP, previous=each)
+        history.append((), State(surfaces={Key(each.provider, each.surface): state}), at(NOW))
+
+
+def imported(number: int = 7, **more: Any) -> Incident:
+    facts: dict[str, Any] = {
+        "ended_at": at("14:05"),
+        "phases": (Phase(at("14:02"), Service.DOWN),),
+        "seen": (Span(at("14:02"), at("14:05")),),
+        "reasons": (Reason.OVERLOADED, Reason.SERVER_ERROR),
+    }
+    return replace(incident(), id=number, **{**facts, **more})
+
+
+def test_an_imported_incident_stands_there_and_that_nobody_was_told(
+    window: HistoryWindow, history: History, qtbot: QtBot
+) -> None:
+    keep(history, imported())
+
+    rows = open_and_read(window, qtbot)
+
+    assert [(who, what, details) for _, who, what, details in rows] == [
+        (
+            "Alpha AI API",
+            "up again",
+            "since 14:05:00, after 3 min of downtime; from a recording, nobody was told",
+        ),
+        (
+            "Alpha AI API",
+            "down",
+            "says it is overloaded since 14:02:00; from a recording, nobody was told",
+        ),
+    ]
+
+
+def test_what_was_told_stands_there_once(window: HistoryWindow, history: History, qtbot: QtBot) -> None:
+    write(history, went_down(), came_up())
+    keep(history, replace(imported(), id=incident().id))
+
+    assert [what for _, _, what, _ in open_and_read(window, qtbot)] == ["up again", "down"]
+
+
+def test_what_had_begun_before_the_oldest_event_that_was_read_may_have_been_told_before() -> None:
+    began = imported().started_at
+
+    assert list(untold([imported()], [], began + 1)) == []
+    assert [event["event"] for event in untold([imported()], [], began)] == ["down", "up"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [(IncidentKind.OUTAGE, "down"), (IncidentKind.DEGRADED, "degraded"), (IncidentKind.UNSTABLE, "unstable")],
+)
+def test_a_recording_may_not_say_why_nor_how_it_ended(kind: IncidentKind, word: str) -> None:
+    (event,) = untold([imported(kind=kind, reasons=(), ended_at=None)], [], 0)
+    said = row_of(event, NAMES, {})
+
+    assert said.what == word
+    assert said.details.endswith("since 14:02:00; from a recording, nobody was told")
+    assert said.mark in {Mark.DOWN, Mark.DEGRADED}
 
 
 def test_the_file_is_read_away_from_the_gui_thread(path: Path, history: History, qtbot: QtBot) -> None:

@@ -1,6 +1,5 @@
 """The history window as a user walks through it: days, a provider, another one beside it, and back."""
 
-import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -8,22 +7,22 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QThread
+from PySide6.QtCore import QPoint, QSize, Qt, QThread
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from history.watching import CYCLE_MS, Watching, go_down, never_stamped
-from trayuptime.config.load import read
 from trayuptime.core import judge
 from trayuptime.core.model import Instant, Surface
 from trayuptime.history import History, HistoryError
-from trayuptime.report.values import Dossier
-from trayuptime.ui import dossier
 from trayuptime.ui.history.day_rows import DayRowsQuestion
 from trayuptime.ui.history.past import PastQuestion
 from trayuptime.ui.history.window import HistoryWindow
+from trayuptime.ui.placer import Placer
+from trayuptime.ui.places import Places
+from trayuptime.ui.placing import Place
 from trayuptime.ui.view import crashed_view, view_of
 from ui.history.record import DAY_MS
 from ui.tellings import Provider, telling, up
@@ -308,105 +307,6 @@ def test_a_note_goes_to_the_engine_and_is_read_again_once_it_is_kept(
         window.show_noted(number + 1)
 
 
-@pytest.mark.parametrize("ending", ["html", "pdf", "md", "json"])
-def test_a_dossier_is_written_from_the_page_of_a_provider(
-    window: HistoryWindow, qtbot: QtBot, tmp_path: Path, ending: str
-) -> None:
-    open_first(window, qtbot)
-    window.provider.dossier_asked.emit("p0")
-    dialog = window.dossiers.dialog
-    assert dialog is not None
-    path = tmp_path / f"for the call.{ending}"
-
-    with qtbot.waitSignal(
-        window.dossiers.said, timeout=30_000, check_params_cb=lambda said: " is in " in said
-    ):
-        dialog.fileSelected.emit(str(path))
-        dialog.reject()
-
-    assert path.stat().st_size > 3_000
-    assert window.words.accessibleName() == f"The dossier is in {path}."
-
-
-def test_a_dossier_after_the_engine_died_counts_the_time_since_as_a_gap(
-    window: HistoryWindow, qtbot: QtBot, tmp_path: Path
-) -> None:
-    path = tmp_path / "x.json"
-    watching = view_of(telling(*watched(10)))
-
-    gaps_s = []
-    for view in (watching, crashed_view(watching, watching.told.at)):
-        window.show_view(view)
-        with qtbot.waitSignal(window.dossiers.finished, timeout=30_000):
-            window.dossiers.write("p0", path)
-        gaps_s.append([row["gap_s"]["app_off"] for row in json.loads(path.read_text("utf-8"))["uptime"]])
-
-    assert gaps_s == [[0.0] * 4, [pytest.approx(6 * 3_600, abs=1_800)] * 4]
-
-
-def test_a_dossier_goes_by_the_configuration_in_force_and_without_one_claims_nothing(
-    window: HistoryWindow, qtbot: QtBot, tmp_path: Path
-) -> None:
-    path = tmp_path / "x.json"
-    config = read('[[provider]]\nid = "p0"\nkind = "website"\nweb_url = "https://p0.example"\nsla = 99.5')
-
-    found = []
-    for known in (config, None):
-        window.show_view(view_of(replace(telling(*watched(10)), config=known)))
-        with qtbot.waitSignal(window.dossiers.finished, timeout=30_000):
-            window.dossiers.write("p0", path)
-        told = json.loads(path.read_text("utf-8"))
-        found.append((told["configured"], told["promise"]["percent"]))
-
-    assert found == [("enabled", 99.5), ("unread", None)]
-
-
-def test_a_dossier_that_cannot_be_written_says_why(
-    window: HistoryWindow, qtbot: QtBot, tmp_path: Path
-) -> None:
-    path = tmp_path / "missing" / "x.html"
-
-    with qtbot.waitSignal(window.dossiers.said, check_params_cb=lambda said: "There is no dossier" in said):
-        window.dossiers.write("p0", path)
-
-    assert str(path.parent) in window.words.accessibleName()
-
-
-def test_a_fault_of_ours_in_a_dossier_is_told_and_the_next_one_written(
-    window: HistoryWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def breaks(*_: object, **__: object) -> Dossier:
-        raise RuntimeError("boom")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(dossier, "read_dossier", breaks)
-        with qtbot.waitSignal(window.dossiers.finished):
-            window.dossiers.write("p0", tmp_path / "x.md")
-    assert window.words.accessibleName() == "There is no dossier: An error in TrayUptime itself: boom"
-
-    with qtbot.waitSignal(window.dossiers.finished, timeout=30_000):
-        window.dossiers.write("p0", tmp_path / "x.md")
-    assert (tmp_path / "x.md").exists()
-
-
-def test_the_ending_follows_the_format_that_is_chosen(window: HistoryWindow) -> None:
-    window.dossiers.ask("p0")
-    dialog = window.dossiers.dialog
-    assert dialog is not None
-
-    formats = (
-        ("PDF (*.pdf)", "pdf"),
-        ("JSON, for programs (*.json)", "json"),
-        ("Web page, prints well", "html"),  # as GTK gives it back, without the pattern
-        ("PDF", "pdf"),
-        ("", "html"),
-    )
-    for words, ending in formats:
-        dialog.filterSelected.emit(words)
-        assert dialog.defaultSuffix() == ending
-    dialog.reject()
-
-
 def test_a_number_that_is_no_incident_says_so(window: HistoryWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.refreshed):
         window.open_incident(9_999)
@@ -624,7 +524,10 @@ def test_an_empty_history_opens_too(tmp_path: Path, qtbot: QtBot) -> None:
         window.show()
         window.refresh()
 
-    assert window.overview.none_found.accessibleName().startswith("No provider has been watched yet.")
+    assert window.overview.empty.isVisible()
+    assert window.overview.empty.words.accessibleName().startswith("No provider has been watched yet.")
+    assert not window.overview.tools.isVisible()  # there is nothing to find, to draw or to export
+    assert not window.overview.line.isVisible()
     with qtbot.waitSignal(window.refreshed):
         window.open_provider("nobody")
     window.closeEvent(QCloseEvent())
@@ -643,3 +546,40 @@ def test_one_day_of_one_provider_is_enough(one_day: HalfAYear, qtbot: QtBot) -> 
 
     assert window.provider.others.isHidden()
     assert window.provider.view.span == window.provider.view.limits
+
+
+def test_it_opens_where_and_as_large_as_its_user_left_it(tmp_path: Path, qtbot: QtBot) -> None:
+    places = Places(tmp_path / "windows.json")
+    first = HistoryWindow(tmp_path / "history.db", places=places)
+    qtbot.addWidget(first)
+    first.show()
+    placer = first.findChild(Placer)
+    assert placer is not None
+    placer._settle()
+    handle = first.windowHandle()
+    assert handle is not None
+    handle.setFramePosition(QPoint(20, 10))  # as a window manager does it for the user
+    handle.resize(760, 560)
+    QApplication.processEvents()
+    first.finish()
+    places.finish()
+
+    again = HistoryWindow(tmp_path / "history.db", places=Places(tmp_path / "windows.json"))
+    qtbot.addWidget(again)
+    again.show()
+
+    assert again.size() == QSize(760, 560)
+    assert again.frameGeometry().topLeft() == QPoint(20, 10)
+
+
+def test_left_on_a_screen_that_is_gone_it_opens_on_this_one(tmp_path: Path, qtbot: QtBot) -> None:
+    places = Places()
+    places.keep("history", Place(QPoint(9_000, 9_000), QSize(9_000, 9_000)))
+    window = HistoryWindow(tmp_path / "history.db", places=places)
+    qtbot.addWidget(window)
+    window.show()
+
+    free = window.screen().availableGeometry()
+    assert free.contains(window.frameGeometry().topLeft())
+    assert (window.size() - free.size()).width() <= 0
+    assert (window.size() - free.size()).height() <= 0

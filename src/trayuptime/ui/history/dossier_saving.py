@@ -1,42 +1,55 @@
-"""Asks where a dossier shall go, has it written there, and says what became of it."""
+"""A dossier from the window: of which time, held against what, to which file; then it is written."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
-from trayuptime.config.values import Config
+from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core.model import Instant
-from trayuptime.core.window import Window
+from trayuptime.core.wall_clock import local_date
+from trayuptime.history import Reader
 from trayuptime.system.zone import SystemZone
-from trayuptime.ui.leaving import leave_running
+from trayuptime.ui.history.dossier_sheet import Choice, DossierSheet
+from trayuptime.ui.history.exporting import Scope
+from trayuptime.ui.history.writing import Saving
 
 if TYPE_CHECKING:
+    from trayuptime.report.values import Promise
     from trayuptime.runtime.dossier import Asked
-    from trayuptime.ui.dossier import DossierWriting
 
-DAYS = 180
-"""Six months: what one asks a vendor for."""
-LEAVE_MS = 2000
-_DAY_MS = 86_400_000
 FORMATS = (
-    "Web page, prints well (*.html)",
-    "PDF (*.pdf)",
-    "Markdown (*.md)",
-    "JSON, for programs (*.json)",
+    ("Web page, prints well", "html"),
+    ("PDF", "pdf"),
+    ("Markdown", "md"),
+    ("JSON, for programs", "json"),
 )
 
 
-class DossierSaving(QObject):
+@dataclass(frozen=True, slots=True)
+class PromiseQuestion:
+    """What a provider is held against where nobody says otherwise."""
+
+    provider: str
+    configured: Sequence[ProviderConfig]
+    kind: str = "promise"
+
+    def answer(self, _reader: Reader) -> "Promise":
+        """Of the configuration, or of the catalogue, which is a file."""
+        from trayuptime.runtime.dossier import promise_of  # noqa: PLC0415 - when a dossier is asked for
+
+        return promise_of(self.provider, self.configured)
+
+
+class DossierSaving(Saving):
     """One dossier at a time; lives as long as the window."""
 
-    said = Signal(str)
-    """What is being done, or what became of it, a sentence."""
-    finished = Signal()
-    """Nothing is being written any more."""
+    asked = Signal(object)
+    """A question, whose answer is wanted by `show_promise`."""
 
     def __init__(
         self,
@@ -55,73 +68,64 @@ class DossierSaving(QObject):
             is_live: whether an engine watches; see `DossierWriting`.
             parent: the window that asks.
         """
-        super().__init__(parent)
-        self._window = parent
+        super().__init__("dossier", parent)
         self._history = history
         self._config = config
         self._now = now
         self._is_live = is_live
-        self._writing: DossierWriting | None = None
-        self.dialog: QFileDialog | None = None
-        """While it is asked where."""
+        self._promise: Promise | None = None
+        self.sheet: DossierSheet | None = None
+        """While it is asked of which time."""
 
-    @property
-    def busy(self) -> bool:
-        """One is being written."""
-        return self._writing is not None
+    def ask(self, provider: str, names: Mapping[str, str], view: Scope | None) -> None:
+        """Asks of which time and then where; see `DossierSheet`. The window can be used meanwhile."""
+        sheet = DossierSheet(provider, names, view, self._window)
+        sheet.provider_chosen.connect(self._ask_promise)
+        sheet.chosen.connect(self._ask_file)
+        sheet.finished.connect(self._forget_sheet)
+        self.sheet = sheet
+        sheet.open()
+        self._ask_promise(provider)
 
-    def ask(self, provider: str) -> None:
-        """Asks where the dossier of a provider shall go; the window can be used meanwhile."""
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self._window, f"Dossier of {provider}", folder)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(FORMATS)
-        dialog.setDefaultSuffix("html")
-        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_suffix(chosen)))
-        dialog.selectFile(f"{provider} {datetime.now().astimezone():%Y-%m-%d}.html")
-        dialog.fileSelected.connect(lambda chosen: self.write(provider, Path(chosen)))
-        dialog.finished.connect(dialog.deleteLater)
-        self.dialog = dialog
-        dialog.open()
+    def show_promise(self, question: PromiseQuestion, promise: "Promise") -> None:
+        """What holds where nothing is typed."""
+        if self.sheet is not None and question.provider == self.sheet.providers.currentData():
+            self._promise = promise
+            percent, source = promise.percent, promise.source
+            self.sheet.show_promise("none is known" if percent is None else f"{percent:g} % ({source})")
 
-    def write(self, provider: str, path: Path) -> None:
+    def write(self, choice: Choice, path: Path) -> None:
         """Writes it, away from the GUI thread."""
-        if self._writing is not None:
-            self.said.emit("A dossier is being written already; this one was not begun.")
-            return
         from trayuptime.ui.dossier import DossierWriting  # noqa: PLC0415 - with all that a PDF takes
 
-        writing = DossierWriting(
-            self._history, self._asked(provider), path, live=self._is_live(), parent=self
+        writing = DossierWriting(self._history, self._asked(choice), path, live=self._is_live(), parent=self)
+        self.begin(writing, f"The dossier of {choice.provider} is being written…")
+
+    def _ask_promise(self, provider: str) -> None:
+        self._promise = None
+        config = self._config()
+        self.asked.emit(PromiseQuestion(provider, () if config is None else config.providers))
+
+    def _ask_file(self, choice: Choice) -> None:
+        zone, span = SystemZone(), choice.span(self._now())
+        held = choice.promise
+        if held is None and self._promise is not None:
+            held = self._promise.percent
+        against = "" if held is None else f", SLA {held:g}"
+        days = f"{local_date(span.start, zone)} to {local_date(span.end - 1, zone)}"
+        self.ask_where(
+            f"Dossier of {choice.provider}",
+            f"{choice.provider} {days}{against}",
+            FORMATS,
+            partial(self.write, choice),
         )
-        writing.written.connect(lambda done: self.said.emit(f"The dossier is in {done}."))
-        writing.failed.connect(lambda why: self.said.emit(f"There is no dossier: {why}"))
-        writing.finished.connect(self._finished)
-        self._writing = writing
-        self.said.emit(f"The dossier of {provider} is being written…")
-        writing.start()
 
-    def finish(self) -> None:
-        """Waits for one under way; before the application ends."""
-        if self._writing is not None and not self._writing.wait(LEAVE_MS):
-            leave_running(self._writing)
+    def _forget_sheet(self) -> None:
+        self.sheet = None
 
-    def _asked(self, provider: str) -> "Asked":
+    def _asked(self, choice: Choice) -> "Asked":
         from trayuptime.runtime.dossier import Asked  # noqa: PLC0415
 
-        now = self._now()
-        window = Window(now - DAYS * _DAY_MS)
-        config = self._config()
-        return Asked(provider, window, None if config is None else config.providers, now, SystemZone())
-
-    def _finished(self) -> None:
-        if self._writing is not None:
-            self._writing.deleteLater()
-            self._writing = None
-            self.finished.emit()
-
-
-def _suffix(chosen: str) -> str:
-    """Some desktops give back the words alone, without the pattern behind them."""
-    found = (each for each in FORMATS if each.startswith(chosen.partition(" (")[0]))
-    return next(found, FORMATS[0]).rpartition("*.")[2].rstrip(")")
+        now, config = self._now(), self._config()
+        providers = None if config is None else config.providers
+        return Asked(choice.provider, choice.until(now), providers, now, SystemZone(), choice.promise)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from trayuptime.core import words
 from trayuptime.core.model import FeedState, GapCause, Surface, Vantage
 from trayuptime.core.reasons import Access, Reason
+from trayuptime.ui.history.untold import UNTOLD
 from trayuptime.ui.marks import Mark
 
 COLUMNS = ("When", "Who", "What", "Details")
@@ -41,6 +42,8 @@ def row_of(event: Mapping[str, Any], names: Mapping[str, str], stories: Mapping[
     what, details = _what(event, names, moment)
     if event.get("event") == "up" and (said := stories.get(event.get("incident", 0))):
         details += f"; {said}"
+    if event.get(UNTOLD):
+        details += "; from a recording, nobody was told"
     year = "" if moment.year == datetime.now().astimezone().year else f" {moment:%Y}"
     mark = _MARKS.get(str(event.get("event")))
     return Row(f"{moment:%a %d %b}{year} {moment:%H:%M:%S}", _who(event, names), what, details, at, mark)
@@ -88,6 +91,8 @@ def _what(event: Mapping[str, Any], names: Mapping[str, str], now: datetime) -> 
             return "unstable", f"{words.UNSTABLE} since {_time(since, now)}"
         case {"event": "degraded", "reason": reason, "started_at": since}:
             return "degraded", f"{words.says(Reason(reason))} since {_time(since, now)}"
+        case {"event": "down" | "degraded" as word, "started_at": since}:  # a recording may not say why
+            return word, f"since {_time(since, now)}"
         case {"event": "access", "access": access}:
             return "access", words.standing(Access(access))
         case {"event": "offline" | "online" as word, "vantage": vantage}:

@@ -4,22 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import (
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from trayuptime.core import contract
 from trayuptime.core.beside import story
-from trayuptime.core.contract import exported_switch
 from trayuptime.history import Reader
 from trayuptime.runtime.clock import local_time
 from trayuptime.ui.history.event_model import EventModel
 from trayuptime.ui.history.event_rows import Row, row_of
 from trayuptime.ui.history.tables import Table
+from trayuptime.ui.history.untold import untold
 from trayuptime.ui.pieces import Words
 
 WIDEST_PX = 220
 """A column before the last; a name may be as long as its owner likes."""
+NEWEST = 500
+"""Events that were told; what is older stands in the table of incidents."""
 NOTHING = "Nothing has happened yet. What goes down, comes back or is switched stands here from then on."
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -34,8 +34,12 @@ class EventsQuestion:
 
     def answer(self, reader: Reader) -> tuple[Row, ...]:
         """A row each, the newest first."""
-        events = [*reader.transitions(), *map(exported_switch, reader.switches())]
-        stories = {each.id: story(each, local_time) for each in reader.incidents()}
+        with reader.snapshot():
+            told, incidents = reader.transitions(newest=NEWEST), reader.incidents()
+            switches = list(map(contract.exported_switch, reader.switches()))
+        since = contract.instant(told[-1]["at"]) if len(told) == NEWEST else 0
+        events = [*told, *switches, *untold(incidents, told, since)]
+        stories = {each.id: story(each, local_time) for each in incidents}
         rows = [row_of(event, self.names, stories) for event in events]
         return tuple(sorted(rows, key=lambda row: row.at, reverse=True))
 

@@ -11,9 +11,9 @@ from trayuptime.ui.charts.exhibit import Exhibit, Table
 from trayuptime.ui.charts.hour_map import HourMap, statuses_of
 from trayuptime.ui.charts.legend import Legend
 from trayuptime.ui.charts.taking import Taking
-from trayuptime.ui.charts.twin import Twin
 from trayuptime.ui.history.hours import Hours
 from trayuptime.ui.history.times import local
+from trayuptime.ui.history.twin import Twin
 from trayuptime.ui.pieces import Words, quiet_button
 from trayuptime.ui.theme import Step
 

@@ -1,14 +1,14 @@
 """The time line of an incident as a table for Qt; every cell is words, and a row is a sentence."""
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
-from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtGui import QIcon
 
 from trayuptime.ui import theme
 from trayuptime.ui.history.incident_shown import Moment
 from trayuptime.ui.history.tables import Index, Table, header, mark_icon
 
 COLUMNS = ("When", "Who", "What", "Why")
-WHO, WHAT = COLUMNS.index("Who"), COLUMNS.index("What")
+WHO, WHAT, WHY = range(1, 4)
 WHATS_SHARE = 0.6
 """Of the room that is left by the columns before it; what is cut off stands whole in the pane below."""
 _NARROWEST_PX = 160
@@ -83,19 +83,13 @@ class Timeline(Table):
         super().__init__(model, "Time line, oldest first")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
-    def fit(self, widest_px: int) -> None:
+    def share(self) -> None:
         """As wide as their words, but for what happened and why: they share what is left."""
-        super().fit(widest_px)
-        self._share()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Shares the room anew."""
-        super().resizeEvent(event)
-        self._share()
-
-    def _share(self) -> None:
+        super().share()
         left_px = self.viewport().width() - sum(map(self.columnWidth, range(WHO + 1)))
-        self.setColumnWidth(WHAT, max(_NARROWEST_PX, round(WHATS_SHARE * left_px)))
+        what_px = max(_NARROWEST_PX, round(WHATS_SHARE * left_px))
+        self.setColumnWidth(WHAT, what_px)
+        self.setColumnWidth(WHY, max(_NARROWEST_PX, left_px - what_px))
 
 
 def _alike(one: tuple[Moment, ...], other: tuple[Moment, ...]) -> int:

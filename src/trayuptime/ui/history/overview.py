@@ -1,6 +1,6 @@
 """The overview: every provider's days, one row under the other, in a picture and in words."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -16,19 +16,23 @@ from PySide6.QtWidgets import (
 from trayuptime.core import words
 from trayuptime.core.day_words import day_words, reasons_of, sums_words
 from trayuptime.core.strip import Status
+from trayuptime.core.window import Window
 from trayuptime.ui.charts.day_bars import Bar, DayBars
 from trayuptime.ui.charts.exhibit import Exhibit, Table
 from trayuptime.ui.charts.legend import Legend
 from trayuptime.ui.charts.taking import Taking
-from trayuptime.ui.charts.twin import Twin
 from trayuptime.ui.history.day_rows import DayRow
+from trayuptime.ui.history.exporting import ExportButton, Scope
+from trayuptime.ui.history.nothing_yet import NothingYet
+from trayuptime.ui.history.twin import Twin
 from trayuptime.ui.marks import Face
 from trayuptime.ui.pieces import Words, quiet_button
 from trayuptime.ui.theme import Step
 
 LENGTHS = (90, 180, 365)
 """Days."""
-NOTHING = "No provider has been watched yet. From the first answer on, each day has its place here."
+NOTHING = "Nothing yet"
+WHEN = "No provider has been watched yet. From the first answer on, each day has its place here."
 HINT = "Point at a day, or walk over them with the arrow keys; Enter opens the provider."
 _HEADERS = ("Provider", "Uptime", "Coverage", "Altogether", "Days with trouble, the newest first")
 _TROUBLES = 12
@@ -42,6 +46,8 @@ class Overview(QWidget):
     """An id, and the date that was pointed at or `None`."""
     length_asked = Signal(int)
     """So many days."""
+    dossier_asked = Signal(str)
+    """An id."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +62,8 @@ class Overview(QWidget):
         self.legend = Legend()
         self.none_found = Words()
         self.none_found.hide()
+        self.empty = NothingYet(NOTHING, WHEN)
+        self.tools = QWidget()
         self.pictured = QStackedWidget()
         self.pictured.addWidget(self.bars)
         self.pictured.addWidget(self.table)
@@ -73,26 +81,14 @@ class Overview(QWidget):
         self.parts.setChecked(True)
         self.taking = Taking([self.bars], self.exhibit, "Pict&ure", self)
         self.in_words = _toggle("As a &table", "The same in words", self._turn)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(Step.TIGHT)
-        tools = QHBoxLayout()
-        tools.setSpacing(Step.TIGHT)
-        tools.addWidget(self.sought, 1)
-        tools.addWidget(self.lengths)
-        tools.addWidget(self.parts)
-        tools.addWidget(self.in_words)
-        tools.addWidget(self.taking.button)
-        tools.addStretch(1)
-        layout.addLayout(tools)
-        layout.addWidget(self.none_found, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self.pictured, 1)
-        layout.addWidget(self.line)
-        layout.addWidget(self.legend)
+        self.export = ExportButton(self.scopes)
+        self.dossier = quiet_button("D&ossier…", self._ask_dossier)
+        self.dossier.setToolTip("What a vendor call needs of one provider, as a file")
+        self._lay_out()
         self.taking.told.connect(self.line.say)
         self.bars.pointed.connect(self._point)
         self.bars.chosen.connect(self._choose)
-        self.table.chosen.connect(lambda row: self._choose(row, -1))
+        self.table.asked.connect(lambda row: self._choose(row, -1))
 
     @property
     def rows(self) -> tuple[DayRow, ...]:
@@ -130,6 +126,65 @@ class Overview(QWidget):
             self._table,
         )
 
+    def scopes(self) -> list[Scope]:
+        """What may be exported: of these days: everybody, those found, the one that one is on."""
+        if not self._rows or not self._rows[0].cells:
+            return []
+        first, last = self._rows[0].cells[0], self._rows[0].cells[-1]
+
+        def scope(whose: str, name: str, ids: Collection[str] = ()) -> Scope:
+            when = f"{first.day:%d %b %Y} – {last.day:%d %b %Y}"
+            file = f"{name} {first.day} to {last.day}"
+            return Scope(whose, frozenset(ids), when, Window(first.window.start), file)
+
+        found = [scope("All providers", "TrayUptime")]
+        shown = dict.fromkeys(row.provider for row in self._shown)
+        if self.sought.text().strip() and len(shown) > 1:
+            found.append(scope(f"The {len(shown)} found", "TrayUptime", shown))
+        if (one := self.current) is not None:
+            found.append(scope(self._names.get(one, one), one, {one}))
+        return found
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What the providers that have rows are called, by their ids, in their order."""
+        return {row.provider: self._name(row) for row in self._rows}
+
+    @property
+    def current(self) -> str | None:
+        """The provider whose row one is on, or was on last."""
+        row = self.bars.current[0]
+        if self.pictured.currentWidget() is self.table:
+            row = self.table.currentIndex().row()
+        return self._shown[row].provider if 0 <= row < len(self._shown) else None
+
+    def _ask_dossier(self) -> None:
+        if (one := self.current) is not None:
+            self.dossier_asked.emit(one)
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(Step.TIGHT)
+        tools = QHBoxLayout(self.tools)
+        tools.setContentsMargins(0, 0, 0, 0)
+        tools.setSpacing(Step.TIGHT)
+        tools.addWidget(self.sought, 1)
+        tools.addWidget(self.lengths)
+        tools.addWidget(self.parts)
+        tools.addWidget(self.in_words)
+        tools.addWidget(self.taking.button)
+        tools.addStretch(1)
+        tools.addWidget(self.export)
+        tools.addWidget(self.dossier)
+        layout.addWidget(self.tools)
+        layout.addWidget(self.empty, 1)
+        layout.addWidget(self.none_found, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.pictured, 1)
+        layout.addWidget(self.line)
+        layout.addWidget(self.legend)
+        layout.addStretch()
+
     def _turn(self) -> None:
         self.pictured.setCurrentWidget(self.table if self.in_words.isChecked() else self.bars)
         self._tell()
@@ -140,8 +195,10 @@ class Overview(QWidget):
         self.bars.show_bars([self._bar(row) for row in self._shown], days)
         self._tell()
         self.legend.show_statuses(_statuses(self._shown))
-        none = f"No provider has “{self.sought.text()}” in its name." if self._rows else NOTHING
-        self.none_found.say("" if self._shown else none)
+        is_missed = bool(self._rows) and not self._shown
+        self.none_found.say(f"No provider has “{self.sought.text()}” in its name." if is_missed else "")
+        self.empty.setHidden(bool(self._rows))
+        self.tools.setHidden(not self._rows)
         self.pictured.setHidden(not self._shown)
         self._point(*(self.bars.current if self.bars.hasFocus() else (-1, -1)))
 
@@ -195,7 +252,7 @@ class Overview(QWidget):
 
     def _point(self, row: int, day: int) -> None:
         if not 0 <= row < len(self._shown) or not 0 <= day < len(self._shown[row].cells):
-            self.line.say(HINT)
+            self.line.say(HINT if self._shown else "")
             return
         of = self._shown[row]
         cell = of.cells[day]

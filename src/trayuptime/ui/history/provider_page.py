@@ -1,16 +1,15 @@
 """One provider: its time line from years to single results, and its figures; another one to compare."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, tzinfo
 from functools import partial
 
-from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QFont, QKeySequence, QShortcut
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QDateEdit,
+    QGridLayout,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QSplitter,
     QStackedWidget,
@@ -23,7 +22,8 @@ from trayuptime.core import troubles, words
 from trayuptime.core.model import Instant, Span
 from trayuptime.core.strip import Status
 from trayuptime.core.tally import percentile
-from trayuptime.core.wall_clock import first_instant, local_date
+from trayuptime.core.wall_clock import local_date
+from trayuptime.core.window import Window
 from trayuptime.ui import theme
 from trayuptime.ui.charts.exhibit import Exhibit, Table
 from trayuptime.ui.charts.latency_plot import Answer
@@ -31,11 +31,10 @@ from trayuptime.ui.charts.legend import Legend
 from trayuptime.ui.charts.strokes import Stroke
 from trayuptime.ui.charts.taking import Taking
 from trayuptime.ui.charts.time_view import TimeView
-from trayuptime.ui.charts.twin import Twin
+from trayuptime.ui.history.exporting import ExportButton, Scope
 from trayuptime.ui.history.hours_pane import HoursPane
 from trayuptime.ui.history.incidents import IncidentsTable
 from trayuptime.ui.history.past import (
-    DAY_MS,
     THEIRS,
     AnswersQuestion,
     Figured,
@@ -43,19 +42,22 @@ from trayuptime.ui.history.past import (
     Pacing,
     Past,
 )
+from trayuptime.ui.history.range_bar import RangeBar
 from trayuptime.ui.history.strand import Strand
 from trayuptime.ui.history.times import exact
+from trayuptime.ui.history.twin import Twin
 from trayuptime.ui.marks import Face, Mark
 from trayuptime.ui.pieces import MarkBox, Words, quiet_button
 from trayuptime.ui.theme import Step
 
 MARK_PX = 24
+NAME_PX = 160
+"""So much room for mark and name; with less, the range goes below."""
 HINT = (
     "Wheel or + and - zoom, dragging or Shift and arrows move, 0 shows all; arrows point, with Ctrl at the"
     " next change; Enter opens an incident."
 )
 READING = "Reading…"
-RANGES = (("24 h", 1), ("7 d", 7), ("30 d", 30), ("90 d", 90))
 FIRST_DAYS = 30
 """What is in view at first."""
 NOBODY = "Compare with…"
@@ -81,7 +83,6 @@ class ProviderPage(QWidget):
         super().__init__(parent)
         self.zone = zone
         self.view = TimeView(Span(0, 60_000), self)
-        self._placing = False
         self._statuses: frozenset[Status] = frozenset()
         self._claimed: frozenset[Status] = frozenset()
         self._provider = ""
@@ -99,7 +100,8 @@ class ProviderPage(QWidget):
         self.runs = Twin("Time line, in words")
         self.incidents = IncidentsTable()
         self.others = QComboBox()
-        self.day = QDateEdit()
+        self.ranges = RangeBar(self.view, zone, self)
+        self.export = ExportButton(self._scopes)
         self.in_words = quiet_button("As a &table", self._turn)
         self.pictured = QStackedWidget()
         self.below = QSplitter(Qt.Orientation.Horizontal)
@@ -179,13 +181,8 @@ class ProviderPage(QWidget):
         self.view.limit(past.hull)
         if not same:
             self.line.say(HINT)
-            self._show_last(FIRST_DAYS)
-        first, last = (_qdate(local_date(at, self.zone)) for at in (past.hull.start, past.hull.end))
-        self._placing = True
-        self.day.setDateRange(first, last)
-        if not same:
-            self.day.setDate(last)
-        self._placing = False
+            self.ranges.show_last(FIRST_DAYS)
+        self.ranges.show_view()
         self._tell()
 
     def show_past_beside(self, past: Past | None) -> None:
@@ -246,17 +243,26 @@ class ProviderPage(QWidget):
 
     def go_to(self, day: date) -> None:
         """Brings a day into view."""
-        start = first_instant(datetime.combine(day, time.min), self.zone)
-        end = first_instant(datetime.combine(day + timedelta(days=1), time.min), self.zone)
-        self.view.show(Span(start, end))
+        self.ranges.go_to(day)
+
+    @property
+    def scope(self) -> Scope | None:
+        """The stretch of its past that is in view; `None` while there is none."""
+        past, span = self.own.past, self.view.span
+        if past is None:
+            return None
+        first, last = local_date(span.start, self.zone), local_date(span.end - 1, self.zone)
+        window = Window(span.start, None if span.end >= self.view.limits.end else span.end)
+        when = f"{first:%d %b %Y} – {last:%d %b %Y}" if first != last else f"{first:%d %b %Y}"
+        name = f"{past.provider} {first} to {last}"
+        return Scope(self.title.accessibleName(), frozenset({past.provider}), when, window, name)
+
+    def _scopes(self) -> list[Scope]:
+        return [] if self.scope is None else [self.scope]
 
     def _ask_dossier(self) -> None:
         if self.own.past is not None:
             self.dossier_asked.emit(self.own.past.provider)
-
-    def _pick(self, day: QDate) -> None:
-        if not self._placing:
-            self.go_to(date(day.year(), day.month(), day.day()))
 
     def _scale(self) -> None:
         """Both on one scale, or they would not compare."""
@@ -306,10 +312,6 @@ class ProviderPage(QWidget):
         both = [(name, *row) for name, row in zip(names, told, strict=True)]
         self.figures.show_words(("Provider", *headers), both)
 
-    def _show_last(self, days: int) -> None:
-        end = self.view.limits.end
-        self.view.show(Span(end - days * DAY_MS, end))
-
     def _turn(self) -> None:
         self.pictured.setCurrentIndex(1 if self.in_words.isChecked() else 0)
         self._tell()
@@ -354,7 +356,7 @@ class ProviderPage(QWidget):
         self.facts.addTab(self.figures, "Fi&gures")
         self.facts.addTab(self.hours, "When does it &fail?")
         self.below.addWidget(self.facts)
-        self.below.setSizes([560, 520])
+        self.below.setSizes([534, 522])
         parted = QSplitter(Qt.Orientation.Vertical)
         parted.setChildrenCollapsible(False)
         parted.addWidget(self._made_charts())
@@ -366,31 +368,52 @@ class ProviderPage(QWidget):
         layout.addLayout(self._made_head())
         layout.addWidget(parted, 1)
 
-    def _made_head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
-        head.setSpacing(Step.TIGHT)
-        head.addWidget(self.mark)
-        head.addWidget(self.title, 1)
-        for label, days in RANGES:
-            button = quiet_button(label, partial(self._show_last, days))
-            button.setAccessibleName(f"The last {label}")
-            head.addWidget(button)
-        head.addWidget(quiet_button("&All", self.view.show_all))
-        self.day.setCalendarPopup(True)
-        self.day.setDisplayFormat("yyyy-MM-dd")
-        self.day.setAccessibleName("Go to a day")
-        self.day.dateChanged.connect(self._pick)
-        QShortcut(QKeySequence("Ctrl+G"), self).activated.connect(self.day.setFocus)
-        head.addWidget(QLabel("Go to"))
-        head.addWidget(self.day)
+    def _made_head(self) -> QGridLayout:
+        """Its name, the range, and what can be done; the range below where there is no room beside."""
         self.others.setAccessibleName("Compare with another provider")
         self.others.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        head.addWidget(self.others)
-        head.addWidget(quiet_button("D&ossier…", self._ask_dossier))
         self.in_words.setCheckable(True)
-        head.addWidget(self.in_words)
-        head.addWidget(self.taking.button)
-        return head
+        self.doing = QWidget()
+        doing = QHBoxLayout(self.doing)
+        doing.setContentsMargins(0, 0, 0, 0)
+        doing.setSpacing(Step.TIGHT // 2)
+        for each in (
+            self.others,
+            self.in_words,
+            self.taking.button,
+            self.export,
+            quiet_button("D&ossier…", self._ask_dossier),
+        ):
+            doing.addWidget(each)
+        named = QHBoxLayout()
+        named.setSpacing(Step.TIGHT)
+        named.addWidget(self.mark)
+        named.addWidget(self.title, 1)
+        self.head = QGridLayout()
+        self.head.setHorizontalSpacing(Step.NORMAL)
+        self.head.setVerticalSpacing(Step.TIGHT // 2)
+        self.head.setColumnStretch(0, 1)
+        self.head.addLayout(named, 0, 0)
+        self.head.addWidget(self.ranges, 0, 1)
+        self.head.addWidget(self.doing, 0, 2)
+        return self.head
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As if the head were two lines: it is one only where there is room."""
+        wanted, size = [self.ranges, self.below, self.pictured], super().minimumSizeHint()
+        narrow = max(
+            self.doing.minimumSizeHint().width() + NAME_PX // 2,
+            *[each.minimumSizeHint().width() for each in wanted],
+        )
+        return QSize(min(size.width(), narrow), size.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The head is one line, or two."""
+        super().resizeEvent(event)
+        needed = self.ranges.sizeHint().width() + self.doing.sizeHint().width() + NAME_PX
+        row, column, span = (0, 1, 1) if self.width() >= needed else (1, 0, 3)
+        self.head.removeWidget(self.ranges)
+        self.head.addWidget(self.ranges, row, column, 1, span, Qt.AlignmentFlag.AlignLeft)
 
     def _made_charts(self) -> QWidget:
         """One strand under the other, or the table in their place; what one points at; a legend."""
@@ -435,10 +458,6 @@ def _told(row: Figured) -> tuple[str, ...]:
 
 def _latency(ms: float | None) -> str:
     return "–" if ms is None else words.latency(ms)
-
-
-def _qdate(day: date) -> QDate:
-    return QDate(day.year, day.month, day.day)
 
 
 def _title_font(widget: QWidget) -> QFont:

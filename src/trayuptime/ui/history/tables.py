@@ -1,10 +1,11 @@
 """What the tables of the history window have in common: quiet, whole rows, words with room around them."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent
+from PySide6.QtGui import QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -20,6 +21,8 @@ from trayuptime.ui.theme import Scheme, Step
 MARK_PX = 16
 FITTED_ROWS = 100
 """So many decide how wide columns are; Qt's thousand take a fifth of a second."""
+SHORT_PX = 104
+"""A column that wants no more is not cut: half a number is worse than a scroll bar."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -32,6 +35,9 @@ class Table(QTableView):
 
     def __init__(self, model: QAbstractItemModel, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._wanted: list[int] = []
+        self._shares = False
+        self._is_users = False
         self.setModel(model)
         self.setItemDelegate(_Airy(self))
         self.setAccessibleName(name)
@@ -46,9 +52,9 @@ class Table(QTableView):
         self.verticalHeader().setVisible(False)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + Step.TIGHT)
-        self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setResizeContentsPrecision(FITTED_ROWS)
+        self.horizontalHeader().sectionResized.connect(self._hear_resized)
         self.doubleClicked.connect(lambda index: self.asked.emit(index.row()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
@@ -68,10 +74,60 @@ class Table(QTableView):
         self.setCurrentIndex(self.model().index(row, max(0, self.currentIndex().column())))
 
     def fit(self, widest_px: int) -> None:
-        """Columns as wide as their words, none but the last wider than so much."""
+        """Columns as wide as their words, none wider than so much, and all of them in view if that can be.
+
+        What is cut short is in the tooltip; a width that the user gave a column ends that.
+        """
+        self._shares = True
         self.resizeColumnsToContents()
-        for column in range(self.model().columnCount() - 1):
-            self.setColumnWidth(column, min(self.columnWidth(column) + Step.WIDE, widest_px))
+        self._shares = False
+        columns = range(self.model().columnCount())
+        self._wanted = [min(self.columnWidth(column), widest_px) for column in columns]
+        self.spread()
+
+    def spread(self) -> None:
+        """Shares the room out anew; not while it does, for scroll bars come and go by it."""
+        if self._wanted and not self._shares and len(self._wanted) == self.model().columnCount():
+            self._shares = True
+            self.share()
+            self._shares = False
+
+    def share(self) -> None:
+        """Gives the columns the room that there is; the last one takes what is left."""
+        room, columns = self.viewport().width(), range(self.model().columnCount())
+        headers = [self.horizontalHeader().sectionSizeHint(column) for column in columns]
+        least = [max(header, min(want, SHORT_PX)) for header, want in zip(headers, self._wanted, strict=True)]
+        if not self._is_users:
+            for column, width in enumerate(shared(self._wanted, least, room)):
+                self.setColumnWidth(column, width)
+        left = room - sum(map(self.columnWidth, columns[:-1]))  # Qt's own stretching never takes from it
+        self.setColumnWidth(columns[-1], max(left, least[-1]))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Shares the room anew."""
+        super().resizeEvent(event)
+        self.spread()
+
+    def _hear_resized(self, column: int, _before: int, _now: int) -> None:
+        if not self._shares and column < len(self._wanted) - 1:
+            self._is_users = True
+            self.spread()
+
+
+def shared(wanted: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+    """The widths of columns that want more than there is: the widest give first, none less than its header.
+
+    Args:
+        wanted: of each.
+        least: of each.
+        room: for all.
+    """
+
+    def capped(cap: int) -> list[int]:
+        return [max(low, min(want, cap)) for want, low in zip(wanted, least, strict=True)]
+
+    caps = range(max(wanted, default=0) + 1)
+    return capped(max(0, bisect_right(caps, room, key=lambda cap: sum(capped(cap))) - 1))
 
 
 def header(columns: Sequence[str], section: int, orientation: Qt.Orientation, role: int) -> str | int | None:

@@ -17,8 +17,9 @@ from trayuptime.system.zone import SystemZone
 from trayuptime.ui.faces import light_face
 from trayuptime.ui.history.asking import Archive, Question
 from trayuptime.ui.history.day_rows import DayRowsQuestion
-from trayuptime.ui.history.dossier_saving import DossierSaving
+from trayuptime.ui.history.dossier_saving import DossierSaving, PromiseQuestion
 from trayuptime.ui.history.events import Events, EventsQuestion
+from trayuptime.ui.history.exporting import Exporting
 from trayuptime.ui.history.hours import HoursQuestion
 from trayuptime.ui.history.incident_page import IncidentPage
 from trayuptime.ui.history.incident_reading import IncidentQuestion
@@ -36,6 +37,8 @@ from trayuptime.ui.history.past import (
 from trayuptime.ui.history.provider_page import ProviderPage
 from trayuptime.ui.marks import Face
 from trayuptime.ui.pieces import Words, quiet_button
+from trayuptime.ui.placer import Placer
+from trayuptime.ui.places import Places
 from trayuptime.ui.theme import Step
 from trayuptime.ui.view import View, names_of
 
@@ -72,6 +75,7 @@ class HistoryWindow(QWidget):
         pause_ms: int = PAUSE_MS,
         now: Callable[[], Instant] | None = None,
         config_file: Path | None = None,
+        places: Places | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -86,7 +90,9 @@ class HistoryWindow(QWidget):
         self.playbook: ChecklistPane | None = None
         """Of the incident that is shown, once one is; none without a configuration file to have it beside."""
         self.dossiers = DossierSaving(path, lambda: self._config, self._now, lambda: self._watching, self)
-        self.dossiers.finished.connect(self._look_whether_gone)
+        self.exports = Exporting(path, self._now, self)
+        for saving in (self.dossiers, self.exports):
+            saving.finished.connect(self._look_whether_gone)
         self._asked_at_s: float | None = None
         self._has_failed = False
         """Something of what was asked last could not be read."""
@@ -108,21 +114,28 @@ class HistoryWindow(QWidget):
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._ask)
         self.setWindowTitle("TrayUptime – History")
-        self.resize(USUAL.boundedTo(self.screen().availableSize() * MOST_OF_SCREEN))
         self._make_pages()
         self._lay_out()
         self._bind_keys()
+        Placer(self, "history", places or Places(), may_shrink=True).put(None)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Until its user has made it another."""
+        return USUAL.boundedTo(self.screen().availableSize() * MOST_OF_SCREEN)
 
     def _make_pages(self) -> None:
         self.overview = Overview()
         self.overview.length_asked.connect(self._ask)
         self.overview.provider_asked.connect(self.open_provider)
+        self.overview.dossier_asked.connect(self._ask_dossier)
+        self.overview.export.asked.connect(self.exports.ask)
         self.provider = ProviderPage(SystemZone())
         self.provider.asked.connect(self._archive.ask)
         self.provider.more_asked.connect(self._ask)
         self.provider.compare_asked.connect(self._compare)
-        self.provider.dossier_asked.connect(self.dossiers.ask)
-        self.dossiers.said.connect(self.words.say)
+        self.provider.dossier_asked.connect(self._ask_dossier)
+        self.provider.export.asked.connect(self.exports.ask)
+        self.dossiers.asked.connect(self._archive.ask)
         self.provider.incident_asked.connect(self.open_incident)
         self.provider.incidents.incident_asked.connect(self.open_incident)
         self.incidents = IncidentsTable()
@@ -170,21 +183,25 @@ class HistoryWindow(QWidget):
             self._later.start(pause_ms - since_ms)
 
     def finish(self) -> None:
-        """Waits for an answer and for a dossier under way; before the application ends."""
+        """Waits for an answer and for a file under way; before the application ends."""
+        self.hide()  # where it is then, it opens the next time
         self._later.stop()
+        self.exports.cancel()
         self._archive.finish()
         self.dossiers.finish()
+        self.exports.finish()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Closed, it reads nothing and keeps no thread."""
+        """Closed, it reads nothing and keeps no thread: an export is broken off, a dossier is soon done."""
         self._later.stop()
         self._archive.rest()
+        self.exports.cancel()
         self._asked_at_s = None
         super().closeEvent(event)
         QTimer.singleShot(0, self, self._look_whether_gone)
 
     def _look_whether_gone(self) -> None:
-        if not (self.isVisible() or self._archive.busy or self.dossiers.busy):
+        if not (self.isVisible() or self._archive.busy or self.dossiers.busy or self.exports.busy):
             self.gone.emit()
 
     def _now(self) -> Instant:
@@ -199,11 +216,21 @@ class HistoryWindow(QWidget):
     def open_provider(self, provider: str, day: date | None = None) -> None:
         """Turns to a provider's page, and to a day of it."""
         self._go_on()
+        if provider != self._opened:
+            for saving in (self.dossiers, self.exports):
+                saving.delivery.pass_on()
         self._opened = provider
         self._day = day
         self.provider.introduce(provider, self._names, self._faces.get(provider))
         self._turn_to(self.provider)
         self.provider.own.lanes.setFocus()
+
+    def _ask_dossier(self, provider: str) -> None:
+        if self.pages.currentWidget() is self.provider:
+            name = self._names.get(provider, provider)
+            self.dossiers.ask(provider, {provider: name}, self.provider.scope)
+        else:
+            self.dossiers.ask(provider, self.overview.names, None)
 
     def _compare(self, provider: str | None) -> None:
         self.provider.show_past_beside(None)
@@ -326,6 +353,8 @@ class HistoryWindow(QWidget):
                 self._show_incident(answer)
             case HoursQuestion(provider=self._opened, days=self.provider.hours_wanted):
                 self.provider.hours.show_hours(answer)
+            case PromiseQuestion():
+                self.dossiers.show_promise(question, answer)
             case PacesQuestion():
                 self.provider.show_paces(question, answer)
             case AnswersQuestion():
@@ -403,6 +432,8 @@ class HistoryWindow(QWidget):
         layout.setSpacing(Step.TIGHT)
         layout.addLayout(tabs)
         layout.addWidget(self.words, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.dossiers.delivery)
+        layout.addWidget(self.exports.delivery)
         layout.addWidget(self.pages, 1)
 
     def _bind_keys(self) -> None:

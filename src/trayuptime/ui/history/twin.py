@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QWidget
 
-from trayuptime.ui.theme import Step
+from trayuptime.ui.history.tables import Table, header
+from trayuptime.ui.theme import plain_tooltip
 
 _Index = QModelIndex | QPersistentModelIndex
 
 WIDEST_PX = 320
-FITTED = 200
-"""So many rows decide how wide the columns are."""
 
 
 class TwinModel(QAbstractTableModel):
@@ -48,56 +47,33 @@ class TwinModel(QAbstractTableModel):
         words = self._rows[index.row()][index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return words
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(words)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self._headers[index.column()]}: {words or 'none'}" if index.column() else words
         return None
 
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> str | None:
+    ) -> str | int | None:
         """What a column tells."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._headers[section]
-        return None
+        return header(self._headers, section, orientation, role)
 
 
-class Twin(QTableView):
-    """A quiet table; Enter and a double click choose a row."""
-
-    chosen = Signal(int)
+class Twin(Table):
+    """A table whose columns may change with what it tells."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._fitted = False
-        self.words = TwinModel(self)
-        self.setModel(self.words)
-        self.setAccessibleName(name)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setAlternatingRowColors(True)
-        self.verticalHeader().setVisible(False)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + Step.TIGHT)
-        self.horizontalHeader().setStretchLastSection(True)
-        self.horizontalHeader().setHighlightSections(False)
-        self.activated.connect(lambda index: self.chosen.emit(index.row()))
+        self.words = TwinModel()
+        super().__init__(self.words, name, parent)
+        self.words.setParent(self)
+        self._fitted: tuple[str, ...] = ()
 
     def show_words(self, headers: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-        """Shows these; the columns are fitted once, from then on their widths are the user's."""
+        """Shows these; columns are fitted once, from then on their widths are the user's."""
         self.words.replace(headers, rows)
         if rows and not self.currentIndex().isValid():
-            self.setCurrentIndex(self.words.index(0, 0))
-        if rows and not self._fitted:
-            self._fitted = True
-            self._fit(headers, rows[:FITTED])
-
-    def _fit(self, headers: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-        """By the words: Qt would look only at rows that it has on the screen already."""
-        metrics = self.fontMetrics()
-        for column in range(len(headers) - 1):
-            told = [headers[column], *[row[column] for row in rows]]
-            width = max(map(metrics.horizontalAdvance, told)) + Step.SECTION
-            self.setColumnWidth(column, min(width, WIDEST_PX))
+            self.choose(0)
+        if rows and headers != self._fitted:
+            self._fitted = headers
+            self.fit(WIDEST_PX)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from trayuptime.ui.charts.twin import WIDEST_PX, Twin
+from trayuptime.ui.history.twin import WIDEST_PX, Twin
 
 HEADERS = ("Lane", "Was", "For")
 
@@ -44,7 +44,7 @@ def test_enter_chooses_a_row(qtbot: QtBot) -> None:
     twin.setFocus()
     QTest.keyClick(twin, Qt.Key.Key_Down)
 
-    with qtbot.waitSignal(twin.chosen) as told:
+    with qtbot.waitSignal(twin.asked) as told:
         QTest.keyClick(twin, Qt.Key.Key_Return)
 
     assert told.args == [1]
@@ -57,4 +57,16 @@ def test_columns_fit_their_words_but_none_takes_all_the_room(qtbot: QtBot) -> No
     twin.show_words(HEADERS, [("short", "W" * 500, "end")])
 
     assert twin.columnWidth(0) >= twin.fontMetrics().horizontalAdvance("short")
-    assert twin.columnWidth(1) == WIDEST_PX
+    assert twin.columnWidth(1) <= WIDEST_PX
+
+
+def test_other_columns_are_fitted_anew(qtbot: QtBot) -> None:
+    twin = Twin("words")
+    qtbot.addWidget(twin)
+    twin.resize(900, 200)
+    twin.show()
+    twin.show_words(HEADERS, [("a", "b", "c")])
+
+    twin.show_words(("Provider", *HEADERS), [("A provider of some name", "a", "b", "c")])
+
+    assert twin.columnWidth(0) > twin.fontMetrics().horizontalAdvance("A provider of some name")
