@@ -29,7 +29,7 @@ def test_each_piece_is_drawn_as_its_time_was(strip: strips.Strip, start: int) ->
         for begin in range(bucket.start, bucket.end, FINEST_MS):
             piece = begin // FINEST_MS * FINEST_MS
             within = strips.cut(strip, start, Span(max(piece, start), min(piece + FINEST_MS, found[-1].end)))
-            assert stack(strips.totals(within), HEIGHT_PX) == bucket.parts
+            assert stack(tuple(strips.totals(within)), HEIGHT_PX) == bucket.parts
 
 
 def test_a_calm_month_is_one_rectangle() -> None:

@@ -76,7 +76,7 @@ def test_whole_columns_of_one_status_are_one_block() -> None:
 @given(st.lists(st.integers(0, 100_000), min_size=STATUSES, max_size=STATUSES), st.integers(6, 60))
 @LAW
 def test_heights_add_up_and_hide_no_trouble(of: list[int], height_px: int) -> None:
-    found = dict(stack(of, height_px))
+    found = dict(stack(tuple(of), height_px))
 
     if not any(of):
         assert not found
@@ -103,4 +103,4 @@ def test_heights_add_up_and_hide_no_trouble(of: list[int], height_px: int) -> No
 def test_downtime_stands_below_and_what_nobody_saw_on_top(
     of: list[int], heights: list[tuple[Status, int]]
 ) -> None:
-    assert list(stack(of, 16)) == heights
+    assert list(stack(tuple(of), 16)) == heights

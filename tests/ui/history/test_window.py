@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QSize, Qt, QThread
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from history.watching import CYCLE_MS, Watching, go_down, never_stamped
@@ -104,6 +104,29 @@ def test_find_keeps_what_is_sought_and_says_when_there_is_none(window: HistoryWi
     assert window.overview.none_found.accessibleName() == "No provider has “provider 7xyz” in its name."
     window.overview.sought.clear()
     assert len(window.overview.bars._bars) == 40
+
+
+def test_the_tab_of_the_page_is_marked_however_one_came_there(window: HistoryWindow) -> None:
+    tabs = [tab for tab in window._tabs.buttons() if isinstance(tab, QToolButton)]
+    tabs[2].click()
+    assert [tab.isChecked() for tab in tabs] == [False, False, True]
+
+    QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+
+    assert [tab.isChecked() for tab in tabs] == [True, False, False]
+
+
+def test_the_latencies_in_view_are_read_before_figures_and_incidents(
+    window: HistoryWindow, qtbot: QtBot
+) -> None:
+    kinds: list[str] = []
+    window._archive.answered.connect(lambda question, _answer: kinds.append(type(question).__name__))
+
+    with qtbot.waitSignal(window.refreshed):
+        window.open_provider("p0")
+
+    of_page = [kind for kind in kinds if kind != "AnswersQuestion"]
+    assert of_page == ["PastQuestion", "PacesQuestion", "FiguresQuestion", "IncidentsQuestion"]
 
 
 def test_escape_gives_up_what_is_sought_before_it_closes(window: HistoryWindow) -> None:

@@ -1,7 +1,6 @@
 """A lane from far away: time in pieces of one length that lie still as one moves, each divided by shares."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache, partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -52,9 +51,8 @@ def buckets(strip: Strip, start: Instant, length_ms: int, height_px: int) -> lis
 def _joined(borders: Sequence[Instant], sums: Sequence[Sequence[int]], height_px: int) -> Iterator[Bucket]:
     """Neighbours that look the same are one: a calm month is a single rectangle."""
     last: Bucket | None = None
-    stack_of = cache(partial(stack, height_px=height_px))  # nearly all are a whole piece of one status
     for (begin, end), of in zip(pairwise(borders), sums, strict=True):
-        parts = stack_of(tuple(of))
+        parts = stack(tuple(of), height_px)
         if last is not None and parts == last.parts:
             last = last._replace(end=end)
             continue

@@ -4,7 +4,8 @@ A column of several statuses is divided by their shares, as a day's cell is: dow
 never less than can be seen, degraded time stands on it, then what was up, then what nobody saw.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -35,10 +36,12 @@ class Block(NamedTuple):
     sums: tuple[int, ...] = ()
 
 
-def stack(sums: Sequence[int], height_px: int) -> Stack:
+@lru_cache(maxsize=1024)
+def stack(sums: tuple[int, ...], height_px: int) -> Stack:
     """How high each status stands in a column of this height; empty where there is no time.
 
-    Rounding never hides trouble, nor makes anything of what was not there.
+    Rounding never hides trouble, nor makes anything of what was not there. Nearly all days and pieces are alike,
+    so that what was worked out is kept.
     """
     whole = sum(sums)
     if not whole:

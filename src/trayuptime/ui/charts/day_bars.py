@@ -343,7 +343,7 @@ class DayBars(QAbstractScrollArea):
         outline = theme.quiet_line(palette)
         for day, sums in enumerate(cells):
             bottom = height
-            for status, part in stack(sums, height):
+            for status, part in stack(tuple(sums), height):
                 bottom -= part
                 area = QRect(day * step, bottom, self._cell, part)
                 if status is not Status.UNSEEN:

@@ -270,4 +270,4 @@ def filled(cell: HourCell, scale: float, height_px: int) -> Stack:
     sums[Status.DOWN], sums[Status.DEGRADED] = cell.down_ms, cell.degraded_ms
     rest = Status.UP if cell.is_known else Status.UNSEEN
     sums[rest] = max(0, round(cell.seen_ms * scale) - cell.trouble_ms)
-    return stack(sums, height_px)
+    return stack(tuple(sums), height_px)

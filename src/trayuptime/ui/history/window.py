@@ -147,6 +147,7 @@ class HistoryWindow(QWidget):
         self.events = Events()
         self.pages = QStackedWidget()
         self._tabs = QButtonGroup(self)
+        self._tab_of: dict[QWidget, QToolButton] = {}
         self._back = quiet_button("‹ &Back", self.go_back)
 
     def show_view(self, view: View) -> None:
@@ -295,7 +296,10 @@ class HistoryWindow(QWidget):
         self._asked_at_s = time.monotonic()
         if self.playbook is not None and self.pages.currentWidget() is self.incident:
             self.playbook.refresh()  # first: a box waits for it, and to judge an incident takes a second
-        for question in self._questions():
+        self._ask_each(self._questions())
+
+    def _ask_each(self, questions: Iterator[Question]) -> None:
+        for question in questions:
             self._asked = question
             self._archive.ask(question)
 
@@ -313,20 +317,27 @@ class HistoryWindow(QWidget):
                         self._incident, dict(self._names), rules_of, now, self._watching, judged
                     )
             case self.provider:
-                compared = self.provider.compared
-                shown = [self._opened] if compared is None else [self._opened, compared]
-                for provider in shown:
+                for provider in self._shown_providers:
                     yield PastQuestion(provider, self._watched.get(provider, ()), now, self._watching)
-                for provider in shown:
-                    yield FiguresQuestion(provider, self._watched.get(provider, ()), now, self._watching)
-                yield IncidentsQuestion(self._opened, {self._opened: ""}, now, self._watching)
-                if days := self.provider.hours_wanted:
-                    parts = self._watched.get(self._opened, ())
-                    yield HoursQuestion(self._opened, parts, now, days, SystemZone(), self._watching)
             case _:
                 yield DayRowsQuestion(
                     self.overview.length, now, SystemZone(), dict(self._watched), watching=self._watching
                 )
+
+    def _questions_after_past(self) -> Iterator[Question]:
+        """Once the time line is there it has asked for its latencies, which stand in view and go first."""
+        now = self._now()
+        for provider in self._shown_providers:
+            yield FiguresQuestion(provider, self._watched.get(provider, ()), now, self._watching)
+        yield IncidentsQuestion(self._opened, {self._opened: ""}, now, self._watching)
+        if days := self.provider.hours_wanted:
+            parts = self._watched.get(self._opened, ())
+            yield HoursQuestion(self._opened, parts, now, days, SystemZone(), self._watching)
+
+    @property
+    def _shown_providers(self) -> list[str]:
+        compared = self.provider.compared
+        return [self._opened] if compared is None else [self._opened, compared]
 
     def _show_answer(self, question: Question, answer: Any) -> None:
         if not self.isVisible():  # to show it might ask for more, of which nobody would see anything
@@ -389,7 +400,11 @@ class HistoryWindow(QWidget):
         self._over(question)
 
     def _over(self, question: Question) -> None:
-        if question is self._asked:
+        if question is not self._asked:
+            return
+        if isinstance(question, PastQuestion):
+            self._ask_each(self._questions_after_past())
+        else:
             self.refreshed.emit()
 
     def _begin_at(self, page: QWidget) -> None:
@@ -399,6 +414,8 @@ class HistoryWindow(QWidget):
 
     def _turn_to(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)
+        if page in self._tab_of:
+            self._tab_of[page].setChecked(True)
         self._back.setHidden(page is not self.provider)  # the page of an incident has its own
         if self.isVisible():
             self._ask()
@@ -419,10 +436,9 @@ class HistoryWindow(QWidget):
             tab.setCheckable(True)
             tab.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             self._tabs.addButton(tab)
+            self._tab_of[page] = tab
             tabs.addWidget(tab)
-        first = self._tabs.buttons()[0]
-        assert isinstance(first, QToolButton)
-        first.setChecked(True)
+        self._tab_of[self.overview].setChecked(True)
         self.pages.addWidget(self.provider)
         self.pages.addWidget(self.incident)
         tabs.addStretch(1)
