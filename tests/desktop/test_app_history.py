@@ -58,8 +58,11 @@ def test_from_the_icon_to_the_dossier(
     reader.wait_for("Alpha AI")
     artefacts.shot(desktop, "provider")
 
-    # The dossier, under a name that is typed
+    # The dossier, of the time that is offered and under a name that is typed
     reader.press("Dossier…")
+    app.wait_for_window("Dossier")
+    artefacts.shot(desktop, "of which time")
+    reader.press("Save as…")
     target = tmp_path / "call.json"
     app.wait_for_window("Dossier of alpha")
     key(desktop, "ctrl+a")

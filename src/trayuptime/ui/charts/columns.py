@@ -40,8 +40,8 @@ class Block(NamedTuple):
 def stack(sums: tuple[int, ...], height_px: int) -> Stack:
     """How high each status stands in a column of this height; empty where there is no time.
 
-    Rounding never hides trouble, nor makes anything of what was not there. Nearly all days and pieces are alike,
-    so that what was worked out is kept.
+    Rounding never hides trouble, nor makes anything of what was not there. Most days and pieces are alike, so
+    that what was worked out is kept.
     """
     whole = sum(sums)
     if not whole:

@@ -232,10 +232,15 @@ class LatencyPlot(TimeChart):
 
     def _marks(self) -> list[float]:
         """Round latencies within the scale, not too near to each other."""
-        found = [n * decade for decade in _DECADES for n in (1, 2, 5)]
-        inside = [float(ms) for ms in found if self._least_ms * 0.8 <= ms <= self._most_ms * 1.2]
+        inside = self._within((1, 2, 5))
+        if len(inside) < 2:  # one alone says nothing of how far apart others are
+            inside = self._within((1, 1.5, 2, 3, 4, 5, 7))
         tens = [ms for ms in inside if ms in _DECADES]
         return inside if len(inside) <= self.body_px() // Step.SECTION or len(tens) < 2 else tens
+
+    def _within(self, steps: Sequence[float]) -> list[float]:
+        low, high = self._least_ms * 0.8, self._most_ms * 1.2
+        return [float(n * decade) for decade in _DECADES for n in steps if low <= n * decade <= high]
 
 
 def _stroke_of(answer: Answer) -> Stroke:
