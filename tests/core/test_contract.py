@@ -71,6 +71,11 @@ def line(happening: Happening) -> contract.Json:
     return told
 
 
+@pytest.mark.parametrize(("word", "state"), [("down", FeedState.DOWN), ("partly-cloudy", FeedState.UNKNOWN)])
+def test_a_word_of_a_newer_version_says_nothing_of_a_page(word: str, state: FeedState) -> None:
+    assert contract.feed_state(word) is state
+
+
 @pytest.mark.parametrize(
     ("instant", "text"),
     [

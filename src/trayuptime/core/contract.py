@@ -12,6 +12,7 @@ from trayuptime.core.model import (
     UNKNOWN_NETWORK,
     UNTIMED,
     Feed,
+    FeedState,
     Gap,
     Incident,
     Instant,
@@ -61,6 +62,11 @@ def iso(at: Instant) -> str:
 def instant(text: str) -> Instant:
     """The reverse of `iso`."""
     return round(datetime.fromisoformat(text).timestamp() * 1000)
+
+
+def feed_state(word: str) -> FeedState:
+    """What an event says of a page; a word of a newer version says nothing that is known here."""
+    return FeedState(word) if word in set(FeedState) else FeedState.UNKNOWN
 
 
 @lru_cache(maxsize=64)

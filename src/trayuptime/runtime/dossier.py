@@ -207,7 +207,7 @@ def _page_words(events: Iterable[Mapping[str, Any]], provider: str) -> list[Page
     return [
         PageWord(
             contract.instant(event["at"]),
-            FeedState(event["state"]),
+            contract.feed_state(event["state"]),
             event["title"],
         )
         for event in reversed(told)

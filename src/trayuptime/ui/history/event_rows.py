@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from trayuptime.core import words
-from trayuptime.core.model import FeedState, GapCause, Surface, Vantage
+from trayuptime.core import contract, words
+from trayuptime.core.model import GapCause, Surface, Vantage
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.ui.history.untold import UNTOLD
 from trayuptime.ui.marks import Mark
@@ -104,7 +104,7 @@ def _what(event: Mapping[str, Any], names: Mapping[str, str], now: datetime) -> 
                 return "suggestion", str(why)
             return "suggestion", f"use {names.get(suggested, suggested)}: {why}"
         case {"event": "feed", "state": state, "title": title}:
-            return f"their page: {words.page_word(FeedState(state))}", str(title)
+            return f"their page: {words.page_word(contract.feed_state(state))}", str(title)
         case {"event": "back"}:
             return "back", "up for 15 minutes without a break"
     return str(event.get("event", "")), ""

@@ -74,6 +74,7 @@ class Overview(QWidget):
         self.sought.textChanged.connect(lambda _: self._draw())
         self.lengths = QComboBox()
         self.lengths.setAccessibleName("How far back")
+        self.lengths.setToolTip("Days of the calendar, today's until now")
         for days in LENGTHS:
             self.lengths.addItem(f"{days} days", days)
         self.lengths.currentIndexChanged.connect(lambda _: self.length_asked.emit(self.length))

@@ -8,7 +8,7 @@ from trayuptime.core import contract, words
 from trayuptime.core import strip as strips
 from trayuptime.core.claimed import claimed_strip
 from trayuptime.core.figures import Figures, figures, record, together
-from trayuptime.core.model import FeedState, Incident, Instant, Key, Span, Surface
+from trayuptime.core.model import Incident, Instant, Key, Span, Surface
 from trayuptime.core.reasons import MEANINGS, Effect
 from trayuptime.core.strip import Status, Strip
 from trayuptime.core.tally import Tally, percentile, tally
@@ -73,7 +73,7 @@ class PastQuestion:
                 found = [windows.strip(Key(self.provider, part), hull) for part in surfaces]
             incidents = [x for x in reader.incidents(0, watched_until) if x.provider == self.provider]
             said = [
-                (contract.instant(event["at"]), _state(event["state"]))
+                (contract.instant(event["at"]), contract.feed_state(event["state"]))
                 for event in reversed(reader.transitions(newest=EVERYTHING))
                 if event["event"] == "feed" and event["provider"] == self.provider
             ]
@@ -216,11 +216,6 @@ class AnswersQuestion:
             for at, code, latency, *_ in found
             if grains.is_counted(code) or grains.is_lesser_answer(code)
         )
-
-
-def _state(word: str) -> FeedState:
-    """A word of a newer version is not known."""
-    return FeedState(word) if word in set(FeedState) else FeedState.UNKNOWN
 
 
 def _has_failed(code: int) -> bool:

@@ -67,6 +67,13 @@ _HOW_LATENCY = "The scale of latencies is logarithmic."
 _RUNS = ("Lane", "Was", "From", "Until", "For")
 
 
+TO_THE_MINUTE = (
+    "Each window is so many times 24 hours until now. The days of all providers are those of the calendar, "
+    "of which today is not over, so that their figures differ a little."
+)
+"""Two pages that count the same time differently have to say so."""
+
+
 class ProviderPage(QWidget):
     """Draws a provider's past."""
 
@@ -97,6 +104,8 @@ class ProviderPage(QWidget):
         self.line.say(HINT)
         self.legend = Legend()
         self.figures = Twin("Uptime, coverage and latency by window")
+        self.figures.setToolTip(TO_THE_MINUTE)
+        self.figures.setAccessibleDescription(TO_THE_MINUTE)
         self.runs = Twin("Time line, in words")
         self.incidents = IncidentsTable()
         self.others = QComboBox()
