@@ -71,7 +71,7 @@ def test_a_hush_is_forgotten_once_the_incident_cannot_be_opened_again() -> None:
     life = down().know().run("SS")
 
     assert life.state.hushes.keys() == {1}
-    assert not life.run("S" * 10).state.hushes
+    assert not life.run("S" * 20).state.hushes
 
 
 def test_a_hush_of_what_nobody_judges_any_more_is_forgotten() -> None:
@@ -89,8 +89,17 @@ def test_what_is_known_is_known_when_it_is_opened_again() -> None:
     assert hush.covers(life.state, life.incident())
 
 
+def test_what_was_put_off_is_put_off_until_a_fall_that_opens_it_again_is_confirmed() -> None:
+    life = down().snooze(2 * HOUR_S).run("S" * 10 + "FFF")  # the first one 10 min after the end
+    assert life.all(WentDown)[-1].reopened
+
+    assert hush.covers(life.state, life.incident())
+    life.until(3 * HOUR_S, "F")
+    assert life.one(StillOpen).incident.id == 1
+
+
 def test_the_next_incident_is_news() -> None:
-    life = down().know().run("S" * 20).run("FFF")
+    life = down().know().run("S" * 30).run("FFF")
 
     assert life.titles == ["A is down", "A is up again", "A is down"]
     assert not life.state.hushes

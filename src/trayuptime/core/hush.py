@@ -13,6 +13,9 @@ from trayuptime.core.model import Incident, IncidentKind, Instant, Result, Servi
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 from trayuptime.core.state import Hush, Settled, State, Step, StillOpen, SurfaceState
 
+_KEPT_S = 2 * REOPEN_WITHIN_S
+"""A fall that opens an incident again is heard of later than it begins, and confirmed later still."""
+
 
 class NothingToHushError(ValueError):
     """There is nothing to tell no more of, or again; the message is a sentence."""
@@ -113,10 +116,11 @@ def _open_in(state: State) -> Mapping[int, Incident]:
 def _holds(state: State, number: int, hushed: Hush, now: Instant) -> bool:
     """Whether the incident is open and no worse than it was, or may yet be opened again as the same one."""
     for surface in state.surfaces.values():
+        fell_at = now if surface.first_fail is None else min(surface.first_fail, now)
         for incident in (surface.incident, surface.previous):
             if incident is not None and incident.id == number:
-                ended_at = now if incident.ended_at is None else incident.ended_at
-                return incident.kind is hushed.kind and now - ended_at <= REOPEN_WITHIN_S * 1000
+                ended_at = fell_at if incident.ended_at is None else incident.ended_at
+                return incident.kind is hushed.kind and fell_at - ended_at <= _KEPT_S * 1000
     return False
 
 
