@@ -278,6 +278,13 @@ def test_what_cannot_be_hushed_is_refused_with_the_reason(letters: str, number: 
     assert str(refused.value) == why
 
 
+def test_what_would_be_told_sooner_is_what_is_neither_known_nor_put_off_for_longer() -> None:
+    hushes = {n: Hush(at(0), until, IncidentKind.OUTAGE) for n, until in ((1, None), (2, at(9)), (3, at(4)))}
+
+    assert hush.sooner(State(hushes=hushes), [1, 2, 3, 4], at(10)) == (2, 3, 4)
+    assert hush.sooner(State(hushes=hushes), [1, 2, 3, 4], at(8)) == (3, 4)
+
+
 def test_of_several_the_open_ones_are_hushed() -> None:
     state = Life("a", "a/web", "b").run("FFF").run("FFF", "a/web").run("FFF", "b").state
 

@@ -219,6 +219,25 @@ def test_a_length_is_by_the_pollers_own_clock(tmp_path: Path, length: Snooze, un
     assert second_of(until) == until_s
 
 
+def test_a_length_leaves_known_what_is_known_and_shortens_no_other(tmp_path: Path) -> None:
+    hosts = dict.fromkeys(("a", "b", "c"), DOWN)
+    seen = watch(tmp_path, "a", "b", "c", "d", hosts=hosts)
+
+    def snooze_all() -> None:
+        numbers = sorted(
+            each.incident.id for each in seen.state.surfaces.values() if each.incident is not None
+        )
+        assert numbers == [1, 2, 3]
+        seen.poller.hush([1], None)
+        seen.poller.hush([2], START + 9 * HOUR_S * 1000)
+        seen.poller.snooze(numbers, Snooze.HOUR)
+
+    seen.live(400, (300, snooze_all))
+
+    ends = [seen.state.hushes[number].until for number in (1, 2, 3)]
+    assert ends == [None, START + 9 * HOUR_S * 1000, START + (300 + HOUR_S) * 1000]
+
+
 def test_what_is_told_again_as_the_engine_stops_is_told(tmp_path: Path) -> None:
     hosts = {"a": DOWN, "b": by_time((0, FINE), (500, Says(after_s=9.0)))}
     seen = watch(tmp_path, "a", "b", hosts=hosts, a='fallbacks = ["b"]')

@@ -65,6 +65,11 @@ def told_of(state: State, provider: str) -> tuple[int, ...]:
     return tuple(n for n, each in _open_in(state).items() if each.provider == provider and is_told(each))
 
 
+def sooner(state: State, numbers: Iterable[int], until: Instant) -> tuple[int, ...]:
+    """Those of them that would be told before a moment: neither known nor put off for as long already."""
+    return tuple(n for n in numbers if n not in state.hushes or not in_force(state.hushes[n], until))
+
+
 def covers(state: State, incident: Incident) -> bool:
     """Whether the user wants no more notices of an incident as bad as it is now."""
     known = state.hushes.get(incident.id)

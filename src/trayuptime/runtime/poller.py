@@ -237,11 +237,13 @@ class Poller:
     def snooze(self, incidents: Iterable[int], length: Snooze) -> None:
         """Tells no more of open incidents for a while, by the poller's own clock.
 
+        They are all of a provider or of several: what the user knows of or has put off for longer stays so.
+
         Raises:
-            NothingToHushError: as `hush`.
+            NothingToHushError: as `hush`, or all of them stay so.
         """
-        now = datetime.fromtimestamp(self._clock.now() / 1000).astimezone()
-        self.hush(incidents, snoozed_until(length, now))
+        until = snoozed_until(length, datetime.fromtimestamp(self._clock.now() / 1000).astimezone())
+        self.hush(hush.sooner(self._state, incidents, until), until)
 
     def unhush(self, incidents: Iterable[int]) -> None:
         """Tells of incidents as of any other again.
