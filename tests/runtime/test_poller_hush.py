@@ -269,6 +269,27 @@ def test_what_is_taken_back_is_told_no_second_time_but_hushed_no_more(tmp_path: 
     assert seen.told[-1].state.hushes == {}
 
 
+def test_what_is_taken_back_is_kept_with_the_answers_that_led_to_it(tmp_path: Path) -> None:
+    seen = watch(tmp_path, "a", "b", hosts={"a": DOWN, "b": always(Says(after_s=2.0))})
+    kept: list[tuple[float, float]] = []
+
+    def take_back() -> None:  # the answer of this minute still waits for that of another
+        seen.poller.unhush([1])
+        with seen.reader() as reader:
+            latest, results = reader.state().surface(api("a")).latest, list(reader.results(0, 1 << 50))
+        assert latest is not None
+        kept.append(
+            (
+                second_of(latest.at),
+                max(second_of(each.result.at) for each in results if each.result.provider == "a"),
+            )
+        )
+
+    seen.live(400, (300, knows(seen)), (360.3, take_back))
+
+    assert kept == [(360, 360)]
+
+
 def test_taken_back_stays_taken_back_over_a_restart(tmp_path: Path) -> None:
     first = a_down(tmp_path)
     first.live(400, (300, knows(first)), (350, lambda: first.poller.unhush([1])))

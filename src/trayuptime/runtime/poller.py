@@ -251,6 +251,7 @@ class Poller:
         Raises:
             NothingToHushError: that is so already.
         """
+        self._flush()  # as in `hush`
         self._state = hush.unhush(self._state, incidents)
         self._teller.keeping.save(self._state)
         self._tell()
