@@ -11,10 +11,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from trayuptime.core.model import Instant, Surface
+from trayuptime.core.model import Instant, Span, Surface
+from trayuptime.core.strip import Status
 from trayuptime.history import History, Reader
 from trayuptime.ui.charts.exhibit import Exhibit, drawn
+from trayuptime.ui.charts.lanes import Lane
 from trayuptime.ui.history.hours import Hours, HoursQuestion
+from trayuptime.ui.history.past import THEIRS, Past
 from trayuptime.ui.history.provider_page import ProviderPage
 from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.view import view_of
@@ -236,6 +239,25 @@ def test_time_line_and_latency_are_one_picture_and_all_stretches_in_view(
     assert of.title == "Provider 0: time line and latency"
     assert len(of.charts) == 2
     assert {row[1] for row in of.table()[1]} >= {"up", "down"}
+
+
+def test_maintenance_on_their_page_is_no_pause_of_ours_in_a_picture_either(qtbot: QtBot) -> None:
+    hull = Span(0, 2 * HOUR_MS)
+    lanes = (
+        Lane("API", 0, ((Status.UP, 2 * HOUR_MS),)),
+        Lane(THEIRS, 0, ((Status.UP, HOUR_MS), (Status.PAUSED, HOUR_MS))),
+    )
+    page = ProviderPage(UTC)
+    qtbot.addWidget(page)
+    page.introduce("a", {"a": "A"}, None)
+    page.show_past(Past("a", hull, (Surface.API,), tuple(lane.prepare() for lane in lanes), ()))
+    page.view.show_all()
+
+    of = page.exhibit()
+
+    assert of is not None
+    assert of.statuses == {Status.UP}
+    assert of.claimed == {Status.UP, Status.PAUSED}
 
 
 def test_two_that_are_compared_are_in_one_picture_with_both_names(

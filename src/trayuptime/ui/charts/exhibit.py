@@ -34,9 +34,10 @@ class Exhibit:
         title: whose and what.
         remarks: of which time, in which zone; what the scale means; a line each.
         charts: from the top down.
-        statuses: those that the legend explains.
+        statuses: those of what we saw, which the legend explains.
         table: the same in words, worked out only when somebody wants it.
         strokes: what a plot of latencies among them is drawn with, for the legend too.
+        claimed: those of what a vendor's page said.
     """
 
     title: str
@@ -45,6 +46,7 @@ class Exhibit:
     statuses: Collection[Status]
     table: Callable[[], Table]
     strokes: Collection[Stroke] = ()
+    claimed: Collection[Status] = ()
 
 
 def drawn(of: Exhibit, like: QWidget) -> QImage:
@@ -122,7 +124,7 @@ def _legend(of: Exhibit, palette: QPalette, font: QFont) -> Legend:
     legend = Legend()
     legend.setPalette(palette)
     legend.setFont(theme.small(font))
-    legend.show_statuses(of.statuses, drawn=of.strokes)
+    legend.show_statuses(of.statuses, of.claimed, of.strokes)
     return legend
 
 

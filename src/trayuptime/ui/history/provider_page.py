@@ -1,6 +1,6 @@
 """One provider: its time line from years to single results, and its figures; another one to compare."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, tzinfo
 from functools import partial
 
@@ -245,9 +245,10 @@ class ProviderPage(QWidget):
             f"{whose}: time line and latency",
             (f"{exact(span.start, self.zone)} – {exact(span.end, self.zone)}, by your clock.", _HOW_LATENCY),
             tuple(chart.picture() for strand in shown for chart in (strand.lanes, strand.plot)),
-            {status for strand in shown for lane in strand.lanes.lanes for status, _ in lane.runs_in(span)},
+            _statuses(shown, span, theirs=False),
             self._table,
             self._strokes,
+            _statuses(shown, span, theirs=True),
         )
 
     def go_to(self, day: date) -> None:
@@ -447,6 +448,12 @@ class ProviderPage(QWidget):
         layout.addWidget(self.line)
         layout.addWidget(self.legend)
         return charts
+
+
+def _statuses(strands: Iterable[Strand], view: Span, *, theirs: bool) -> frozenset[Status]:
+    """What is in view of our own lanes, or of those of the vendors' pages."""
+    lanes = [lane for strand in strands for lane in strand.lanes.lanes if (lane.name == THEIRS) is theirs]
+    return frozenset(status for lane in lanes for status, _ in lane.runs_in(view))
 
 
 def _told(row: Figured) -> tuple[str, ...]:
