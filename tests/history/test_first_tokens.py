@@ -123,6 +123,33 @@ def test_they_go_with_their_results_and_the_time_that_is_left_is_known(
     assert [pace.start for pace in others] == list(range(MIDNIGHT, now, HOUR_MS))
 
 
+def test_a_completion_that_is_left_as_the_last_word_hides_no_latency_of_its_day(
+    history: History, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forget, "WATCHED_DAYS", 1)
+    for day in range(MIDNIGHT, MIDNIGHT + 12 * DAY_MS, DAY_MS):
+        a_day_of_completions(history, day)
+        late = day + DAY_MS - 30_000
+        keep(history, [a_result(DEEPSEEK, Reason.OK, late, latency_ms=900.0, level=Level.COMPLETION)])
+    now = MIDNIGHT + 12 * DAY_MS
+    history.save(State(), now)
+    tidy(history, now)
+    history.retain(Retention(8 * 86_400.0))
+    tidy(history, now)
+    window = Span(MIDNIGHT, now)
+
+    with Reader(path) as reader, reader.windows(window) as windows:
+        kept_since = windows.kept_since(DEEPSEEK)
+        found = windows.first_tokens(DEEPSEEK, window)
+        others, deep = windows.paces_apart(DEEPSEEK, window)
+        last_word = windows.answers(DEEPSEEK, Span(MIDNIGHT, kept_since))
+
+    assert [grains.is_first_token(grain[1]) for grain in last_word] == [True]
+    assert [pace.start for pace in others] == list(range(MIDNIGHT, now, HOUR_MS))
+    assert min(pace.start for pace in deep) == kept_since
+    assert min(at for at, _ in found) >= kept_since
+
+
 @pytest.mark.parametrize("at_rest", [False, True])
 def test_a_renamed_provider_keeps_them(history: History, path: Path, at_rest: bool) -> None:
     first = a_day_of_completions(history, MIDNIGHT)

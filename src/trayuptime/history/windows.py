@@ -419,8 +419,9 @@ class Windows:
         return raw.of_surface(self._connection, number, span.start, span.end, self._fresh.get(number, ()))
 
     def _answered_days(self, number: int, window: Span) -> Iterator[tuple[Instant, Apart]]:
-        """The days of a window with completions."""
-        return first_tokens.days(self._connection, number, window, self._fresh.get(number, ()))
+        """The days of a window with completions; none of which only failures and a last word are left."""
+        kept = Span(min(window.end, max(window.start, self._final.get(number, 0))), window.end)
+        return first_tokens.days(self._connection, number, kept, self._fresh.get(number, ()))
 
     def _answers(self, key: Key, window: Span) -> tuple[int, Tally, int]:
         """How many results counted, the latencies of answers, and the time in which some were forgotten."""
