@@ -61,8 +61,10 @@ def is_told(incident: Incident) -> bool:
 
 
 def told_of(state: State, provider: str) -> tuple[int, ...]:
-    """The open incidents of a provider that notices tell of, by their numbers."""
-    return tuple(n for n, each in _open_in(state).items() if each.provider == provider and is_told(each))
+    """The open incidents of a provider that notices have told of, by their numbers; none that yet waits."""
+    waits = state.untold.get(provider)
+    open_ = _open_in(state).items()
+    return tuple(n for n, each in open_ if each.provider == provider and is_told(each) and n != waits)
 
 
 def sooner(state: State, numbers: Iterable[int], until: Instant) -> tuple[int, ...]:
