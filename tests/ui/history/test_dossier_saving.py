@@ -134,6 +134,17 @@ def test_what_holds_where_nothing_is_typed_is_read_and_shown(window: HistoryWind
     sheet.reject()
 
 
+def test_a_configuration_that_cannot_be_read_is_not_told_as_one_without_a_promise(
+    window: HistoryWindow,
+) -> None:
+    window.show_view(view_of(replace(telling(*watched(2)), config=None)))
+    window.overview.dossier.click()
+    sheet = sheet_of(window)
+
+    assert sheet.promise.placeholderText() == "your configuration cannot be read"
+    sheet.reject()
+
+
 @pytest.mark.parametrize(
     ("typed", "name"),
     [("", "p0 2026-03-29 to 2026-09-25, SLA 99.5"), ("99,9 %", "p0 2026-03-29 to 2026-09-25, SLA 99.9")],

@@ -103,8 +103,10 @@ class DossierSaving(Saving):
 
     def _ask_promise(self, provider: str) -> None:
         self._promise = None
-        config = self._config()
-        self.asked.emit(PromiseQuestion(provider, () if config is None else config.providers))
+        if (config := self._config()) is not None:
+            self.asked.emit(PromiseQuestion(provider, config.providers))
+        elif self.sheet is not None:
+            self.sheet.show_promise("your configuration cannot be read")
 
     def _ask_file(self, choice: Choice) -> None:
         zone, span = SystemZone(), choice.span(self._now())
