@@ -97,3 +97,18 @@ def test_what_is_half_typed_is_not_undone_by_time_going_on(bar: RangeBar) -> Non
     bar._view.limit(Span(YEAR.start, YEAR.end + 60_000))
 
     assert bar.day.lineEdit().text() == half
+
+
+@pytest.mark.parametrize("typed", ["2026-02-03", "2026-05-30", "2026-01-01"])
+def test_asked_for_a_day_one_types_it_whole(bar: RangeBar, qtbot: QtBot, typed: str) -> None:
+    seen: list[Span] = []
+    bar._view.moved.connect(lambda: seen.append(bar._view.span))
+    QTest.qWaitForWindowActive(bar)
+
+    QTest.keyClick(bar, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(bar.day, typed)
+    assert seen == []
+    QTest.keyClick(bar.day, Qt.Key.Key_Return)
+
+    wanted = BEGINS + (date.fromisoformat(typed) - date(2026, 1, 1)).days * DAY_MS
+    assert seen == [Span(wanted, wanted + DAY_MS)]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import partial
 
-from PySide6.QtCore import QDate
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -32,8 +32,9 @@ class RangeBar(QWidget):
         self.day.setCalendarPopup(True)
         self.day.setDisplayFormat("yyyy-MM-dd")
         self.day.setAccessibleName("Go to a day")
+        self.day.setKeyboardTracking(False)  # half a date that is typed is another date
         self.day.dateChanged.connect(self._pick)
-        QShortcut(QKeySequence("Ctrl+G"), parent or self).activated.connect(self.day.setFocus)
+        QShortcut(QKeySequence("Ctrl+G"), parent or self).activated.connect(self.ask_day)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Step.TIGHT // 2)
@@ -49,6 +50,11 @@ class RangeBar(QWidget):
         """Brings the newest days into view."""
         end = self._view.limits.end
         self._view.show(Span(end - days * _DAY_MS, end))
+
+    def ask_day(self) -> None:
+        """What is typed next is a whole date."""
+        self.day.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.day.selectAll()
 
     def go_to(self, day: date) -> None:
         """Brings a day into view."""
