@@ -209,7 +209,7 @@ def test_a_promise_that_is_no_percentage_is_refused(house: House, sla: str) -> N
     ran = house.run("report", VENDOR, "--sla", sla)
 
     assert ran.code == 2
-    assert f"'{sla}' is no uptime; write percent, such as 99.9" in ran.err
+    assert f"'{sla}' is no uptime; write one between 50 and 100 percent, such as 99.9" in ran.err
 
 
 def test_the_nearest_word_is_what_it_is_held_against(recorded: House) -> None:

@@ -7,7 +7,7 @@ import pytest
 from trayuptime.core.coverage import Coverage
 from trayuptime.core.figures import Figures, Record, figures
 from trayuptime.core.model import GapCause, Span
-from trayuptime.core.sla import Outcome, against
+from trayuptime.core.sla import Outcome, against, percent_of
 
 MINUTE, DAY = 60_000, 86_400_000
 MONTH = Span(0, 30 * DAY)
@@ -68,3 +68,16 @@ def test_figures_of_an_uptime_equal_to_the_promise_keep_it() -> None:
 
     assert value.uptime == 0.999
     assert against(value, MONTH, 99.9).outcome is Outcome.KEPT
+
+
+@pytest.mark.parametrize(
+    ("text", "percent"), [("99.9", 99.9), ("99,95 %", 99.95), (" 100% ", 100.0), ("50", 50.0)]
+)
+def test_a_promise_is_read_as_people_write_it(text: str, percent: float) -> None:
+    assert percent_of(text) == percent
+
+
+@pytest.mark.parametrize("text", ["", "0.999", "100.1", "much", "nan", "99.9.9", "1e1000"])
+def test_what_is_no_percentage_is_no_promise(text: str) -> None:
+    with pytest.raises(ValueError, match="is no uptime; write one between 50 and 100 percent"):
+        percent_of(text)

@@ -63,8 +63,9 @@ def ending(text: str, longest_s: float, too_long: str) -> int:
     try:
         seconds = duration(text)
     except Rejected as error:
-        why = "; ".join(fault.message for fault in error.faults)
-        raise CommandError(f"{text} {why}; or write: tomorrow") from error
+        raise CommandError(
+            f"{text} is no length of time: write one such as 30m, 1h or 2d, or: tomorrow"
+        ) from error
     if seconds > longest_s:
         raise CommandError(too_long)
     return round((now.timestamp() + seconds) * 1000)

@@ -134,13 +134,12 @@ def _add_report(report: Parser) -> None:
 
 
 def _percent(text: str) -> float:
+    from trayuptime.core.sla import percent_of  # noqa: PLC0415 - for `report` alone
+
     try:
-        percent = float(text.removesuffix("%"))
-    except ValueError:
-        percent = 0.0
-    if not 50 <= percent <= 100:
-        raise argparse.ArgumentTypeError(f"{text!r} is no uptime; write percent, such as 99.9")
-    return percent
+        return percent_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _add_import(importing: Parser) -> None:

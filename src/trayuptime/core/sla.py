@@ -12,6 +12,25 @@ from fractions import Fraction
 from trayuptime.core.figures import Figures
 from trayuptime.core.model import Span
 
+LEAST_PERCENT, MOST_PERCENT = 50, 100
+"""Less than this nobody promises: a share was written for a percentage."""
+
+
+def percent_of(text: str) -> float:
+    """A promise as people write it: `99.9`, `99,9`, with or without a sign for percent.
+
+    Raises:
+        ValueError: it is none; a sentence.
+    """
+    try:
+        percent = float(text.strip().removesuffix("%").strip().replace(",", "."))
+    except ValueError:
+        percent = 0.0
+    if not LEAST_PERCENT <= percent <= MOST_PERCENT:
+        limits = f"between {LEAST_PERCENT} and {MOST_PERCENT} percent, such as 99.9"
+        raise ValueError(f"{text!r} is no uptime; write one {limits}")
+    return percent
+
 
 class Outcome(StrEnum):
     """Whether a promise was kept in a time."""

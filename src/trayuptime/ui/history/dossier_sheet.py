@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from trayuptime.core.model import Instant, Span
+from trayuptime.core.sla import LEAST_PERCENT, MOST_PERCENT, percent_of
 from trayuptime.core.window import Window
 from trayuptime.ui.history.exporting import Scope
 from trayuptime.ui.pieces import Words
@@ -24,9 +25,9 @@ LENGTHS = (30, 90, 180, 365)
 """Days."""
 USUAL = 180
 """Six months: what one asks a vendor for."""
-LEAST, MOST = 50, 100
-"""Percent; what the command takes too."""
-NO_PROMISE = f"Between {LEAST} and {MOST} percent, such as 99.9; empty for what is configured."
+NO_PROMISE = (
+    f"Between {LEAST_PERCENT} and {MOST_PERCENT} percent, such as 99.9; empty for what is configured."
+)
 _WIDE_CHARS = 34
 _DAY_MS = 86_400_000
 
@@ -126,13 +127,8 @@ class DossierSheet(QDialog):
         Raises:
             ValueError: it is none.
         """
-        text = self.promise.text().strip().removesuffix("%").strip().replace(",", ".")
-        if not text:
-            return None
-        percent = float(text)
-        if not LEAST <= percent <= MOST:
-            raise ValueError(text)
-        return percent
+        text = self.promise.text().strip()
+        return percent_of(text) if text else None
 
     def _turn(self) -> None:
         self.show_promise(None)
