@@ -20,7 +20,6 @@ _WIDEST = 12.0
 _LEAST = 1.6
 """Whatever was down at all is seen."""
 _LEGEND = 16.0
-_SMALL = 8.0
 
 Shapes = Iterator[Box | Line | Label]
 

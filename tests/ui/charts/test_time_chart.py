@@ -200,10 +200,12 @@ def test_an_hour_of_downtime_is_seen_from_a_year_away_and_close_up(lanes: Lanes,
 def test_a_lane_tells_what_it_was(lanes: Lanes) -> None:
     lane = lanes.lanes[0]
 
-    assert lane.status_at(2_400 * HOUR) is Status.DOWN
+    run = lane.run_at(2_400 * HOUR)
+    assert run is not None
+    assert run == (Status.DOWN, Span(2_400 * HOUR, 2_401 * HOUR))
     assert lane.run_at(2_401 * HOUR - 1) == (Status.DOWN, Span(2_400 * HOUR, 2_401 * HOUR))
-    assert lane.status_at(ALL.end) is None
-    assert lane.status_at(-1) is None
+    assert lane.run_at(ALL.end) is None
+    assert lane.run_at(-1) is None
     assert [status for status, _ in lane.runs_in(Span(2_400 * HOUR, 2_401 * HOUR))] == [Status.DOWN]
 
 

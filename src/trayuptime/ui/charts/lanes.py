@@ -50,11 +50,6 @@ class Lane:
         """When it ends."""
         return self.begins[-1]
 
-    def status_at(self, at: Instant) -> Status | None:
-        """What it was; `None` outside."""
-        run = self.run_at(at)
-        return None if run is None else run[0]
-
     def run_at(self, at: Instant) -> tuple[Status, Span] | None:
         """What it was, and from when until when."""
         number = bisect_right(self.begins, at) - 1

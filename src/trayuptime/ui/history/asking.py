@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Protocol
 
@@ -104,8 +103,3 @@ class Archive(QThread):
             self.failed.emit(question, f"An error in TrayUptime itself: {error}")
         else:
             self.answered.emit(question, answer)
-
-
-def archive_of(path: Path, parent: QObject | None = None) -> Archive:
-    """The archive of a history file."""
-    return Archive(lambda: Reader(path), parent)
