@@ -20,7 +20,7 @@ from trayuptime.history.grains import Grain
 from trayuptime.history.hourly import Pace
 
 _REMEMBERED = 800
-"""Stretches at rest, a few kB each: a page that is open reads its year again and again."""
+"""Stretches at rest, some kB each: a page that is open reads its year again and again; see `forget`."""
 
 
 class Apart(NamedTuple):
@@ -60,6 +60,11 @@ def days(
         else:
             start, end = max(day, window.start), min(end, window.end)
             yield day, _apart(raw.of_surface(connection, surface, start, end, fresh))
+
+
+def forget() -> None:
+    """Lets go of what was remembered, when nobody looks any more; it is found anew when somebody does."""
+    _unpacked.cache_clear()
 
 
 def _days(

@@ -14,7 +14,7 @@ from trayuptime.core.model import Span, Surface
 from trayuptime.core.retention import Retention
 from trayuptime.core.state import State
 from trayuptime.core.tally import percentile, tally
-from trayuptime.history import History, Reader, forget
+from trayuptime.history import History, Reader, first_tokens, forget
 from trayuptime.ui.history.past import AnswersQuestion, FiguresQuestion, PacesQuestion
 from trayuptime.ui.history.provider_page import ProviderPage
 from trayuptime.ui.history.window import HistoryWindow
@@ -170,3 +170,14 @@ def test_the_table_tells_every_hour_in_words(page: ProviderPage) -> None:
     assert latencies[0][1] == "p50 200 ms, p95 200 ms, slowest 200 ms"
     assert latencies[-2][1] == "first token p50 802 ms, p95 805 ms"
     assert {row[4] for row in latencies} == {"1 h"}
+
+
+def test_a_window_that_is_gone_remembers_no_completions(page: ProviderPage, qtbot: QtBot) -> None:
+    assert first_tokens._unpacked.cache_info().currsize
+
+    window = page.window()
+    assert isinstance(window, HistoryWindow)
+    with qtbot.waitSignal(window.gone):
+        window.close()
+
+    assert not first_tokens._unpacked.cache_info().currsize

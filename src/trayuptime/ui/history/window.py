@@ -12,7 +12,7 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from trayuptime.core.model import Instant, Rules, Surface
-from trayuptime.history import Reader
+from trayuptime.history import Reader, first_tokens
 from trayuptime.system.zone import SystemZone
 from trayuptime.ui.faces import light_face
 from trayuptime.ui.history.asking import Archive, Question
@@ -203,6 +203,7 @@ class HistoryWindow(QWidget):
 
     def _look_whether_gone(self) -> None:
         if not (self.isVisible() or self._archive.busy or self.dossiers.busy or self.exports.busy):
+            first_tokens.forget()
             self.gone.emit()
 
     def _now(self) -> Instant:
