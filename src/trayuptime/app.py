@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 
 from trayuptime.system.paths import Home
+from trayuptime.ui import sources
 from trayuptime.ui.marks import Face, Mark
 from trayuptime.ui.tray import TrayHost
 
@@ -51,6 +52,7 @@ def run(home: Home, load_source: LoadSource, environ: Mapping[str, str], *, wind
     Returns:
         The exit code.
     """
+    sources.leave_unread()
     application = QApplication([NAME])
     application.setApplicationName(NAME)
     application.setDesktopFileName(DESKTOP_FILE)
