@@ -20,7 +20,8 @@ from benchmarks import machine
 from benchmarks.history import measure
 from benchmarks.history.stores import OURS
 from benchmarks.history.stream import TEN_PROVIDERS
-from PySide6.QtCore import QEventLoop, QRect, QTimer, SignalInstance
+from benchmarks.windows import HEIGHT_PX, WIDTH_PX, until
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -29,9 +30,7 @@ from trayuptime.history import Reader
 from trayuptime.ui.history.window import HistoryWindow
 
 FRAMES = 60
-WIDTH_PX, HEIGHT_PX = 1280, 800
 DAY_MS = 86_400_000
-PATIENCE_MS = 60_000
 OWED_FRAME_MS = 1000 / 60
 
 
@@ -137,15 +136,6 @@ def _bare(rows: int, cells: int) -> list[float]:
     bare.show()
     QApplication.processEvents()
     return _frames(_each(bare.update))
-
-
-def until(signal: SignalInstance, call: Callable[[], object]) -> None:
-    loop = QEventLoop()
-    signal.connect(loop.quit)
-    QTimer.singleShot(PATIENCE_MS, loop.quit)
-    QTimer.singleShot(0, call)
-    loop.exec()
-    signal.disconnect(loop.quit)
 
 
 @contextmanager
