@@ -24,6 +24,8 @@ from history.watching import (
 from trayuptime.core import choices, contract, hysteresis, uptime
 from trayuptime.core.model import (
     Alternative,
+    Feed,
+    FeedState,
     Gap,
     GapCause,
     Incident,
@@ -46,6 +48,7 @@ from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.state import (
     AccessChanged,
     CameUp,
+    FeedSaid,
     GapSeen,
     PrimaryBack,
     Settled,
@@ -113,6 +116,24 @@ def test_transitions_come_newest_first_and_only_so_many(history: History, path: 
     with Reader(path) as reader:
         assert [event["provider"] for event in reader.transitions(newest=3)] == ["p9", "p8", "p7"]
         assert [event["provider"] for event in reader.transitions(since=START + 4)] == ["p9", "p8"]
+
+
+def test_what_was_told_of_a_status_page_comes_oldest_first_and_of_one_provider(
+    history: History, path: Path
+) -> None:
+    said = [
+        FeedSaid(START + minute, Feed(START, provider, FeedState.DOWN))
+        for minute, provider in enumerate(("deepseek", "openai", "deepseek"))
+    ]
+    history.append([*said, PrimaryBack(START, "deepseek")], State(), START)
+
+    with Reader(path) as reader:
+        assert [contract.instant(event["at"]) for event in reader.page_events("deepseek")] == [
+            START,
+            START + 2,
+        ]
+        assert {event["event"] for event in reader.page_events("deepseek")} == {"feed"}
+        assert reader.page_events("nobody") == []
 
 
 def test_gaps_come_back_of_one_surface_and_of_all_of_them(history: History, path: Path) -> None:
@@ -323,7 +344,7 @@ def test_an_incident_comes_back_with_everything_it_was(history: History, path: P
 
 def test_incidents_are_asked_for_by_when_they_were_open(history: History, path: Path) -> None:
     ended = replace(INCIDENT, id=8, started_at=START - 10, ended_at=START)
-    lasting = replace(INCIDENT, id=3, started_at=START + 1, ended_at=None)
+    lasting = replace(INCIDENT, id=3, provider="openai", started_at=START + 1, ended_at=None)
     surfaces = {
         DEEPSEEK: SurfaceState(previous=ended),
         OPENAI: SurfaceState(service=Service.DOWN, incident=lasting),
@@ -334,6 +355,8 @@ def test_incidents_are_asked_for_by_when_they_were_open(history: History, path: 
         assert reader.incidents() == [ended, lasting]
         assert reader.incidents(since=START) == [ended, lasting]
         assert reader.incidents(since=START + 1) == [lasting]
+        assert reader.incidents(provider="deepseek") == [ended]
+        assert reader.incidents(since=START + 1, provider="deepseek") == []
 
 
 def test_a_reader_sees_whole_cycles_while_they_are_written(history: History, path: Path) -> None:

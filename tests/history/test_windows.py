@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
@@ -56,6 +57,14 @@ def _check(life: Life, windows: Sequence[Span]) -> None:
                 assert found.cells(KEYS, days) == [day_cells(raw[key], zone) for key in KEYS]
                 mine = together([found.record(key, window) for key in (DEEPSEEK, WEB)])
                 assert figures(mine) == figures(together([raw[DEEPSEEK], raw[WEB]]))
+        for provider in {key.provider for key in KEYS}:
+            with reader.windows(hull) as every, reader.windows(hull, provider=provider) as its_own:
+                assert set(its_own.numbers) <= set(every.numbers)
+                for window, key in product(windows, its_own.numbers):
+                    assert key.provider == provider
+                    assert its_own.totals(key, window) == every.totals(key, window)
+                    assert its_own.record(key, window) == every.record(key, window)
+                    assert its_own.paces_apart(key, window) == every.paces_apart(key, window)
 
 
 def _check_trace(results: Sequence[Grain], life: Life, key: Key, window: Span) -> None:

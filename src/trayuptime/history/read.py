@@ -89,15 +89,18 @@ class Reader:
         """When the engine last wrote anything."""
         return self._look(last_seen)
 
-    def incidents(self, since: Instant = 0, watched_until: Instant | None = None) -> list[Incident]:
+    def incidents(
+        self, since: Instant = 0, watched_until: Instant | None = None, provider: str | None = None
+    ) -> list[Incident]:
         """Every incident that was open after `since`, by its start.
 
         Args:
             since: the moment.
             watched_until: how far the open ones have been seen at most; `None` for when the engine last wrote
                 anything.
+            provider: whose alone.
         """
-        return self._look(lambda connection: _Incidents(connection, since, watched_until).all())
+        return self._look(lambda connection: _Incidents(connection, since, watched_until, provider).all())
 
     def results(
         self, since: Instant = 0, until: Instant = raw.FOREVER, at_host_of: Key | None = None
@@ -138,7 +141,11 @@ class Reader:
             ]
 
     def windows(
-        self, hull: Span, open_gaps: Sequence[Gap] = (), watched_until: Instant | None = None
+        self,
+        hull: Span,
+        open_gaps: Sequence[Gap] = (),
+        watched_until: Instant | None = None,
+        provider: str | None = None,
     ) -> AbstractContextManager[Windows]:
         """Any window within the hull, as records and totals; of one moment as long as it is open.
 
@@ -146,19 +153,21 @@ class Reader:
             hull: no window reaches beyond it.
             open_gaps: those that have begun and are recorded only at their end.
             watched_until: see `incidents`.
+            provider: whose surfaces alone are asked for; `None` for everybody's.
         """
-        return self._opened_windows(hull, open_gaps, watched_until)
+        return self._opened_windows(hull, open_gaps, watched_until, provider)
 
     @contextmanager
     def _opened_windows(
-        self, hull: Span, open_gaps: Sequence[Gap], watched_until: Instant | None
+        self, hull: Span, open_gaps: Sequence[Gap], watched_until: Instant | None, provider: str | None
     ) -> Iterator[Windows]:
         with self.snapshot(), self._readable():
             yield Windows(
                 self._connection,
                 hull,
-                _Incidents(self._connection, hull.start, watched_until).of,
+                _Incidents(self._connection, hull.start, watched_until, provider).of,
                 open_gaps,
+                provider,
             )
 
     def verify(self) -> Findings:
@@ -192,6 +201,15 @@ class Reader:
                 (since, until, newest),
             )
             return [json.loads(body) for (body,) in found]
+
+    def page_events(self, provider: str) -> list[dict[str, Any]]:
+        """Of these events every one that tells of a provider's status page, oldest first."""
+        with self._readable():
+            found = self._connection.execute(
+                "SELECT body FROM transition WHERE event = 'feed' ORDER BY at, rowid"
+            )
+            events = (json.loads(body) for (body,) in found)
+            return [event for event in events if event["provider"] == provider]
 
     def _look(self, read: Callable[[sqlite3.Connection], _T]) -> _T:
         """Reads with several statements what is of one moment."""
@@ -300,9 +318,16 @@ def _in_words(place: Place, grain: Grain, story: Story | None) -> Result:
 class _Incidents:
     """Those that were not over by a time; each is unpacked when somebody asks for it."""
 
-    def __init__(self, connection: sqlite3.Connection, since: Instant, watched_until: Instant | None) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        since: Instant,
+        watched_until: Instant | None,
+        provider: str | None,
+    ) -> None:
         self._connection = connection
         self._since = since
+        self._provider = provider
         self._watched_until = watched_until
 
     def all(self) -> list[Incident]:
@@ -322,9 +347,9 @@ class _Incidents:
     @cached_property
     def _rows(self) -> list[tuple[tuple[str, str], bytes]]:
         found = self._connection.execute(
-            "SELECT provider, surface, body FROM incident WHERE ended_at IS NULL OR ended_at >= ?"
-            " ORDER BY started_at, id",
-            (self._since,),
+            "SELECT provider, surface, body FROM incident WHERE (ended_at IS NULL OR ended_at >= ?)"
+            " AND provider = ifnull(?, provider) ORDER BY started_at, id",
+            (self._since, self._provider),
         )
         return [((provider, surface), body) for provider, surface, body in found]
 

@@ -146,18 +146,30 @@ StripRow = tuple[Any, ...]
 
 
 def strips_of(
-    connection: sqlite3.Connection, unit: str, since: Instant, until: Instant
+    connection: sqlite3.Connection,
+    unit: str,
+    since: Instant,
+    until: Instant,
+    surfaces: Collection[int] | None = None,
 ) -> dict[int, list[tuple[Instant, Strip]]]:
-    """The strips of all rows in a window, by surface and with their beginning."""
-    found = strip_rows(connection, unit, since, until)
+    """The strips of all rows in a window, or of some surfaces', by surface and with their beginning."""
+    found = strip_rows(connection, unit, since, until, surfaces)
     return {surface: strips_in(unit, rows_) for surface, rows_ in found.items()}
 
 
 def strip_rows(
-    connection: sqlite3.Connection, unit: str, since: Instant, until: Instant, *, down: bool = False
+    connection: sqlite3.Connection,
+    unit: str,
+    since: Instant,
+    until: Instant,
+    surfaces: Collection[int] | None = None,
+    *,
+    down: bool = False,
 ) -> dict[int, list[StripRow]]:
-    """The same as rows, for whoever looks at some surfaces only; or only where it was down."""
+    """The same as rows, for whoever looks at few of them; or only where it was down."""
     only = "AND down > 0" if down else ""
+    if surfaces is not None:
+        only += f" AND number % {rows.SURFACES} IN ({', '.join(map(str, surfaces))})"
     found: dict[int, list[StripRow]] = {}
     window = _range(unit, since, until)
     every = connection.execute(

@@ -7,7 +7,7 @@ whole days of UTC. A window that cuts such a day counts none of its results, and
 
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, partial
 from itertools import pairwise
@@ -46,6 +46,7 @@ class Windows:
         hull: Span,
         incidents: Callable[[Key], Sequence[Incident]],
         open_gaps: Sequence[Gap] = (),
+        provider: str | None = None,
     ) -> None:
         """Nothing is read yet.
 
@@ -54,10 +55,12 @@ class Windows:
             hull: no window reaches beyond it.
             incidents: reads those of a surface that overlap it, as they stand.
             open_gaps: those that no row tells yet.
+            provider: whose surfaces alone are asked for, and so read; `None` for everybody's.
         """
         self._connection = connection
         self._hull = hull
         self._open_gaps = open_gaps
+        self._provider = provider
         self._read_incidents = incidents
         self._incidents: dict[Key, Sequence[Incident]] = {}
         self._down_days: dict[int, list[tuple[Instant, Strip]]] = {}
@@ -68,8 +71,16 @@ class Windows:
 
     @cached_property
     def numbers(self) -> Mapping[Key, int]:
-        """Every surface of the file."""
-        return {place.key: number for number, place in rows.places(self._connection).items()}
+        """Every surface of the file that may be asked for."""
+        return {
+            place.key: number
+            for number, place in rows.places(self._connection).items()
+            if self._provider in {None, place.key.provider}
+        }
+
+    @property
+    def _wanted(self) -> Collection[int] | None:
+        return None if self._provider is None else self.numbers.values()
 
     def heard(self, window: Span) -> list[Key]:
         """The surfaces that were asked in a window, or whose last answer before it speaks into it."""
@@ -157,7 +168,7 @@ class Windows:
         if not days:
             return [() for _ in keys]
         by_day = DaySums([span for _, span in days])
-        found = rolled.strip_rows(self._connection, DAY, by_day.outer.start, by_day.outer.end)
+        found = rolled.strip_rows(self._connection, DAY, by_day.outer.start, by_day.outer.end, self._wanted)
         return [
             cells_of(
                 days,
@@ -281,17 +292,20 @@ class Windows:
 
     @cached_property
     def _hours(self) -> Mapping[int, list[tuple[Instant, Strip]]]:
-        return rolled.strips_of(self._connection, HOUR, *_outer(self._hull, raw.HOUR_MS))
+        return rolled.strips_of(self._connection, HOUR, *_outer(self._hull, raw.HOUR_MS), self._wanted)
 
     @cached_property
     def _rows_down(self) -> Mapping[int, list[rolled.StripRow]]:
-        return rolled.strip_rows(self._connection, DAY, *_outer(self._hull, raw.DAY_MS), down=True)
+        return rolled.strip_rows(
+            self._connection, DAY, *_outer(self._hull, raw.DAY_MS), self._wanted, down=True
+        )
 
     def _of_days(self, number: int, days: Sequence[Instant]) -> list[tuple[Instant, Instant, Strip]]:
-        """The strips of days that have a row; read for all surfaces at once."""
+        """The strips of days that have a row; read for all surfaces at once that may be asked for."""
         missing = [day for day in days if day not in self._days]
         if missing:
-            found = rolled.strips_of(self._connection, DAY, missing[0], missing[-1] + raw.DAY_MS)
+            end = missing[-1] + raw.DAY_MS
+            found = rolled.strips_of(self._connection, DAY, missing[0], end, self._wanted)
             for surface, rows_ in found.items():
                 for day, strip in rows_:
                     self._days.setdefault(day, {})[surface] = strip

@@ -35,8 +35,6 @@ PAGE_WORDS = 8
 """Changes of the vendor's page that are shown of one incident."""
 _AFTERWARDS_MS = 3_600_000
 """How long after an incident what their page says still belongs to it."""
-_EVENTS = 100_000
-"""Of more that were told the oldest are passed over."""
 _BY_WEEK = timedelta(days=190)
 """Up to that long a window's latencies are told by week, then by month."""
 
@@ -185,9 +183,9 @@ def _first_tokens(windows: Windows, key: Key, window: Span) -> Tally:
 def _cases(past: Past, asked: Asked) -> Iterator[Case]:
     assert past.reader is not None
     written = by_incident(past.reader.notes())
-    page = _page_words(past.reader.transitions(newest=_EVENTS), asked.provider)
-    for incident in past.reader.incidents(asked.window.start, past.watched_until):
-        if incident.provider == asked.provider and asked.window.meets(incident.started_at, incident.ended_at):
+    page = list(map(_page_word, past.reader.page_events(asked.provider)))
+    for incident in past.reader.incidents(asked.window.start, past.watched_until, asked.provider):
+        if asked.window.meets(incident.started_at, incident.ended_at):
             case = _case(incident, past.reader, asked.now)
             until = (asked.now if incident.ended_at is None else incident.ended_at) + _AFTERWARDS_MS
             before = [word for word in page if word.at < incident.started_at]
@@ -201,17 +199,13 @@ def _cases(past: Past, asked: Asked) -> Iterator[Case]:
             )
 
 
-def _page_words(events: Iterable[Mapping[str, Any]], provider: str) -> list[PageWord]:
-    """Every change of the vendor's page among what was told, newest first; they are oldest first."""
-    told = [event for event in events if event["event"] == "feed" and event["provider"] == provider]
-    return [
-        PageWord(
-            contract.instant(event["at"]),
-            contract.feed_state(event["state"]),
-            event["title"],
-        )
-        for event in reversed(told)
-    ]
+def _page_word(event: Mapping[str, Any]) -> PageWord:
+    """What a vendor's page said, of an event that tells of it."""
+    return PageWord(
+        contract.instant(event["at"]),
+        contract.feed_state(event["state"]),
+        event["title"],
+    )
 
 
 def _case(incident: Incident, reader: Reader, now: Instant) -> Case:

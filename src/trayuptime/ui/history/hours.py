@@ -47,7 +47,8 @@ class HoursQuestion:
             if not surfaces:
                 return Hours(window, ())
             gaps = gaps_now(reader, self.now, watching=self.watching)
-            with reader.windows(window, gaps, self.now if self.watching else None) as windows:
+            watched_until = self.now if self.watching else None
+            with reader.windows(window, gaps, watched_until, self.provider) as windows:
                 found = [windows.strip(Key(self.provider, part), window) for part in surfaces]
         strip = reduce(strips.either, found)
         before_ms = strip[0][1] if strip and strip[0][0] == Status.UNSEEN else 0

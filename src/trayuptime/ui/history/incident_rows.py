@@ -78,11 +78,10 @@ def read_incidents(
         HistoryError: the history cannot be read.
     """
     with reader.snapshot():
-        found = reader.incidents(since, watched_until)
+        found = reader.incidents(since, watched_until, provider)
         notes = by_incident(reader.notes())
     if provider is not None:
         names = {**names, provider: ""}
-        found = [incident for incident in found if incident.provider == provider]
     return rows_of(found, notes, names, now)
 
 

@@ -19,8 +19,6 @@ from trayuptime.ui.charts.lanes import Lane
 from trayuptime.ui.charts.latency_plot import Answer
 from trayuptime.ui.charts.paces import HOUR_MS, Pace, Paces
 
-EVERYTHING = 1_000_000
-"""More events than anybody's page ever had."""
 THEIRS = "their page"
 DAY_MS = 86_400_000
 WINDOWS = (("24 h", 1), ("7 d", 7), ("30 d", 30), ("90 d", 90), ("180 d", 180), ("365 d", 365))
@@ -67,15 +65,13 @@ class PastQuestion:
                 return None
             hull = Span(first, self.now)
             watched_until = self.now if self.watching else None
-            with reader.windows(
-                hull, gaps_now(reader, self.now, watching=self.watching), watched_until
-            ) as windows:
+            gaps = gaps_now(reader, self.now, watching=self.watching)
+            with reader.windows(hull, gaps, watched_until, self.provider) as windows:
                 found = [windows.strip(Key(self.provider, part), hull) for part in surfaces]
-            incidents = [x for x in reader.incidents(0, watched_until) if x.provider == self.provider]
+            incidents = reader.incidents(0, watched_until, self.provider)
             said = [
                 (contract.instant(event["at"]), contract.feed_state(event["state"]))
-                for event in reversed(reader.transitions(newest=EVERYTHING))
-                if event["event"] == "feed" and event["provider"] == self.provider
+                for event in reader.page_events(self.provider)
             ]
             is_read = self.watching and self.provider in reader.state().feeds
         before = min(_unseen_ms(strip) for strip in found)
@@ -121,7 +117,8 @@ class FiguresQuestion:
         with reader.snapshot():
             surfaces = _surfaces(self.provider, self.surfaces, reader)
             gaps = gaps_now(reader, self.now, watching=self.watching)
-            with reader.windows(hull, gaps, self.now if self.watching else None) as windows:
+            watched_until = self.now if self.watching else None
+            with reader.windows(hull, gaps, watched_until, self.provider) as windows:
                 rows = []
                 keys = [Key(self.provider, part) for part in surfaces]
                 first_tokens = _FirstTokens(windows, keys, hull)
@@ -181,7 +178,7 @@ class PacesQuestion:
 
     def answer(self, reader: Reader) -> Pacing:
         """Hour for hour."""
-        with reader.windows(self.hull) as windows:
+        with reader.windows(self.hull, provider=self.key.provider) as windows:
             of = windows.paces_apart(self.key, self.hull)
         paces, first_tokens = (
             [Pace(x.start, x.start + HOUR_MS, x.p50_ms, x.p95_ms, x.most_ms) for x in each] for each in of
@@ -209,7 +206,7 @@ class AnswersQuestion:
 
     def answer(self, reader: Reader) -> tuple[Answer, ...]:
         """In the order of time; of those that a completion outranked the answers."""
-        with reader.windows(self.window) as windows:
+        with reader.windows(self.window, provider=self.key.provider) as windows:
             found = windows.answers(self.key, self.window)
         return tuple(
             Answer(at, grains.latency_ms(latency), _has_failed(code), grains.is_first_token(code))
