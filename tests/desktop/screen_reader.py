@@ -19,6 +19,7 @@ ENVIRON = {"QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
 """What a program needs to speak up before anybody asks."""
 _ACCESSIBLE = "org.a11y.atspi.Accessible"
 _CHECKED, _SENSITIVE, _SHOWING = 1 << 4, 1 << 24, 1 << 25
+_OF_SCREEN = 0
 _PATIENCE_S = 5.0
 
 
@@ -82,6 +83,14 @@ class ScreenReader:
         name, path = self._desktop.wait_until(button, f"there is a button {words!r}").place
         with closing(open_dbus_connection(self._address)) as bus:
             _call(bus, DBusAddress(path, name, "org.a11y.atspi.Action"), "DoAction", "i", (0,))
+
+    def middle_of(self, words: str) -> tuple[int, int]:
+        """Where on the screen the middle is of what says exactly this."""
+        name, path = self.wait_for(words).place
+        with closing(open_dbus_connection(self._address)) as bus:
+            component = DBusAddress(path, name, "org.a11y.atspi.Component")
+            ((left, top, width, height),) = _call(bus, component, "GetExtents", "u", (_OF_SCREEN,))
+        return left + width // 2, top + height // 2
 
 
 _PRESSABLE = frozenset({"push button", "check box", "button"})

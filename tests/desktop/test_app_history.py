@@ -1,7 +1,11 @@
 """A new user's walk on a real desktop: the icon, the panel, the history, an incident, the dossier."""
 
 import json
+import re
+import sys
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,12 +13,14 @@ from desktop.app import POLLING, App, Artefacts, provider
 from desktop.bed import Desktop
 from desktop.screen_reader import ENVIRON, ScreenReader
 from desktop.vendors import Vendor
-from trayuptime.ui.marks import Mark
+from trayuptime.ui.marks import Face, Mark
 
 pytestmark = pytest.mark.desktop
 
 BAR_PX = 27
 """The height of the desktop's own panel, at the top; the bubble further down has the same mark."""
+DROP_TARGET = Path(__file__).with_name("drop_target.py")
+PICTURE = "Picture: copy, save or drag it out"
 PANEL, HISTORY = "TrayUptime", "TrayUptime – History"
 
 
@@ -82,3 +88,40 @@ def test_from_the_icon_to_the_dossier(
     key(desktop, "Escape")
     app.wait_for_no_window(HISTORY)
     assert app.windows(PANEL)
+
+
+def test_a_picture_is_dragged_out_of_the_window_into_another_program(
+    desktop: Desktop, vendors: tuple[Vendor, Vendor], artefacts: Artefacts
+) -> None:
+    healthy, _ = vendors
+    reader = ScreenReader(desktop)
+    app = App(desktop, POLLING + provider("alpha", "Alpha AI", healthy.openai_url))
+    app.start(environ=ENVIRON)
+    app.wait_for_face(Face(Mark.UP))
+    app.press("History")
+    app.wait_for_window(HISTORY)
+    desktop.spawn([sys.executable, DROP_TARGET, *map(str, (20, 500, 200, 120))], log="drop_target")
+    target = app.wait_for_window("Another program")
+
+    from_x, from_y = reader.middle_of(PICTURE)
+    pointer = partial(desktop.run, "xdotool")
+    pointer("mousemove", str(from_x), str(from_y), "mousedown", "1")
+    for step in (4, 8, 16, 32):  # as a hand does: what jumps is no drag
+        pointer("mousemove", "--sync", str(from_x + step), str(from_y))
+    pointer("mousemove", "--window", target, "60", "60")
+    desktop.wait_until(lambda: _told_by_target(desktop), "the picture is over the other program")
+    artefacts.shot(desktop, "dragged")
+    pointer("mouseup", "1")
+
+    desktop.wait_until(lambda: len(_told_by_target(desktop)) == 2, "it is dropped")
+    entered, dropped = _told_by_target(desktop)
+    assert entered == {"entered": True}
+    width, height = dropped["image"]
+    assert width > height > 100
+    assert dropped["of_file"] == dropped["image"]
+    assert re.fullmatch(r"[a-z0-9 -]+\.png", dropped["name"], re.IGNORECASE)
+
+
+def _told_by_target(desktop: Desktop) -> list[dict[str, Any]]:
+    lines = (desktop.logs / "drop_target.log").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines if line.startswith("{")]
