@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC
+from functools import partial
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -83,21 +84,22 @@ def _check_trace(results: Sequence[Grain], life: Life, key: Key, window: Span) -
     ]
 
 
-def _hourly(paces: Sequence[Pace]) -> list[tuple[Instant, int, float, float, float]]:
-    return [(pace.start, pace.answers, pace.p50_ms, pace.p95_ms, pace.most_ms) for pace in paces]
+def _hourly(paces: Sequence[Pace]) -> list[tuple[Instant, int, *tuple[float | None, ...]]]:
+    return [(pace.start, pace.answers, *pace[3:]) for pace in paces]
 
 
 def _of_each(
     results: Sequence[Result], key: Key, window: Span
-) -> list[tuple[Instant, int, float | None, float | None, float]]:
+) -> list[tuple[Instant, int, *tuple[float | None, ...]]]:
     by_hour: dict[Instant, list[float]] = {}
     for each in results:
         if each.key == key and window.start <= each.at < window.end and each.reason in IN_TIME:
             assert each.latency_ms is not None
             by_hour.setdefault(each.at // HOUR_MS * HOUR_MS, []).append(each.latency_ms)
     return [
-        (hour, len(found), percentile(tally(found), 0.5), percentile(tally(found), 0.95), max(found))
+        (hour, len(found), of(0.5), of(0.95), max(found), of(0.99))
         for hour, found in sorted(by_hour.items())
+        for of in [partial(percentile, tally(found))]
     ]
 
 

@@ -21,6 +21,7 @@ from trayuptime.history import (
     stretch,
 )
 from trayuptime.history.grains import Grain
+from trayuptime.history.hourly import Pace
 from trayuptime.history.rolled import DAY, HOUR, Roll
 from trayuptime.history.rows import Place
 from trayuptime.history.snapshot import unpack
@@ -198,7 +199,13 @@ def _has_its_paces(connection: sqlite3.Connection, surface: int, span: Span) -> 
         by_hour.setdefault(grain[0] // raw.HOUR_MS * raw.HOUR_MS, []).append(grain)
     paces = [hourly.pace_of(start, counted.counts_of(within)) for start, within in by_hour.items()]
     kept = hourly.read(connection, surface, span.start, span.end)
-    return kept == [pace for pace in paces if pace is not None]
+    found = [pace for pace in paces if pace is not None]
+    return len(kept) == len(found) and all(map(_is_as_kept, found, kept))
+
+
+def _is_as_kept(found: Pace, kept: Pace) -> bool:
+    """Of what an older version summed up p99 may not be known."""
+    return kept == (found if kept.p99_ms is not None else found._replace(p99_ms=None))
 
 
 def _plain(roll: Roll) -> tuple[object, ...]:

@@ -329,7 +329,7 @@ def test_close_up_a_first_token_is_a_diamond(plot: LatencyPlot, view: TimeView) 
 
 
 def test_it_knows_what_it_is_drawn_with(plot: LatencyPlot, view: TimeView) -> None:
-    usual = {Stroke.MEDIAN, Stroke.MOST, Stroke.SLOWEST}
+    usual = {Stroke.MEDIAN, Stroke.MOST, Stroke.WORST}
     assert plot.strokes == set()
     plot.show_paces(hours_of(200.0), 100, 4_000)
     assert plot.strokes == usual

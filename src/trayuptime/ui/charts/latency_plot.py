@@ -1,4 +1,4 @@
-"""Latency over time: a line for the usual answer, a band for most, dots for the slowest; close up each.
+"""Latency over time: a line for the usual answer, a band for most, dots for p99; close up each.
 
 A second line with diamonds is the time to first token, where completions were asked.
 """
@@ -73,7 +73,7 @@ class LatencyPlot(TimeChart):
         """Draws these hours; the scale reaches from the fastest to the slowest of them."""
         self._paces, self._first_tokens = paces, first_tokens or Paces(())
         self._least_ms, self._most_ms = max(0.1, least_ms), max(least_ms * 2, most_ms, 1.0)
-        of_paces = {Stroke.MEDIAN, Stroke.MOST, Stroke.SLOWEST} if self._paces else set()
+        of_paces = {Stroke.MEDIAN, Stroke.MOST, Stroke.WORST} if self._paces else set()
         of_paces |= {Stroke.FIRST_TOKEN} if self._first_tokens else set()
         self._strokes = frozenset(of_paces), self._strokes[1]
         self.update()
@@ -187,8 +187,10 @@ class LatencyPlot(TimeChart):
             painter.drawPolygon(low + high)
             painter.setPen(strokes.line(palette))
             painter.drawPolyline(low)
-        painter.setPen(strokes.slowest(palette))
-        painter.drawPoints([QPointF(x_of((p.start + p.end) // 2), y_of(p.most_ms)) for p in shown])
+        painter.setPen(strokes.worst(palette))
+        painter.drawPoints(
+            [QPointF(x_of((p.start + p.end) // 2), y_of(p.p99_ms)) for p in shown if p.p99_ms is not None]
+        )
         self._draw_first_tokens(painter)
 
     def _draw_first_tokens(self, painter: QPainter) -> None:

@@ -18,14 +18,14 @@ class Pace(NamedTuple):
     Attributes:
         p50_ms: of an hour; of several hours the median of theirs.
         p95_ms: the same.
-        most_ms: the slowest answer of all.
+        p99_ms: of an hour, where it is known; of several hours that of the worst.
     """
 
     start: Instant
     end: Instant
     p50_ms: float
     p95_ms: float
-    most_ms: float
+    p99_ms: float | None
 
 
 class Paces:
@@ -75,5 +75,5 @@ def _together(group: Sequence[Pace]) -> Pace:
         group[-1].end,
         median([pace.p50_ms for pace in group]),
         median([pace.p95_ms for pace in group]),
-        max([pace.most_ms for pace in group]),
+        max([pace.p99_ms for pace in group if pace.p99_ms is not None], default=None),
     )

@@ -18,7 +18,7 @@ class Stroke(StrEnum):
 
     MEDIAN = "median latency"
     MOST = "50–95 %"
-    SLOWEST = "slowest"
+    WORST = "99 %"
     ANSWER = "an answer"
     FIRST_TOKEN = "time to first token"  # noqa: S105 - a model's, nobody's secret
     FAILED = "failed"
@@ -26,7 +26,7 @@ class Stroke(StrEnum):
 
 _BAND = 0.3
 """How much of the muted colour the band has."""
-_ANSWER_PX, _SLOWEST_PX = 3, 2
+_ANSWER_PX, _WORST_PX = 3, 2
 _CROSS_PX = 3
 _DIAMOND_PX = 3.5
 
@@ -41,9 +41,9 @@ def band(palette: QPalette) -> QColor:
     return theme.blend(_muted(palette), palette.color(QPalette.ColorRole.Base), _BAND)
 
 
-def slowest(palette: QPalette) -> QPen:
-    """The pen of the dots above."""
-    return QPen(_muted(palette), _SLOWEST_PX)
+def worst(palette: QPalette) -> QPen:
+    """The pen of the dots above, p99."""
+    return QPen(_muted(palette), _WORST_PX)
 
 
 def answer(palette: QPalette) -> QPen:
@@ -94,8 +94,8 @@ def sample(painter: QPainter, palette: QPalette, stroke: Stroke, area: QRect) ->
             painter.setPen(first_token(palette))
             painter.drawLine(across)
             diamonds(painter, palette, [across.center()])
-        case Stroke.SLOWEST:
-            painter.setPen(slowest(palette))
+        case Stroke.WORST:
+            painter.setPen(worst(palette))
             painter.drawPoint(middle)
         case Stroke.ANSWER:
             painter.setPen(answer(palette))

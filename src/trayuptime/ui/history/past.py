@@ -181,14 +181,14 @@ class PacesQuestion:
         with reader.windows(self.hull, provider=self.key.provider) as windows:
             of = windows.paces_apart(self.key, self.hull)
         paces, first_tokens = (
-            [Pace(x.start, x.start + HOUR_MS, x.p50_ms, x.p95_ms, x.most_ms) for x in each] for each in of
+            Paces([Pace(x.start, x.start + HOUR_MS, x.p50_ms, x.p95_ms, x.p99_ms) for x in each])
+            for each in of
         )
-        every = [*paces, *first_tokens]
         return Pacing(
-            Paces(paces),
-            min((pace.p50_ms for pace in every), default=10.0) / 2,
-            max((pace.most_ms for pace in every), default=1_000.0),
-            Paces(first_tokens),
+            paces,
+            min((pace.p50_ms for each in of for pace in each), default=10.0) / 2,
+            max((pace.most_ms for each in of for pace in each), default=1_000.0),
+            first_tokens,
         )
 
 

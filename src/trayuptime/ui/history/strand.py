@@ -222,8 +222,8 @@ def _how(answer: Answer) -> str:
 
 
 def _paced(pace: Pace) -> str:
-    usual, most = words.latency(pace.p50_ms), words.latency(pace.p95_ms)
-    return f"p50 {usual}, p95 {most}, slowest {words.latency(pace.most_ms)}"
+    told = f"p50 {words.latency(pace.p50_ms)}, p95 {words.latency(pace.p95_ms)}"
+    return told if pace.p99_ms is None else f"{told}, p99 {words.latency(pace.p99_ms)}"
 
 
 def _first_token(pace: Pace) -> str:
