@@ -365,7 +365,7 @@ def test_status_in_an_outage_names_the_incident_and_the_advice() -> None:
     }
 
 
-@pytest.mark.parametrize(("until", "told"), [(None, None), (at(9), "2026-03-29T12:00:09.000Z")])
+@pytest.mark.parametrize(("until", "told"), [(None, None), (at(900), "2026-03-29T12:15:00.000Z")])
 def test_what_the_user_wants_no_notices_of_is_told_beside_a_light_that_is_the_same(
     until: int | None, told: str | None
 ) -> None:
@@ -376,6 +376,15 @@ def test_what_the_user_wants_no_notices_of_is_told_beside_a_light_that_is_the_sa
 
     assert after == [before[0] | {"hushed": [{"incident": 1, "until": told}]}, before[1]]
     assert "hushed" not in before[0]
+
+
+def test_status_lists_no_snooze_that_is_over() -> None:
+    """If the outage lasts its notice is due: whoever reads the list would take that for one kept back."""
+    life = Life("a").run("S FFF")
+    life.state = hush.hush(life.state, [1], at(190), at(200))
+
+    shown = [status_of(life, second)["providers"][0].get("hushed") for second in (199, 200, 300)]
+    assert shown == [[{"incident": 1, "until": contract.iso(at(200))}], None, None]
 
 
 @pytest.mark.parametrize(

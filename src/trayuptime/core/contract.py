@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from trayuptime.core import claims, uptime
+from trayuptime.core.hush import in_force
 from trayuptime.core.lights import ProviderLight, SurfaceLight
 from trayuptime.core.model import (
     UNKNOWN_NETWORK,
@@ -90,14 +91,15 @@ def status(
 ) -> Json:
     """The object of `status --json` and `check --json`.
 
-    `hushed` stands only at a provider of which there is an open incident that the user wants no notices of.
+    `hushed` stands only at a provider of which there is an open incident that the user wants no notices of
+    now: one whose snooze is over is told of as soon as an answer shows that it lasts, and is not listed.
     """
     return {
         "schema": SCHEMA,
         "at": iso(at),
         "vantage": vantage.value,
         "engine_running": engine_running,
-        "providers": [_provider(light, at) | _hushed(light, hushes) for light in lights],
+        "providers": [_provider(light, at) | _hushed(light, hushes, at) for light in lights],
     }
 
 
@@ -329,9 +331,10 @@ def exported_switch(switch: Switch) -> Json:
     }
 
 
-def _hushed(light: ProviderLight, hushes: Mapping[int, Hush]) -> Json:
+def _hushed(light: ProviderLight, hushes: Mapping[int, Hush], now: Instant) -> Json:
     own = [each.incident.id for each in light.surfaces if each.incident is not None]
-    known = [{"incident": n, "until": iso_or_null(hushes[n].until)} for n in own if n in hushes]
+    held = [n for n in own if n in hushes and in_force(hushes[n], now)]
+    known = [{"incident": n, "until": iso_or_null(hushes[n].until)} for n in held]
     return {"hushed": known} if known else {}
 
 
