@@ -37,9 +37,9 @@ def test_what_is_acknowledged_is_shown_and_down_all_the_same(house: House, engin
     undone = house.run("acknowledge", "1", "--undo")
     after = house.run("status", "--json").json["providers"][0]
 
-    assert (ran.code, ran.out) == (0, "You know of #1: the next you are told of it is its end.\n")
+    assert (ran.code, ran.out) == (0, "You know of #1; only the end is told, or a turn for the worse.\n")
     assert status.code == as_json.code == 1
-    assert "you know of #1: the next you are told of it is its end" in status.out
+    assert "You know of #1; only the end is told, or a turn for the worse" in status.out
     (provider,) = as_json.json["providers"]
     assert provider["service"] == "down"
     assert provider["hushed"] == [{"incident": 1, "until": None}]

@@ -1,5 +1,6 @@
 """What the user knows of or has put off: told no more, told once more, and never shown as anything else."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -96,6 +97,37 @@ def test_what_was_put_off_is_put_off_until_a_fall_that_opens_it_again_is_confirm
     assert hush.covers(life.state, life.incident())
     life.until(3 * HOUR_S, "F")
     assert life.one(StillOpen).incident.id == 1
+
+
+def test_one_that_is_known_and_opened_again_has_no_bubble_but_of_its_ends() -> None:
+    life = down().know()
+    life.run("SSS FFF").until(HOUR_S, "F").run("SS")
+
+    assert [type(told) for told in life.told] == [Notice, Notice, Withdrawal, Notice]
+    assert life.titles == ["A is down", "A is up again", "A is up again"]
+    assert life.told[2] == Withdrawal("a")  # it said that this one is up again
+
+
+def test_of_one_that_is_known_an_end_soon_after_one_that_was_told_is_told_no_more() -> None:
+    life = down().know().run("SS FFF SS")
+
+    assert life.titles == ["A is down", "A is up again"]
+    assert life.all(CameUp)[0].incident.id == life.all(CameUp)[1].incident.id
+
+
+@pytest.mark.parametrize(
+    ("until_s", "told_s"),
+    [(HOUR_S, HOUR_S), (300, 540)],
+    ids=["while it is put off", "after that time"],
+)
+def test_one_that_was_put_off_and_is_opened_again_is_told_once_as_what_it_is(
+    until_s: float, told_s: float
+) -> None:
+    life = down().snooze(until_s)
+    life.run("SSS FFF").until(2 * HOUR_S, "F").run("SS")
+
+    assert life.titles == ["A is down", "A is up again", "A is down again", "A is up again"]
+    assert at(told_s) <= life.one(StillOpen).at <= at(told_s + 61)
 
 
 def test_the_next_incident_is_news() -> None:
@@ -392,7 +424,7 @@ def test_no_light_no_incident_and_no_word_of_the_head_is_another_for_a_hush(
 @given(_ACTS)
 def test_every_end_and_every_new_trouble_is_told_whatever_was_hushed(acts: list[tuple[str, object]]) -> None:
     hushed, plain = _lived(acts, hushing=True), _lived(acts, hushing=False)
-    again = [told for told in hushed.bubbles if " is still " in told.title or told.title.endswith("degraded")]
+    again = [told for told in hushed.bubbles if re.search(r" is still | degraded$| down again$", told.title)]
 
     assert [told for told in hushed.told if told not in again] == plain.told
 

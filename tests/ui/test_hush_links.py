@@ -76,16 +76,16 @@ def test_a_provider_is_hushed_with_all_that_is_open_of_it() -> None:
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        (telling(down(), known=("alpha",)), "You know of it; the end will be told."),
+        (telling(down(), known=("alpha",)), "You know of it; only the end is told, or a turn for the worse."),
         (telling(down(), snoozed={"alpha": "15:04"}), "Snoozed until 15:04."),
         (telling(down(), snoozed={"alpha": "14:08"}), ""),  # it is over, and about to be told
         (
             telling(down(), BETA, DELTA, known=("alpha",), snoozed={"delta": "15:04"}),
-            "You know of Alpha AI; the end will be told. Delta snoozed until 15:04.",
+            "You know of Alpha AI; only the end is told, or a turn for the worse. Delta snoozed until 15:04.",
         ),
         (
             telling(down(), BETA, DELTA, known=("alpha", "beta", "delta")),
-            "You know of Alpha AI, Beta & Sons and 1 more; the end will be told.",
+            "You know of Alpha AI, Beta & Sons and 1 more; only the end is told, or a turn for the worse.",
         ),
         (
             telling(down(), BETA, snoozed={"alpha": "15:04", "beta": "15:04"}),
@@ -234,7 +234,7 @@ def test_the_panel_carries_it_to_the_engine_and_says_what_was_heard(desk: Desk, 
 
     assert desk.commands.asked == [("hush", (1,), None)]
     assert head.hushed.isVisible()
-    assert head.hushed.accessibleName() == "You know of it; the end will be told."
+    assert head.hushed.accessibleName() == "You know of it; only the end is told, or a turn for the worse."
     assert QApplication.focusWidget() is head.hush.undo
 
     QTest.keyClick(head.hush.undo, Qt.Key.Key_Space)

@@ -5,19 +5,20 @@ import argparse
 from trayuptime.cli import lines, remote
 from trayuptime.cli.common import Exit, Place, say
 from trayuptime.cli.control import ending
+from trayuptime.core import words
 
 LONGEST_SNOOZE_S = 7 * 86_400.0
 
 
 def acknowledge(args: argparse.Namespace, place: Place) -> Exit:
-    """The user knows of it: only its end is told; `--undo` takes that, or a snooze, back."""
+    """The user knows of it: only its end is told, or that it grew worse; `--undo` takes it back."""
     number: int = args.incident
     if args.undo:
         remote.ask(place, {"do": "unhush", "incident": number})
         say(f"#{number} is told of as any other again.")
         return Exit.OK
     remote.ask(place, {"do": "hush", "incident": number, "until": None})
-    say(f"You know of #{number}: the next you are told of it is its end.")
+    say(f"{words.known_of(f'#{number}')}.")
     return Exit.OK
 
 

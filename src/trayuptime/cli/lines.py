@@ -66,7 +66,7 @@ def _hush_lines(state: State, light: ProviderLight, now: Instant) -> Iterator[st
         if known is None or surface.incident is None or not hush.in_force(known, now):
             continue
         if known.until is None:
-            yield f"you know of #{surface.incident.id}: the next you are told of it is its end"
+            yield words.known_of(f"#{surface.incident.id}")
         else:
             yield f"#{surface.incident.id} is snoozed until {stamp(known.until)}"
 

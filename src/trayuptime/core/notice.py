@@ -214,13 +214,20 @@ def _down(
         actions = (Action(f"switch:{suggestion.suggested}", f"Switch to {name}"), *actions)
     elif suggestion is not None:
         sentences.append(f"{suggestion.why[:1].upper()}{suggestion.why[1:]}.")
-    still = "still " if isinstance(down, StillOpen) else ""
-    title = f"{_name(down.key, state, names)} is {still}down"
+    title = f"{_name(down.key, state, names)} is {_since_told(down)}"
     urgency = Urgency.CRITICAL
     if down.incident.in_maintenance:
         sentences.insert(1, "It had announced maintenance for this time.")
         urgency = Urgency.NORMAL
     return Notice(down.key.provider, title, " ".join(sentences), urgency, actions, sign=Sign.DOWN)
+
+
+def _since_told(down: WentDown | StillOpen) -> str:
+    """How it is now, to who has heard how it was."""
+    if not isinstance(down, StillOpen):
+        return "down"
+    # Of one that was opened again the last word was that it is up, and that bubble is gone.
+    return "still down" if down.incident.told_up_at is None else "down again"
 
 
 def _still_degraded(lasts: StillOpen, state: State, names: Mapping[str, str], local: LocalTime) -> Notice:

@@ -219,6 +219,18 @@ def seen_around(gap_s: float) -> str:
     return f"seen at both ends of a {duration(gap_s)} gap"
 
 
+def known_of(whose: str) -> str:
+    """What is told of an incident that the user knows of, a sentence without its full stop.
+
+    It holds when that comes back within ten minutes of its end: as of any other, no notice tells of that, and
+    of its second end only where the first was not told a moment before.
+
+    Args:
+        whose: "it", "#12", or names.
+    """
+    return f"You know of {whose}; only the end is told, or a turn for the worse"
+
+
 def rules_in_force(rules: Rules) -> str:
     """The thresholds of today as a sentence; an incident of long ago may be of others."""
     doubt_s = rules.retry_interval_s

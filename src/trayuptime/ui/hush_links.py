@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
+from trayuptime.core import words
 from trayuptime.core.hush import in_force, is_told
 from trayuptime.core.lights import ProviderLight
 from trayuptime.core.model import Instant, Service
@@ -48,7 +49,7 @@ def hush_words(troubles: Sequence[Trouble]) -> str:
     known = [each.name for each in troubles if each.hush is not None and each.hush.until is None]
     sentences = []
     if known:
-        sentences.append(f"You know of {'it' if lone else _list(known)}; the end will be told.")
+        sentences.append(f"{words.known_of('it' if lone else _list(known))}.")
     put_off: dict[Instant, list[str]] = {}
     for each in troubles:
         if each.hush is not None and each.hush.until is not None:
