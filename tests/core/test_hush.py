@@ -262,6 +262,36 @@ def test_who_is_down_when_it_is_told_again_wants_advice_anew() -> None:
     assert notice.wants_advice(life.one(StillOpen)) == "a"
 
 
+def test_what_is_being_told_again_is_told_of_as_any_other_and_once() -> None:
+    life = down().snooze(240).run("FFF")
+
+    assert life.one(StillOpen)
+    assert life.state.hushes[1].being_told
+    assert not hush.in_force(life.state.hushes[1], at(0))
+    assert not hush.covers(life.state, life.incident())
+
+
+def test_once_it_is_told_nothing_more_is_kept_of_the_snooze() -> None:
+    life = HushedLife("a", "a/web", "b").run("S FFF").run("FFF", "a/web").run("FFF", "b")
+    life.snooze(life.now_s).run("F").snooze(HOUR_S, "a/web").snooze(life.now_s, "b").run("F", "b")
+    assert {n: each.being_told for n, each in life.state.hushes.items()} == {1: True, 2: False, 3: True}
+
+    told = hush.told_again(life.state, "a")
+    assert told.hushes.keys() == {2, 3}
+    assert hush.told_again(told, "a") is told
+    ended = life.run("SS", "b").state
+    assert hush.told_again(ended, "b").hushes.keys() == {1, 2}  # over before it was told: that was told
+
+
+def test_what_was_being_told_as_a_run_ended_is_told_by_the_next() -> None:
+    life = down().snooze(240).run("F")
+    life.state = hush.taken_up(life.state)
+    assert hush.taken_up(life.state) is life.state
+    life.run("F")
+
+    assert len(life.all(StillOpen)) == 2
+
+
 def test_what_was_told_again_and_put_off_again_meanwhile_is_not_told() -> None:
     life = down().snooze(240).run("F")
     life.snooze(HOUR_S)

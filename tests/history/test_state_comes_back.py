@@ -180,7 +180,10 @@ CHANGES: dict[str, Any] = {
     "blind_since": {Reach.PRIVATE: Blindness(5, Vantage.OFFLINE)},
     "holds": {"api.openai.example:443": 5},
     "untold": {"openai": 5},
-    "hushes": {5: Hush(5, 6, IncidentKind.OUTAGE), 6: Hush(5, None, IncidentKind.UNSTABLE)},
+    "hushes": {
+        5: Hush(5, 6, IncidentKind.OUTAGE, being_told=True),
+        6: Hush(5, None, IncidentKind.UNSTABLE),
+    },
     "suggestions": {"deepseek": SUGGESTION},
     "troubles": {"openai": "The keyring is locked."},
     "choice": Choice(Switch(5, "deepseek", "openai"), away=True),

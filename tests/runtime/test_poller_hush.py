@@ -22,7 +22,8 @@ from runtime.world import (
 from trayuptime.core.hush import NothingToHushError
 from trayuptime.core.model import Service
 from trayuptime.core.pauses import Snooze
-from trayuptime.core.state import CameUp, StillOpen, WentDown
+from trayuptime.core.state import CameUp, State, StillOpen, WentDown
+from trayuptime.history import History
 from virtual_time import START
 
 HOUR_S = 3600
@@ -244,6 +245,71 @@ def test_what_is_told_again_as_the_engine_stops_is_told(tmp_path: Path) -> None:
     seen.live(605, (300, snoozes(seen, 599)))
 
     assert seen.happened(StillOpen)
+    assert seen.titles() == ["a is down", "a is still down"]
+
+
+def killed_as_it_is_told_again(home: Path) -> None:
+    """What an engine leaves that is killed in its look for advice: the snooze is over, the bubble waits."""
+    hosts = {"a": DOWN, "b": by_time((0, FINE), (600, Says(after_s=9.0)))}
+    seen = watch(home, "a", "b", hosts=hosts, a='fallbacks = ["b"]')
+    left: list[State] = []
+
+    def die() -> None:
+        assert seen.happened(StillOpen)
+        assert seen.titles() == ["a is down"]
+        with seen.reader() as reader:
+            left.append(reader.state())
+
+    seen.live(604, (300, snoozes(seen, 599)), (603, die))
+    history = History.open(home / "history.db", str)
+    history.save(left[0], START + 603_000)  # not what a stop in good order left after it
+    history.close()
+
+
+def test_what_a_killed_engine_had_yet_to_tell_again_is_told_by_the_next(tmp_path: Path) -> None:
+    killed_as_it_is_told_again(tmp_path)
+    again = later(tmp_path, always(BROKEN)).live(400)
+
+    assert again.titles() == ["a is still down"]
+    assert again.state.hushes == {}
+
+
+def test_what_a_killed_engine_had_yet_to_tell_again_and_is_over_is_told_to_be_over(tmp_path: Path) -> None:
+    killed_as_it_is_told_again(tmp_path)
+    again = later(tmp_path, always(FINE)).live(400)
+
+    assert again.titles() == ["a is up again"]
+
+
+def test_what_was_told_again_is_on_disk_as_told_at_once(tmp_path: Path) -> None:
+    seen = a_down(tmp_path)
+    kept: list[object] = []
+
+    def look() -> None:
+        assert seen.titles()[-1] == "a is still down"
+        with seen.reader() as reader:
+            kept.append(reader.state().hushes)
+
+    seen.live(700, (300, snoozes(seen, 590)), (610, look))
+
+    assert kept == [{}]
+
+
+def test_what_needs_no_advice_is_told_again_at_once_and_that_is_kept(tmp_path: Path) -> None:
+    seen = a_down(tmp_path, lambda second: BROKEN if second >= 60 and second % 60 < 5 else FINE)
+    seen.live(1_200, (600, snoozes(seen, 900)))
+
+    assert seen.titles() == ["a is unstable", "a is still unstable"]
+    with seen.reader() as reader:
+        assert reader.state().hushes == {}
+
+
+def test_what_is_being_told_again_can_be_put_off_once_more(tmp_path: Path) -> None:
+    hosts = {"a": DOWN, "b": by_time((0, FINE), (600, Says(after_s=9.0)))}
+    seen = watch(tmp_path, "a", "b", hosts=hosts, a='fallbacks = ["b"]')
+    seen.live(2_000, (300, snoozes(seen, 599)), (603, snoozes(seen, 1_700)))
+
+    assert [second_of(again.at) > 1_700 for again in seen.happened(StillOpen)] == [False, True]
     assert seen.titles() == ["a is down", "a is still down"]
 
 

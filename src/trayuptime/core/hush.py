@@ -75,12 +75,12 @@ def sooner(state: State, numbers: Iterable[int], until: Instant) -> tuple[int, .
 def covers(state: State, incident: Incident) -> bool:
     """Whether the user wants no more notices of an incident as bad as it is now."""
     known = state.hushes.get(incident.id)
-    return known is not None and known.kind is incident.kind
+    return known is not None and known.kind is incident.kind and not known.being_told
 
 
 def in_force(hushed: Hush, now: Instant) -> bool:
     """Whether it holds; one that is over waits for an answer that shows whether the trouble is, too."""
-    return hushed.until is None or now < hushed.until
+    return hushed.until is None or (now < hushed.until and not hushed.being_told)
 
 
 def shifted(hushed: Hush, by_ms: int) -> Hush:
@@ -105,14 +105,36 @@ def follow(step: Step, now: Instant) -> Step:
             continue
         result, surface = happening.result, state.surface(happening.result.key)
         incident = surface.incident
-        if incident is None or incident.id not in left or in_force(left[incident.id], now):
+        if incident is None or incident.id not in left:
+            continue
+        known = left[incident.id]
+        if in_force(known, now) or known.being_told:
             continue
         if _shows_trouble(result, surface, incident):
-            del left[incident.id]
+            left[incident.id] = replace(known, being_told=True)
             again.append(StillOpen(now, result.key, incident, result.reason))
-    if len(left) == len(state.hushes):
+    if left == state.hushes:
         return step
     return replace(step, state=replace(state, hushes=left), happenings=(*step.happenings, *again))
+
+
+def told_again(state: State, provider: str) -> State:
+    """The state once nothing of a provider waits to be told once more: it was, or was over before that."""
+    own = {
+        incident.id
+        for key, surface in state.surfaces.items()
+        for incident in (surface.incident, surface.previous)
+        if key.provider == provider and incident is not None
+    }
+    left = {n: each for n, each in state.hushes.items() if n not in own or not each.being_told}
+    return state if len(left) == len(state.hushes) else replace(state, hushes=left)
+
+
+def taken_up(state: State) -> State:
+    """What the last run left: what it was telling once more as it was killed, nobody has heard."""
+    if not any(each.being_told for each in state.hushes.values()):
+        return state
+    return replace(state, hushes={n: replace(each, being_told=False) for n, each in state.hushes.items()})
 
 
 def _open_in(state: State) -> Mapping[int, Incident]:

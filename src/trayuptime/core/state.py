@@ -162,11 +162,13 @@ class Hush:
         until: from when on it is told once more if it still lasts; `None`: they know of it, and want to hear
             nothing before its end.
         kind: the worst that the incident had been by then; of a worse one they know nothing yet.
+        being_told: it is over and told once more, but the notice still waits for advice.
     """
 
     since: Instant
     until: Instant | None
     kind: IncidentKind
+    being_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -428,7 +428,8 @@ class Poller:
     # The loop
 
     def _resume_last_run(self) -> None:
-        self._state, seen = self._teller.keeping.last_run()
+        left, seen = self._teller.keeping.last_run()
+        self._state = hush.taken_up(left)
         self._take_over()
         now = self._clock.now()
         if seen is not None and seen < now and self._state.surfaces:

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from trayuptime.config.values import Config, ProviderConfig
-from trayuptime.core import notice
+from trayuptime.core import hush, notice
 from trayuptime.core.model import Key, Result, Suggestion
 from trayuptime.core.notice import LocalTime, Notice, Withdrawal
 from trayuptime.core.reasons import MEANINGS, Effect
 from trayuptime.core.renumbering import renumber_happenings, renumbered
-from trayuptime.core.state import CameUp, Happening, Settled, State, Step, WentDown
+from trayuptime.core.state import CameUp, Happening, Settled, State, Step, StillOpen, WentDown
 from trayuptime.history import History
 from trayuptime.runtime.clock import Clock
 from trayuptime.runtime.counsel import Counsel
@@ -156,7 +156,8 @@ class Teller:
             if provider is not None and provider in self._counsel:
                 self._counsel.hold(provider, happening)
                 if isinstance(happening, WentDown) and happening.tell:
-                    state = self._owe(state, {**state.untold, provider: happening.incident.id})
+                    owed = {**state.untold, provider: happening.incident.id}
+                    state = self._keep(replace(state, untold=owed), state)
                 continue
             if isinstance(happening, CameUp) and happening.key.provider in state.untold:
                 state, waited = self.overtaken(state, happening.key.provider)
@@ -164,6 +165,8 @@ class Teller:
                 if not waited:
                     continue  # an engine that was killed had not told it: nobody shall hear the end alone
             notices += self.notices(state, [happening])
+            if isinstance(happening, StillOpen):
+                state = self._keep(hush.told_again(state, happening.key.provider), state)
         return state, notices
 
     def overtaken(self, state: State, provider: str) -> tuple[State, list[Notice | Withdrawal]]:
@@ -174,9 +177,9 @@ class Teller:
 
     def note_told(self, state: State, provider: str) -> State:
         """Nothing is owed to the user about this provider any more."""
-        if provider not in state.untold:
-            return state
-        return self._owe(state, {name: n for name, n in state.untold.items() if name != provider})
+        untold = {name: n for name, n in state.untold.items() if name != provider}
+        told = hush.told_again(state, provider)
+        return self._keep(told if untold == state.untold else replace(told, untold=untold), state)
 
     def tell_late(self, state: State, key: Key, result: Result) -> None:
         """A killed engine had not told that a surface is down: it is told once that is seen again."""
@@ -189,7 +192,8 @@ class Teller:
             self._counsel.seek(key.provider)
             self._counsel.hold(key.provider, news)
 
-    def _owe(self, state: State, untold: Mapping[str, int]) -> State:
-        state = replace(state, untold=untold)
-        self.keeping.save(state)
+    def _keep(self, state: State, before: State) -> State:
+        """The same, saved if it is another than before."""
+        if state is not before:
+            self.keeping.save(state)
         return state
