@@ -14,7 +14,8 @@ from trayuptime.core.pauses import Snooze
 from trayuptime.core.reasons import Reason
 from trayuptime.runtime.told import Told
 from trayuptime.ui.faces import face_of
-from trayuptime.ui.hush_links import HushLinks, Trouble, hush_words, troubles_in
+from trayuptime.ui.hush_links import HushLinks
+from trayuptime.ui.hushing import Trouble, hush_words, troubles_in
 from trayuptime.ui.rows import rows_of
 from trayuptime.ui.view import crashed_view, row_words, tooltip, view_of
 from ui.desk import Desk
@@ -116,7 +117,7 @@ def test_no_mark_no_row_and_no_tooltip_is_another_for_it(hushes: dict[str, objec
 
 @pytest.fixture
 def links(qtbot: QtBot) -> Iterator[HushLinks]:
-    made = HushLinks()
+    made = HushLinks("nIo")
     qtbot.addWidget(made)
     yield made
     for popup in made.findChildren(QMenu):
@@ -142,14 +143,14 @@ def test_they_come_and_go_with_the_trouble_and_with_what_was_said(links: HushLin
         telling(down(), BETA, known=("alpha",)),
         telling(up()),
     ):
-        links.show_view(view_of(told))
+        links.show_troubles(troubles_in(view_of(told)))
         seen.append(shown(links))
 
     assert seen == [[], ["Snooze…", "I know"], ["Undo"], ["Snooze…", "I know", "Undo"], []]
 
 
 def test_a_screen_reader_says_whose_and_what_for(links: HushLinks) -> None:
-    links.show_view(view_of(telling(down(), BETA, known=("beta",))))
+    links.show_troubles(troubles_in(view_of(telling(down(), BETA, known=("beta",)))))
 
     told = {b.accessibleName(): b.accessibleDescription() for b in (links.snooze, links.know, links.undo)}
     assert told == {
@@ -160,7 +161,7 @@ def test_a_screen_reader_says_whose_and_what_for(links: HushLinks) -> None:
 
 
 def test_a_key_says_that_one_knows(links: HushLinks, qtbot: QtBot) -> None:
-    links.show_view(view_of(telling(down())))
+    links.show_troubles(troubles_in(view_of(telling(down()))))
 
     with qtbot.waitSignal(links.hush_asked) as asked:
         QTest.keyClick(links.know, Qt.Key.Key_Space)
@@ -169,7 +170,7 @@ def test_a_key_says_that_one_knows(links: HushLinks, qtbot: QtBot) -> None:
 
 
 def test_a_snooze_is_chosen_from_its_lengths(links: HushLinks, qtbot: QtBot) -> None:
-    links.show_view(view_of(telling(down())))
+    links.show_troubles(troubles_in(view_of(telling(down()))))
     QTest.keyClick(links.snooze, Qt.Key.Key_Space)
     rows = {action.text(): action for action in menu_of(links).actions()}
 
@@ -180,7 +181,7 @@ def test_a_snooze_is_chosen_from_its_lengths(links: HushLinks, qtbot: QtBot) -> 
 
 
 def test_what_was_said_is_taken_back_at_once(links: HushLinks, qtbot: QtBot) -> None:
-    links.show_view(view_of(telling(down(), snoozed={"alpha": "15:04"})))
+    links.show_troubles(troubles_in(view_of(telling(down(), snoozed={"alpha": "15:04"}))))
 
     with qtbot.waitSignal(links.unhush_asked) as asked:
         QTest.keyClick(links.undo, Qt.Key.Key_Space)
@@ -194,7 +195,7 @@ def test_what_was_said_is_taken_back_at_once(links: HushLinks, qtbot: QtBot) -> 
 def test_of_several_it_asks_whose(
     links: HushLinks, qtbot: QtBot, row: str, incidents: tuple[int, ...]
 ) -> None:
-    links.show_view(view_of(SEVERAL))
+    links.show_troubles(troubles_in(view_of(SEVERAL)))
     QTest.mouseClick(links.know, Qt.MouseButton.LeftButton)
     rows = {action.text(): action for action in menu_of(links).actions()}
 
@@ -205,7 +206,7 @@ def test_of_several_it_asks_whose(
 
 
 def test_of_several_a_snooze_asks_whose_and_how_long(links: HushLinks, qtbot: QtBot) -> None:
-    links.show_view(view_of(SEVERAL))
+    links.show_troubles(troubles_in(view_of(SEVERAL)))
     for _ in range(2):  # the second time it begins anew
         QTest.mouseClick(links.snooze, Qt.MouseButton.LeftButton)
         menu = menu_of(links)

@@ -9,7 +9,8 @@ from trayuptime.core.summary import shorten
 from trayuptime.runtime.clock import local_time
 from trayuptime.ui import theme
 from trayuptime.ui.faces import face_of
-from trayuptime.ui.hush_links import HushLinks, hush_words, troubles_in
+from trayuptime.ui.hush_links import HushLinks
+from trayuptime.ui.hushing import hush_words, troubles_in
 from trayuptime.ui.pieces import MarkBox, Words, plain, quiet_button
 from trayuptime.ui.playbook_link import PlaybookLink
 from trayuptime.ui.theme import Step
@@ -58,7 +59,7 @@ class Head(QWidget):
         self.playbook = PlaybookLink()
         self.playbook.asked.connect(self.playbook_asked)
         self.hushed = Words(small)
-        self.hush = HushLinks()
+        self.hush = HushLinks("nIo")
         self.hush.hush_asked.connect(self.hush_asked)
         self.hush.unhush_asked.connect(self.unhush_asked)
         for hidden in (self.offer, self.why, self.back, self.again, self.details):
@@ -86,8 +87,9 @@ class Head(QWidget):
             self.details.setAccessibleDescription(f"Opens the {whose} of {self._subject.name}")
         self.details.setHidden(self._subject is None)
         self.playbook.show_view(view)
-        self.hushed.say(hush_words(troubles_in(view)))
-        self.hush.show_view(view)
+        troubles = troubles_in(view)
+        self.hushed.say(hush_words(troubles))
+        self.hush.show_troubles(troubles)
 
     def _show_offer(self, view: View) -> None:
         offer = None if view.crashed else view.offer

@@ -1,63 +1,15 @@
 """The ways to hear no more of a trouble, or again: quiet links under the account of it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from trayuptime.core import words
-from trayuptime.core.hush import in_force, is_told
-from trayuptime.core.lights import ProviderLight
-from trayuptime.core.model import Instant, Service
 from trayuptime.core.pauses import Snooze
-from trayuptime.core.state import Hush
-from trayuptime.core.summary import NAMED, shorten
-from trayuptime.runtime.clock import local_time
+from trayuptime.core.summary import shorten
+from trayuptime.ui.hushing import KNOW, SNOOZE, UNDO, Trouble
 from trayuptime.ui.pieces import plain, quiet_button
 from trayuptime.ui.theme import Step
-from trayuptime.ui.view import View
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What notifications tell of one provider.
-
-    Attributes:
-        name: the provider's.
-        incidents: the numbers of those that are open.
-        hush: the first to end, where the user wants to hear of none of them; `None` where of any.
-    """
-
-    name: str
-    incidents: tuple[int, ...]
-    hush: Hush | None = None
-
-
-def troubles_in(view: View) -> tuple[Trouble, ...]:
-    """What may be hushed or is, in the user's order; nothing of what nobody can see just now."""
-    if view.crashed or view.paused:
-        return ()
-    seen = [light for light in view.lights if light.service in {Service.DOWN, Service.DEGRADED}]
-    found = (_trouble_of(light, view) for light in seen)
-    return tuple(trouble for trouble in found if trouble is not None)
-
-
-def hush_words(troubles: Sequence[Trouble]) -> str:
-    """Of what the user hears no more, and until when; the only one in trouble has been named already."""
-    lone = len(troubles) == 1
-    known = [each.name for each in troubles if each.hush is not None and each.hush.until is None]
-    sentences = []
-    if known:
-        sentences.append(f"{words.known_of('it' if lone else _list(known))}.")
-    put_off: dict[Instant, list[str]] = {}
-    for each in troubles:
-        if each.hush is not None and each.hush.until is not None:
-            put_off.setdefault(each.hush.until, []).append(each.name)
-    for until, names in sorted(put_off.items()):
-        whose = "Snoozed" if lone else f"{_list(names)} snoozed"
-        sentences.append(f"{whose} until {local_time(until)}.")
-    return " ".join(sentences)
 
 
 class HushLinks(QWidget):
@@ -68,15 +20,22 @@ class HushLinks(QWidget):
     unhush_asked = Signal(object)
     """The numbers of incidents."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: str, parent: QWidget | None = None) -> None:
+        """Nothing is offered yet.
+
+        Args:
+            keys: the letters of snooze, "I know" and undo that no neighbour has.
+            parent: the owner.
+        """
         super().__init__(parent)
         self._heard: tuple[Trouble, ...] = ()
         self._hushed: tuple[Trouble, ...] = ()
         self._menu = QMenu(self)
         self._submenus: list[QMenu] = []
-        self.snooze = quiet_button("S&nooze…", self._offer_lengths)
-        self.know = quiet_button("&I know", lambda: self._ask_whose(self.know, self._heard, self._say_known))
-        self.undo = quiet_button("Und&o", lambda: self._ask_whose(self.undo, self._hushed, self._take_back))
+        words = [_keyed(*each) for each in zip((f"{SNOOZE}…", KNOW, UNDO), keys, strict=True)]
+        self.snooze = quiet_button(words[0], self._offer_lengths)
+        self.know = quiet_button(words[1], lambda: self._ask_whose(self.know, self._heard, self._say_known))
+        self.undo = quiet_button(words[2], lambda: self._ask_whose(self.undo, self._hushed, self._take_back))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Step.TIGHT)
@@ -84,9 +43,8 @@ class HushLinks(QWidget):
             layout.addWidget(button)
         self.hide()
 
-    def show_view(self, view: View) -> None:
-        """Offers what can be said now."""
-        troubles = troubles_in(view)
+    def show_troubles(self, troubles: Sequence[Trouble]) -> None:
+        """Offers what can be said of these now."""
         self._heard = tuple(each for each in troubles if each.hush is None)
         self._hushed = tuple(each for each in troubles if each.hush is not None)
         heard, hushed = _names(self._heard), _names(self._hushed)
@@ -152,31 +110,15 @@ class HushLinks(QWidget):
         self._menu.popup(button.mapToGlobal(QPoint(0, button.height())))
 
 
-def _trouble_of(light: ProviderLight, view: View) -> Trouble | None:
-    state = view.told.state
-    incidents = tuple(
-        each.incident.id for each in light.surfaces if each.incident is not None and is_told(each.incident)
-    )
-    if not incidents:
-        return None
-    known = [state.hushes[number] for number in incidents if number in state.hushes]
-    holding = [each for each in known if in_force(each, view.told.at)]
-    if len(holding) < len(incidents):
-        return Trouble(light.name, incidents)
-    first = min(holding, key=lambda each: float("inf") if each.until is None else each.until)
-    return Trouble(light.name, incidents, first)
+def _keyed(words: str, key: str) -> str:
+    before, key, after = words.partition(key)
+    return f"{before}&{key}{after}"
 
 
 def _choices(troubles: tuple[Trouble, ...]) -> tuple[Trouble, ...]:
     """All of them in one, then each."""
     every = tuple(number for each in troubles for number in each.incidents)
     return Trouble(f"All {len(troubles)}", every), *troubles
-
-
-def _list(names: Sequence[str]) -> str:
-    """`A`, `A and B`, `A, B and 3 more`."""
-    shown, more = [shorten(name) for name in names[:NAMED]], len(names) - NAMED
-    return f"{', '.join(shown)} and {more} more" if more > 0 else " and ".join(shown)
 
 
 def _names(troubles: Sequence[Trouble]) -> str:
