@@ -121,3 +121,52 @@ def test_the_history_window_shows_what_was_switched(
     reader.wait_for("from Alpha AI to Beta Models")
     reader.wait_for("answers with a server error since…")
     artefacts.shot(desktop, "history")
+
+
+def test_who_knows_of_an_outage_says_so_in_the_menu(
+    desktop: Desktop, vendors: tuple[Vendor, Vendor], artefacts: Artefacts
+) -> None:
+    """A submenu that is made long after the menu was handed to the panel, and changes there."""
+    failing, healthy = vendors
+    app = App(
+        desktop,
+        POLLING
+        + provider("alpha", "Alpha AI", failing.openai_url)
+        + provider("beta", "Beta Models", healthy.openai_url),
+    )
+    app.start()
+    app.wait_for_row("All 2 up")
+    assert not {"I know", "Undo", "Details"} & set(app.rows())
+    failing.fail(503)
+    desktop.wait_until(desktop.bubbles, "a notification")
+
+    app.wait_for_row("I know")
+    headline, alpha, *offered, beta = app.rows()[:8]
+    assert headline == "Alpha AI is down"
+    assert alpha.startswith("Alpha AI: down, since ")
+    assert offered == [
+        "Snooze for an hour",
+        "Snooze for 4 hours",
+        "Snooze until tomorrow",
+        "I know",
+        "Details",
+    ]
+    assert beta.startswith("Beta Models: up, ")
+
+    app.press("Snooze for an hour")
+    desktop.wait_until(lambda: "Undo" in app.rows(), "it can be taken back")
+    snoozed, *offered = app.rows()[1:4]
+    assert re.fullmatch(rf"{alpha}, snoozed until \d\d:\d\d", snoozed)
+    assert offered == ["Undo", "Details"]
+    assert desktop.wait_until(lambda: desktop.bubbles_on_screen() == 0, "the bubble is taken away")
+    artefacts.shot(desktop, "snoozed")
+
+    app.press("Undo")
+    app.wait_for_row("I know")
+    assert app.rows()[1] == alpha
+    app.press("Details")
+    app.wait_for_window("TrayUptime – History")
+
+    failing.heal()
+    app.wait_for_row("All 2 up")
+    assert not {"I know", "Undo", "Details"} & set(app.rows())

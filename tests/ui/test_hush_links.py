@@ -245,6 +245,18 @@ def test_the_panel_carries_it_to_the_engine_and_says_what_was_heard(desk: Desk, 
     assert QApplication.focusWidget() is head.hush.snooze
 
 
+def test_the_menu_carries_it_to_the_engine_too(desk: Desk) -> None:
+    desk.tell(telling(down()))
+    desk.press("I know")
+    desk.tell(telling(down(), known=("alpha",)))
+    desk.press("Undo")
+    desk.press("Details")
+
+    assert desk.commands.asked == [("hush", (1,), None), ("unhush", (1,))]
+    assert desk.history.isVisible()
+    assert desk.history.pages.currentWidget() is desk.history.incident
+
+
 def test_no_two_of_its_buttons_share_a_key(desk: Desk) -> None:
     desk.tell(telling(down(advice="beta"), BETA, known=("beta",), keyring_locked=True))
     desk.panel.say("A remark")

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from trayuptime.core.model import Vantage
-from trayuptime.core.pauses import Pause
+from trayuptime.core.model import Surface, Vantage
+from trayuptime.core.pauses import Pause, Snooze
 from trayuptime.runtime.told import Told
 from trayuptime.ui.menu import PROVIDERS, TrayMenu
 from trayuptime.ui.view import crashed_view, view_of
@@ -17,6 +18,7 @@ from ui.states import CONFIG_TROUBLE, STATES, many
 from ui.tellings import NOW, at, down, slow, telling, up
 
 BETA = up("beta", "Beta Models")
+BOTH_PARTS = down(surfaces=(Surface.API, Surface.WEB))
 ALWAYS = ["History", "Quit TrayUptime"]
 
 
@@ -162,12 +164,14 @@ def test_a_thousand_changes_make_no_row_and_no_menu(menu: TrayMenu) -> None:
         telling(up(), BETA),
         telling(down(advice="beta"), BETA),
         telling(down(), BETA, switched=("alpha", "beta")),
+        telling(down(), BETA, snoozed={"alpha": "15:04"}),
         telling(up(), BETA, paused=True),
         telling(up(), BETA, vantage=Vantage.OFFLINE),
         telling(up(), BETA, trouble=CONFIG_TROUBLE),
     ]
     births = _Births(menu)
-    menu.update(view_of(tellings[0]))
+    for told in (tellings[1], tellings[0]):  # what can be done about an outage is made with the first one
+        menu.update(view_of(told))
     first, icons = births.count(), {row: row.icon().cacheKey() for row in menu.menu.actions()}
 
     for n in range(1000):
@@ -228,6 +232,154 @@ def test_the_advice_names_who_is_left_and_who_is_used(menu: TrayMenu, qtbot: QtB
         action.trigger()
 
     assert asked.args == ["alpha", "beta"]
+
+
+# What is known, or put off
+
+
+def more(menu: TrayMenu, name: str) -> QMenu:
+    """The rows under that of a provider."""
+    (row,) = (row for row in menu.menu.actions() if row.isVisible() and row.text().startswith(name))
+    submenu = row.menu()
+    assert isinstance(submenu, QMenu)
+    return submenu
+
+
+def offered(menu: TrayMenu, name: str) -> dict[str, QAction]:
+    return {row.text(): row for row in more(menu, name).actions() if row.isVisible() and row.text()}
+
+
+SNOOZES = ["Snooze for an hour", "Snooze for 4 hours", "Snooze until tomorrow"]
+
+
+def test_under_who_is_down_stands_what_the_panel_offers(menu: TrayMenu) -> None:
+    shown = show(menu, telling(down(), BETA))
+
+    assert list(offered(menu, "Alpha AI: down")) == [*SNOOZES, "I know", "Details"]
+    assert shown[:3] == [
+        "Alpha AI is down",
+        "Alpha AI: down, since 14:02",
+        "Beta Models: up, 610 ms, since 09:12",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hushes", "said"),
+    [
+        ({"known": ("alpha",)}, "you know of it"),
+        ({"snoozed": {"alpha": "15:04"}}, "snoozed until 15:04"),
+    ],
+)
+def test_it_says_what_is_hushed_and_until_when_and_takes_it_back(
+    menu: TrayMenu, hushes: dict[str, object], said: str
+) -> None:
+    shown = show(menu, telling(down(advice="beta"), BETA, **hushes))  # type: ignore[arg-type]
+
+    assert shown[:3] == [
+        "Alpha AI is down",
+        "Switch to Beta Models (up, 0.6 s, key accepted)",
+        f"Alpha AI: down, since 14:02, {said}",
+    ]
+    assert list(offered(menu, "Alpha AI: down")) == ["Undo", "Details"]
+
+
+def test_of_several_each_has_its_own(menu: TrayMenu) -> None:
+    shown = show(menu, telling(down(), down("beta", "B_eta & Sons"), known=("beta",)))
+
+    assert shown[1:3] == ["Alpha AI: down, since 14:02", "B_eta && Sons: down, since 14:02, you know of it"]
+    assert list(offered(menu, "Alpha AI")) == [*SNOOZES, "I know", "Details"]
+    assert list(offered(menu, "B_eta")) == ["Undo", "Details"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        telling(up()),
+        telling(slow()),  # no notification tells of it
+        telling(down(), paused=True),
+        telling(down(), vantage=Vantage.OFFLINE),
+    ],
+    ids=["up", "slow", "paused", "offline"],
+)
+def test_where_nothing_is_told_a_provider_is_a_row_again(menu: TrayMenu, told: Told, qtbot: QtBot) -> None:
+    show(menu, telling(down(), known=("alpha",)))
+    shown = show(menu, told)
+    (row,) = (row for row in menu.menu.actions() if row.isVisible() and row.text().startswith("Alpha AI:"))
+
+    assert row.menu() is None
+    assert not any("you know" in each for each in shown)
+    with qtbot.waitSignal(menu.window_asked):
+        row.trigger()
+
+
+def test_a_snooze_that_is_over_is_not_said(menu: TrayMenu) -> None:
+    shown = show(menu, telling(down(), snoozed={"alpha": "14:08"}))
+
+    assert not any("snoozed" in row for row in shown)
+    assert SNOOZES[0] in offered(menu, "Alpha AI: down")
+
+
+@pytest.mark.parametrize(
+    ("row", "length"), [*zip(SNOOZES, Snooze, strict=True), ("I know", None)], ids=[*SNOOZES, "I know"]
+)
+def test_a_row_under_it_asks_for_all_that_is_open_of_it(
+    menu: TrayMenu, qtbot: QtBot, row: str, length: Snooze | None
+) -> None:
+    show(menu, telling(BOTH_PARTS, down("beta", "Beta")))
+
+    with qtbot.waitSignal(menu.hush_asked) as asked:
+        offered(menu, "Alpha AI: down")[row].trigger()
+    assert asked.args == [(1, 2), length]
+
+
+def test_it_is_taken_back_and_looked_at(menu: TrayMenu, qtbot: QtBot) -> None:
+    show(menu, telling(up("beta"), BOTH_PARTS, known=("alpha",)))
+
+    with qtbot.waitSignal(menu.unhush_asked) as taken_back:
+        offered(menu, "Alpha AI: down")["Undo"].trigger()
+    with qtbot.waitSignal(menu.incident_asked) as looked_at:
+        offered(menu, "Alpha AI: down")["Details"].trigger()
+
+    assert (taken_back.args, looked_at.args) == ([(1, 2)], [1])
+
+
+def test_its_rows_are_walked_by_keys_alone(menu: TrayMenu, qtbot: QtBot) -> None:
+    show(menu, telling(down(), BETA))
+    menu.menu.popup(QPoint(0, 0))
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right):
+        QTest.keyClick(menu.menu, key)
+    submenu = more(menu, "Alpha AI: down")
+    assert QApplication.activePopupWidget() is submenu
+
+    with qtbot.waitSignal(menu.hush_asked) as asked:
+        QTest.keyClick(submenu, Qt.Key.Key_Down)
+        QTest.keyClick(submenu, Qt.Key.Key_Return)
+    assert asked.args == [(1,), Snooze.FOUR_HOURS]
+
+
+def test_the_mark_of_a_row_is_that_of_the_provider_in_trouble_too(menu: TrayMenu) -> None:
+    show(menu, telling(down(), down("beta", "Beta", surfaces=(Surface.WEB,))))
+    one, other = (
+        row.icon().cacheKey()
+        for row in menu.menu.actions()
+        if row.isVisible() and row.menu() and "since" in row.text()
+    )
+
+    assert one == other
+    assert not more(menu, "Alpha AI").menuAction().icon().isNull()
+
+
+def test_who_stands_where_another_stood_has_its_own_rows(menu: TrayMenu, qtbot: QtBot) -> None:
+    """Of more than a dozen the worst come first: from one moment to the next a row is of another."""
+    show(menu, telling(*many(13), down("z", "Zeta")))
+    show(menu, telling(*many(12), down("y", "Ypsilon"), down("z", "Zeta")))
+
+    with qtbot.waitSignal(menu.hush_asked) as asked:
+        offered(menu, "Ypsilon")["I know"].trigger()
+    assert asked.args == [(1,), None]
+    with qtbot.waitSignal(menu.hush_asked) as asked:
+        offered(menu, "Zeta")["I know"].trigger()
+    assert asked.args == [(2,), None]
 
 
 @pytest.mark.parametrize("length", Pause)

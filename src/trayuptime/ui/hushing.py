@@ -77,6 +77,11 @@ def hush_words(troubles: Sequence[Trouble]) -> str:
     return " ".join(sentences)
 
 
+def hush_clause(hush: Hush) -> str:
+    """`snoozed until 15:04`: behind what is shown of the provider, where there is no room for a sentence."""
+    return "you know of it" if hush.until is None else f"snoozed until {local_time(hush.until)}"
+
+
 def snooze_words(length: Snooze) -> str:
     """`Snooze for an hour`: a row that says it whole."""
     return f"{SNOOZE} {length.value[:1].lower()}{length.value[1:]}"

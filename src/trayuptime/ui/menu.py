@@ -15,7 +15,9 @@ from trayuptime.core.model import Service
 from trayuptime.core.pauses import Pause
 from trayuptime.core.summary import shorten
 from trayuptime.ui.faces import light_face
+from trayuptime.ui.hushing import hush_clause, trouble_of
 from trayuptime.ui.marks import Face, pixmap
+from trayuptime.ui.menu_rows import ProviderRow, put, show
 from trayuptime.ui.theme import Scheme
 from trayuptime.ui.view import WORST_FIRST, View, by_need, choice_words, offer_words, row_words
 
@@ -31,6 +33,11 @@ class TrayMenu(QObject):
 
     window_asked = Signal()
     history_asked = Signal()
+    incident_asked = Signal(int)
+    """More of an incident, by its number."""
+    hush_asked = Signal(object, object)
+    unhush_asked = Signal(object)
+    """As of `HushLinks`."""
     check_asked = Signal()
     pause_asked = Signal(object)
     """A `Pause`."""
@@ -57,7 +64,7 @@ class TrayMenu(QObject):
         self._choice = self._add("", self.window_asked.emit, visible=False)
         self._back = self._add("", self.back_asked.emit, visible=False)
         self.menu.addSeparator()
-        self._providers: list[QAction] = []
+        self._providers: list[ProviderRow] = []
         self._others = self._add("", self.window_asked.emit, visible=False)
         self.menu.addSeparator()
         self._check = self._add("Check now", self.check_asked.emit)
@@ -74,9 +81,9 @@ class TrayMenu(QObject):
     def update(self, view: View) -> None:
         """Puts the words of a view into the rows."""
         self._put(self._headline, view.summary.headline)
-        _show(self._again, visible=view.crashed)
+        show(self._again, visible=view.crashed)
         self._put(self._trouble, _short(view.told.trouble))
-        _show(self._unlock, visible=view.told.keyring_locked and not view.crashed)
+        show(self._unlock, visible=view.told.keyring_locked and not view.crashed)
         offer = None if view.crashed else view.offer
         self._offered = None if offer is None else (offer.left, offer.to)
         self._put(self._offer, None if offer is None else offer_words(offer))
@@ -85,25 +92,28 @@ class TrayMenu(QObject):
         self._put(self._back, None if back is None else f"Switch back to {shorten(back)}")
         self._update_providers(view)
         asking = bool(view.lights) and not view.crashed
-        _show(self._check, visible=asking and not view.paused)
-        _show(self._pause.menuAction(), visible=asking and not view.paused)
-        _show(self._resume, visible=asking and view.paused)
+        show(self._check, visible=asking and not view.paused)
+        show(self._pause.menuAction(), visible=asking and not view.paused)
+        show(self._resume, visible=asking and view.paused)
 
     def _update_providers(self, view: View) -> None:
         lights = by_need(view.lights, PROVIDERS)
         shown, others = lights[:PROVIDERS], lights[PROVIDERS:]
         while len(self._providers) < len(shown):
-            row = QAction(self.menu)
-            row.triggered.connect(lambda *_: self.window_asked.emit())
-            self.menu.insertAction(self._others, row)
+            row = ProviderRow(self.menu, self._others, self)
+            row.window_asked.connect(self.window_asked)
+            row.incident_asked.connect(self.incident_asked)
+            row.hush_asked.connect(self.hush_asked)
+            row.unhush_asked.connect(self.unhush_asked)
             self._providers.append(row)
         for row, light in zip(self._providers, shown, strict=False):
-            self._put(row, row_words(light, view.told.state.troubles.get(light.id)))
-            icon = self._icon(light_face(light))
-            if row.icon().cacheKey() != icon.cacheKey():
-                row.setIcon(icon)
+            words = row_words(light, view.told.state.troubles.get(light.id))
+            trouble = trouble_of(light, view)
+            if trouble is not None and trouble.hush is not None:
+                words += f", {hush_clause(trouble.hush)}"
+            row.show(self._escaped(words), self._icon(light_face(light)), trouble)
         for row in self._providers[len(shown) :]:
-            _show(row, visible=False)
+            row.hide()
         self._put(self._others, _counted(others))
 
     def _icon(self, face: Face) -> QIcon:
@@ -130,12 +140,13 @@ class TrayMenu(QObject):
             self.switch_asked.emit(*self._offered)
 
     def _put(self, row: QAction, words: str | None) -> None:
-        """A row's words; a row without any is hidden."""
-        if words is not None:
-            escaped = _escaped(words, over_dbus=self.mnemonics_by_underscore)
-            if row.text() != escaped:
-                row.setText(escaped)
-        _show(row, visible=words is not None)
+        put(row, None if words is None else self._escaped(words))
+
+    def _escaped(self, words: str) -> str:
+        """So that what arrives is read as it is written: `&` and `_` are marks for a key."""
+        if not self.mnemonics_by_underscore:
+            return words.replace("&", "&&")
+        return words.replace("_", "__").replace("&", "&&", 1)
 
 
 def _counted(others: Sequence[ProviderLight]) -> str | None:
@@ -145,18 +156,6 @@ def _counted(others: Sequence[ProviderLight]) -> str | None:
     if counts[Service.UP] == len(others):
         return f"{len(others)} more, all up"
     return f"{len(others)} more: " + ", ".join(f"{n} {service}" for service, n in counts.items() if n)
-
-
-def _escaped(words: str, *, over_dbus: bool) -> str:
-    """So that what arrives is read as it is written: `&` and `_` are marks for a key."""
-    if not over_dbus:
-        return words.replace("&", "&&")
-    return words.replace("_", "__").replace("&", "&&", 1)
-
-
-def _show(row: QAction, *, visible: bool) -> None:
-    if row.isVisible() != visible:
-        row.setVisible(visible)
 
 
 def _short(text: str | None) -> str | None:
