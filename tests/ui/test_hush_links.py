@@ -257,6 +257,13 @@ def test_the_menu_carries_it_to_the_engine_too(desk: Desk) -> None:
     assert desk.history.pages.currentWidget() is desk.history.incident
 
 
+def test_the_page_of_an_incident_carries_it_to_the_engine_too(desk: Desk) -> None:
+    desk.history.hush_asked.emit((1,), Snooze.HOUR)
+    desk.history.unhush_asked.emit((1,))
+
+    assert desk.commands.asked == [("hush", (1,), Snooze.HOUR), ("unhush", (1,))]
+
+
 def test_no_two_of_its_buttons_share_a_key(desk: Desk) -> None:
     desk.tell(telling(down(advice="beta"), BETA, known=("beta",), keyring_locked=True))
     desk.panel.say("A remark")

@@ -260,6 +260,8 @@ class Shell(QObject):
             made = self._history = self._make_history()
             made.note_added.connect(self._commands.note)
             made.tick_asked.connect(self._tick)
+            made.hush_asked.connect(self._commands.hush)
+            made.unhush_asked.connect(self._commands.unhush)
             made.gone.connect(partial(self._forget_history, made))
             if self._view is not None:
                 made.show_view(self._view)

@@ -6,6 +6,7 @@ The pictures lie beside the panel's, in `history/`; see `test_looks.py`. Red is 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtGui import QImage, QPixmap
@@ -18,9 +19,11 @@ from trayuptime.ui.history.incident_page import IncidentPage
 from trayuptime.ui.history.incident_shown import IncidentShown
 from trayuptime.ui.history.incidents import IncidentsTable
 from trayuptime.ui.theme import Scheme
+from trayuptime.ui.view import view_of
 from ui.history.nights import HOSTILE, outage, recovered, whole_night, write
 from ui.history.test_incidents_table import rows
 from ui.looks import PALETTES
+from ui.tellings import down, telling
 from ui.test_looks import FOLDER, pixels, reddish
 
 Draw = Callable[[QWidget, str], QImage]
@@ -87,6 +90,31 @@ def test_a_page_is_red_where_something_was_down(name: str, draw: Draw, tmp_path:
     assert page.sides.horizontalScrollBar().maximum() == 0
     labels = [label for label in page.findChildren(QLabel) if label.isVisible() and label.wordWrap()]
     assert [label.text() for label in labels if label.height() < label.heightForWidth(label.width())] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "hushes", "width_px"),
+    [
+        ("told of", {}, 1_000),
+        ("snoozed", {"snoozed": {"a": "15:04"}}, 1_000),
+        ("known", {"known": ("a",)}, 1_000),
+        ("told of, narrow", {}, 640),
+        ("known, narrow", {"known": ("a",)}, 640),
+    ],
+)
+def test_the_links_of_one_that_lasts_leave_room_for_its_name(
+    name: str, hushes: dict[str, Any], width_px: int, draw: Draw, tmp_path: Path
+) -> None:
+    page = page_of(lasting(tmp_path / "history.db"), width_px)
+    page.show_view(view_of(telling(down("a"), **hushes)))
+
+    draw(page, f"incident {name}")
+
+    assert page.width() == width_px
+    assert page.hush.isVisible()
+    assert page.hushed.isVisible() == bool(hushes)
+    for label in (page.title, page.when, page.hushed):
+        assert label.height() >= label.heightForWidth(label.width()) or not label.isVisible()
 
 
 def test_a_narrow_page_has_room_for_both_columns(draw: Draw, tmp_path: Path) -> None:

@@ -11,11 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from trayuptime.core.model import Surface
 from trayuptime.core.notes import LONGEST
 from trayuptime.ui.history.incident_page import IncidentPage
 from trayuptime.ui.history.incident_shown import IncidentShown, NoteShown
 from trayuptime.ui.history.incident_timeline import COLUMNS
+from trayuptime.ui.view import View, crashed_view, view_of
 from ui.history.nights import HOSTILE, outage, recovered, whole_night, write
+from ui.tellings import at, down, telling, up
 
 Show = Callable[[IncidentShown], IncidentPage]
 
@@ -335,6 +338,103 @@ def test_evidence_that_grows_is_added_below(show: Show, lasting: tuple[IncidentS
     assert text.toPlainText() == second.moments[last].evidence
     assert len(text.toPlainText()) > len(before)
     assert text.textCursor().selectedText() == before
+
+
+# What is known of it, or put off
+
+
+def told(number: int = 1, provider: str = "a", **hushes: object) -> View:
+    """The engine knows of one open incident of this number; others are of another provider."""
+    before = [down(f"b{n}", f"B{n}") for n in range(1, number)]
+    both = down(provider, "Alpha & Sons", surfaces=(Surface.API, Surface.WEB))
+    return view_of(telling(*before, both, **hushes))  # type: ignore[arg-type]
+
+
+def offered(page: IncidentPage) -> list[str]:
+    links = (page.hush.snooze, page.hush.know, page.hush.undo)
+    return [button.accessibleName() for button in links if button.isVisible()]
+
+
+def test_one_that_lasts_can_be_put_off_and_says_until_when(
+    show: Show, lasting: tuple[IncidentShown, ...]
+) -> None:
+    page = show(lasting[0])
+    seen = []
+    for view in (
+        told(),
+        told(snoozed={"a": "15:04"}),
+        told(snoozed={"a": "14:08"}),  # it is over, and about to be told
+        told(known=("a",)),
+        told(),
+    ):
+        page.show_view(view)
+        seen.append((offered(page), page.hushed.accessibleName() if page.hushed.isVisible() else ""))
+
+    open_, known = ["Snooze…", "I know"], "You know of it; only the end is told, or a turn for the worse."
+    assert seen == [
+        (open_, ""),
+        (["Undo"], "Snoozed until 15:04."),
+        (open_, ""),
+        (["Undo"], known),
+        (open_, ""),
+    ]
+
+
+def test_by_keys_it_is_asked_for_this_incident_alone(
+    show: Show, lasting: tuple[IncidentShown, ...], qtbot: QtBot
+) -> None:
+    page = show(lasting[0])
+    page.show_view(told())
+    assert page.hush.know.accessibleDescription() == (
+        "No notifications of Alpha & Sons API before it is over"
+    )
+
+    page.hush.know.setFocus()
+    with qtbot.waitSignal(page.hush_asked) as asked:
+        press(focused(), Qt.Key.Key_Space)
+    page.show_view(told(known=("a",)))
+    assert focused() is page.hush.undo
+    with qtbot.waitSignal(page.unhush_asked) as taken_back:
+        press(focused(), Qt.Key.Key_Space)
+
+    assert (asked.args, taken_back.args) == ([(1,), None], [(1,)])
+
+
+def test_the_other_part_of_the_provider_says_nothing_here(
+    show: Show, lasting: tuple[IncidentShown, ...]
+) -> None:
+    page, view = show(lasting[0]), told(known=("a",))
+    hushes = view.told.state.hushes
+    assert hushes.keys() == {1, 2}
+    half = replace(view.told, state=replace(view.told.state, hushes={2: hushes[2]}))
+    page.show_view(view_of(half))
+
+    assert (offered(page), page.hushed.isVisible()) == (["Snooze…", "I know"], False)
+
+
+def test_nothing_is_offered_of_one_that_is_over_or_that_nobody_watches(
+    show: Show, lasting: tuple[IncidentShown, ...]
+) -> None:
+    first, _, third = lasting
+    page = show(first)
+    assert offered(page) == []  # nobody has said that anything is watched
+    for view in (
+        crashed_view(told(known=("a",)), at("14:10")),
+        view_of(telling(down("a"), known=("a",), paused=True)),
+        view_of(telling(up("a"))),
+        told(number=2, known=("a",)),
+        told(provider="c", known=("c",)),  # of a file that this engine could not read, say
+    ):
+        page.show_view(view)
+        assert (offered(page), page.hushed.isVisible()) == ([], False)
+
+    page.show_view(told(known=("a",)))
+    assert offered(page) == ["Undo"]
+    page.show_incident(third)
+    assert (offered(page), page.hushed.isVisible()) == ([], False)
+    page.show_incident(first)
+    page.say("There is no incident 1 any more.")
+    assert (offered(page), page.hushed.isVisible()) == ([], False)
 
 
 # What strangers wrote, and what is missing

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QSize, Qt, QThread
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from history.watching import CYCLE_MS, Watching, go_down, never_stamped
@@ -24,8 +24,9 @@ from trayuptime.ui.placer import Placer
 from trayuptime.ui.places import Places
 from trayuptime.ui.placing import Place
 from trayuptime.ui.view import crashed_view, view_of
+from ui.history.nights import outage, write
 from ui.history.record import DAY_MS
-from ui.tellings import Provider, telling, up
+from ui.tellings import Provider, down, telling, up
 
 HalfAYear = tuple[Path, Instant]
 
@@ -328,6 +329,34 @@ def test_a_note_goes_to_the_engine_and_is_read_again_once_it_is_kept(
         window.show_noted(number)
     with qtbot.assertNotEmitted(window.refreshed):
         window.show_noted(number + 1)
+
+
+def test_one_that_lasts_is_hushed_from_its_page_by_a_key_of_its_own(tmp_path: Path, qtbot: QtBot) -> None:
+    night = write(tmp_path / "history.db", outage(), 6_300)
+    window = HistoryWindow(
+        night.path, pause_ms=0, now=lambda: night.now, config_file=tmp_path / "config.toml"
+    )
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitSignal(window.refreshed):
+        window.open_incident(1)
+    assert not window.incident.hush.isVisible()  # nobody has said that anything is watched
+    window.show_view(view_of(telling(down("a"), down("b"), known=("b",))))
+
+    buttons = [each for each in window.findChildren(QAbstractButton) if each.isVisible()]
+    keys = [each.text()[each.text().index("&") + 1].lower() for each in buttons if "&" in each.text()]
+    assert sorted(keys) == sorted(set(keys))
+    assert {"s", "k"} <= set(keys)
+    with qtbot.waitSignal(window.hush_asked) as asked:
+        window.incident.hush.know.click()
+    assert asked.args == [(1,), None]
+
+    window.show_view(view_of(telling(down("a"), known=("a",))))
+    assert "&U" in window.incident.hush.undo.text()
+    with qtbot.waitSignal(window.unhush_asked) as taken_back:
+        window.incident.hush.undo.click()
+    assert taken_back.args == [(1,)]
+    window.finish()
 
 
 def test_a_number_that_is_no_incident_says_so(window: HistoryWindow, qtbot: QtBot) -> None:

@@ -9,9 +9,12 @@ from trayuptime.ui.history.evidence_pane import EvidencePane
 from trayuptime.ui.history.incident_shown import IncidentShown
 from trayuptime.ui.history.incident_sides import Sides
 from trayuptime.ui.history.incident_timeline import Timeline, TimelineModel
+from trayuptime.ui.hush_links import HushLinks
+from trayuptime.ui.hushing import hush_words, trouble_with
 from trayuptime.ui.marks import Face
 from trayuptime.ui.pieces import MarkBox, Words, quiet_button
 from trayuptime.ui.theme import Step
+from trayuptime.ui.view import View
 
 COPY_KEYS = "Ctrl+Shift+C"
 MARK_PX = 24
@@ -28,14 +31,19 @@ class IncidentPage(QWidget):
     """To be kept: about the incident of this number, a text that can be kept."""
     page_asked = Signal(str)
     """The vendor's own page is to be opened, at this address."""
+    hush_asked = Signal(object, object)
+    unhush_asked = Signal(object)
+    """As of `HushLinks`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: IncidentShown | None = None
+        self._view: View | None = None
         self.model = TimelineModel(self)
         self.mark = MarkBox(MARK_PX)
         self.title, self.when = Words(theme.title(self.font())), Words(theme.tabular(self.font()))
         self.remarks, self.answer, self.words = Words(theme.small(self.font())), Words(), Words()
+        self.hushed, self.hush = Words(theme.small(self.font())), HushLinks("SkU")
         self.back = quiet_button("‹ &Back", self.left.emit)
         self.back.setAccessibleName("Back")
         self.back.setToolTip("Backspace")
@@ -65,6 +73,7 @@ class IncidentPage(QWidget):
         self.when.say(shown.when)
         self.when.setToolTip(theme.plain_tooltip(shown.exact))
         self.when.setAccessibleDescription(shown.exact)
+        self._show_hush()
         self.remarks.say(" ".join(shown.remarks))
         self.model.replace(shown.moments)
         self.sides.show_incident(shown)
@@ -77,9 +86,15 @@ class IncidentPage(QWidget):
             self.timeline.scrollToTop()
         self._show_evidence()
 
+    def show_view(self, view: View) -> None:
+        """What the engine knows now: whether the incident is open for it, and hushed. Before, nothing is."""
+        self._view = view
+        self._show_hush()
+
     def say(self, sentence: str) -> None:
         """In place of an incident: that it is being read, or why it cannot be."""
         self._shown = None
+        self._show_hush()
         for each in (self.title, self.when, self.answer):
             each.say("")
         self.mark.hide()
@@ -116,6 +131,15 @@ class IncidentPage(QWidget):
         if self._shown is not None:
             self.note_added.emit(self._shown.number, text)
 
+    def _show_hush(self) -> None:
+        shown, view = self._shown, self._view
+        trouble = None
+        if shown is not None and shown.lasts and view is not None:
+            trouble = trouble_with(shown.number, shown.provider, view)
+        troubles = () if trouble is None else (trouble,)
+        self.hushed.say(hush_words(troubles))
+        self.hush.show_troubles(troubles)
+
     def _show_evidence(self) -> None:
         self.evidence.show_moment(self.model.moment(self.timeline.currentIndex().row()))
 
@@ -127,6 +151,8 @@ class IncidentPage(QWidget):
         self.timeline.asked.connect(lambda _row: self.evidence.text.setFocus())
         self.sides.notes.added.connect(self._add_note)
         self.sides.page_asked.connect(self.page_asked)
+        self.hush.hush_asked.connect(self.hush_asked)
+        self.hush.unhush_asked.connect(self.unhush_asked)
         copying = QShortcut(QKeySequence(COPY_KEYS), self)
         copying.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         copying.activated.connect(self.copy_ticket)
@@ -139,12 +165,14 @@ class IncidentPage(QWidget):
         names.setSpacing(0)
         names.addWidget(self.title)
         names.addWidget(self.when)
+        names.addWidget(self.hushed)
         head = QHBoxLayout()
         head.setSpacing(Step.NORMAL)
         top = Qt.AlignmentFlag.AlignTop
         head.addWidget(self.back, 0, top)
         head.addWidget(self.mark, 0, top)
         head.addLayout(names, 1)
+        head.addWidget(self.hush, 0, top)
         head.addWidget(self.copy, 0, top)
         down = QSplitter(Qt.Orientation.Vertical)
         down.addWidget(self.timeline)

@@ -64,6 +64,9 @@ class HistoryWindow(QWidget):
     """The number of an incident, and what the user knows of it."""
     tick_asked = Signal(int, str, bool)
     """The number of an incident, the label of an item of its playbook, and whether it is done."""
+    hush_asked = Signal(object, object)
+    unhush_asked = Signal(object)
+    """As of `HushLinks`."""
     gone = Signal()
     """It was closed, and nothing of it is at work any more."""
 
@@ -144,6 +147,8 @@ class HistoryWindow(QWidget):
         self.incident.left.connect(self.go_back)
         self.incident.note_added.connect(self.note_added)
         self.incident.page_asked.connect(_open_page)
+        self.incident.hush_asked.connect(self.hush_asked)
+        self.incident.unhush_asked.connect(self.unhush_asked)
         self.events = Events()
         self.pages = QStackedWidget()
         self._tabs = QButtonGroup(self)
@@ -159,6 +164,7 @@ class HistoryWindow(QWidget):
         names = {**self._names, **names_of(view.lights)}
         self._faces = {light.id: light_face(light) for light in view.lights}
         self.overview.name(names, self._faces)
+        self.incident.show_view(view)
         if self._opened:
             self.provider.introduce(self._opened, names, self._faces.get(self._opened))
         if names != self._names or watched != self._watched:
