@@ -154,8 +154,8 @@ def test_a_screen_reader_says_whose_and_what_for(links: HushLinks) -> None:
 
     told = {b.accessibleName(): b.accessibleDescription() for b in (links.snooze, links.know, links.undo)}
     assert told == {
-        "Snooze…": "No notifications of Alpha AI for a while",
-        "I know": "No notifications of Alpha AI before it is over",
+        "Snooze…": "No notifications of Alpha AI for a while, but of the end or a turn for the worse",
+        "I know": "No notifications of Alpha AI, but of the end or a turn for the worse",
         "Undo": "Notifications of Beta & Sons as before",
     }
 

@@ -11,6 +11,8 @@ from trayuptime.ui.hushing import KNOW, SNOOZE, UNDO, Trouble
 from trayuptime.ui.pieces import plain, quiet_button
 from trayuptime.ui.theme import Step
 
+BUT = "but of the end or a turn for the worse"
+
 
 class HushLinks(QWidget):
     """Snooze and "I know" where there is something to hear of, and a way back where that was said."""
@@ -48,8 +50,8 @@ class HushLinks(QWidget):
         self._heard = tuple(each for each in troubles if each.hush is None)
         self._hushed = tuple(each for each in troubles if each.hush is not None)
         heard, hushed = _names(self._heard), _names(self._hushed)
-        self.snooze.setAccessibleDescription(f"No notifications of {heard} for a while")
-        self.know.setAccessibleDescription(f"No notifications of {heard} before it is over")
+        self.snooze.setAccessibleDescription(f"No notifications of {heard} for a while, {BUT}")
+        self.know.setAccessibleDescription(f"No notifications of {heard}, {BUT}")
         self.undo.setAccessibleDescription(f"Notifications of {hushed} as before")
         pressed = next((button for button in self._buttons() if button.hasFocus()), None)
         self.setHidden(not troubles)

@@ -386,7 +386,7 @@ def test_by_keys_it_is_asked_for_this_incident_alone(
     page = show(lasting[0])
     page.show_view(told())
     assert page.hush.know.accessibleDescription() == (
-        "No notifications of Alpha & Sons API before it is over"
+        "No notifications of Alpha & Sons API, but of the end or a turn for the worse"
     )
 
     page.hush.know.setFocus()
