@@ -11,6 +11,7 @@ import sys
 import time
 
 from PySide6.QtCore import QCoreApplication, QThread
+from shiboken6 import delete
 
 from trayuptime.ui.leaving import leave_running
 
@@ -29,18 +30,20 @@ def run():
     print("left", flush=False)
     if not endless:
         reading.wait()
+    if deleted:
+        delete(reading)
     return 7
 
 
-endless = bool(int(sys.argv[1]))
+endless, deleted = (bool(int(each)) for each in sys.argv[1:])
 sys.exit(run())
 """
 
 
-@pytest.mark.parametrize(("endless", "code"), [(1, 0), (0, 7)])
-def test_a_thread_that_does_not_end_keeps_nobody_from_leaving(endless: int, code: int) -> None:
+@pytest.mark.parametrize(("endless", "deleted", "code"), [(1, 0, 0), (0, 0, 7), (0, 1, 7)])
+def test_a_thread_that_does_not_end_keeps_nobody_from_leaving(endless: int, deleted: int, code: int) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", _QUIT, str(endless)],
+        [sys.executable, "-c", _QUIT, str(endless), str(deleted)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,

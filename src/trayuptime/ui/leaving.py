@@ -9,6 +9,7 @@ import os
 import sys
 
 from PySide6.QtCore import QCoreApplication, QThread
+from shiboken6 import isValid
 
 _left: list[QThread] = []
 _kept: list[QCoreApplication] = []
@@ -28,7 +29,7 @@ def leave_running(thread: QThread) -> None:
 
 
 def _leave() -> None:
-    if any(thread.isRunning() for thread in _left):
+    if any(isValid(thread) and thread.isRunning() for thread in _left):  # one that has ended may be deleted
         logging.shutdown()
         if sys.stdout is not None:  # a program without a console has none
             sys.stdout.flush()
