@@ -12,6 +12,7 @@ import pytest
 
 from cli.house import House, section
 from hostile import Hostile
+from trayuptime.history.pages import Pages
 
 SOUND = Path(__file__).parents[1] / "history" / "fixtures" / "schema-6.db"
 
@@ -118,6 +119,32 @@ def test_a_damaged_page_is_named(house: House, file: Path) -> None:
 
     assert done.code == 1
     assert "damaged" in done.out + done.err
+    assert "What can be recovered of it: " in done.out + done.err
+
+
+def test_what_is_lost_of_a_damaged_history_is_counted(house: House, file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'packed'").fetchone()
+    with closing(Pages(file)) as pages:
+        leaves = pages.walk(root, set()).leaves
+    with file.open("r+b") as spoiled:
+        for page in leaves:
+            spoiled.seek((page - 1) * 4096)
+            spoiled.write(b"\xde\xad" * 2048)
+
+    done = house.run("history", "verify")
+
+    assert done.code == 1
+    assert re.search(r"Missing: results of at least \d days? of 3 surfaces", done.out + done.err)
+
+
+def test_when_something_is_wrong_is_a_date(house: House, file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE day SET results = results + 1 WHERE number % 1024 = 1")
+
+    done = house.run("history", "verify")
+
+    assert re.search(r"api from 20\d\d-\d\d-\d\d 00:00 UTC: its day is not the sum", done.out)
 
 
 # Another machine's

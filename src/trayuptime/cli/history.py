@@ -2,19 +2,21 @@
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
 from trayuptime.cli import remote
 from trayuptime.cli.alone import history_alone
 from trayuptime.cli.common import CommandError, Exit, Place, fails_with, has_history, say, warn
 from trayuptime.cli.merging import done_by_engine, merge_into_history, put_in_order
 from trayuptime.core.model import Instant
-from trayuptime.history import HistoryError, Reader
+from trayuptime.history import DamagedHistoryError, HistoryError, Reader, recover
 from trayuptime.history.compact import Compaction, Sizes, megabytes
 
 SHOWN = 20
 """Problems that are told one by one."""
 _AT_ONCE = 1_000
 """Sums that fit into one request."""
+_SET_ASIDE = "A damaged file is set aside when the watcher finds that, and all that is sound is recovered."
 
 
 def path(_args: argparse.Namespace, place: Place) -> Exit:
@@ -33,6 +35,8 @@ def verify(_args: argparse.Namespace, place: Place) -> Exit:
     try:
         with Reader(file) as reader:
             found = reader.verify()
+    except DamagedHistoryError as error:
+        raise CommandError(f"{str(error).rstrip('.')}. {_outlook(file)}") from error
     except HistoryError as error:
         raise CommandError(str(error)) from error
     for problem in found.problems[:SHOWN]:
@@ -44,9 +48,8 @@ def verify(_args: argparse.Namespace, place: Place) -> Exit:
             _work_out_again(found.wrong_sums, place)
             say("Sums that are wrong are worked out again now, from the results that are kept.")
         if len(found.problems) > len(found.wrong_sums):
-            say(
-                "A damaged file is set aside when the watcher finds that, and all that is sound is recovered."
-            )
+            say(_outlook(file))
+            say(_SET_ASIDE)
         return Exit.DOWN
     size = sum(each.stat().st_size for each in (file, *file.parent.glob(f"{file.name}-wal")))
     each = f", {size / found.results:.1f} bytes each" if found.results and not found.final else ""
@@ -57,6 +60,14 @@ def verify(_args: argparse.Namespace, place: Place) -> Exit:
     if found.final:
         say(f"{found.final:,} days have their sums alone: their results are forgotten, but for failures.")
     return Exit.OK
+
+
+def _outlook(file: Path) -> str:
+    """What is left of a damaged file, and what is not."""
+    try:
+        return recover.outlook(file)
+    except HistoryError as error:
+        return f"What can be recovered of it cannot be told: {error}"
 
 
 def _work_out_again(sums: Sequence[tuple[int, Instant, Instant]], place: Place) -> None:

@@ -13,8 +13,9 @@ from contextlib import closing
 from pathlib import Path
 
 from trayuptime.core.model import Instant
-from trayuptime.history import files, forget, hot, kinds, packed, packing, raw, rolled, rows, told
+from trayuptime.history import files, forget, hot, kinds, losses, packed, packing, raw, rolled, rows, told
 from trayuptime.history.fold import transaction
+from trayuptime.history.losses import Losses
 from trayuptime.history.pages import LEAF, Pages, Row, Value
 from trayuptime.history.salvage import Piece, Plan, Table, plan_of
 
@@ -32,6 +33,7 @@ class Recovery:
         lost: rows that could not be read, on pages that could.
         retold: incidents that were lost, and of which what was told is there again.
         bad_pages: pages of rows that could not be read at all.
+        losses: what is missing, once everything that can be was taken over.
     """
 
     def __init__(self, damaged: Path, into: sqlite3.Connection, version: int | None = None) -> None:
@@ -46,6 +48,7 @@ class Recovery:
         self.read: dict[str, int] = {}
         self.lost = 0
         self.retold = 0
+        self.losses = Losses()
         self._nameless: list[int] = []
         self._is_newest = version in {None, files.newest_version()}
         self._into = into
@@ -94,13 +97,14 @@ class Recovery:
         Raises:
             sqlite3.DatabaseError: nothing of it was written.
         """
-        if self.read.get("packed") is None:
+        if self._pages is None or not self.read:
             return
         with transaction(self._into):
             if "forgotten" in self._torn:
                 _tell_what_is_forgotten(self._into)
             if "incident" in self._torn:
                 self.retold = told.restore(self._into)
+            self.losses = losses.of(self._pages, self._plan.roots, frozenset(self._torn), self._into)
             for surface, day in packed.join_overlapping(self._into):
                 rolled.miss(self._into, (surface,), day)
             for unit, length_ms in rolled.LENGTH_MS.items():
@@ -117,20 +121,35 @@ class Recovery:
         else:
             were = "was" if count == 1 else "were"
             taken = f"{_counted(count, 'record')} {were} recovered from it into a new one"
-        losses = []
-        if count and self.bad_pages:
-            losses.append(f"{_counted(self.bad_pages, 'page')} could not be read")
-        if count and self.lost:
-            losses.append(f"{_counted(self.lost, 'record')} besides")
-        lost = f" ({', '.join(losses)})" if losses else ""
+        lost = self._unread if count else ""
         names = ", ".join(map(_name, self._nameless))
         renamed = f" Of {names} the names are lost." if names else ""
         retold = ""
         if self.retold:
             retold = f" Of {_counted(self.retold, 'incident')} only what was told of them is left."
+        missing = f" {said}" if count and (said := self.losses.sentence()) else ""
         return (
-            f"The history was damaged: {taken}{lost}.{renamed}{retold} The damaged file is kept as {kept_as}."
+            f"The history was damaged: {taken}{lost}.{missing}{renamed}{retold}"
+            f" The damaged file is kept as {kept_as}."
         )
+
+    def outlook(self) -> str:
+        """What would come of it, for whoever only wants to know."""
+        count = sum(self.read.values())
+        if not count:
+            return "Nothing in it can be recovered."
+        can = f"What can be recovered of it: {_counted(count, 'record')}{self._unread}."
+        return " ".join(each for each in (can, self.losses.sentence()) if each)
+
+    @property
+    def _unread(self) -> str:
+        """In brackets, what could not be read at all."""
+        unread = []
+        if self.bad_pages:
+            unread.append(f"{_counted(self.bad_pages, 'page')} could not be read")
+        if self.lost:
+            unread.append(f"{_counted(self.lost, 'record')} besides")
+        return f" ({', '.join(unread)})" if unread else ""
 
     def _name_the_nameless(self) -> None:
         """Nobody else may get the number of results whose surface is not known any more."""
@@ -243,6 +262,25 @@ def of_this_version(damaged: Sequence[Path]) -> list[Path]:
         HistoryError: one cannot be read.
     """
     return [each for each in damaged if version_of(each) in {0, files.newest_version()}]
+
+
+def outlook(damaged: Path) -> str:
+    """What could be recovered of a file of this version and what is lost: tried in a file of its own.
+
+    Raises:
+        HistoryError: there is no room to try it.
+    """
+    try:
+        with closing(sqlite3.connect("", isolation_level=None)) as scratch:
+            files.apply(scratch, files.migrations_to(files.newest_version()))
+            recovery = Recovery(damaged, scratch)
+            with closing(recovery):
+                recovery.first()
+                recovery.step(_FOREVER_S)
+                recovery.last()
+    except sqlite3.DatabaseError as error:
+        raise files.trouble(damaged, error) from error
+    return recovery.outlook()
 
 
 def rebuild_older(path: Path, damaged: Sequence[Path], connect: files.Connect) -> list[str]:

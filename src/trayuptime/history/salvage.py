@@ -96,6 +96,7 @@ class Plan:
         urgent: so many of the first pieces before anything is written.
         packed: pages of packed results, in a schema that has some.
         torn: names of tables of which something is missing.
+        roots: where tables and indexes begin, by name, as far as the schema's own table tells.
     """
 
     pieces: list[Piece] = field(default_factory=list)
@@ -103,18 +104,20 @@ class Plan:
     bad_pages: int = 0
     packed: list[int] = field(default_factory=list)
     torn: set[str] = field(default_factory=set)
+    roots: dict[str, int] = field(default_factory=dict)
 
 
 def plan_of(pages: Pages, version: int) -> Plan:
     """What a file of a schema, or one that may be of it, is to be read for."""
     tables = _tables(version)
     seen, free = {1}, pages.free()
-    roots = _roots(pages, seen, free) or _template_roots(pages, tables)
+    named = _roots(pages, seen, free)
+    roots = named or _template_roots(pages, tables)
     trees = {table: _tree(pages, roots.get(table.name), seen) for table in tables.values()}
     if any(tree.orphaning for tree in trees.values()):
         _adopt(pages, seen | free, trees)
     taken = {table: tree for table, tree in trees.items() if table.name not in _WORKED_OUT}
-    plan = Plan(bad_pages=sum(len(tree.bad) for tree in taken.values()))
+    plan = Plan(bad_pages=sum(len(tree.bad) for tree in taken.values()), roots=named)
     by_size = sorted(taken.items(), key=lambda item: len(item[1].leaves))
     later: list[Piece] = []
     for table, tree in by_size:

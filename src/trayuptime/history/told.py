@@ -68,11 +68,22 @@ def _of_lost(connection: sqlite3.Connection) -> dict[int, list[_Event]]:
 
 def newest_number(connection: sqlite3.Connection) -> int:
     """The highest number that any event gives an incident, whether or not it has a row; 0 for none."""
+    return max(_last_words(connection), default=0)
+
+
+def ended(connection: sqlite3.Connection) -> set[int]:
+    """The numbers of incidents of which events tell that they are over, whether or not they have a row."""
+    return {number for number, event in _last_words(connection).items() if event == "up"}
+
+
+def _last_words(connection: sqlite3.Connection) -> dict[int, str]:
+    """By the number of an incident, the last event that names it."""
     found = connection.execute(
-        f"SELECT body FROM transition WHERE event IN ({', '.join(map(repr, _SERVICES))})"
+        f"SELECT event, body FROM transition WHERE event IN ({', '.join(map(repr, _SERVICES))})"
+        " ORDER BY at, rowid"
     )
-    numbers = [json.loads(body).get("incident") for (body,) in found]
-    return max([number for number in numbers if isinstance(number, int)], default=0)
+    named = {json.loads(body).get("incident"): event for event, body in found}
+    return {number: event for number, event in named.items() if isinstance(number, int)}
 
 
 def _of_events(connection: sqlite3.Connection, number: int, events: Sequence[_Event]) -> Incident:

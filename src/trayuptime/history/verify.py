@@ -9,6 +9,7 @@ from trayuptime.core.model import Instant, Span
 from trayuptime.core.strip import Status
 from trayuptime.history import (
     counted,
+    dates,
     evidence,
     fortnights,
     hot,
@@ -215,4 +216,4 @@ def _plain(roll: Roll) -> tuple[object, ...]:
 def _where(surface: int, since: Instant, places: dict[int, Place]) -> str:
     key = places[surface].key if surface in places else None
     whose = f"surface {surface}" if key is None else f"{key.provider} {key.surface}"
-    return f"{whose} from {since // 1000}"
+    return f"{whose} from {dates.minute(since)}"
