@@ -1,14 +1,18 @@
 """Reads one table of the file by its section of the schema, and complains of all that does not fit."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from trayuptime.config.parse import Rejected, refuse, show_duration, show_size
 from trayuptime.config.problems import Complaint, KeyPath, did_you_mean, shown
-from trayuptime.config.schema import SECTIONS, Section, Setting
+from trayuptime.config.schema import BASE_URL, KIND, SECTIONS, WEB_URL, Section, Setting
 
 T = TypeVar("T")
+
+_ADDRESSES = {"url", "api_url", "api_base", "base", "endpoint", "host", "address"}
+"""What other programs call the address of an API; a page's, of what is nothing but a page."""
+_WEBSITE = "website"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def read_section(table: Mapping[str, Any], path: KeyPath, section: Section) -> R
         here = (*path, name)
         setting = known.get(name)
         if setting is None:
-            complaints.append(Complaint(here, _unknown(name, section)))
+            complaints.append(Complaint(here, _unknown(name, section, table)))
             continue
         try:
             values[name] = _within_limits(setting, setting.parse(raw))
@@ -99,7 +103,7 @@ def _within_limits(setting: Setting[T], value: T) -> T:
     return value
 
 
-def _unknown(name: str, section: Section) -> str:
+def _unknown(name: str, section: Section, table: Mapping[str, Any]) -> str:
     known = [setting.name for setting in section.settings] + list(section.tables)
     homes = [
         other.header
@@ -108,5 +112,11 @@ def _unknown(name: str, section: Section) -> str:
     ]
     if homes:
         return f"unknown key {shown(name)} in {section.header}; it belongs in {' or '.join(homes)}"
-    hint = did_you_mean(name, known) or f"; valid are {', '.join(known)}"
+    hint = _meant(name, known, table) or did_you_mean(name, known) or f"; valid are {', '.join(known)}"
     return f"unknown key {shown(name)}{hint}"
+
+
+def _meant(name: str, known: Collection[str], table: Mapping[str, Any]) -> str:
+    """The key that other programs call so, whatever it looks like; nothing for any other word."""
+    meant = WEB_URL.name if table.get(KIND.name) == _WEBSITE else BASE_URL.name
+    return f'; did you mean "{meant}"?' if name.casefold() in _ADDRESSES and meant in known else ""
