@@ -13,7 +13,7 @@ from trayuptime.core.figures import totals
 from trayuptime.core.model import Gap, GapCause, Span, Switch
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import GapSeen, Settled, Switched
-from trayuptime.history import History, HistoryError, Reader, files, kinds
+from trayuptime.history import DamagedHistoryError, History, HistoryError, Reader, files, foreign, kinds
 from trayuptime.history.store import MOST_ANEW
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
@@ -333,3 +333,62 @@ def test_sums_that_are_torn_are_left_behind_by_a_recovery(path: Path, watching: 
     with Reader(path) as reader:
         assert not reader.verify().problems
         assert len([each for each in reader.results() if each.result.key == DEEPSEEK]) == 401
+
+
+@pytest.mark.usefixtures("watching")
+@pytest.mark.parametrize("wrong", [TypeError, KeyError, IndexError, AttributeError, OverflowError])
+def test_a_fault_of_ours_in_a_reading_is_not_taken_for_damage(path: Path, wrong: type[Exception]) -> None:
+    """Figures are worked out while a window is open: what goes wrong there is none of the file's."""
+    with (
+        Reader(path) as reader,
+        pytest.raises(wrong, match="a fault of ours"),
+        reader.windows(Span(START, START + DAY_MS)),
+    ):
+        raise wrong("a fault of ours")
+
+
+@pytest.mark.usefixtures("watching")
+def test_what_damage_makes_a_reader_stumble_over_is_damage(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE packed SET newest = 'never'")
+
+    with (
+        Reader(path) as reader,
+        pytest.raises(HistoryError, match="is damaged: a row of packed"),
+        reader.windows(Span(START, START + DAY_MS)),
+    ):
+        raise TypeError("a text where a number should be")
+
+
+@pytest.mark.usefixtures("watching")
+def test_a_closed_file_is_no_damaged_one(path: Path) -> None:
+    reader = Reader(path)
+    reader.close()
+
+    with pytest.raises(sqlite3.ProgrammingError):
+        reader.gaps()
+
+
+@pytest.mark.usefixtures("watching")
+def test_a_length_that_damage_has_made_is_damage(path: Path) -> None:
+    """SQLite calls it too big, which nothing of ours is."""
+
+    def too_big(*_: object) -> sqlite3.Connection:
+        error = sqlite3.DataError("string or blob too big")
+        error.sqlite_errorcode = sqlite3.SQLITE_TOOBIG
+        raise error
+
+    with pytest.raises(DamagedHistoryError, match="too big"):
+        files.open_for_writing(path, connect=too_big)
+
+
+@pytest.mark.usefixtures("watching")
+def test_a_strangers_file_with_names_that_are_no_text_is_unfit(path: Path, tmp_path: Path) -> None:
+    data = path.read_bytes().replace(b"incident_by_end", b"\xadncident_by_end")
+    path.write_bytes(data.replace(b"CREATE INDEX \xadncident", b"CRE!TE INDEX \xadncident"))
+
+    with (
+        pytest.raises(foreign.UnfitError, match="damaged"),
+        foreign.prepared(path, tmp_path / "ours.db", tmp_path),
+    ):
+        pass

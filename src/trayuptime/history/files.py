@@ -9,6 +9,8 @@ import logging
 import os
 import shutil
 import sqlite3
+import struct
+import zlib
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from functools import cache
@@ -44,9 +46,13 @@ _APPENDED = (
     "SELECT max(at) FROM transition",
 )
 """Reads the end of the tables that can be of any size: it is needed to go on."""
-WRONG = (sqlite3.DatabaseError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
-"""What reading and writing end with: SQLite's errors, and ours where a row is not what was once written."""
-_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+DAMAGE = (sqlite3.DatabaseError, ValueError, zlib.error, struct.error)
+"""What reading and writing end with where a row is not what was written: SQLite's errors, decoding's."""
+EITHER = (TypeError, KeyError, IndexError, AttributeError, OverflowError)
+"""What a value of another kind in a row ends with, and a fault of ours too: `trouble` looks which it is."""
+WRONG = (*DAMAGE, *EITHER)
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG})
+"""The last: a length that damage has made, for nothing of ours is near a thousand million bytes."""
 _UNREADABLE = ("Could not decode to UTF-8", "no such column", "no such index", "no such table")
 """Complaints of a damaged text or schema that SQLite, or Python, gives no code of its own."""
 _NO_SHARED_MEMORY = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR})
@@ -238,7 +244,9 @@ def trouble(path: Path, error: Exception, connection: sqlite3.Connection | None 
     Raises:
         Exception: the error again, where it is a fault of ours and not the world's.
     """
-    torn = isinstance(error, TornError | UnicodeDecodeError) or any(
+    if isinstance(error, sqlite3.ProgrammingError):
+        raise error  # no file makes SQLite say that it is used wrongly
+    torn = isinstance(error, TornError | UnicodeDecodeError | zlib.error | struct.error) or any(
         words in str(error) for words in _UNREADABLE
     )
     if torn or _kind(error) in _DAMAGE:
@@ -246,13 +254,13 @@ def trouble(path: Path, error: Exception, connection: sqlite3.Connection | None 
     if isinstance(error, sqlite3.OperationalError):
         return HistoryError(f"{path} cannot be used: {error}")
     if connection is not None:
-        damage = _damage(connection)
-        if damage:
-            return DamagedHistoryError(f"{path} is damaged: {damage}")
+        found = damage(connection)
+        if found:
+            return DamagedHistoryError(f"{path} is damaged: {found}")
     raise error
 
 
-def _damage(connection: sqlite3.Connection) -> str:
+def damage(connection: sqlite3.Connection) -> str:
     """What is wrong with a file that SQLite reads without a complaint; takes a second for years."""
     try:
         for look in (kinds.mistyped, kinds.misfit, kinds.unreadable):

@@ -82,8 +82,12 @@ class Foreign:
             yield
         except sqlite3.DatabaseError as error:
             raise _damaged(self.name, error) from error
-        except (ValueError, TypeError, zlib.error) as error:
+        except files.DAMAGE as error:
             raise UnfitError(f"{self.name} is damaged: {error}") from error
+        except files.EITHER as error:
+            if found := files.damage(self.connection):
+                raise UnfitError(f"{self.name} is damaged: {found}") from error
+            raise
 
 
 @contextmanager
@@ -177,7 +181,7 @@ def _is_fit(connection: sqlite3.Connection, name: str) -> bool:
         UnfitError: nobody can merge it.
     """
     newest = files.newest_version()
-    try:
+    with _unproven(name):
         version = _version(connection)
         if version > newest:
             raise UnfitError(
@@ -193,8 +197,6 @@ def _is_fit(connection: sqlite3.Connection, name: str) -> bool:
         if version < newest:
             return False
         (recent,) = connection.execute("SELECT total(length(body)) FROM hot").fetchone()
-    except sqlite3.DatabaseError as error:
-        raise _damaged(name, error) from error
     return bool(recent <= MANY_RECENT_BYTES)
 
 
@@ -228,26 +230,21 @@ def _stamps(path: Path) -> list[tuple[int, int] | None]:
 
 def _make_fit(copy: Path, name: str) -> None:
     """Brings a copy up to date: its log folded in, its schema this version's, its results packed."""
-    try:
-        with closing(files.connect(copy, "mode=rw")) as connection:
-            connection.execute("PRAGMA journal_mode = DELETE")
-            connection.execute("PRAGMA synchronous = OFF")
-            if not _is_fit(connection, name):
-                files.apply(connection, files.migrations_to(files.newest_version()))
-                newest = raw.newest(connection)
-                # Nobody goes on with it: what is in it is over.
-                steps = fold.tasks(connection, (newest or 0) + 2 * raw.DAY_MS, time.perf_counter)
-                for _ in steps:
-                    pass
-            _need_sound(connection, name)
-    except sqlite3.DatabaseError as error:
-        raise _damaged(name, error) from error
-    except (ValueError, TypeError) as error:
-        raise UnfitError(f"{name} is damaged: {error}") from error
+    with _unproven(name), closing(files.connect(copy, "mode=rw")) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA synchronous = OFF")
+        if not _is_fit(connection, name):
+            files.apply(connection, files.migrations_to(files.newest_version()))
+            newest = raw.newest(connection)
+            # Nobody goes on with it: what is in it is over.
+            steps = fold.tasks(connection, (newest or 0) + 2 * raw.DAY_MS, time.perf_counter)
+            for _ in steps:
+                pass
+        _need_sound(connection, name)
 
 
 def _need_sound(connection: sqlite3.Connection, name: str) -> None:
-    try:
+    with _unproven(name):
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":
             raise UnfitError(f"{name} is damaged: {found}")
@@ -263,9 +260,20 @@ def _need_sound(connection: sqlite3.Connection, name: str) -> None:
         latest = _latest(connection)
         if latest > time.time_ns() // 1_000_000 + CLOCKS_DIFFER_MS:
             raise UnfitError(f"{name} tells of a time that has not come yet: {contract.iso(latest)}")
+
+
+@contextmanager
+def _unproven(name: str) -> Iterator[None]:
+    """What goes wrong with a stranger's file before it was looked through is that file's fault.
+
+    Raises:
+        UnfitError: something did.
+    """
+    try:
+        yield
     except sqlite3.DatabaseError as error:
         raise _damaged(name, error) from error
-    except (ValueError, TypeError, zlib.error) as error:
+    except files.WRONG as error:
         raise UnfitError(f"{name} is damaged: {error}") from error
 
 
@@ -281,6 +289,6 @@ def _damaged(name: str, error: sqlite3.DatabaseError) -> UnfitError:
     kind = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
     if kind == sqlite3.SQLITE_NOTADB:
         return UnfitError(f"{name} is no history of TrayUptime")
-    if kind == sqlite3.SQLITE_CORRUPT:
+    if kind in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_TOOBIG}:
         return UnfitError(f"{name} is damaged: {error}")
     return UnfitError(f"{name} cannot be read: {error}")

@@ -5,6 +5,7 @@ few days of a surface at a step. A merge that was cut short has lost nothing; do
 missing, and once all is there it changes nothing.
 """
 
+import logging
 import sqlite3
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -18,6 +19,8 @@ from trayuptime.history.foreign import Foreign
 from trayuptime.history.merge_results import Counted, Days
 from trayuptime.history.merge_sums import Finality
 from trayuptime.history.snapshot import unpack_incident
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -144,9 +147,15 @@ class Merge:
         self._state, self._at = state, at
         try:
             self.done = next(self._steps, self) is self
-        except (*files.WRONG, OSError) as error:
+        except (*files.DAMAGE, OSError) as error:
             # Whoever wrote it, it must not end the watcher; what is ours is looked after where it is read.
             raise files.HistoryError(f"{self._theirs.name} cannot be merged: {error}") from error
+        except files.EITHER as error:  # nor must a fault of ours, but it is called one
+            why = files.damage(self._theirs.connection)
+            if not why:
+                _log.exception("the merge of %s came to no end", self._theirs.name)
+                why = f"an error in TrayUptime itself: {error}"
+            raise files.HistoryError(f"{self._theirs.name} cannot be merged: {why}") from error
         return self._state
 
     def _tasks(self) -> Generator[None, None, None]:

@@ -222,8 +222,10 @@ class Reader:
             yield
         except (sqlite3.DatabaseError, TornError, UnicodeDecodeError) as error:
             raise files.trouble(self._path, error) from error
-        except files.WRONG as error:
+        except files.DAMAGE as error:
             raise files.HistoryError(f"{self._path} holds what this version cannot read: {error}") from error
+        except files.EITHER as error:  # whoever reads may have made a mistake in here
+            raise files.trouble(self._path, error, self._connection) from error
 
 
 def last_state(connection: sqlite3.Connection, rules: Mapping[Key, Rules]) -> State:
