@@ -180,6 +180,16 @@ def test_a_window_yet_to_come_is_refused_and_nothing_is_written(recorded: House,
     assert not path.exists()
 
 
+@pytest.mark.parametrize("history", [True, False])
+def test_an_id_that_nobody_knows_is_told_before_its_window(recorded: House, history: bool) -> None:
+    if not history:
+        (recorded.root / "data" / "history.db").unlink()
+    ran = recorded.run("report", "nobody", "--since", "2999")
+
+    assert ran.code == 2
+    assert ran.err.startswith('There is no provider "nobody"')
+
+
 def test_a_window_before_anybody_watched_is_told_as_such(recorded: House) -> None:
     ran = recorded.run("report", VENDOR, "--since", "2025-01-10..2025-01-20")
 

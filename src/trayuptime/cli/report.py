@@ -9,7 +9,7 @@ from trayuptime.cli.common import CommandError, Exit, Place, has_history, load_c
 from trayuptime.cli.tray import need_qt
 from trayuptime.cli.window import asked as asked_window
 from trayuptime.config.values import ProviderConfig
-from trayuptime.history import HistoryError
+from trayuptime.history import HistoryError, Reader
 from trayuptime.report.blocks import Document
 from trayuptime.report.formats import ENDINGS, USUAL, ending_of, written
 from trayuptime.runtime.dossier import Asked, NothingKnownError, dossier_of
@@ -23,6 +23,7 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     now = time.time_ns() // 1_000_000
     window = asked_window(args, now, usual="180d")
     if window.start >= now:
+        need_known([args.id], place, _recorded(place))
         start = lines.stamp(window.start)
         raise CommandError(f"There is nothing to report of {args.id} from {start} on: that is yet to come.")
     path = None if args.output == Path("-") else args.output
@@ -54,6 +55,17 @@ def run(args: argparse.Namespace, place: Place) -> Exit:
     except UnwritableError as error:
         raise CommandError(str(error)) from error
     return Exit.OK
+
+
+def _recorded(place: Place) -> list[str]:
+    """Whoever there is anything of; none where that cannot be read."""
+    if not has_history(place):
+        return []
+    try:
+        with Reader(place.home.history_path) as reader:
+            return [key.provider for key in reader.known()]
+    except HistoryError:
+        return []
 
 
 def _need_ending(path: Path) -> None:
