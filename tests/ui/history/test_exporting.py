@@ -165,6 +165,8 @@ def test_one_provider_of_a_range_is_the_commands_file_to_the_byte(
     open_first(window, qtbot)
     page = window.provider
     page.go_to(date(2026, 9, 19))
+    assert page.scope is not None
+    assert page.scope.name == "p0 2026-09-19"
     choose(page.export, f"Provider 0 as {WORDS[ending]}…")
     save(window, qtbot, tmp_path / f"window.{ending}")
     theirs = tmp_path / f"command.{ending}"

@@ -16,6 +16,7 @@ from trayuptime.history import Reader
 from trayuptime.system.zone import SystemZone
 from trayuptime.ui.history.dossier_sheet import Choice, DossierSheet
 from trayuptime.ui.history.exporting import Scope
+from trayuptime.ui.history.times import days_named
 from trayuptime.ui.history.writing import Saving
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class DossierSaving(Saving):
         if held is None and self._promise is not None:
             held = self._promise.percent
         against = "" if held is None else f", SLA {held:g}"
-        days = f"{local_date(span.start, zone)} to {local_date(span.end - 1, zone)}"
+        days = days_named(local_date(span.start, zone), local_date(span.end - 1, zone))
         self.ask_where(
             f"Dossier of {choice.provider}",
             f"{choice.provider} {days}{against}",

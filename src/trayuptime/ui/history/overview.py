@@ -24,6 +24,7 @@ from trayuptime.ui.charts.taking import Taking
 from trayuptime.ui.history.day_rows import DayRow
 from trayuptime.ui.history.exporting import ExportButton, Scope
 from trayuptime.ui.history.nothing_yet import NothingYet
+from trayuptime.ui.history.times import days_named
 from trayuptime.ui.history.twin import Twin
 from trayuptime.ui.marks import Face
 from trayuptime.ui.pieces import Words, quiet_button
@@ -135,7 +136,7 @@ class Overview(QWidget):
 
         def scope(whose: str, name: str, ids: Collection[str] = ()) -> Scope:
             when = f"{first.day:%d %b %Y} – {last.day:%d %b %Y}"
-            file = f"{name} {first.day} to {last.day}"
+            file = f"{name} {days_named(first.day, last.day)}"
             return Scope(whose, frozenset(ids), when, Window(first.window.start), file)
 
         found = [scope("All providers", "TrayUptime")]

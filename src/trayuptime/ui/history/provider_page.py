@@ -44,7 +44,7 @@ from trayuptime.ui.history.past import (
 )
 from trayuptime.ui.history.range_bar import RangeBar
 from trayuptime.ui.history.strand import Strand
-from trayuptime.ui.history.times import exact
+from trayuptime.ui.history.times import days_named, exact
 from trayuptime.ui.history.twin import Twin
 from trayuptime.ui.marks import Face, Mark
 from trayuptime.ui.pieces import MarkBox, Words, quiet_button
@@ -264,7 +264,7 @@ class ProviderPage(QWidget):
         first, last = local_date(span.start, self.zone), local_date(span.end - 1, self.zone)
         window = Window(span.start, None if span.end >= self.view.limits.end else span.end)
         when = f"{first:%d %b %Y} – {last:%d %b %Y}" if first != last else f"{first:%d %b %Y}"
-        name = f"{past.provider} {first} to {last}"
+        name = f"{past.provider} {days_named(first, last)}"
         return Scope(self.title.accessibleName(), frozenset({past.provider}), when, window, name)
 
     def _scopes(self) -> list[Scope]:

@@ -1,6 +1,6 @@
 """Moments in words, in the user's own time."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from trayuptime.core.model import Instant
 
@@ -19,3 +19,8 @@ def within_day(at: Instant, near: Instant, zone: tzinfo) -> str:
 def local(at: Instant, zone: tzinfo) -> datetime:
     """The moment in a time zone."""
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at)).astimezone(zone)
+
+
+def days_named(first: date, last: date) -> str:
+    """`2026-03-29 to 2026-09-25`, or the one day, as the name of a file says it."""
+    return f"{first}" if first == last else f"{first} to {last}"
