@@ -25,6 +25,14 @@ def test_nothing_is_without_words() -> None:
     assert not any(sentence.endswith(".") or "_" in sentence for sentence in said)
 
 
+def test_time_that_nobody_watched_is_told_from_time_when_the_app_was_off() -> None:
+    """Both stand in one legend; in figures they are one."""
+    assert words.unseen(GapCause.APP_OFF) == "app off"
+    assert words.uncovered(GapCause.APP_OFF) == words.NOT_WATCHED == "not watched"
+    others = set(GapCause) - {GapCause.APP_OFF}
+    assert all(words.uncovered(cause) == words.unseen(cause) for cause in others)
+
+
 def test_no_two_reasons_read_the_same() -> None:
     assert len({words.says(reason) for reason in Reason}) == len(Reason)
 

@@ -103,7 +103,7 @@ def _clauses(value: Figures) -> Iterable[str]:
     unseen = [(cause, seconds) for cause, seconds in value.gap_s.items() if seconds >= 1]
     if unseen:
         yield "not seen: " + ", ".join(
-            f"{words.duration(seconds)} {words.unseen(cause)}" for cause, seconds in unseen
+            f"{words.duration(seconds)} {words.uncovered(cause)}" for cause, seconds in unseen
         )
     if value.uncounted_s:
         yield f"no latencies of {words.duration(value.uncounted_s)}, whose results are forgotten"

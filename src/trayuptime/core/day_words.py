@@ -39,7 +39,8 @@ def sums_words(sums: Sequence[int], reasons: Sequence[str] = ()) -> list[str]:
         if sums[status] >= _LEAST_S * 1000
     ]
     if sums[Status.UNSEEN] >= _LEAST_S * 1000:
-        parts.append(f"{words.duration(sums[Status.UNSEEN] / 1000)} not watched" if parts else "not watched")
+        long = words.duration(sums[Status.UNSEEN] / 1000)
+        parts.append(f"{long} {words.NOT_WATCHED}" if parts else words.NOT_WATCHED)
     return parts or ["no data"]
 
 

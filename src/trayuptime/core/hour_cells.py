@@ -78,7 +78,7 @@ def scale_of(cells: Iterable[HourCell]) -> float:
 def hour_words(cell: HourCell) -> str:
     """`Tuesday 14:00–15:00: 1.2 % of 41 h seen was down, 30 min · coverage 78.846 %`."""
     if not cell.seen_ms:
-        return f"{cell.name}: not watched"
+        return f"{cell.name}: {words.NOT_WATCHED}"
     seen = f"{words.duration(cell.seen_ms / 1000)} seen"
     coverage = f"coverage {words.percent(cell.coverage)}"
     parts = [

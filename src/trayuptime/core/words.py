@@ -47,12 +47,15 @@ _VANTAGES: dict[Vantage, str] = {
 
 _CAUSES: dict[GapCause, str] = {
     GapCause.ASLEEP: "asleep",
-    GapCause.APP_OFF: "not watching",
+    GapCause.APP_OFF: "app off",
     GapCause.OFFLINE: "offline",
     GapCause.PORTAL: "behind a log-in page",
     GapCause.PAUSED: "paused",
     GapCause.UNPROVEN: "not proven either way",
 }
+
+NOT_WATCHED = "not watched"
+"""Of a time of which nothing tells why it was not seen: before the first answer, or after the last."""
 
 _PAGES: dict[FeedState, str] = {
     FeedState.UP: "operational",
@@ -212,6 +215,11 @@ def uptime(share: float | None, coverage: float | None) -> str:
 def unseen(cause: GapCause) -> str:
     """Why a time was not seen, to follow how long it was."""
     return _CAUSES[cause]
+
+
+def uncovered(cause: GapCause) -> str:
+    """The same of a figure: with the time when the app was off it counts what nobody watched yet."""
+    return NOT_WATCHED if cause is GapCause.APP_OFF else _CAUSES[cause]
 
 
 def seen_around(gap_s: float) -> str:

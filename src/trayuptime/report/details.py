@@ -172,7 +172,7 @@ def _lines(of: Sequence[Figures]) -> Iterator[tuple[str, list[str]]]:
     )
     for cause in GapCause:
         if any(each.gap_s[cause] >= 1 for each in of):
-            yield f"Not seen: {words.unseen(cause)}", [words.duration(each.gap_s[cause]) for each in of]
+            yield f"Not seen: {words.uncovered(cause)}", [words.duration(each.gap_s[cause]) for each in of]
     yield "Latency, median (p50)", [latency(each.latency_p50_ms) for each in of]
     yield "Latency, 95th percentile (p95)", [latency(each.latency_p95_ms) for each in of]
     yield "Results", [f"{each.results:,}" for each in of]

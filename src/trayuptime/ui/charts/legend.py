@@ -19,7 +19,7 @@ _SEEN = {
     Status.UP: "up",
     Status.DEGRADED: "degraded",
     Status.DOWN: "down",
-    Status.UNSEEN: "not watched",
+    Status.UNSEEN: words.NOT_WATCHED,
 }
 _ORDER: tuple[Status | Stroke, ...] = (
     *(Status.UP, Status.DEGRADED, Status.DOWN, *CAUSES, Status.UNSEEN),

@@ -144,6 +144,6 @@ def _told(cell: HourCell) -> tuple[str, ...]:
     return (
         cell.name,
         *troubles,
-        words.duration(cell.seen_ms / 1000) if cell.seen_ms else "not watched",
+        words.duration(cell.seen_ms / 1000) if cell.seen_ms else words.NOT_WATCHED,
         words.percent(cell.coverage),
     )

@@ -236,4 +236,4 @@ def was(status: Status, lane: Lane) -> str:
         return _CLAIMS.get(status, "not read")
     if status in CAUSES:
         return words.unseen(CAUSES[status])
-    return "not watched" if status is Status.UNSEEN else status.name.lower()
+    return words.NOT_WATCHED if status is Status.UNSEEN else status.name.lower()
