@@ -63,6 +63,40 @@ def test_all_columns_are_in_view_and_no_header_is_cut(table: Table) -> None:
     assert table.columnWidth(0) >= table.fontMetrics().horizontalAdvance("24 Sep 15:00")
 
 
+def test_a_column_that_may_not_be_cut_has_room_for_its_words(table: Table) -> None:
+    table.uncut = frozenset({2})
+
+    for px in (480, 300):
+        table.resize(px, 200)
+        QTest.qWait(0)
+
+        assert table.columnWidth(2) >= 400
+
+
+def test_words_that_get_longer_get_room_and_keep_it(table: Table) -> None:
+    model = table.model()
+    table.resize(1200, 200)
+    before = table.columnWidth(0)
+    model.setData(model.index(0, 0), "24 Sep 15:00:00 and later")
+    table.widen(400)
+    wide = table.columnWidth(0)
+    model.setData(model.index(0, 0), "24 Sep")
+    table.widen(400)
+
+    assert wide > before
+    assert table.columnWidth(0) == wide
+
+
+def test_words_that_get_longer_take_no_width_from_the_user(table: Table) -> None:
+    table.resize(1200, 200)
+    table.horizontalHeader().resizeSection(0, 77)
+    table.model().setData(table.model().index(0, 0), LONG)
+
+    table.widen(400)
+
+    assert table.columnWidth(0) == 77
+
+
 def test_a_width_that_the_user_gave_stays(table: Table) -> None:
     table.horizontalHeader().resizeSection(1, 77)  # as dragging does
 

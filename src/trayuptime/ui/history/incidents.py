@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from trayuptime.core import words
 from trayuptime.core.model import IncidentKind, Surface
 from trayuptime.ui import theme
-from trayuptime.ui.history.incident_rows import STARTED, IncidentRow, down_s
+from trayuptime.ui.history.incident_rows import COLUMNS, STARTED, IncidentRow, down_s
 from trayuptime.ui.history.incidents_model import IncidentsModel
 from trayuptime.ui.history.tables import Table
 from trayuptime.ui.pieces import Words
@@ -16,6 +16,7 @@ from trayuptime.ui.theme import Step
 WIDEST_PX = 260
 NOTHING = "No incident is known."
 NOTHING_FITS = "None of them fits the filter."
+_UNCUT = frozenset(map(COLUMNS.index, ("Started", "Lasted", "Downtime")))
 _KINDS = {
     None: "All kinds",
     IncidentKind.OUTAGE: "Outages",
@@ -38,6 +39,7 @@ class IncidentsTable(QWidget):
         self.table = _Sortable(self.model, "Incidents, newest first")
         self.table.setAccessibleDescription("Enter opens one, space sorts by the column of the cursor")
         self.table.setFont(theme.tabular(self.font()))
+        self.table.uncut = _UNCUT
         self._chosen: int | None = None
         self._column = 0
         self._fitted = False
@@ -62,6 +64,8 @@ class IncidentsTable(QWidget):
         if rows and not self._fitted:  # from then on the widths are the user's
             self._fitted = True
             self.table.fit(WIDEST_PX)
+        elif rows:
+            self.table.widen(WIDEST_PX)
 
     def take_focus(self) -> None:
         """Puts the cursor into the table."""

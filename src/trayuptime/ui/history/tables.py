@@ -28,7 +28,11 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class Table(QTableView):
-    """One tab stop; arrows move by rows, Home and End go to the ends, Enter asks for the row."""
+    """One tab stop; arrows move by rows, Home and End go to the ends, Enter asks for the row.
+
+    Attributes:
+        uncut: columns that have room for all their words however little there is: times and lengths of time.
+    """
 
     asked = Signal(int)
     """A row was to be opened, by Enter or a double click; it is the model's."""
@@ -38,6 +42,7 @@ class Table(QTableView):
         self._wanted: list[int] = []
         self._shares = False
         self._is_users = False
+        self.uncut: frozenset[int] = frozenset()
         self.setModel(model)
         self.setItemDelegate(_Airy(self))
         self.setAccessibleName(name)
@@ -85,6 +90,16 @@ class Table(QTableView):
         self._wanted = [min(self.columnWidth(column), widest_px) for column in columns]
         self.spread()
 
+    def widen(self, widest_px: int) -> None:
+        """Room for words that got longer since `fit`; no less than before, and where the user gave none."""
+        if self._is_users or len(self._wanted) != self.model().columnCount():
+            return
+        longer = [min(self.sizeHintForColumn(column), widest_px) for column in range(len(self._wanted))]
+        wanted = list(map(max, self._wanted, longer))
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self.spread()
+
     def spread(self) -> None:
         """Shares the room out anew; not while it does, for scroll bars come and go by it."""
         if self._wanted and not self._shares and len(self._wanted) == self.model().columnCount():
@@ -96,7 +111,10 @@ class Table(QTableView):
         """Gives the columns the room that there is; the last one takes what is left."""
         room, columns = self.viewport().width(), range(self.model().columnCount())
         headers = [self.horizontalHeader().sectionSizeHint(column) for column in columns]
-        least = [max(header, min(want, SHORT_PX)) for header, want in zip(headers, self._wanted, strict=True)]
+        least = [
+            max(header, want if column in self.uncut else min(want, SHORT_PX))
+            for column, (header, want) in enumerate(zip(headers, self._wanted, strict=True))
+        ]
         if not self._is_users:
             for column, width in enumerate(shared(self._wanted, least, room)):
                 self.setColumnWidth(column, width)
