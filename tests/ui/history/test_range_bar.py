@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from trayuptime.core.model import Span
 from trayuptime.ui.charts.time_view import TimeView
+from trayuptime.ui.history.day_field import stretch_of
 from trayuptime.ui.history.range_bar import RangeBar
 
 DAY_MS = 86_400_000
@@ -112,3 +113,63 @@ def test_asked_for_a_day_one_types_it_whole(bar: RangeBar, qtbot: QtBot, typed: 
 
     wanted = BEGINS + (date.fromisoformat(typed) - date(2026, 1, 1)).days * DAY_MS
     assert seen == [Span(wanted, wanted + DAY_MS)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "days"),
+    [
+        ("2026-02", date(2026, 2, 1), 28),
+        ("2026-5", date(2026, 5, 1), 31),
+        ("2026-06-", date(2026, 6, 1), 30),
+    ],
+)
+def test_a_month_that_is_typed_is_gone_to_as_a_month(
+    bar: RangeBar, typed: str, first: date, days: int
+) -> None:
+    QTest.keyClick(bar, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(bar.day, typed)
+    QTest.keyClick(bar.day, Qt.Key.Key_Return)
+
+    start = BEGINS + (first - date(2026, 1, 1)).days * DAY_MS
+    assert bar._view.span == Span(start, start + days * DAY_MS)
+    assert bar.day.lineEdit().text() == bar.day.date().toString("yyyy-MM-dd")
+    bar.buttons[7].setFocus()  # leaving the field goes nowhere else
+    assert bar._view.span == Span(start, start + days * DAY_MS)
+
+
+def test_a_year_that_is_typed_into_a_days_own_is_that_days(bar: RangeBar) -> None:
+    bar.go_to(date(2026, 3, 3))
+    bar.day.setFocus()
+    bar.day.setSelectedSection(bar.day.Section.YearSection)
+    QTest.keyClicks(bar.day, "2026")
+    QTest.keyClick(bar.day, Qt.Key.Key_Return)
+
+    assert bar._view.span.end - bar._view.span.start == DAY_MS
+
+
+def test_a_year_that_is_typed_is_all_that_there_is_of_it(bar: RangeBar) -> None:
+    bar.go_to(date(2026, 3, 3))
+    QTest.keyClick(bar, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(bar.day, "2026")
+    QTest.keyClick(bar.day, Qt.Key.Key_Return)
+
+    assert bar._view.span == YEAR
+
+
+@pytest.mark.parametrize(
+    ("typed", "stretch"),
+    [
+        ("2026-12", (date(2026, 12, 1), date(2027, 1, 1))),
+        ("2026", (date(2026, 1, 1), date(2027, 1, 1))),
+        ("2026-13", None),
+        ("2026-0", None),
+        ("0000", None),
+        ("9999", None),
+        ("2026-10-03", None),
+        ("", None),
+    ],
+)
+def test_of_what_is_typed_only_months_and_years_are_stretches(
+    typed: str, stretch: tuple[date, date] | None
+) -> None:
+    assert stretch_of(typed) == stretch

@@ -1,16 +1,17 @@
-"""Which stretch of time is in view: buttons for the usual ones, and a day to go to."""
+"""Which stretch of time is in view: buttons for the usual ones, and a day, a month or a year to go to."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import partial
 
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import QDate
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from trayuptime.core.model import Span
 from trayuptime.core.wall_clock import first_instant, local_date
 from trayuptime.ui.charts.time_view import TimeView
+from trayuptime.ui.history.day_field import DayField
 from trayuptime.ui.pieces import quiet_button
 from trayuptime.ui.theme import Step
 
@@ -28,13 +29,10 @@ class RangeBar(QWidget):
         self._showing = False
         self.buttons: dict[int | None, QToolButton] = {}
         """By their days; that of everything by `None`."""
-        self.day = QDateEdit(QDate.currentDate())
-        self.day.setCalendarPopup(True)
-        self.day.setDisplayFormat("yyyy-MM-dd")
-        self.day.setAccessibleName("Go to a day")
-        self.day.setKeyboardTracking(False)  # half a date that is typed is another date
+        self.day = DayField()
         self.day.dateChanged.connect(self._pick)
-        QShortcut(QKeySequence("Ctrl+G"), parent or self).activated.connect(self.ask_day)
+        self.day.stretch_asked.connect(self._go)
+        QShortcut(QKeySequence("Ctrl+G"), parent or self).activated.connect(self.day.take_focus)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Step.TIGHT // 2)
@@ -51,16 +49,9 @@ class RangeBar(QWidget):
         end = self._view.limits.end
         self._view.show(Span(end - days * _DAY_MS, end))
 
-    def ask_day(self) -> None:
-        """What is typed next is a whole date."""
-        self.day.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.day.selectAll()
-
     def go_to(self, day: date) -> None:
         """Brings a day into view."""
-        start = first_instant(datetime.combine(day, time.min), self._zone)
-        end = first_instant(datetime.combine(day + timedelta(days=1), time.min), self._zone)
-        self._view.show(Span(start, end))
+        self._go(day, day + timedelta(days=1))
 
     def show_view(self) -> None:
         """What is in view now, and which days there are to go to."""
@@ -86,6 +77,11 @@ class RangeBar(QWidget):
         layout = self.layout()
         assert layout is not None
         layout.addWidget(button)
+
+    def _go(self, first: date, after: date) -> None:
+        start, end = (first_instant(datetime.combine(day, time.min), self._zone) for day in (first, after))
+        self._view.show(Span(start, end))
+        self.show_view()  # in view already, what was typed gives way to the day in its middle
 
     def _pick(self, day: QDate) -> None:
         if not self._showing:
