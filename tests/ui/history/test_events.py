@@ -50,7 +50,7 @@ from trayuptime.history import History, Reader
 from trayuptime.ui.history.event_model import WHAT
 from trayuptime.ui.history.event_rows import Row, row_of
 from trayuptime.ui.history.events import WIDEST_PX
-from trayuptime.ui.history.untold import untold
+from trayuptime.ui.history.untold import untold, untold_gaps
 from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.marks import Mark
 from trayuptime.ui.view import view_of
@@ -327,6 +327,56 @@ def test_what_had_begun_before_the_oldest_event_that_was_read_may_have_been_told
 
     assert list(untold([imported()], [], began + 1)) == []
     assert [event["event"] for event in untold([imported()], [], began)] == ["down", "up"]
+
+
+def recorded_gap(history: History, gap: Gap) -> None:
+    """As an import leaves it: no event tells of it."""
+    with history._transaction(synced=False) as connection:
+        names = (None, None) if gap.key is None else (gap.key.provider, gap.key.surface.value)
+        connection.execute(
+            "INSERT INTO gap VALUES (?, ?, ?, ?, ?)", (gap.at, gap.until, gap.cause.value, *names)
+        )
+
+
+def test_an_imported_gap_stands_there_and_that_nobody_was_told(
+    window: HistoryWindow, history: History, qtbot: QtBot
+) -> None:
+    recorded_gap(history, Gap(at("12:00"), at("12:30"), GapCause.ASLEEP, KEY))
+    recorded_gap(history, Gap(at("11:00"), at("11:30"), GapCause.OFFLINE))
+
+    rows = open_and_read(window, qtbot)
+
+    never = "; from a recording, nobody was told"
+    assert [(who, what, details) for _, who, what, details in rows] == [
+        ("Alpha AI API", "not seen", f"this computer slept, until 12:30:00{never}"),
+        ("this computer", "not seen", f"this computer was offline, until 11:30:00{never}"),
+    ]
+
+
+def test_a_gap_that_was_told_stands_there_once(window: HistoryWindow, history: History, qtbot: QtBot) -> None:
+    write(history, GapSeen(Gap(at("13:00"), at("13:30"), GapCause.APP_OFF)))
+
+    assert [what for _, _, what, _ in open_and_read(window, qtbot)] == ["not seen"]
+
+
+WHOLE = contract.event(GapSeen(Gap(at("13:00"), at("13:30"), GapCause.ASLEEP)))
+OURS = contract.event(GapSeen(Gap(at("13:00"), at("13:30"), GapCause.ASLEEP, KEY)))
+
+
+@pytest.mark.parametrize(
+    ("event", "gap", "told"),
+    [
+        (WHOLE, Gap(at("13:10"), at("13:30"), GapCause.ASLEEP, KEY), True),
+        (WHOLE, Gap(at("13:10"), at("13:31"), GapCause.ASLEEP, KEY), False),
+        (WHOLE, Gap(at("13:10"), at("13:30"), GapCause.OFFLINE, KEY), False),
+        (OURS, Gap(at("13:10"), at("13:30"), GapCause.ASLEEP, KEY), True),
+        (OURS, Gap(at("13:10"), at("13:30"), GapCause.ASLEEP), False),
+        (OURS, Gap(at("13:10"), at("13:30"), GapCause.ASLEEP, Key("alpha", Surface.WEB)), False),
+    ],
+)
+def test_an_event_tells_of_what_lies_in_its_gap(event: dict[str, Any], gap: Gap, told: bool) -> None:
+    assert (list(untold_gaps([gap], [event], 0)) == []) is told
+    assert list(untold_gaps([gap], [], gap.at + 1)) == []
 
 
 @pytest.mark.parametrize(

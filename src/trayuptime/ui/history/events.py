@@ -13,7 +13,7 @@ from trayuptime.runtime.clock import local_time
 from trayuptime.ui.history.event_model import EventModel
 from trayuptime.ui.history.event_rows import Row, row_of
 from trayuptime.ui.history.tables import Table
-from trayuptime.ui.history.untold import untold
+from trayuptime.ui.history.untold import untold, untold_gaps
 from trayuptime.ui.pieces import Words
 
 WIDEST_PX = 220
@@ -37,8 +37,9 @@ class EventsQuestion:
         with reader.snapshot():
             told, incidents = reader.transitions(newest=NEWEST), reader.incidents()
             switches = list(map(contract.exported_switch, reader.switches()))
-        since = contract.instant(told[-1]["at"]) if len(told) == NEWEST else 0
-        events = [*told, *switches, *untold(incidents, told, since)]
+            since = contract.instant(told[-1]["at"]) if len(told) == NEWEST else 0
+            gaps = list(untold_gaps(reader.gaps(since), told, since))[-NEWEST:]
+        events = [*told, *switches, *untold(incidents, told, since), *gaps]
         stories = {each.id: story(each, local_time) for each in incidents}
         rows = [row_of(event, self.names, stories) for event in events]
         return tuple(sorted(rows, key=lambda row: row.at, reverse=True))
