@@ -159,6 +159,8 @@ class ProviderPage(QWidget):
     def _forget(self) -> None:
         """Nothing that is known of one provider may stand under the name of another."""
         self.own.show_past(None)
+        self._explain()
+        self._tell()
         self.show_figures(())
         self.incidents.show_rows(())
         self.view.point(None)
