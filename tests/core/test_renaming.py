@@ -20,7 +20,7 @@ from trayuptime.core.model import (
     Switch,
 )
 from trayuptime.core.reasons import Reason
-from trayuptime.core.renaming import renamed
+from trayuptime.core.renaming import followed, renamed
 from trayuptime.core.state import AccessState, Choice, State, SurfaceState, Target
 
 
@@ -163,3 +163,13 @@ def test_of_standing_page_and_balance_the_newer_word_holds(of_old: int | None, o
     assert after.accesses == {"new": AccessState(asked_at=20)}
     assert after.feeds == {"new": Feed(20, "new", FeedState.UP)}
     assert after.balances == {"new": Balance(20, "new", available=True)}
+
+
+def test_every_id_that_was_leads_to_the_one_that_is() -> None:
+    once = followed({}, "a", "b")
+    twice = followed(once, "b", "c")
+
+    assert once == {"a": "b"}
+    assert twice == {"a": "c", "b": "c"}
+    assert followed(twice, "c", "a") == {"b": "a", "c": "a"}
+    assert followed(twice, "x", "y") == {"a": "c", "b": "c", "x": "y"}

@@ -20,6 +20,8 @@ def test_an_answer_to_the_old_id_that_comes_after_is_dropped(tmp_path: Path) -> 
     assert seen.results("new")
     assert {key.provider for key in seen.state.surfaces} == {"new"}
     assert seen.withdrawn() == ["a"]
+    assert seen.told[0].renamed == {}
+    assert seen.told[-1].renamed == {"a": "new"}
 
 
 def test_news_that_waits_for_advice_is_told_before(tmp_path: Path) -> None:

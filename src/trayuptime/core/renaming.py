@@ -59,6 +59,12 @@ def renamed(state: State, old: str, new: str) -> State:
     )
 
 
+def followed(renames: Mapping[str, str], old: str, new: str) -> dict[str, str]:
+    """Renames, by the id before, with one more: whoever knows any id that was comes to the one that is."""
+    found = {before: new if now == old else now for before, now in renames.items()}
+    return {before: now for before, now in {**found, old: new}.items() if before != new}
+
+
 def _newer(state: State, old: str, new: str) -> State:
     """Without what is outdated of surfaces that both ids have, and of what else both were asked for."""
     outdated = {

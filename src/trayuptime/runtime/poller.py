@@ -16,7 +16,7 @@ from trayuptime.core.model import Gap, GapCause, Instant, Key, Level, Service, S
 from trayuptime.core.notice import LocalTime, Withdrawal
 from trayuptime.core.pauses import Snooze, snoozed_until
 from trayuptime.core.reasons import Access, Reason
-from trayuptime.core.renaming import renamed
+from trayuptime.core.renaming import followed, renamed
 from trayuptime.core.state import Happening, State, Step
 from trayuptime.core.ticks import Tick
 from trayuptime.core.waiting import Wait
@@ -346,6 +346,7 @@ class Poller:
         self._history.rename(old, new, state, self._clock.now())
         self._state = state
         self._reading.rename(old, new)
+        self._teller.renamed = followed(self._teller.renamed, old, new)
         self.reconfigure(config)
 
     def note(self, incident: int, text: str) -> None:

@@ -61,6 +61,7 @@ class Teller:
         self.config: Config | None = None
         self.config_trouble: str | None = None
         self.keyring_locked = False
+        self.renamed: Mapping[str, str] = {}
         self._pending: list[Happening] = []
         self._pending_since: float | None = None
         self._in_doubt = False
@@ -130,6 +131,7 @@ class Teller:
             trouble=self.config_trouble or self.keeping.trouble,
             keyring_locked=self.keyring_locked,
             config=config,
+            renamed=self.renamed,
         )
         for listener in self.listeners:
             listener(told)

@@ -1,7 +1,7 @@
 """What the engine tells its listeners after each commit, and what it is given to tell it with."""
 
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from trayuptime.config.keys import NoKey
@@ -23,6 +23,7 @@ class Told:
         trouble: what is wrong with ourselves (configuration, history), a sentence, or `None`.
         keyring_locked: the keyring was locked or silent, and is asked again only when the user wants it.
         config: in force, whatever the file says meanwhile; `None` where no good one was ever read.
+        renamed: providers that go on under another id, in this run: by the id before, the one now.
     """
 
     at: Instant
@@ -33,6 +34,7 @@ class Told:
     trouble: str | None = None
     keyring_locked: bool = False
     config: Config | None = None
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
 
 Listener = Callable[[Told], None]
