@@ -454,6 +454,87 @@ def test_now_is_what_the_engine_calls_now(half_a_year: HalfAYear, qtbot: QtBot) 
     assert window._now() > ends + 60_000
 
 
+def test_now_goes_on_while_the_computer_sleeps(half_a_year: HalfAYear, qtbot: QtBot) -> None:
+    path, ends = half_a_year
+    clock = [1_000]
+    window = HistoryWindow(path, pause_ms=0, wall=lambda: clock[0])
+    qtbot.addWidget(window)
+    window.show_view(view_of(replace(telling(*watched(1), paused=True), at=ends)))
+
+    clock[0] += 8 * 3_600_000
+
+    assert window._now() == ends + 8 * 3_600_000
+
+
+def test_while_nothing_is_told_the_edge_of_now_moves_on(window: HistoryWindow, qtbot: QtBot) -> None:
+    assert window._edge.isActive()
+    assert window._edge.interval() >= 30_000
+
+    with qtbot.waitSignal(window.refreshed):
+        window._edge.timeout.emit()
+    assert window._edge.isActive()
+    window.close()
+    assert not window._edge.isActive()
+
+
+def test_minimized_it_reads_nothing_and_goes_on_afterwards(window: HistoryWindow) -> None:
+    asked: list[object] = []
+    window._archive.answered.connect(lambda question, _answer: asked.append(question))
+    window.showMinimized()
+    window._edge.stop()
+
+    window._edge.timeout.emit()
+
+    assert not window._archive.busy or not asked
+    assert window._edge.isActive()
+
+
+def test_resumed_it_reads_at_once(window: HistoryWindow, qtbot: QtBot) -> None:
+    window.show_view(view_of(telling(*watched(10), paused=True)))
+
+    with qtbot.waitSignal(window.refreshed):
+        window.show_view(view_of(telling(*watched(10))))
+
+
+def test_a_provider_that_is_renamed_meanwhile_is_followed(window: HistoryWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.refreshed):
+        window.open_provider("gone")
+    assert window.provider.own.past is None
+
+    told = replace(telling(*watched(10)), renamed={"gone": "p3"})
+    with qtbot.waitSignal(window.refreshed):
+        window.show_view(view_of(told))
+
+    assert window.provider.title.accessibleName() == "Provider 3"
+    assert window.provider.own.past is not None
+    assert window.provider.own.past.provider == "p3"
+    assert window.provider.others.findData("gone") == -1
+
+
+def test_an_id_that_is_given_to_another_provider_later_is_its_own(
+    window: HistoryWindow, qtbot: QtBot
+) -> None:
+    open_first(window, qtbot)
+
+    window.show_view(view_of(replace(telling(*watched(10)), renamed={"p0": "p3"})))
+
+    assert window.provider.title.accessibleName() == "Provider 0"
+
+
+def test_what_is_known_of_one_provider_explains_nothing_of_another(
+    window: HistoryWindow, qtbot: QtBot
+) -> None:
+    open_first(window, qtbot)
+    window.provider.in_words.click()
+    assert window.provider.legend.accessibleName() != "Legend: "
+    assert window.provider.runs.words.rowCount() > 0
+
+    window.open_provider("nobody")
+
+    assert window.provider.legend.accessibleName() == "Legend: "
+    assert window.provider.runs.words.rowCount() == 0
+
+
 def test_closed_while_a_past_is_read_it_is_gone_all_the_same(half_a_year: HalfAYear, qtbot: QtBot) -> None:
     path, ends = half_a_year
     window = HistoryWindow(path, pause_ms=0, now=lambda: ends)

@@ -48,11 +48,17 @@ if TYPE_CHECKING:
 
 PAUSE_MS = 10_000
 """While it is open it reads again as things happen, but never sooner than so long after the last time."""
+EDGE_MS = 60_000
+"""It reads again after so long in any case: where nothing happens, the edge of now would stand still."""
 USUAL = QSize(1080, 800)
 MOST_OF_SCREEN = 0.9
 """It is never larger than this share of the screen unless its user wants it."""
 JUDGED_PAUSES = 6
 """An incident is judged again from the week before it, which takes a second: so many pauses less often."""
+
+
+def _wall() -> Instant:
+    return time.time_ns() // 1_000_000
 
 
 class HistoryWindow(QWidget):
@@ -77,6 +83,7 @@ class HistoryWindow(QWidget):
         *,
         pause_ms: int = PAUSE_MS,
         now: Callable[[], Instant] | None = None,
+        wall: Callable[[], Instant] = _wall,
         config_file: Path | None = None,
         places: Places | None = None,
         parent: QWidget | None = None,
@@ -87,7 +94,9 @@ class HistoryWindow(QWidget):
         self._watching = True
         self._pause_ms = pause_ms
         self._told_now = now
-        self._told: tuple[Instant, float] | None = None
+        self._wall = wall
+        self._paused = False
+        self._told: tuple[Instant, Instant] | None = None
         self._config: Config | None = None
         self._config_file = config_file
         self.playbook: ChecklistPane | None = None
@@ -116,6 +125,10 @@ class HistoryWindow(QWidget):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._ask)
+        self._edge = QTimer(self)
+        self._edge.setSingleShot(True)
+        self._edge.setInterval(EDGE_MS)
+        self._edge.timeout.connect(self._move_on)
         self.setWindowTitle("TrayUptime – History")
         self._make_pages()
         self._lay_out()
@@ -156,12 +169,20 @@ class HistoryWindow(QWidget):
         self._back = quiet_button("‹ &Back", self.go_back)
 
     def show_view(self, view: View) -> None:
-        """The providers as they are now; names stay when one is no longer watched."""
+        """The providers as they are now; names stay when one is no longer watched.
+
+        One that goes on under another id is shown under that: the history has nothing under the old one.
+        """
         self._watching = not view.crashed
         self._config = view.told.config
-        self._told = None if view.crashed else (view.told.at, time.monotonic())
+        self._told = None if view.crashed else (view.told.at, self._wall())
+        asks, self._paused = self._paused and not view.paused, view.paused
         watched = {light.id: tuple(surface.surface for surface in light.surfaces) for light in view.lights}
-        names = {**self._names, **names_of(view.lights)}
+        gone = {old: new for old, new in view.told.renamed.items() if old not in watched}
+        if self._opened in gone:
+            self._opened, asks = gone[self._opened], True
+        names = {each: name for each, name in self._names.items() if each not in gone}
+        names |= names_of(view.lights)
         self._faces = {light.id: light_face(light) for light in view.lights}
         self.overview.name(names, self._faces)
         self.incident.show_view(view)
@@ -169,8 +190,9 @@ class HistoryWindow(QWidget):
             self.provider.introduce(self._opened, names, self._faces.get(self._opened))
         if names != self._names or watched != self._watched:
             self._names, self._watched = names, watched
-            if self.isVisible():
-                self._ask()
+            asks = True
+        if asks and self.isVisible():
+            self._ask()
 
     def refresh(self, *, news: bool = False) -> None:
         """Reads again if the window is open: at once if there is news, or when the pause is over."""
@@ -189,10 +211,18 @@ class HistoryWindow(QWidget):
         else:
             self._later.start(pause_ms - since_ms)
 
+    def _move_on(self) -> None:
+        """Nothing is told while the engine pauses, or nobody is asked: time goes on all the same."""
+        if self.isVisible() and not self.isMinimized():
+            self._ask()
+        elif self.isVisible():
+            self._edge.start()
+
     def finish(self) -> None:
         """Waits for an answer and for a file under way; before the application ends."""
         self.hide()  # where it is then, it opens the next time
         self._later.stop()
+        self._edge.stop()
         self.exports.cancel()
         self._archive.finish()
         self.dossiers.finish()
@@ -201,6 +231,7 @@ class HistoryWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Closed, it reads nothing and keeps no thread: an export is broken off, a dossier is soon done."""
         self._later.stop()
+        self._edge.stop()
         self._archive.rest()
         self.exports.cancel()
         self._asked_at_s = None
@@ -213,13 +244,16 @@ class HistoryWindow(QWidget):
             self.gone.emit()
 
     def _now(self) -> Instant:
-        """By the engine's clock, which in a demonstration is another one than the wall's."""
+        """By the engine's clock, which in a demonstration is another one than the wall's.
+
+        How long ago that was told is taken from the wall's: others stand still while the computer sleeps.
+        """
         if self._told_now is not None:
             return self._told_now()
         if self._told is None:
-            return time.time_ns() // 1_000_000
-        at, heard_s = self._told
-        return at + round((time.monotonic() - heard_s) * 1000)
+            return self._wall()
+        at, heard_at = self._told
+        return at + self._wall() - heard_at
 
     def open_provider(self, provider: str, day: date | None = None) -> None:
         """Turns to a provider's page, and to a day of it."""
@@ -299,6 +333,7 @@ class HistoryWindow(QWidget):
     def _ask(self) -> None:
         """Has what is on the screen read."""
         self._later.stop()
+        self._edge.start()
         self._has_failed = False
         self._asked_at_s = time.monotonic()
         if self.playbook is not None and self.pages.currentWidget() is self.incident:
