@@ -6,7 +6,7 @@ import pytest
 
 from core.builders import Life, at, clock_time, spans
 from trayuptime.core import troubles
-from trayuptime.core.model import Incident, IncidentKind, Phase, Service, Surface
+from trayuptime.core.model import FeedState, Incident, IncidentKind, Phase, Service, Surface
 from trayuptime.core.reasons import Reason
 from trayuptime.core.troubles import Passage
 
@@ -120,7 +120,7 @@ def test_their_word_is_told_with_its_distance_from_ours() -> None:
 
     assert troubles.lead(said) == "15 min after us"
     assert troubles.lead(replace(said, acknowledged_at=at(-60))) == "1 min before us"
-    told = troubles.their_word(said, clock_time, has_page=True)
+    told = troubles.their_word(said, clock_time, was_read=True)
     assert told == "Their first word 12:15, 15 min after our first failure: Errors"
 
 
@@ -128,6 +128,30 @@ def test_silence_is_told_for_what_it_is() -> None:
     lasting = replace(NIGHT, ended_at=None)
 
     assert troubles.lead(NIGHT) == ""
-    assert troubles.their_word(NIGHT, clock_time, has_page=True).endswith("did not speak of it.")
-    assert troubles.their_word(lasting, clock_time, has_page=True).endswith("did not speak of it so far.")
-    assert troubles.their_word(NIGHT, clock_time, has_page=False).startswith("Nothing is known")
+    assert troubles.their_word(NIGHT, clock_time, was_read=True).endswith("did not speak of it.")
+    assert troubles.their_word(lasting, clock_time, was_read=True).endswith("did not speak of it so far.")
+    unread = "Nothing is known: no status page of theirs was read"
+    assert troubles.their_word(NIGHT, clock_time, was_read=False) == f"{unread} then."
+    assert troubles.their_word(lasting, clock_time, was_read=False) == f"{unread} so far."
+
+
+UP, DOWN, UNKNOWN = FeedState.UP, FeedState.DOWN, FeedState.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ((), False),
+        ([(-60, UP)], True),
+        ([(-120, UP), (-60, UNKNOWN)], False),
+        ([(-120, UNKNOWN), (-60, UP)], True),
+        ([(-60, UNKNOWN), (60, UNKNOWN)], False),
+        ([(-60, UNKNOWN), (60, DOWN)], True),
+        ([(60, UP), (120, UNKNOWN)], True),
+    ],
+)
+def test_a_page_is_silent_only_where_it_was_read(said: list[tuple[int, FeedState]], read: bool) -> None:
+    words = [(at(seconds), state) for seconds, state in said]
+
+    assert troubles.page_was_read(NIGHT, words) is read
+    assert troubles.page_was_read(replace(NIGHT, acknowledged_at=at(60)), words)

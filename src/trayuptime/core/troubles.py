@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from trayuptime.core import beside, claims, uptime, words
-from trayuptime.core.model import Incident, IncidentKind, Instant, Service, Span
+from trayuptime.core.model import FeedState, Incident, IncidentKind, Instant, Service, Span
 from trayuptime.core.notice import LocalTime
 
 _STATES = {
@@ -87,16 +87,35 @@ def lead(incident: Incident) -> str:
     return beside.ahead(lead_s)
 
 
-def their_word(incident: Incident, local: LocalTime, *, has_page: bool) -> str:
+def page_was_read(incident: Incident, said: Iterable[tuple[Instant, FeedState]]) -> bool:
+    """Whether the vendor's page said anything then that could be understood; else its silence means nothing.
+
+    Args:
+        incident: ours.
+        said: what the page began to say and when, in the order of time, no later than it still belongs to it.
+    """
+    if incident.acknowledged_at is not None:
+        return True
+    standing = FeedState.UNKNOWN
+    for at, state in said:
+        if at < incident.started_at:
+            standing = state  # only the last word before it stands
+        elif state is not FeedState.UNKNOWN:
+            return True
+    return standing is not FeedState.UNKNOWN
+
+
+def their_word(incident: Incident, local: LocalTime, *, was_read: bool) -> str:
     """What the vendor's page said of it, a sentence.
 
     Args:
         incident: ours.
         local: how to write a time.
-        has_page: a status page of that vendor is read.
+        was_read: see `page_was_read`.
     """
     if told := beside.story(incident, local):
         return f"{told[:1].upper()}{told[1:]}"
-    if has_page:
+    if was_read:
         return "Nothing: their page did not speak of it" + (" so far." if incident.ended_at is None else ".")
-    return "Nothing is known: no status page of theirs is read."
+    when = "so far" if incident.ended_at is None else "then"
+    return f"Nothing is known: no status page of theirs was read {when}."

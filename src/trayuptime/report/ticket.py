@@ -12,7 +12,7 @@ from itertools import groupby
 from statistics import median
 from typing import NamedTuple
 
-from trayuptime.core import troubles, uptime, words
+from trayuptime.core import contract, troubles, uptime, words
 from trayuptime.core.answer import one_line
 from trayuptime.core.feed import TROUBLES
 from trayuptime.core.legible import legible, shortened
@@ -47,6 +47,11 @@ class Said(NamedTuple):
     def word(self) -> str:
         """As a person reads it."""
         return words.page_word(FeedState(self.state)) if self.state in set(FeedState) else "something unknown"
+
+    @property
+    def heard(self) -> tuple[Instant, FeedState]:
+        """When it said what, as far as that can be understood."""
+        return self.at, contract.feed_state(self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +248,8 @@ def _page(case: Case) -> str:
     lines += _readings(case)
     if not lines:
         return ""
-    if not told and not any(said.state in TROUBLES for said in case.said):
+    was_read = troubles.page_was_read(case.incident, [said.heard for said in case.said])
+    if not told and was_read and not any(said.state in TROUBLES for said in case.said):
         lines.insert(0, "- it did not speak of this incident")
     return "\n".join([head, "", *lines])
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from trayuptime.config.catalogue import kinds
 from trayuptime.config.values import ProviderConfig
-from trayuptime.core import contract
+from trayuptime.core import contract, troubles
 from trayuptime.core.days import local_days
 from trayuptime.core.figures import Figures, Record, Row, figures, together
 from trayuptime.core.hours_of_week import hours_of_week
-from trayuptime.core.model import FeedState, Incident, Instant, Key, Result, Span, Surface
+from trayuptime.core.model import Incident, Instant, Key, Result, Span, Surface
 from trayuptime.core.notes import about, by_incident
 from trayuptime.core.periods import Period, months, weeks
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
@@ -188,14 +188,13 @@ def _cases(past: Past, asked: Asked) -> Iterator[Case]:
         if asked.window.meets(incident.started_at, incident.ended_at):
             case = _case(incident, past.reader, asked.now)
             until = (asked.now if incident.ended_at is None else incident.ended_at) + _AFTERWARDS_MS
-            before = [word for word in page if word.at < incident.started_at]
             said = [word for word in page if incident.started_at <= word.at <= until]
-            has_spoken = any(word.state is not FeedState.UNKNOWN for word in (*before[-1:], *said))
+            heard = [(word.at, word.state) for word in page if word.at <= until]
             yield replace(
                 case,
                 notes=written.get(about(incident), ()),
                 page=said[:PAGE_WORDS],
-                page_read=has_spoken or incident.acknowledged_at is not None,
+                page_read=troubles.page_was_read(incident, heard),
             )
 
 

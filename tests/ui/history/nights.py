@@ -71,7 +71,7 @@ def outage(*, page: bool = True, excerpt: str = OVERLOADED, title: str = "Elevat
     life.run("SSSS")
     life.see(200, "S", "b")
     if page:
-        life.apply(_hear(life, 210, FeedState.UP))
+        life.apply(hear(life, 210, FeedState.UP))
     for _ in range(2):
         life.see(life.now_s, "N", latency_ms=10_000.0, network=AT_HOME, detail="cannot be connected to")
         life.see(life.now_s + 11, "S", "b")
@@ -91,7 +91,7 @@ def outage(*, page: bool = True, excerpt: str = OVERLOADED, title: str = "Elevat
     advice = Suggestion("a", "b", "up, 0.6 s, key accepted", at(320))
     life.happenings += [Suggested(at(320), advice), Switched(Switch(at(330), "a", "b"))]
     if page:
-        life.apply(_hear(life, 900, FeedState.DOWN, title))
+        life.apply(hear(life, 900, FeedState.DOWN, title))
     life.apply(judge.pass_over(life.state, Gap(at(1_800), at(5_400), GapCause.ASLEEP)))
     life.now_s = 5_400
     life.run("FFFFFFFFFFFFFFF")
@@ -112,7 +112,7 @@ def whole_night(path: Path) -> Night:
     return write(path, recovered(outage()), 7_200, notes)
 
 
-def _hear(life: Life, second: float, state: FeedState, title: str = "") -> Step:
+def hear(life: Life, second: float, state: FeedState, title: str = "") -> Step:
     if "a" not in life.state.feeds:
         life.apply(claims.follow(life.state, {"a": URL}, at(0)))
     feed = Feed(at(second), "a", state, title, URL)

@@ -7,7 +7,7 @@ import pytest
 
 from core.builders import Life, at
 from history.watching import DEEPSEEK, OPENAI, WEB, Watching, never_stamped
-from trayuptime.core.model import Rules
+from trayuptime.core.model import FeedState, Rules
 from trayuptime.core.reasons import Reason
 from trayuptime.core.retention import Retention
 from trayuptime.history import History, Reader, UnknownIncidentError
@@ -17,7 +17,7 @@ from trayuptime.ui.history.incident_reading import IncidentQuestion
 from trayuptime.ui.history.incident_rows import COLUMNS, IncidentsQuestion, down_s, read_incidents
 from trayuptime.ui.history.incident_shown import IncidentShown, Moment
 from trayuptime.ui.marks import Mark
-from ui.history.nights import HOSTILE, NAMES, URL, Night, outage, recovered, whole_night, write
+from ui.history.nights import HOSTILE, NAMES, URL, Night, hear, outage, recovered, whole_night, write
 
 
 @pytest.fixture
@@ -127,7 +127,18 @@ def test_their_page_is_told_with_the_lead_and_with_what_it_said_at_first(night: 
 def test_a_page_that_nobody_reads_said_nothing_that_is_known(path: Path) -> None:
     shown = write(path, recovered(outage(page=False)), 7_200).read()
 
-    assert (shown.theirs, shown.their_url) == ("Nothing is known: no status page of theirs is read.", "")
+    unread = "Nothing is known: no status page of theirs was read then."
+    assert (shown.theirs, shown.their_url) == (unread, "")
+
+
+def test_a_page_that_was_first_read_long_after_it_was_not_silent_about_it(path: Path) -> None:
+    life = recovered(outage(page=False))
+    life.apply(hear(life, 40_000, FeedState.UP))
+    shown = write(path, life, 50_000).read()
+
+    assert shown.theirs == "Nothing is known: no status page of theirs was read then."
+    assert shown.their_url == URL
+    assert "did not speak" not in shown.ticket
 
 
 def test_one_that_came_back_and_went_again_has_its_phases(path: Path) -> None:

@@ -21,11 +21,10 @@ from trayuptime.ui.marks import Mark
 
 AROUND_MS = 3_600_000
 """What was told this long after its end still belongs to it: that the first provider is back."""
-BEFORE_MS = 30 * 86_400_000
-"""So far back their page's last word before it is looked for."""
 MOST_EVENTS = 10_000
 """Told in its time, of all providers."""
 MOST_BEFORE = 2_000
+"""Words of pages, of all providers: their last one before it stands, however old."""
 BEING_JUDGED = "The rules behind each row are being looked up…"
 LONGEST_TITLE = 120
 LONGEST_SAID = 600
@@ -74,7 +73,7 @@ def read_incident(
             account = sketch_of(incident, reader, rules_of, now)
         until = (now if incident.ended_at is None else incident.ended_at) + AROUND_MS
         told = reader.transitions(incident.started_at, MOST_EVENTS, until)
-        before = reader.transitions(incident.started_at - BEFORE_MS, MOST_BEFORE, incident.started_at)
+        before = reader.transitions(0, MOST_BEFORE, incident.started_at, "feed")
         switches = [each for each in reader.switches(incident.started_at) if each.at < until]
         feed = reader.state().feeds.get(incident.provider)
     said = [*_said(before, incident)[:1], *reversed(_said(told, incident))]
@@ -91,7 +90,7 @@ def read_incident(
         facts=tuple(_facts(incident, now)),
         remarks=(*remarks(account), *(() if judged else (BEING_JUDGED,))),
         moments=moments_of(account, told, switches, names),
-        theirs="\n".join(_theirs(incident, said, has_page=feed is not None or bool(said))),
+        theirs="\n".join(_theirs(incident, said)),
         their_url="" if feed is None else feed.url,
         notes=tuple(map(_note, remarks_of(account.notes))),
         ticket=_ticket(account, name, said, now),
@@ -183,9 +182,10 @@ def _said(told: Sequence[Mapping[str, Any]], incident: Incident) -> list[Said]:
     ]
 
 
-def _theirs(incident: Incident, said: Sequence[Said], *, has_page: bool) -> Iterator[str]:
+def _theirs(incident: Incident, said: Sequence[Said]) -> Iterator[str]:
     """Their word of it; and what their page said when it began, which may have been that all is well."""
-    yield in_a_line(troubles.their_word(incident, times.minute, has_page=has_page), LONGEST_SAID)
+    was_read = troubles.page_was_read(incident, [each.heard for each in said])
+    yield in_a_line(troubles.their_word(incident, times.minute, was_read=was_read), LONGEST_SAID)
     before = [each for each in said if each.at <= incident.started_at]
     if before:
         yield f"When it began their page said {before[-1].word}."
