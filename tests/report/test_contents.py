@@ -343,7 +343,7 @@ def test_markdown_obeys_nothing_that_strangers_write() -> None:
     assert "https\\:" not in text
     assert "http\\://evil.example" in text
     assert "www\\.evil" in text
-    assert "\\@everyone" in text
+    assert "\\@\u200beveryone" in text
 
 
 def test_json_has_the_words_of_the_public_contract(life: Vendor) -> None:

@@ -21,6 +21,8 @@ from trayuptime.core.state import Settled
 from trayuptime.report.ticket import Case, Said, code, fenced, text, ticket, without_addresses
 
 GOLDEN = Path(__file__).parent / "golden"
+PARTED = "\u200b"
+"""What parts a sign from a name."""
 INDIA = timezone(timedelta(hours=5, minutes=30))
 AT_HOME = Network("192.168.1.23", "203.0.113.9", ("wlan0",), ("tun0",), "proxy.corp.example:3128")
 KEY = "sk-verysecretverysecret4711"
@@ -158,12 +160,26 @@ def test_a_stranger_adds_no_line_of_markdown() -> None:
     row = next(line for line in outside if line.startswith("| HTTP"))
     assert len(re.findall(r"(?<!\\)\|", row)) == 7
     assert not any(re.search(r"(?<!\\)[<\[@]", re.sub(r"`+.*?`+", "", line)) for line in outside)
-    assert all(line.isprintable() for line in lines)
+    assert all(line.replace(PARTED, "").isprintable() for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("written", "called"),
+    [
+        ("ask @octocat or (@team/core)", "ask \\@\u200boctocat or (\\@\u200bteam/core)"),
+        ("@here", "\\@\u200bhere"),
+        ("as in #12 and owner/repo#7", "as in \\#\u200b12 and owner/repo\\#\u200b7"),
+        ("write to help@vendor.example", "write to help\\@vendor.example"),
+        ("5 @ 3, C# 7, @", "5 \\@ 3, C\\# 7, \\@"),
+    ],
+)
+def test_a_strangers_words_call_nobody_and_link_no_issue(written: str, called: str) -> None:
+    assert text(written) == called
 
 
 @given(st.text())
 def test_no_text_leaves_its_place(written: str) -> None:
-    assert text(written).isprintable()
+    assert text(written).replace(PARTED, "").isprintable()
     assert not re.search(r"(?<!\\)(?:\\\\)*[<>|\[\]`*_]", text(written))
 
     inline = code(written)

@@ -14,7 +14,7 @@ from trayuptime.report.blocks import (
     Table,
     Verbatim,
 )
-from trayuptime.report.escaping import shown
+from trayuptime.report.escaping import shown, unmentioned
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~&@])")
 _ADDRESS = re.compile(r"\b(https?|ftp|www)([:.])", re.IGNORECASE)
@@ -68,5 +68,5 @@ def _broken(text: str) -> str:
 
 def _plain(text: str) -> str:
     """One line as it is read, whatever stands in it."""
-    text = _MARKUP.sub(r"\\\1", " ".join(shown(text).split()))
+    text = _MARKUP.sub(r"\\\1", unmentioned(" ".join(shown(text).split())))
     return _LIST.sub(r"\1\\\2", _ADDRESS.sub(r"\1\\\2", text))

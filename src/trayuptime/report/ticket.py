@@ -20,6 +20,7 @@ from trayuptime.core.model import FeedState, Incident, IncidentKind, Instant, Ne
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 from trayuptime.core.state import Settled
 from trayuptime.net.redact import redact
+from trayuptime.report.escaping import unmentioned
 
 ASKED_FOR = "Please tell me the cause, whether others were affected, and what keeps it from happening again."
 LONGEST_TITLE = 200
@@ -97,7 +98,7 @@ def ticket(case: Case) -> str:
 def text(strangers: str) -> str:
     """A stranger's words in a line of Markdown, as they stand and nothing more."""
     line = shortened(without_addresses(redact(one_line(strangers))), LONGEST_TITLE)
-    return _SIGNS.sub(r"\\\1", line).replace("://", ":\\//").replace("www.", "www\\.")
+    return _SIGNS.sub(r"\\\1", unmentioned(line)).replace("://", ":\\//").replace("www.", "www\\.")
 
 
 def code(strangers: str) -> str:
