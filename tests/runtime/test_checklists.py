@@ -11,8 +11,14 @@ from trayuptime.config.playbooks import PlaybookError
 from trayuptime.core.checklist import Task
 from trayuptime.core.playbook import Heading
 from trayuptime.core.ticks import Tick
-from trayuptime.history import History, HistoryError, UnknownIncidentError
-from trayuptime.runtime.checklists import checklist_of, playbook_of, read_checklist, write_offered
+from trayuptime.history import History, Reader, UnknownIncidentError
+from trayuptime.runtime.checklists import (
+    IncidentChecklist,
+    checklist_in,
+    checklist_of,
+    playbook_of,
+    write_offered,
+)
 
 CONFIG = '[[provider]]\nid = "deepseek"\nkind = "deepseek"\n'
 
@@ -44,10 +50,15 @@ def _own(config_file: Path, text: str) -> Path:
     return path
 
 
+def _read(history: Path, number: int, config_file: Path) -> IncidentChecklist:
+    with Reader(history) as reader:
+        return checklist_in(reader, number, config_file)
+
+
 def test_a_window_reads_the_users_list_with_the_incidents_ticks(config_file: Path, history: Path) -> None:
     path = _own(config_file, "# Mine\n- [ ] Tell Anna\n- [ ] Switch\n")
 
-    shown = read_checklist(history, 1, config_file)
+    shown = _read(history, 1, config_file)
 
     assert (shown.incident.id, shown.path, shown.own, shown.trouble) == (1, path, True, "")
     heading, anna, switch = shown.checklist.rows
@@ -60,7 +71,7 @@ def test_a_window_reads_the_users_list_with_the_incidents_ticks(config_file: Pat
 
 
 def test_without_a_list_of_the_users_one_is_offered(config_file: Path, history: Path) -> None:
-    shown = read_checklist(history, 1, config_file)
+    shown = _read(history, 1, config_file)
 
     assert not shown.own
     assert shown.checklist.rows[0] == Heading(1, "When DeepSeek fails")
@@ -71,7 +82,7 @@ def test_without_a_list_of_the_users_one_is_offered(config_file: Path, history: 
 def test_a_list_that_cannot_be_read_hides_no_tick(config_file: Path, history: Path) -> None:
     path = _own(config_file, "a\n" * 2_000)
 
-    shown = read_checklist(history, 1, config_file)
+    shown = _read(history, 1, config_file)
 
     assert shown.own
     assert shown.trouble == f"{path} has 2,000 lines; a playbook may have at most 1,000."
@@ -86,15 +97,13 @@ def test_what_is_watched_is_known_without_the_file(config_file: Path) -> None:
     assert playbook_of("deepseek", config_file).text.startswith("# When deepseek fails\n")
 
 
-def test_there_is_no_checklist_of_no_incident(config_file: Path, history: Path, tmp_path: Path) -> None:
+def test_there_is_no_checklist_of_no_incident(config_file: Path, history: Path) -> None:
     with pytest.raises(UnknownIncidentError, match=r"There is no incident 2\."):
-        read_checklist(history, 2, config_file)
-    with pytest.raises(HistoryError):
-        read_checklist(tmp_path / "none.db", 1, config_file)
+        _read(history, 2, config_file)
 
 
 def test_an_id_that_no_file_may_have_is_offered_a_list_all_the_same(config_file: Path, history: Path) -> None:
-    incident = replace(read_checklist(history, 1, config_file).incident, provider="../x")
+    incident = replace(_read(history, 1, config_file).incident, provider="../x")
 
     shown = checklist_of(incident, [], config_file)
 

@@ -54,8 +54,6 @@ INTERVAL_S = 300.0
 """How often each surface is asked, in virtual seconds."""
 SLOW_S = 2.05
 """What a slow answer takes, in real seconds: the threshold is never under 2."""
-SPARE_S = 0.25
-"""What a busy computer may add to it, in real seconds."""
 
 SLOWEST = 1.0
 FASTEST = 320.0
@@ -71,9 +69,3 @@ def mood_at(night: Sequence[Turn], now: Instant) -> Mood:
 def spells_s(night: Sequence[Turn], mood: Mood) -> tuple[float, ...]:
     """How long each spell of a mood lasts, in virtual seconds; one without an end is left out."""
     return tuple((after.at - turn.at) / 1000 for turn, after in pairwise(night) if turn.mood is mood)
-
-
-def slow_answers_within(spell_s: float, speed: float) -> int:
-    """How many slow answers begin within a slow spell, at least: the first of them an interval late."""
-    apart_s = max((SLOW_S + SPARE_S) * speed, INTERVAL_S)
-    return 1 + int((spell_s - INTERVAL_S) // apart_s)

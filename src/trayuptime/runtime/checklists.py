@@ -100,19 +100,8 @@ def checklist_of(
     return IncidentChecklist(incident, found.path, found.own, checklist(found.lines, ticks, again_since))
 
 
-def read_checklist(history: Path, number: int, config_file: Path) -> IncidentChecklist:
-    """The checklist of the incident of a number, as the files have it now.
-
-    Raises:
-        UnknownIncidentError: there is none.
-        HistoryError: the history cannot be read.
-    """
-    with Reader(history) as reader:
-        return checklist_in(reader, number, config_file)
-
-
 def checklist_in(reader: Reader, number: int, config_file: Path) -> IncidentChecklist:
-    """The same, of a history that is open.
+    """The checklist of the incident of a number, as the files have it now.
 
     Raises:
         UnknownIncidentError: there is none.
