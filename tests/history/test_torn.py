@@ -361,6 +361,20 @@ def test_what_damage_makes_a_reader_stumble_over_is_damage(path: Path) -> None:
 
 
 @pytest.mark.usefixtures("watching")
+@pytest.mark.parametrize(("damaged", "told"), [(True, DamagedHistoryError), (False, TypeError)])
+def test_where_it_cannot_be_written_it_is_looked_whose_fault_it_is_too(
+    path: Path, damaged: bool, told: type[Exception]
+) -> None:
+    if damaged:
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("UPDATE packed SET newest = 'never'")
+    history = History(path, never_stamped)
+
+    with pytest.raises(told), history._readable():
+        raise TypeError("a text where a number should be, or a fault of ours")
+
+
+@pytest.mark.usefixtures("watching")
 def test_a_closed_file_is_no_damaged_one(path: Path) -> None:
     reader = Reader(path)
     reader.close()

@@ -207,7 +207,10 @@ class Store:
                 with closing(
                     files.open_for_reading(self._path, self._connect, files.COMMIT_WAITS_S)
                 ) as connection:
-                    yield connection
+                    try:
+                        yield connection
+                    except files.EITHER as error:  # before it is closed: whose fault it is must be looked up
+                        raise files.trouble(self._path, error, connection) from error
         except files.WRONG as error:
             raise self._trouble(error) from error
 
