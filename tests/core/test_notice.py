@@ -178,6 +178,47 @@ def test_a_reopened_incident_only_takes_the_recovery_away() -> None:
 def test_a_relapse_within_an_incident_is_not_told_again() -> None:
     life = Life("a").run("SSS FFF LLL FFF")
 
+    assert [told.title for told in life.bubbles] == ["A is down"]
+
+
+# Down no more, and not up
+
+
+def test_what_is_only_slow_by_now_is_no_longer_said_to_be_down() -> None:
+    life = Life("a").run("SSS FFF LLL")
+
+    assert said(life, life.one(WentDegraded)) == Withdrawal("a")
+    assert len(life.bubbles) == 1
+
+
+def test_a_bubble_that_names_it_as_down_too_goes_as_well() -> None:
+    life = Life("a", "a/web").run("SSS FFF").run("SSS FFF", "a/web")
+    assert life.bubbles[-1].body.endswith("Its API is down as well.")
+
+    life.run("LLL")
+
+    assert life.told[-1] == Withdrawal("a")
+
+
+def test_a_later_bubble_that_says_nothing_of_it_stays() -> None:
+    life = Life("a").run("SSS FFF LLL")
+    rejected = replace(life.state.access("a"), access=Access.KEY_REJECTED, since=at(300))
+    life.state = replace(life.state, accesses={"a": rejected})
+    assert said(life, life.one(WentDegraded)) is None, "it says that the key is rejected"
+
+    life = Life("a", "a/web").run("SSS FFF").run("S FS FS FS", "a/web")
+    assert life.bubbles[-1].title == "A web is unstable"
+    life.run("LLL")
+    assert said(life, life.one(WentDegraded)) is None
+
+
+def test_a_fall_after_it_was_said_to_be_down_no_more_takes_that_back() -> None:
+    life = Life("a").run("SSS FFF LLL FFF")
+    assert said(life, life.all(WentDown)[-1]) == Withdrawal("a")
+
+
+def test_a_fall_does_not_take_away_what_is_said_of_another_surface() -> None:
+    life = Life("a", "a/web").run("SSS FFF LLL").run("SSS FFF", "a/web").run("FFF")
     assert said(life, life.all(WentDown)[-1]) is None
 
 

@@ -1,6 +1,6 @@
 """What to tell the user, when, and in which one bubble."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from trayuptime.core.state import (
     State,
     StillOpen,
     VantageChanged,
+    WentDegraded,
     WentDown,
     WentUnstable,
 )
@@ -115,6 +116,13 @@ def decide(
         case WentDown(reopened=True):
             later = _news_since(state, happening.key, happening.incident.told_up_at or 0)
             return None if later else Withdrawal(happening.key.provider)  # it said that this one is up again
+        case WentDown():
+            # Put off and told once more while it was degraded, its bubble says that it is down no more.
+            return None if _others_told(state, happening.key) else Withdrawal(happening.key.provider)
+        case WentDegraded(incident=Incident(told=told)) if told is not None:
+            fell_at = happening.incident.phases[-2].at
+            silent = _says_nothing_of(state, happening.key, fell_at)
+            return None if silent else Withdrawal(happening.key.provider)  # it said that this one is down
         case CameUp(tell=True):
             return _up(happening, state, names, local)
         case CameUp(incident=Incident(told=told, told_up_at=None)) if told is not None:
@@ -275,8 +283,29 @@ def _news_since(state: State, key: Key, told_up_at: Instant) -> bool:
     access = state.access(key.provider)
     if access.access in LOST and (access.since or 0) > told_up_at:
         return True
-    others = (s.incident for k, s in state.surfaces.items() if k.provider == key.provider and k != key)
-    return any(each is not None and each.told and each.confirmed_at > told_up_at for each in others)
+    return any(each.told and each.confirmed_at > told_up_at for each in _others(state, key))
+
+
+def _others_told(state: State, key: Key) -> bool:
+    """Whether a bubble of a provider may tell of something else than this surface."""
+    told = any(each.told is not None for each in _others(state, key))
+    return told or state.access(key.provider).access in LOST
+
+
+def _says_nothing_of(state: State, key: Key, fell_at: Instant) -> bool:
+    """Whether what was told last of a provider is silent about a surface that was down; no outage is."""
+    access = state.access(key.provider)
+    if access.access in LOST and (access.since or 0) > fell_at:
+        return True
+    unstable = (each for each in _others(state, key) if each.told is IncidentKind.UNSTABLE)
+    return any(each.confirmed_at > fell_at for each in unstable)
+
+
+def _others(state: State, key: Key) -> Iterator[Incident]:
+    """What is open at the other surfaces of a provider."""
+    for other, surface in state.surfaces.items():
+        if other.provider == key.provider and other != key and surface.incident is not None:
+            yield surface.incident
 
 
 def _tells_of_more(state: State, provider: str, told_at: Instant) -> bool:
