@@ -12,7 +12,7 @@ from trayuptime.core import hush, judge, notice
 from trayuptime.core.hush import NothingToHushError
 from trayuptime.core.lights import ProviderLight, Watched, provider_light
 from trayuptime.core.model import Gap, GapCause, IncidentKind, Instant, Result, Service, Surface
-from trayuptime.core.notice import Notice, Sign, Urgency, Withdrawal
+from trayuptime.core.notice import Notice, Shared, Sign, Urgency, Withdrawal
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import CameUp, Happening, Hush, Settled, State, Step, StillOpen, WentDown
 from trayuptime.core.summary import account, summarize
@@ -181,6 +181,7 @@ def test_what_was_put_off_and_lasts_is_told_once_more() -> None:
         urgency=Urgency.CRITICAL,
         actions=life.bubbles[0].actions,
         sign=Sign.DOWN,
+        shared=Shared("A", "down"),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from core.builders import HOUR_S, Life, at, clock_time, key, result, target
 from trayuptime.core import choices, contract, judge, notice
 from trayuptime.core.model import Gap, GapCause, Reach, Span, Suggestion, Switch, Vantage
-from trayuptime.core.notice import Action, Notice, Sign, Urgency, Withdrawal
+from trayuptime.core.notice import Action, Notice, Shared, Sign, Urgency, Withdrawal
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.state import (
     AccessChanged,
@@ -54,6 +54,7 @@ def test_an_outage_with_a_fallback_that_works() -> None:
         urgency=Urgency.CRITICAL,
         actions=(Action("switch:b", "Switch to OpenAI"), DETAILS, SNOOZE),
         sign=Sign.DOWN,
+        shared=Shared("DeepSeek", "down"),
     )
 
 
@@ -236,6 +237,7 @@ def test_a_recovery_says_how_long() -> None:
         actions=(DETAILS,),
         transient=True,
         sign=Sign.UP,
+        shared=Shared("DeepSeek", "up again"),
     )
 
 
@@ -309,6 +311,7 @@ def test_instability_is_told_without_alarm() -> None:
         urgency=Urgency.NORMAL,
         actions=(DETAILS, SNOOZE),
         sign=Sign.DEGRADED,
+        shared=Shared("DeepSeek", "unstable"),
     )
 
 

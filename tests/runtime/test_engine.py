@@ -34,13 +34,17 @@ class Bubbles:
     def __init__(self, on_action: Callable[[str, str, str], None]) -> None:
         self.press = on_action
         self.shown: list[Notice] = []
+        self.renewed: list[Notice] = []
         self.closed: list[str] = []
         self.shows = True
         self.ended = False
 
-    async def show(self, notice: Notice) -> bool:
+    async def show(self, notice: Notice, instead_of: str | None = None) -> bool:
         self.shown.append(notice)
         return self.shows
+
+    async def renew(self, notice: Notice) -> None:
+        self.renewed.append(notice)
 
     async def close(self, key: str) -> None:
         self.closed.append(key)

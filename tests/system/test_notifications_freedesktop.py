@@ -25,6 +25,7 @@ BACK = Notice("deepseek", "DeepSeek is back", "after 7 h 13 min", Urgency.LOW, t
 UNSTABLE = Notice("deepseek", "It is unstable", "6 changes", Urgency.NORMAL, BUTTONS, sign=Sign.DEGRADED)
 OFFLINE = Notice(":vantage", "You are offline", "", Urgency.LOW, sign=Sign.OFFLINE)
 OTHER = Notice("openai", "OpenAI is down", "timeout", Urgency.CRITICAL, BUTTONS, sign=Sign.DOWN)
+SEVERAL = Notice(":down", "3 providers are down", "A, B and C.", Urgency.CRITICAL, sign=Sign.DOWN)
 PATIENCE_S = 10.0
 SHORT_S = 0.5
 T = TypeVar("T")
@@ -152,6 +153,69 @@ def test_a_later_notice_replaces_the_earlier_one_of_its_key_and_no_other(bus: st
     with FakeNotificationServer(bus) as server:
         assert run(bus, night) == [True, True, True]
         assert [notify.replaces_id for notify in server.shown(3)] == [0, 0, 1]
+
+
+def test_a_bubble_can_go_on_as_that_of_another_key(bus: str) -> None:
+    async def go_on(desk: Desk) -> tuple[str, str, str]:
+        await desk.notifier.show(DOWN)
+        await desk.notifier.show(SEVERAL, instead_of=DOWN.key)
+        await desk.notifier.show(DOWN)
+        server.press(1, "details")
+        return await desk.pressed()
+
+    with FakeNotificationServer(bus) as server:
+        assert run(bus, go_on) == (SEVERAL.key, "details", "")
+        assert [notify.replaces_id for notify in server.shown(3)] == [0, 1, 0]
+
+
+def test_a_bubble_that_went_on_as_another_is_known_to_be_closed(bus: str) -> None:
+    async def close_between(desk: Desk) -> None:
+        await desk.notifier.show(DOWN)
+        server.hold()
+        going_on = asyncio.create_task(desk.notifier.show(SEVERAL, instead_of=DOWN.key))
+        await asyncio.to_thread(server.wait_for, "Notify", 2)
+        server.dismiss(1)
+        server.release()
+        await going_on
+        server.dismiss(1)
+        server.press(1, "details")  # the signals keep their order
+        await desk.pressed()
+        await desk.notifier.show(SEVERAL)
+
+    with FakeNotificationServer(bus) as server:
+        run(bus, close_between)
+
+        assert [notify.replaces_id for notify in server.shown(3)] == [0, 1, 0]
+
+
+def test_a_key_that_has_a_bubble_keeps_it(bus: str) -> None:
+    async def keep(desk: Desk) -> None:
+        for notice in (SEVERAL, DOWN):
+            await desk.notifier.show(notice)
+        await desk.notifier.show(SEVERAL, instead_of=DOWN.key)
+        await desk.notifier.show(OTHER, instead_of="nobody")
+
+    with FakeNotificationServer(bus) as server:
+        run(bus, keep)
+
+        assert [notify.replaces_id for notify in server.shown(4)] == [0, 0, 1, 0]
+
+
+def test_only_a_bubble_that_is_still_there_is_renewed(bus: str) -> None:
+    async def renew(desk: Desk) -> None:
+        await desk.notifier.renew(DOWN)
+        await desk.notifier.show(DOWN)
+        await desk.notifier.renew(BACK)
+        server.dismiss(1)
+        server.press(1, "details")
+        await desk.pressed()
+        await desk.notifier.renew(DOWN)
+
+    with FakeNotificationServer(bus) as server:
+        run(bus, renew)
+
+        assert [(n.summary, n.replaces_id) for n in server.shown(2)] == [(DOWN.title, 0), (BACK.title, 1)]
+        assert len(server.wait_for("Notify")) == 2
 
 
 def test_two_notices_at_once_replace_instead_of_racing(bus: str) -> None:

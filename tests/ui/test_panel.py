@@ -390,6 +390,18 @@ def test_only_its_own_withdrawal_takes_a_notice_away(desk: Desk) -> None:
     assert not panel.note.isVisible()
 
 
+def test_a_notice_of_several_goes_with_the_first_of_whom_it_is_true_no_more(desk: Desk) -> None:
+    panel = show(desk, telling(down()))
+    panel.say_notice(
+        replace(NOTICE, key=":down", title="3 providers are down", of=("alpha", "beta", "gamma"))
+    )
+
+    panel.withdraw("delta")
+    assert panel.note.isVisible()
+    panel.withdraw("beta")
+    assert not panel.note.isVisible()
+
+
 def test_after_a_crash_there_is_one_thing_to_do(desk: Desk, qtbot: QtBot) -> None:
     panel = show(desk, telling(up(), BETA))
 

@@ -48,6 +48,17 @@ class Action:
     label: str
 
 
+DETAILS = Action("details", "Details")
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What can be said of several providers in one bubble: `3 providers are down: DeepSeek, …`."""
+
+    name: str
+    what: str
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One bubble; a later notice of the same `key` replaces it in place.
@@ -56,6 +67,8 @@ class Notice:
         key: the provider's id, or `VANTAGE_KEY` for this computer's own network.
         transient: it may vanish by itself and need not be kept in the desktop's list.
         sign: what it is of, however loudly it is told.
+        shared: the gist of it, where others may say the same at the same time.
+        of: the keys that it speaks for, where it was gathered from several.
     """
 
     key: str
@@ -65,6 +78,8 @@ class Notice:
     actions: tuple[Action, ...] = ()
     transient: bool = False
     sign: Sign = field(kw_only=True)
+    shared: Shared | None = field(default=None, kw_only=True)
+    of: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +149,13 @@ def decide(
             body = f"It {words.UNSTABLE} since {since}. Last: {words.says(happening.reason)}."
             title = f"{name} is unstable"
             return Notice(
-                happening.key.provider, title, body, Urgency.NORMAL, (_DETAILS, _SNOOZE), sign=Sign.DEGRADED
+                happening.key.provider,
+                title,
+                body,
+                Urgency.NORMAL,
+                (DETAILS, _SNOOZE),
+                sign=Sign.DEGRADED,
+                shared=_shared(happening.key, names, "unstable"),
             )
         case StillOpen() if happening.incident.phases[-1].service is Service.DOWN:
             return _down(happening, state, names, local, suggestion)
@@ -153,7 +174,7 @@ def decide(
         case PrimaryBack():
             name = names.get(happening.provider, happening.provider)
             body = "It has been up for 15 minutes without a break."
-            actions = (Action("back", f"Switch back to {name}"), _DETAILS)
+            actions = (Action("back", f"Switch back to {name}"), DETAILS)
             return Notice(happening.provider, f"{name} is back", body, Urgency.NORMAL, actions, sign=Sign.UP)
     return None
 
@@ -190,7 +211,6 @@ def wants_advice(happening: Happening) -> str | None:
     return None
 
 
-_DETAILS = Action("details", "Details")
 _SNOOZE = Action("snooze", "Snooze 1 h")
 
 
@@ -215,7 +235,7 @@ def _down(
         # This bubble takes the place of theirs.
         verb = "is" if len(others) == 1 else "are"
         sentences.append(f"Its {' and '.join(others)} {verb} down as well.")
-    actions: tuple[Action, ...] = (_DETAILS, _SNOOZE)
+    actions: tuple[Action, ...] = (DETAILS, _SNOOZE)
     if suggestion is not None and suggestion.suggested is not None:
         name = names.get(suggestion.suggested, suggestion.suggested)
         sentences.append(f"{name} works: {suggestion.why}.")
@@ -227,7 +247,10 @@ def _down(
     if down.incident.in_maintenance:
         sentences.insert(1, "It had announced maintenance for this time.")
         urgency = Urgency.NORMAL
-    return Notice(down.key.provider, title, " ".join(sentences), urgency, actions, sign=Sign.DOWN)
+    shared = _shared(down.key, names, "down")
+    return Notice(
+        down.key.provider, title, " ".join(sentences), urgency, actions, sign=Sign.DOWN, shared=shared
+    )
 
 
 def _since_told(down: WentDown | StillOpen) -> str:
@@ -247,7 +270,7 @@ def _still_degraded(lasts: StillOpen, state: State, names: Mapping[str, str], lo
         title = f"{name} is degraded"
         since = local(incident.phases[-1].at)
         body = f"It is down no more, but {words.says(lasts.reason)} since {since}."
-    return Notice(lasts.key.provider, title, body, Urgency.NORMAL, (_DETAILS, _SNOOZE), sign=Sign.DEGRADED)
+    return Notice(lasts.key.provider, title, body, Urgency.NORMAL, (DETAILS, _SNOOZE), sign=Sign.DEGRADED)
 
 
 def _up(up: CameUp, state: State, names: Mapping[str, str], local: LocalTime) -> Notice:
@@ -269,13 +292,22 @@ def _up(up: CameUp, state: State, names: Mapping[str, str], local: LocalTime) ->
     if access in LOST:
         # It takes the place of the bubble that said so.
         body = f"{body} But it {words.says(Reason(access))}."
-        return Notice(up.key.provider, title, body, Urgency.NORMAL, (_DETAILS,), sign=Sign.DEGRADED)
+        return Notice(up.key.provider, title, body, Urgency.NORMAL, (DETAILS,), sign=Sign.DEGRADED)
     if others := _still_down(up.key, state):
         # This bubble takes the place of theirs, so it has to say it and must not vanish.
         verb = "is" if len(others) == 1 else "are"
         body = f"{body} Its {' and '.join(others)} {verb} still down."
-        return Notice(up.key.provider, title, body, Urgency.NORMAL, (_DETAILS,), sign=Sign.DEGRADED)
-    return Notice(up.key.provider, title, body, Urgency.LOW, (_DETAILS,), transient=True, sign=Sign.UP)
+        return Notice(up.key.provider, title, body, Urgency.NORMAL, (DETAILS,), sign=Sign.DEGRADED)
+    return Notice(
+        up.key.provider,
+        title,
+        body,
+        Urgency.LOW,
+        (DETAILS,),
+        transient=True,
+        sign=Sign.UP,
+        shared=_shared(up.key, names, "up again"),
+    )
 
 
 def _news_since(state: State, key: Key, told_up_at: Instant) -> bool:
@@ -331,11 +363,11 @@ def _access(changed: AccessChanged, names: Mapping[str, str], suggestion: Sugges
         return None
     if changed.access in LOST:
         body = f"{name} {changed.detail or f'answers, but: {words.standing(changed.access)}'}."
-        actions: tuple[Action, ...] = (_DETAILS,)
+        actions: tuple[Action, ...] = (DETAILS,)
         if suggestion is not None and suggestion.suggested is not None:
             to = names.get(suggestion.suggested, suggestion.suggested)
             body += f" {to} works: {suggestion.why}."
-            actions = (Action(f"switch:{suggestion.suggested}", f"Switch to {to}"), _DETAILS)
+            actions = (Action(f"switch:{suggestion.suggested}", f"Switch to {to}"), DETAILS)
         elif suggestion is not None:
             body += f" {suggestion.why[:1].upper()}{suggestion.why[1:]}."
         title = f"{name}: {words.standing(changed.access)}"
@@ -347,7 +379,7 @@ def _access(changed: AccessChanged, names: Mapping[str, str], suggestion: Sugges
             title,
             _REGAINED[changed.before],
             Urgency.LOW,
-            (_DETAILS,),
+            (DETAILS,),
             transient=True,
             sign=Sign.UP,
         )
@@ -390,6 +422,10 @@ def _witnesses(down: WentDown | StillOpen, state: State, names: Mapping[str, str
             out[_WITNESSES.get(target.role) or names.get(key.provider, key.provider)] = None
     out.pop(names.get(down.key.provider, down.key.provider), None)
     return list(out)[:2]
+
+
+def _shared(key: Key, names: Mapping[str, str], what: str) -> Shared:
+    return Shared(names.get(key.provider, key.provider), what)
 
 
 def _name(key: Key, state: State, names: Mapping[str, str]) -> str:

@@ -107,6 +107,13 @@ def shorten(name: str) -> str:
     return name if len(name) <= NAME_CHARS else f"{name[: NAME_CHARS - 1].rstrip()}…"
 
 
+def listed(names: Sequence[str], most: int = NAMED) -> str:
+    """`A`, `A and B`, `A, B and 3 more`."""
+    shown, more = [shorten(name) for name in names[:most]], len(names) - most
+    last = f"{more} more" if more > 0 else shown.pop()
+    return f"{', '.join(shown)} and {last}" if shown else last
+
+
 def _verdict(
     state: State, lights: Sequence[ProviderLight], by_service: dict[Service, list[ProviderLight]]
 ) -> tuple[Overall, str]:

@@ -16,7 +16,7 @@ from trayuptime.config.problems import ConfigError
 from trayuptime.config.values import Config
 from trayuptime.core import contract, hush
 from trayuptime.core.notes import UnfitNoteError, note_text
-from trayuptime.core.notice import Notice, Withdrawal
+from trayuptime.core.notice import Notice
 from trayuptime.core.pauses import Snooze
 from trayuptime.history import History, HistoryError, UnknownIncidentError
 from trayuptime.net.transport import Transport
@@ -24,6 +24,7 @@ from trayuptime.runtime.clock import Clock, local_time
 from trayuptime.runtime.key_files import KeyFiles
 from trayuptime.runtime.keys import KeyReader
 from trayuptime.runtime.poller import Poller
+from trayuptime.runtime.showing import Showing
 from trayuptime.runtime.told import Listener, Told
 from trayuptime.system.control import ControlServer, ControlUnavailableError, serve
 from trayuptime.system.files import watch_file
@@ -37,7 +38,6 @@ from trayuptime.system.zone import SystemZone
 USER_AGENT = f"TrayUptime/{trayuptime.__version__} (+https://pypi.org/project/trayuptime/)"
 """Who asks, honestly, and where an operator can read about it."""
 
-END_SHOWING_S = 0.5
 FILE_WAIT_S = 1.0
 """For somebody else who is writing the configuration, while nothing is asked."""
 
@@ -97,8 +97,7 @@ class Engine:
         self._config_file = config_file
         self._key_files: KeyFiles | None = None
         self._config_trouble = config_trouble
-        self._notifier: Notifier = NullNotifier()
-        self._showing: set[asyncio.Task[None]] = set()
+        self._showing: Showing | None = None
         self._ends = asyncio.Event()
         self.poller: Poller | None = None
 
@@ -112,7 +111,7 @@ class Engine:
         history = History.open_or_wait(self._home.history_path, _stamp)
         transport = Transport(self._clock.now, USER_AGENT, facts=find_facts())
         transport.warm_up()
-        self._notifier = self._shell.notifier(self._pressed)
+        self._showing = Showing(self._shell.notifier(self._pressed), self._shell.unshown)
         self.poller = poller = Poller(
             self._config,
             clock=self._clock,
@@ -144,7 +143,7 @@ class Engine:
         finally:
             if control is not None:
                 await control.close()
-            await self._end_showing()
+            await self._showing.aclose()
             history.close()
 
     def stop(self) -> None:
@@ -358,25 +357,8 @@ class Engine:
             self._reread_config()
 
     def _show_notices(self, told: Told) -> None:
-        for notice in told.notices:
-            task = asyncio.get_running_loop().create_task(self._show(notice))
-            self._showing.add(task)
-            task.add_done_callback(self._showing.discard)
-
-    async def _show(self, notice: Notice | Withdrawal) -> None:
-        if isinstance(notice, Withdrawal):
-            await self._notifier.close(notice.key)
-        elif not await self._notifier.show(notice):
-            self._shell.unshown(notice)
-
-    async def _end_showing(self) -> None:
-        """A notification server that hangs may not hold the exit."""
-        if self._showing:
-            await asyncio.wait(self._showing, timeout=END_SHOWING_S)
-        for task in self._showing:
-            task.cancel()
-        await asyncio.gather(*self._showing, return_exceptions=True)
-        await self._notifier.aclose()
+        if self._showing is not None:
+            self._showing.take(told.notices, told.at)
 
     def _pressed(self, key: str, action: str, token: str) -> None:
         """A button of a bubble: `key` is the provider that it speaks of."""

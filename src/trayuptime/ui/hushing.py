@@ -9,7 +9,7 @@ from trayuptime.core.lights import ProviderLight, SurfaceLight
 from trayuptime.core.model import Instant, Service
 from trayuptime.core.pauses import Snooze
 from trayuptime.core.state import Hush
-from trayuptime.core.summary import NAMED, shorten
+from trayuptime.core.summary import listed
 from trayuptime.runtime.clock import local_time
 from trayuptime.ui.view import View
 
@@ -66,13 +66,13 @@ def hush_words(troubles: Sequence[Trouble]) -> str:
     known = [each.name for each in troubles if each.hush is not None and each.hush.until is None]
     sentences = []
     if known:
-        sentences.append(f"{words.known_of('it' if lone else _list(known))}.")
+        sentences.append(f"{words.known_of('it' if lone else listed(known))}.")
     put_off: dict[Instant, list[str]] = {}
     for each in troubles:
         if each.hush is not None and each.hush.until is not None:
             put_off.setdefault(each.hush.until, []).append(each.name)
     for until, names in sorted(put_off.items()):
-        whose = "Snoozed" if lone else f"{_list(names)} snoozed"
+        whose = "Snoozed" if lone else f"{listed(names)} snoozed"
         sentences.append(f"{whose} until {local_time(until)}.")
     return " ".join(sentences)
 
@@ -104,9 +104,3 @@ def _trouble(name: str, surfaces: Sequence[SurfaceLight], view: View) -> Trouble
         return Trouble(name, incidents)
     first = min(holding, key=lambda each: float("inf") if each.until is None else each.until)
     return Trouble(name, incidents, first)
-
-
-def _list(names: Sequence[str]) -> str:
-    """`A`, `A and B`, `A, B and 3 more`."""
-    shown, more = [shorten(name) for name in names[:NAMED]], len(names) - NAMED
-    return f"{', '.join(shown)} and {more} more" if more > 0 else " and ".join(shown)

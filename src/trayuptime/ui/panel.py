@@ -122,8 +122,8 @@ class Panel(QWidget):
         self._show_note()
 
     def withdraw(self, key: str) -> None:
-        """The notice of this key is no longer true."""
-        if self._notice is not None and self._notice.key == key:
+        """What was told of this key is no longer true, nor is a notice that speaks for it among others."""
+        if self._notice is not None and key in {self._notice.key, *self._notice.of}:
             self._notice = None
             self._show_note()
 

@@ -28,12 +28,21 @@ class Picture:
 class Notifier(Protocol):
     """Shows notices; never raises for what the desktop lacks."""
 
-    async def show(self, notice: Notice) -> bool:
+    async def show(self, notice: Notice, instead_of: str | None = None) -> bool:
         """Show a notice, in place of the earlier one of the same key.
+
+        Args:
+            notice: what is to be shown.
+            instead_of: where there is no earlier one, the bubble of this key becomes it, and has that key no
+                more.
 
         Returns:
             False when nobody is known to have shown it; saying it elsewhere is then the caller's job.
         """
+        ...
+
+    async def renew(self, notice: Notice) -> None:
+        """Let the bubble of the notice's key say this from now on, if there is one on the screen."""
         ...
 
     async def close(self, key: str) -> None:
@@ -48,9 +57,12 @@ class Notifier(Protocol):
 class NullNotifier:
     """The notifier of a machine that has none."""
 
-    async def show(self, notice: Notice) -> bool:  # noqa: ARG002  the interface's
+    async def show(self, notice: Notice, instead_of: str | None = None) -> bool:  # noqa: ARG002  the interface's
         """Show nothing and say so."""
         return False
+
+    async def renew(self, notice: Notice) -> None:
+        """There is nothing to renew."""
 
     async def close(self, key: str) -> None:
         """There is nothing to close."""

@@ -82,17 +82,27 @@ class FreedesktopNotifier:
         self._under_way: set[asyncio.Task[bool]] = set()
         self._closed = False
 
-    async def show(self, notice: Notice) -> bool:
-        """Show a notice, in place of the earlier one of the same key.
+    async def show(self, notice: Notice, instead_of: str | None = None) -> bool:
+        """Show a notice, in place of the earlier one of the same key, or of another.
 
         Returns:
             False when no server is known to show it within `limit_s`. A server that wakes up later may still
             show it, unless a newer notice of the key came in between.
         """
         bubble = self._bubbles.setdefault(notice.key, _Bubble())
+        if instead_of is not None and not bubble.id:
+            bubble = self._bubbles[notice.key] = self._bubbles.pop(instead_of, bubble)
         async with bubble.lock:
             bubble.turn += 1
             return await self._within_limit(self._show(notice, bubble, bubble.turn))
+
+    async def renew(self, notice: Notice) -> None:
+        """Let the bubble of the notice's key say this from now on, if there is one on the screen."""
+        bubble = self._bubbles.setdefault(notice.key, _Bubble())
+        async with bubble.lock:
+            if bubble.id:
+                bubble.turn += 1
+                await self._within_limit(self._show(notice, bubble, bubble.turn))
 
     async def close(self, key: str) -> None:
         """Take the bubble of this key off the screen, if there is one."""
@@ -216,8 +226,10 @@ class FreedesktopNotifier:
                 token = self._tokens.pop(number, "")
                 # A fault in the callback belongs to the loop's handler and must not end the listening.
                 asyncio.get_running_loop().call_soon(self._on_action, key, asked, token)
-            case "NotificationClosed", (number, _) if self._bubbles[key].id == number:
-                self._bubbles[key].id = 0
+            case "NotificationClosed", (number, _):
+                for bubble in self._bubbles.values():  # by the number: it may have another key by now
+                    if bubble.id == number:
+                        bubble.id = 0
             case _:
                 pass
 

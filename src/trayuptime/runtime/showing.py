@@ -1,0 +1,80 @@
+"""Shows what is told on the desktop: the first notice at once, what follows within a moment together."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from trayuptime.core.gathering import Deed, Gathering, Renew, Show, gather
+from trayuptime.core.model import Instant
+from trayuptime.core.notice import Notice, Withdrawal
+from trayuptime.system.notifications import Notifier
+
+MOMENT_S = 1.0
+"""How long, in real seconds, what follows a notice waits for more: a burst changes its bubble once."""
+END_S = 0.5
+"""How long a notification server may hold the exit."""
+
+
+class Showing:
+    """Lives on the engine's loop, between what is told and the notifier."""
+
+    def __init__(self, notifier: Notifier, unshown: Callable[[Notice], None]) -> None:
+        """Nothing is shown yet.
+
+        Args:
+            notifier: shows it; let go of in the end.
+            unshown: takes the notices that nobody could show.
+        """
+        self._notifier = notifier
+        self._unshown = unshown
+        self._gathering = Gathering()
+        self._news: list[Notice | Withdrawal] = []
+        self._told_at: Instant = 0
+        self._moment: asyncio.TimerHandle | None = None
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def take(self, news: Iterable[Notice | Withdrawal], at: Instant) -> None:
+        """Shows it, now or in a moment.
+
+        Args:
+            news: in order.
+            at: when it was told.
+        """
+        self._news += news
+        self._told_at = at
+        if self._moment is None:
+            self._show()
+
+    async def aclose(self) -> None:
+        """Shows what still waits; a server that hangs may not hold the exit."""
+        self._show()
+        if self._moment is not None:
+            self._moment.cancel()
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=END_S)
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+        await self._notifier.aclose()
+
+    def _show(self) -> None:
+        self._moment = None
+        if not self._news:
+            return
+        loop = asyncio.get_running_loop()
+        self._moment = loop.call_later(MOMENT_S, self._show)
+        self._gathering, deeds = gather(self._gathering, self._news, self._told_at)
+        self._news = []
+        for deed in deeds:
+            task = loop.create_task(self._do(deed))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+    async def _do(self, deed: Deed) -> None:
+        match deed:
+            case Show(notice, instead_of):
+                if not await self._notifier.show(notice, instead_of):
+                    self._unshown(notice)
+            case Renew(notice):
+                await self._notifier.renew(notice)
+            case Withdrawal(key):
+                await self._notifier.close(key)
