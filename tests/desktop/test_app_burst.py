@@ -9,6 +9,8 @@ from trayuptime.ui.marks import Face, Mark
 
 pytestmark = pytest.mark.desktop
 
+FREE_PX = 800 - 27 - 25
+"""Of the bed's screen, without its panel and without the frame that its window manager draws."""
 FAILING, HEALTHY = 7, 23
 
 
@@ -32,11 +34,14 @@ def test_seven_of_thirty_that_fail_at_once_are_one_bubble(
 
     desktop.press_bubble("Details")
     app.wait_for_window()
+    desktop.wait_until(lambda: app.window_geometry()[3] <= FREE_PX, "the panel is on the screen as a whole")
     artefacts.shot(desktop, "seven down, the panel")
+    high = app.window_geometry()[3]
 
     failing.heal()
     app.wait_for_row(f"All {FAILING + HEALTHY} up")
     desktop.wait_until(lambda: _titles(desktop)[-1:] == ["7 providers are up again"], "so is the end")
+    desktop.wait_until(lambda: app.window_geometry()[3] < high, "the panel is lower again")
     artefacts.shot(desktop, "up again")
     assert desktop.bubbles_on_screen() == 1
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import pytest
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -77,6 +77,7 @@ def quiet_qt(request: pytest.FixtureRequest) -> Iterator[None]:
 def make_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[MakeDesk]:
     """Makes shells; `environ` is for a first run, everything else says what the desktop's tray is like."""
     made: list[Desk] = []
+    QCursor.setPos(QGuiApplication.primaryScreen().geometry().bottomRight())  # over nothing of ours
 
     def make(
         environ: Mapping[str, str] = MappingProxyType({}), host_wait_ms: int = 60_000, **tray: bool

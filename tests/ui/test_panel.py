@@ -4,17 +4,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QHelpEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QEnterEvent, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from history.watching import Watching
 from trayuptime.core.lights import Watched
-from trayuptime.core.model import Key, Service, Surface
+from trayuptime.core.model import FeedState, Key, Service, Surface
 from trayuptime.core.notice import Notice, Sign, Urgency
 from trayuptime.core.pauses import Pause
+from trayuptime.core.reasons import Reason
 from trayuptime.core.strip import Status
 from trayuptime.core.trace import Slot
 from trayuptime.history import History
@@ -22,6 +23,7 @@ from trayuptime.runtime.told import Told
 from trayuptime.ui.marks import Mark
 from trayuptime.ui.panel import TROUBLE_LINES, WIDTH_PX, Panel
 from trayuptime.ui.rows import ROWS, rows_of
+from trayuptime.ui.upper import Upper
 from trayuptime.ui.view import crashed_view, view_of
 from ui.days import MINUTE_MS, calm, day_of, unseen
 from ui.desk import Desk
@@ -143,16 +145,172 @@ def test_other_words_move_nothing(desk: Desk) -> None:
     assert (panel.size(), panel.providers.geometry()) == before
 
 
-def test_a_window_grows_for_bad_news_and_keeps_its_size_after_it(desk: Desk) -> None:
+def point(panel: Panel, *, inside: bool = True) -> None:
+    """Moves the pointer onto the panel, or away from it."""
+    middle = QPointF(panel.rect().center())
+    event = QEnterEvent(middle, middle, middle) if inside else QEvent(QEvent.Type.Leave)
+    QApplication.sendEvent(panel, event)
+    QApplication.processEvents()
+
+
+def places(panel: Panel) -> dict[str, QPoint]:
+    """Where everything is that can be pressed now and was there before."""
+    found = [b for b in panel.findChildren(QAbstractButton) if b.isVisible() and b.text()]
+    return {b.text().replace("&", ""): b.mapTo(panel, QPoint()) for b in found}
+
+
+def test_a_window_grows_for_bad_news_and_is_as_small_as_before_after_it(desk: Desk) -> None:
     panel = show(desk, telling(up(), BETA))
     small = panel.height()
 
     desk.tell(telling(down(advice="beta"), BETA))
-    grown = panel.height()
-    desk.tell(telling(up(), BETA))
+    assert panel.height() > small
 
-    assert grown > small
-    assert panel.height() == grown
+    desk.tell(telling(up(), BETA))
+    assert panel.height() == small
+
+
+def test_under_the_pointer_it_stays_as_it_is_until_the_pointer_leaves(desk: Desk) -> None:
+    panel = show(desk, telling(down(advice="beta", detail=MESSAGE), BETA))
+    large, before = panel.size(), places(panel)
+    point(panel)
+
+    desk.tell(telling(up(), BETA))
+    assert panel.size() == large
+    after = places(panel)
+    assert {"Check now", "Pause…", "History", "Quit"} <= after.keys() <= before.keys()
+    assert after == {text: before[text] for text in after}
+
+    point(panel, inside=False)
+    assert panel.height() < large.height()
+
+
+def test_bad_news_under_the_pointer_takes_its_room_from_the_list(desk: Desk) -> None:
+    panel = show(desk, telling(*many(12)))
+    before, height = places(panel), panel.height()
+    point(panel)
+
+    desk.tell(telling(down("p0", "DeepSeek 1", advice="p1"), *many(12)[1:]))
+
+    assert panel.height() == height
+    assert panel.head.offer.isVisible()
+    assert {text: place for text, place in places(panel).items() if text in before} == before
+
+
+def test_bad_news_for_which_the_list_has_no_room_makes_the_window_grow(desk: Desk) -> None:
+    panel = show(desk, telling(up(), BETA))
+    small = panel.height()
+    point(panel)
+
+    desk.tell(telling(down(advice="beta"), BETA))
+
+    assert panel.height() > small
+    assert panel.providers.height() >= 2 * panel.providers.sizeHintForRow(0)
+
+
+def test_the_links_stay_where_they_are_while_the_account_gets_shorter(desk: Desk) -> None:
+    panel = show(desk, telling(down(advice="beta"), BETA))
+    before = places(panel)
+    point(panel)
+
+    desk.tell(telling(down(), BETA))
+
+    assert places(panel)["I know"] == before["I know"]
+
+
+def test_no_row_changes_its_place_under_the_pointer(desk: Desk) -> None:
+    panel = show(desk, telling(*many(30)))
+    point(panel)
+
+    desk.tell(telling(*many(29), down("p29", "Zeta")))
+    assert spoken(panel)[29].startswith("Zeta: down")
+    desk.tell(telling(*many(28), down("p30", "Eta"), down("p29", "Zeta")))
+    assert spoken(panel)[0].startswith("Eta: down"), "other rows than before have an order of their own"
+    desk.tell(telling(*many(28), up("p30", "Eta"), down("p29", "Zeta")))
+    assert spoken(panel)[1].startswith("Zeta: down")
+
+    point(panel, inside=False)
+    assert spoken(panel)[0].startswith("Zeta: down")
+
+
+def test_a_menu_of_its_own_is_no_leaving(desk: Desk, qtbot: QtBot) -> None:
+    panel = show(desk, telling(down(advice="beta"), BETA))
+    large = panel.height()
+    point(panel)
+    click(panel, qtbot, "Pause…")
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+
+    point(panel, inside=False)
+    desk.tell(telling(up(), BETA))
+    menu.close()
+    assert panel.height() == large
+
+    point(panel, inside=False)
+    assert panel.height() < large
+
+
+LONG = "the keyring did not answer within two seconds, so its key could not be read; unlock it and ask again"
+TROUBLED = {
+    count: telling(
+        *(
+            down(p.id, p.name, reason=Reason.READ_TIMEOUT, detail=MESSAGE, page=FeedState.UP, trouble=LONG)
+            for p in many(30)[:count]
+        ),
+        *many(30)[count:],
+        trouble=CONFIG_TROUBLE,
+    )
+    for count in (1, 7, 30)
+}
+
+
+@pytest.mark.parametrize("height", [400, 768 - 48, 900 - 48])
+@pytest.mark.parametrize("count", TROUBLED)
+def test_however_much_is_wrong_the_list_and_the_foot_are_there(desk: Desk, count: int, height: int) -> None:
+    panel = show(desk, TROUBLED[count])
+
+    panel.resize(panel.width(), height)
+    QApplication.processEvents()
+
+    assert panel.height() == height
+    row = panel.providers.sizeHintForRow(0)
+    assert panel.providers.viewport().height() >= 2 * row
+    for button in panel.findChildren(QAbstractButton):
+        if button.text() in {"&Check now", "&Quit"}:
+            assert panel.rect().contains(QRect(button.mapTo(panel, QPoint()), button.size()))
+    assert panel.providers.geometry().bottom() < panel.height()
+
+
+def test_what_does_not_fit_is_reached_by_the_keys(desk: Desk, qtbot: QtBot) -> None:
+    panel = show(desk, TROUBLED[7])
+    panel.resize(panel.width(), 400)
+    panel.head.details.setFocus()
+
+    for _ in range(20):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        if QApplication.focusWidget() is panel.head.hush.know:
+            break
+    upper = panel.findChild(Upper)
+    assert upper is not None
+    place = panel.head.hush.know.mapTo(upper, QPoint())
+    assert upper.rect().contains(QRect(place, panel.head.hush.know.size()))
+
+    upper.setFocus()
+    upper.verticalScrollBar().setValue(0)
+    QTest.keyClick(upper, Qt.Key.Key_PageDown)
+    assert upper.verticalScrollBar().value() > 0
+
+
+def test_what_fits_is_no_stop_for_the_keys(desk: Desk) -> None:
+    panel = show(desk, TROUBLED[7])
+    panel.resize(panel.width(), 400)
+    upper = panel.findChild(Upper)
+    assert upper is not None
+    assert upper.focusPolicy() is Qt.FocusPolicy.StrongFocus
+
+    desk.tell(telling(*many(30)))
+
+    assert upper.focusPolicy() is Qt.FocusPolicy.NoFocus
 
 
 def test_a_key_walks_through_everything_and_back(desk: Desk, qtbot: QtBot) -> None:

@@ -192,3 +192,102 @@ def test_where_the_desktop_places_windows_only_a_size_is_kept(qtbot: QtBot) -> N
 
     assert corner == QPoint(0, 0)
     assert bed.places.of("panel") == Place(None, QSize(420, 260))
+
+
+class Grown(Window):
+    """A window whose content wants another height now and then."""
+
+    wants_px = 200
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(300, self.wants_px)
+
+    def want(self, height: int, placer: Placer, *, may_shrink: bool = True) -> int:
+        self.wants_px = height
+        placer.fit(may_shrink=may_shrink)
+        QApplication.processEvents()
+        return self.height()
+
+
+@pytest.fixture
+def grown(qtbot: QtBot) -> tuple[Grown, Placer]:
+    window = Grown()
+    qtbot.addWidget(window)
+    return window, Placer(window, "panel", Places())
+
+
+def show(window: QWidget, placer: Placer, near: QRect | None = None) -> None:
+    placer.put(near)
+    window.show()
+    QTest.qWaitForWindowExposed(window)
+
+
+def test_a_window_follows_its_content_up_and_down(grown: tuple[Grown, Placer]) -> None:
+    window, placer = grown
+    show(window, placer)
+
+    assert window.want(400, placer) == 400
+    assert window.want(250, placer, may_shrink=False) == 400
+    assert window.want(250, placer) == 250
+
+
+def test_a_window_is_never_higher_than_the_screen_with_its_frame(grown: tuple[Grown, Placer]) -> None:
+    window, placer = grown
+    show(window, placer)
+
+    window.want(5_000, placer)
+
+    assert screen().contains(window.frameGeometry())
+
+
+def test_a_window_that_was_guessed_too_high_is_made_lower_once_its_frame_is_known(
+    grown: tuple[Grown, Placer],
+) -> None:
+    window, placer = grown
+    show(window, placer)
+    window.resize(300, screen().height())
+
+    placer._settling.timeout.emit()
+
+    assert screen().contains(window.frameGeometry())
+
+
+def test_a_window_keeps_beside_the_icon_below_it_when_it_gets_lower(grown: tuple[Grown, Placer]) -> None:
+    window, placer = grown
+    icon = QRect(screen().bottomRight() - QPoint(30, 30), QSize(22, 22))
+    show(window, placer, near=icon)
+
+    window.want(400, placer)
+    bottom = window.frameGeometry().bottom()
+    window.want(250, placer)
+
+    assert window.frameGeometry().bottom() == bottom
+    assert 0 < icon.top() - bottom < 16
+
+
+def test_what_the_user_has_made_larger_follows_nothing(grown: tuple[Grown, Placer]) -> None:
+    window, placer = grown
+    show(window, placer)
+    placer._settling.timeout.emit()
+    _handle(window).resize(300, 350)
+    QApplication.processEvents()
+
+    assert window.want(200, placer) == 350
+    assert window.want(400, placer) == 400
+
+    window.hide()
+    show(window, placer)
+    assert window.height() == 400, "as large as it was left"
+    assert window.want(200, placer) == 400
+
+
+def test_a_maximised_window_stays_so(grown: tuple[Grown, Placer]) -> None:
+    window, placer = grown
+    show(window, placer)
+    window.showMaximized()
+    QApplication.processEvents()
+    before = window.size()
+
+    window.want(250, placer)
+
+    assert window.size() == before

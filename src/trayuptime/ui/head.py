@@ -143,6 +143,7 @@ class Head(QWidget):
         layout.setSpacing(Step.TIGHT)
         layout.addLayout(top)
         layout.addLayout(body)
+        layout.addStretch(1)  # where it is higher than it need be, the links stay where they were
         layout.addLayout(links)
 
 

@@ -1,8 +1,17 @@
 """The window: what is wrong and what to do on top, a row per provider below, quiet buttons at the foot."""
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QPaintEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QCloseEvent,
+    QEnterEvent,
+    QHideEvent,
+    QKeySequence,
+    QPaintEvent,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QLayoutItem, QMenu, QVBoxLayout, QWidget
 
 from trayuptime.core.notice import Notice
 from trayuptime.core.pauses import Pause
@@ -14,6 +23,7 @@ from trayuptime.ui.placer import Placer
 from trayuptime.ui.places import Places
 from trayuptime.ui.rows import ProviderList, rows_of
 from trayuptime.ui.theme import Step
+from trayuptime.ui.upper import Upper
 from trayuptime.ui.view import View
 
 WIDTH_PX = 412
@@ -60,16 +70,17 @@ class Panel(QWidget):
         self._notice: Notice | None = None
         self._view: View | None = None
         self._days = NO_DAYS
-        self._painted = self._seen = False
+        self._painted = self._seen = self._pointed = False
         self.setWindowTitle("TrayUptime")
         self.head = Head()
         self.trouble = Band(dismissable=False)
         self.note = Band(dismissable=True)
         self.note.dismissed.connect(self._dismiss_note)
+        self._upper = Upper(self.head, self.trouble, self.note)
         self.providers = ProviderList()
         self._placer = Placer(self, "panel", places)
         self._first_run = first_run
-        first_run.grown.connect(self._grow)
+        first_run.grown.connect(self._fit)
         self._blank = QWidget()
         self._lay_out()
         self.head.switch_asked.connect(self.switch_asked)
@@ -86,7 +97,7 @@ class Panel(QWidget):
         QShortcut(QKeySequence.StandardKey.Refresh, self).activated.connect(self.check_asked)
 
     def show_view(self, view: View) -> None:
-        """Draws the view; the window may grow for it, and never shrinks under the pointer."""
+        """Draws the view; the window is as high as that needs, but moves nothing under the pointer."""
         self.head.show_view(view)
         self.trouble.say(_trouble(view.told.trouble))
         self._view = view
@@ -100,7 +111,7 @@ class Panel(QWidget):
         self._pause.setHidden(not asking or view.paused)
         self._resume.setHidden(not asking or not view.paused)
         self._unlock.setHidden(not asking or not view.told.keyring_locked)
-        self._grow()
+        self._fit()
 
     def put(self, near: QRect | None) -> None:
         """Puts it where it belongs, before it is shown: beside an icon unless its user chose a place."""
@@ -129,12 +140,27 @@ class Panel(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As wide as a panel, as high as what it shows, up to a dozen rows."""
-        layout = self.layout()
-        assert layout is not None
-        width = max(
-            WIDTH_PX, WIDTH_CHARS * self.fontMetrics().averageCharWidth(), layout.minimumSize().width()
-        )
-        return QSize(width, layout.totalHeightForWidth(width))
+        width = max(WIDTH_PX, WIDTH_CHARS * self.fontMetrics().averageCharWidth(), self._least_width())
+        height = self._upper.needed_px(width) + sum(item.sizeHint().height() for item in self._below())
+        return QSize(width, height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The room is shared out anew."""
+        super().resizeEvent(event)
+        self._share_room()
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """From now on somebody may be about to press something."""
+        super().enterEvent(event)
+        self._pointed = True
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """What has been put off is done now; a menu of ours is no leaving."""
+        super().leaveEvent(event)
+        if QApplication.activePopupWidget() is None:
+            self._pointed = False
+            self._show_rows()
+            self._fit()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """What takes time begins when something is on the screen."""
@@ -152,6 +178,7 @@ class Panel(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         """Nobody sees it any more."""
         super().hideEvent(event)
+        self._pointed = False
         self._tell_seen()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
@@ -176,7 +203,8 @@ class Panel(QWidget):
 
     def _show_rows(self) -> None:
         if self._view is not None:
-            self.providers.show_rows(rows_of(self._view, self._days))
+            rows = rows_of(self._view, self._days)
+            self.providers.show_rows(self.providers.in_place(rows) if self._pointed else rows)
 
     def _dismiss_note(self) -> None:
         if self._notice is not None:
@@ -188,21 +216,56 @@ class Panel(QWidget):
     def _show_note(self) -> None:
         notice = self._notice
         self.note.say(self._remark if notice is None else f"{notice.title}. {notice.body}")
-        self._grow()
+        self._fit()
 
-    def _grow(self) -> None:
-        if self.isVisible():
-            needed = self.sizeHint().height()
-            if needed > self.height() and not self.isMaximized():
-                self.resize(self.width(), min(needed, self.screen().availableGeometry().height()))
+    def _fit(self) -> None:
+        """Follows the content; under the pointer the list gives way first, and nothing shrinks."""
+        if not self.isVisible():
+            return
+        self._set_least()
+        gives_way = self.providers.isVisible() and self._upper.needed_px(self.width()) <= self._room_above()
+        if not (self._pointed and gives_way):
+            self._placer.fit(may_shrink=not self._pointed)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """The upper part gets what it needs, as far as the list and the foot keep their least."""
+        self._set_least()
+        needed = self._upper.needed_px(self.width())
+        wanted = max(needed, self._upper.height()) if self._pointed else needed
+        height = max(min(wanted, self._room_above()), min(needed, self._upper.least_px))
+        self._upper.give(height, scrolls=needed > height)
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()  # now, or else it would be painted once as it was
+
+    def _set_least(self) -> None:
+        least = min(self._upper.needed_px(self.width()), self._upper.least_px)
+        self.setMinimumSize(self._least_width(), least + self._least_below())
+
+    def _room_above(self) -> int:
+        """How high the upper part may be."""
+        return self.height() - self._least_below()
+
+    def _least_below(self) -> int:
+        return sum(item.minimumSize().height() for item in self._below())
+
+    def _least_width(self) -> int:
+        return max(self._upper.least_width_px, *(item.minimumSize().width() for item in self._below()))
+
+    def _below(self) -> list[QLayoutItem]:
+        """All that stands under the upper part."""
+        layout = self.layout()
+        assert layout is not None
+        items = (layout.itemAt(n) for n in range(1, layout.count()))
+        return [item for item in items if item is not None]
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.head)
-        layout.addWidget(self.trouble)
-        layout.addWidget(self.note)
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        layout.addWidget(self._upper)
         layout.addWidget(line())
         for page in (self.providers, self._first_run, self._blank):
             page.hide()

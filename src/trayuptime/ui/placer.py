@@ -46,6 +46,7 @@ class Placer(QObject):
         self._places = places
         self._may_shrink = may_shrink
         self._can_move = can_move
+        self._near: QRect | None = None
         self._moved = False
         self._resized = False
         self._settling = QTimer(self)
@@ -70,12 +71,27 @@ class Placer(QObject):
         free = (_screen_at(towards) or window.screen()).availableGeometry()
         frame = self._frame()
         window.resize(size.boundedTo(free.size() - frame))
+        self._near = None if corner is not None else near
         if not self._can_move():
             return
         if corner is not None:
             window.move(corner)
         elif near is not None:
             window.move(beside(near, window.size() + frame, free))
+
+    def fit(self, *, may_shrink: bool) -> None:
+        """Lets the visible window follow its content, as far as its user and the screen let it.
+
+        Args:
+            may_shrink: not where its user is about to press something.
+        """
+        window, kept = self._window, self._places.of(self._name) or Place()
+        if window.isMaximized() or window.isFullScreen():
+            return
+        least = window.height() if self._resized or not may_shrink else 0
+        wanted = max(window.sizeHint().height(), least, 0 if kept.size is None else kept.size.height())
+        free = window.screen().availableGeometry().size() - self._frame()
+        window.resize(window.width(), min(wanted, free.height()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Only looks."""
@@ -95,14 +111,19 @@ class Placer(QObject):
         return super().eventFilter(watched, event)
 
     def _settle(self) -> None:
+        """By now the frame is known, which may be larger than was guessed."""
         self._settled = True
+        window, frame = self._window, self._frame()
+        free_px = window.screen().availableGeometry().height() - frame.height()
+        if not self._may_shrink and not window.isFullScreen() and window.height() > free_px:
+            window.resize(window.width(), free_px)
 
     def _hold(self) -> None:
-        """The window has grown by itself: not off the screen, and not over the icon below it."""
+        """The window has another size by itself: it stays on the screen, and beside the icon."""
         window = self._window
         if self._can_move() and not self._moved:
             frame, free = window.frameGeometry(), window.screen().availableGeometry()
-            corner = held(frame, free)
+            corner = held(frame, free) if self._near is None else beside(self._near, frame.size(), free)
             if corner != frame.topLeft():
                 window.move(corner)
 

@@ -165,6 +165,16 @@ class ProviderList(QListView):
         if rows and not self.currentIndex().isValid():
             self.setCurrentIndex(self._model.index(0))
 
+    def in_place(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        """The same rows in the order in which they stand; in their own where they are of others."""
+        place = {
+            self._model.row(index).id: index.row()
+            for index in map(self._model.index, range(self._model.rowCount()))
+        }
+        if place.keys() != {row.id for row in rows}:
+            return rows
+        return tuple(sorted(rows, key=lambda row: place[row.id]))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Whoever walks with the keys is shown where they are; a pointer shows it by itself."""
         self.window().setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
