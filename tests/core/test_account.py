@@ -261,6 +261,15 @@ def test_what_keeps_a_key_from_being_read_is_told() -> None:
     assert said(life) == ("B: The keyring is locked.",)
 
 
+def test_one_locked_keyring_is_told_once_however_many_keys_are_in_it() -> None:
+    life = together("S", "S", "S", "S", "S")
+    for name in "abce":
+        life.state = access.with_trouble(life.state, name, "The keyring is locked.")
+    life.state = access.with_trouble(life.state, "d", "There is no such file.")
+
+    assert said(life) == ("A, B and 2 more: The keyring is locked.", "D: There is no such file.")
+
+
 def test_their_trouble_comes_before_doubts_and_doubts_before_your_own_trouble() -> None:
     life = together("SFFF", "SSSF", "SSKK", "SSSS")
     life.state = access.with_trouble(life.state, "d", "The keyring is locked.")

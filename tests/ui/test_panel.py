@@ -210,12 +210,13 @@ def test_bad_news_for_which_the_list_has_no_room_makes_the_window_grow(desk: Des
 
 def test_the_links_stay_where_they_are_while_the_account_gets_shorter(desk: Desk) -> None:
     panel = show(desk, telling(down(advice="beta"), BETA))
-    before = places(panel)
+    before, account = places(panel), panel.head.account.geometry()
     point(panel)
 
     desk.tell(telling(down(), BETA))
 
     assert places(panel)["I know"] == before["I know"]
+    assert panel.head.account.geometry() == account
 
 
 def test_no_row_changes_its_place_under_the_pointer(desk: Desk) -> None:
@@ -254,7 +255,14 @@ LONG = "the keyring did not answer within two seconds, so its key could not be r
 TROUBLED = {
     count: telling(
         *(
-            down(p.id, p.name, reason=Reason.READ_TIMEOUT, detail=MESSAGE, page=FeedState.UP, trouble=LONG)
+            down(
+                p.id,
+                p.name,
+                reason=Reason.READ_TIMEOUT,
+                detail=MESSAGE,
+                page=FeedState.UP,
+                trouble=f"{p.id}: {LONG}",
+            )
             for p in many(30)[:count]
         ),
         *many(30)[count:],

@@ -84,7 +84,7 @@ def account(state: State, lights: Sequence[ProviderLight], local: LocalTime, now
         *_claims(state, lights, now),
         *_doubts(lights),
         *_refusals(state, lights, local),
-        *(f"{shorten(x.name)}: {state.troubles[x.id]}" for x in lights if x.id in state.troubles),
+        *_unasked(state, lights),
     )
 
 
@@ -258,6 +258,15 @@ def _refusals(state: State, lights: Sequence[ProviderLight], local: LocalTime) -
         when = "" if since is None else f" since {local(since)}"
         sentences.append(f"{shorten(light.name)} {words.says(Reason(light.access))}{when}.")
     return sentences
+
+
+def _unasked(state: State, lights: Sequence[ProviderLight]) -> list[str]:
+    """What keeps providers from being asked as the user wants, each reason once: a keyring is that of all."""
+    whose: dict[str, list[str]] = {}
+    for light in lights:
+        if light.id in state.troubles:
+            whose.setdefault(state.troubles[light.id], []).append(light.name)
+    return [f"{listed(names)}: {why}" for why, names in whose.items()]
 
 
 def _capital(clause: str) -> str:
