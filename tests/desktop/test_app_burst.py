@@ -38,9 +38,12 @@ def test_seven_of_thirty_that_fail_at_once_are_one_bubble(
     artefacts.shot(desktop, "seven down, the panel")
     high = app.window_geometry()[3]
 
+    desktop.run("xdotool", "mousemove", "200", "400")  # onto it
     failing.heal()
     app.wait_for_row(f"All {FAILING + HEALTHY} up")
     desktop.wait_until(lambda: _titles(desktop)[-1:] == ["7 providers are up again"], "so is the end")
+    assert app.window_geometry()[3] == high
+    desktop.run("xdotool", "mousemove", "900", "600")
     desktop.wait_until(lambda: app.window_geometry()[3] < high, "the panel is lower again")
     artefacts.shot(desktop, "up again")
     assert desktop.bubbles_on_screen() == 1
