@@ -295,7 +295,9 @@ def test_what_does_not_fit_is_reached_by_the_keys(desk: Desk, qtbot: QtBot) -> N
     panel.head.details.setFocus()
 
     for _ in range(20):
-        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
         if QApplication.focusWidget() is panel.head.hush.know:
             break
     upper = panel.findChild(Upper)
