@@ -150,6 +150,35 @@ def test_a_completion_that_is_left_as_the_last_word_hides_no_latency_of_its_day(
     assert min(at for at, _ in found) >= kept_since
 
 
+def test_a_window_that_ends_within_a_forgotten_day_knows_its_latencies(
+    history: History, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forget, "WATCHED_DAYS", 1)
+    for day in range(MIDNIGHT, MIDNIGHT + 12 * DAY_MS, DAY_MS):
+        a_day_of_completions(history, day)
+        failed = a_result(DEEPSEEK, Reason.SERVER_ERROR, day + HOUR_MS + 1)
+        late = a_result(DEEPSEEK, Reason.OK, day + DAY_MS - 30_000, latency_ms=900.0, level=Level.COMPLETION)
+        keep(history, [failed])
+        keep(history, [late])
+    now = MIDNIGHT + 12 * DAY_MS
+    history.save(State(), now)
+    tidy(history, now)
+    history.retain(Retention(8 * 86_400.0))
+    tidy(history, now)
+
+    with Reader(path) as reader, reader.windows(Span(MIDNIGHT, now)) as windows:
+        last = windows.kept_since(DEEPSEEK) - DAY_MS
+        half = Span(last, last + 12 * HOUR_MS)
+        assert (
+            len(windows.answers(DEEPSEEK, Span(last, last + DAY_MS))) == 2
+        )  # what failed, and the last word
+        whole = windows.paces(DEEPSEEK, half)
+        others, deep = windows.paces_apart(DEEPSEEK, half)
+
+    assert [pace.start for pace in whole] == list(range(half.start, half.end, HOUR_MS))
+    assert (others, deep) == (whole, [])
+
+
 @pytest.mark.parametrize("at_rest", [False, True])
 def test_a_renamed_provider_keeps_them(history: History, path: Path, at_rest: bool) -> None:
     first = a_day_of_completions(history, MIDNIGHT)

@@ -434,7 +434,10 @@ class Windows:
 
     def _answered_days(self, number: int, window: Span) -> Iterator[tuple[Instant, Apart]]:
         """The days of a window with completions; none of which only failures and a last word are left."""
-        kept = Span(min(window.end, max(window.start, self._final.get(number, 0))), window.end)
+        kept_since = max(window.start, self._final.get(number, 0))
+        if kept_since >= window.end:
+            return iter(())
+        kept = Span(kept_since, window.end)
         return first_tokens.days(self._connection, number, kept, self._fresh.get(number, ()))
 
     def _answers(self, key: Key, window: Span) -> tuple[int, Tally, int]:
