@@ -7,7 +7,7 @@ import pytest
 from trayuptime.core.coverage import Coverage
 from trayuptime.core.figures import Figures, Record, figures
 from trayuptime.core.model import GapCause, Span
-from trayuptime.core.sla import Outcome, against, percent_of
+from trayuptime.core.sla import Outcome, against, percent_of, written
 
 MINUTE, DAY = 60_000, 86_400_000
 MONTH = Span(0, 30 * DAY)
@@ -81,3 +81,8 @@ def test_a_promise_is_read_as_people_write_it(text: str, percent: float) -> None
 def test_what_is_no_percentage_is_no_promise(text: str) -> None:
     with pytest.raises(ValueError, match="is no uptime; write one between 50 and 100 percent"):
         percent_of(text)
+
+
+@pytest.mark.parametrize("text", ["99.9", "99.99999", "99.9999999", "100", "50"])
+def test_a_promise_is_shown_to_its_last_digit(text: str) -> None:
+    assert written(percent_of(text)) == text

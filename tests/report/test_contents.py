@@ -70,6 +70,14 @@ def test_without_a_known_promise_nothing_is_compared(life: Vendor) -> None:
     assert "Budget spent" not in _table(of, "Uptime by month").heads
 
 
+def test_a_promise_of_nearly_everything_is_not_told_as_one_of_everything(life: Vendor) -> None:
+    of = replace(dossier(life), promise=Promise(99.99999, Source.ASKED))
+
+    assert _facts(of)["Promised"] == "99.99999 % in each calendar month, named for this dossier."
+    assert markdown(document(of)).count("99.99999 % allows in a whole calendar month") == 1
+    assert "How you measure the 99.99999 % we count on" in markdown(document(of))
+
+
 def test_an_unverified_promise_says_so(life: Vendor) -> None:
     of = replace(dossier(life), promise=Promise(99.9, Source.PUBLISHED, "99.9 % in the Gold Tier"))
 

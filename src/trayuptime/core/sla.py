@@ -32,6 +32,11 @@ def percent_of(text: str) -> float:
     return percent
 
 
+def written(percent: float) -> str:
+    """`99.9`: to its last digit, so that a promise of nearly everything is not told as one of everything."""
+    return f"{percent:.12g}"
+
+
 class Outcome(StrEnum):
     """Whether a promise was kept in a time."""
 

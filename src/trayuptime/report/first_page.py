@@ -5,7 +5,7 @@ from statistics import median
 
 from trayuptime.core import claims, uptime, words
 from trayuptime.core.model import Incident
-from trayuptime.core.sla import Outcome
+from trayuptime.core.sla import Outcome, written
 from trayuptime.report import charts
 from trayuptime.report.blocks import Block, Facts, Heading, Paragraph, Picture, Table
 from trayuptime.report.told import (
@@ -55,8 +55,8 @@ def months_table(of: Dossier, months: Sequence[Month]) -> Table:
     alone = len(of.surfaces) == 1
     surfaces = [] if alone else [NAMES[surface] for surface in of.surfaces]
     heads = ["Month", *surfaces, "Uptime" if alone else "Together", "Downtime"]
-    if of.whole is not None:
-        heads += ["Budget spent", f"{of.promise.percent:g} %"]
+    if of.promise.percent is not None:
+        heads += ["Budget spent", f"{written(of.promise.percent)} %"]
     rows = []
     for month in months:
         cells = [month_name(of, month)]
@@ -97,7 +97,7 @@ def promised(of: Dossier) -> str:
         Source.CONFIGURED: "from your configuration",
         Source.PUBLISHED: "published by the vendor",
     }[promise.source or Source.ASKED]
-    return f"{promise.percent:g} % in each calendar month, {who}.{said}"
+    return f"{written(promise.percent)} % in each calendar month, {who}.{said}"
 
 
 def lead_sentence(of: Dossier) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from trayuptime.core import words
+from trayuptime.core.sla import written
 from trayuptime.core.wall_clock import local_date
 from trayuptime.report.blocks import Block, Heading, NewPage, Paragraph, Verbatim
 from trayuptime.report.told import MONTHS, many, share
@@ -57,12 +58,12 @@ def _method(of: Dossier) -> Iterator[str]:
     )
     if of.promise.percent is not None:
         yield (
-            f"The error budget is the downtime that {of.promise.percent:g} % allows in a whole calendar"
-            " month of the local clock. A month is called broken where the downtime that was seen is more"
-            " than that, whatever the rest of the month was, and below where only the share of the seen time"
-            " is. Downtime in maintenance that was announced is left out of this comparison. What counts as"
-            " downtime, how it is measured and what is owed for it, your contract decides; a month of which"
-            " little was seen proves little."
+            f"The error budget is the downtime that {written(of.promise.percent)} % allows in a whole"
+            " calendar month of the local clock. A month is called broken where the downtime that was seen"
+            " is more than that, whatever the rest of the month was, and below where only the share of the"
+            " seen time is. Downtime in maintenance that was announced is left out of this comparison. What"
+            " counts as downtime, how it is measured and what is owed for it, your contract decides; a month"
+            " of which little was seen proves little."
         )
     yield (
         "Degraded means that it answered, but slowly several times in a row, or failed and recovered over"
@@ -102,7 +103,8 @@ def _letter(of: Dossier) -> Iterator[str]:
     yield "2. Your own uptime of the last six months, by month and surface, and how it is measured."
     yield "3. The causes of the outages that you see in that time, and what has been changed since."
     if of.promise.percent is not None:
-        yield f"4. How you measure the {of.promise.percent:g} % we count on, and how a credit is claimed."
+        counted_on = f"{written(of.promise.percent)} %"
+        yield f"4. How you measure the {counted_on} we count on, and how a credit is claimed."
     else:
         yield "4. Which uptime you promise us, how you measure it, and what follows where it is missed."
     yield "5. Whom we reach outside office hours, and through which channel you will tell us first."

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core.model import Instant
+from trayuptime.core.sla import written
 from trayuptime.core.wall_clock import local_date
 from trayuptime.history import Reader
 from trayuptime.system.zone import SystemZone
@@ -93,7 +94,9 @@ class DossierSaving(Saving):
         if self.sheet is not None and question.provider == self.sheet.providers.currentData():
             self._promise = promise
             percent, source = promise.percent, promise.source
-            self.sheet.show_promise("none is known" if percent is None else f"{percent:g} % ({source})")
+            self.sheet.show_promise(
+                "none is known" if percent is None else f"{written(percent)} % ({source})"
+            )
 
     def write(self, choice: Choice, path: Path) -> None:
         """Writes it, away from the GUI thread."""
@@ -114,7 +117,7 @@ class DossierSaving(Saving):
         held = choice.promise
         if held is None and self._promise is not None:
             held = self._promise.percent
-        against = "" if held is None else f", SLA {held:g}"
+        against = "" if held is None else f", SLA {written(held)}"
         days = days_named(local_date(span.start, zone), local_date(span.end - 1, zone))
         self.ask_where(
             f"Dossier of {choice.provider}",
