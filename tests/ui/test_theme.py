@@ -262,6 +262,17 @@ def test_colours_are_written_down_in_the_theme_alone() -> None:
     assert holders == {"theme.py"}
 
 
+def test_nothing_of_ours_moves_so_that_reduced_motion_has_nothing_to_stop() -> None:
+    moves = re.compile(
+        r"Animation|QTimeLine|QMovie|QGraphics\w*Effect|setAnimated|setWindowOpacity|setRange\(0, 0\)"
+    )
+    folder = Path(next(iter(trayuptime.ui.__path__)))
+
+    found = {path.name: moves.findall(path.read_text(encoding="utf-8")) for path in folder.rglob("*.py")}
+    assert len(found) > 50
+    assert {name: words for name, words in found.items() if words} == {}
+
+
 @pytest.mark.parametrize("scheme", Scheme)
 def test_the_scheme_is_told_from_what_is_behind_the_marks(scheme: Scheme) -> None:
     for window, *_ in _WINDOWS[scheme].values():

@@ -439,6 +439,7 @@ class ProviderPage(QWidget):
         scrolled = QScrollArea()
         scrolled.setWidgetResizable(True)
         scrolled.setFrameShape(QScrollArea.Shape.NoFrame)
+        scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the charts in it have it, and scroll it
         scrolled.setWidget(strands)
         self.pictured.addWidget(scrolled)
         self.pictured.addWidget(self.runs)

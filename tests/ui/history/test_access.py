@@ -1,0 +1,230 @@
+"""Every page of the history for who has no pointer, sees little, or needs other colours and larger words."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QAccessible, QColor, QImage, QPalette
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from trayuptime.ui.charts.day_bars import DayBars
+from trayuptime.ui.charts.hour_map import HourMap
+from trayuptime.ui.charts.time_chart import TimeChart
+from trayuptime.ui.history.window import HistoryWindow
+from ui.conftest import Contrast
+from ui.history.record import DAY_MS
+from ui.history.test_pictures import (
+    close_up,
+    compared,
+    days,
+    hours,
+    incident,
+    incidents,
+    opened,
+    provider,
+    table_of_days,
+)
+from ui.history.test_window import HalfAYear
+from ui.looks import PALETTES
+
+Walk = Callable[[HistoryWindow, QtBot], None]
+
+
+def provider_in_words(window: HistoryWindow, qtbot: QtBot) -> None:
+    provider(window, qtbot)
+    window.provider.in_words.click()
+
+
+def hours_in_words(window: HistoryWindow, qtbot: QtBot) -> None:
+    hours(window, qtbot)
+    window.provider.hours.in_words.click()
+
+
+def events(window: HistoryWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.refreshed):
+        window._begin_at(window.events)
+
+
+PAGES: dict[str, Walk] = {
+    "days": days,
+    "days in words": table_of_days,
+    "provider": provider,
+    "provider in words": provider_in_words,
+    "close up": close_up,
+    "two compared": compared,
+    "hours": hours,
+    "hours in words": hours_in_words,
+    "incidents": incidents,
+    "incident": incident,
+    "events": events,
+}
+
+
+def stark(window: str, text: str) -> QPalette:
+    """A high-contrast theme: two colours and no more."""
+    palette = QPalette(QColor(window), QColor(window))
+    for role in QPalette.ColorRole:
+        if role.name.endswith("Text"):
+            palette.setColor(role, QColor(text))
+    return palette
+
+
+THEMES = {
+    **{str(scheme): palette for scheme, palette in PALETTES.items()},
+    "white on black": stark("#000000", "#FFFFFF"),
+    "black on white": stark("#FFFFFF", "#000000"),
+}
+
+
+@pytest.fixture
+def window(half_a_year: HalfAYear, qtbot: QtBot) -> Iterator[HistoryWindow]:
+    made = open_window(half_a_year, qtbot)
+    yield made
+    made.finish()
+
+
+def open_window(half_a_year: HalfAYear, qtbot: QtBot) -> HistoryWindow:
+    path, ends = half_a_year
+    made = opened(path, ends + DAY_MS // 4, 10, qtbot)
+    QTest.qWaitForWindowActive(made)
+    return made
+
+
+def can_be_reached(window: QWidget) -> list[QWidget]:
+    """Whatever takes the keyboard by Tab, but for the insides of other widgets."""
+    return [
+        each
+        for each in window.findChildren(QWidget)
+        if each.isVisibleTo(window)
+        and each.isEnabled()
+        and each.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and each.focusProxy() is None
+    ]
+
+
+def focused() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
+def name_of(widget: QWidget) -> str:
+    return str(QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_whatever_takes_the_keyboard_has_a_name(page: str, window: HistoryWindow, qtbot: QtBot) -> None:
+    PAGES[page](window, qtbot)
+
+    found = can_be_reached(window)
+
+    assert len(found) >= 2  # a tab, and the page has something
+    assert [each for each in found if not name_of(each)] == []
+    painted = [
+        each for each in window.findChildren(QWidget) if isinstance(each, TimeChart | DayBars | HourMap)
+    ]
+    assert [each for each in painted if not name_of(each)] == []
+
+
+def test_arrows_lead_from_tab_to_tab(window: HistoryWindow) -> None:
+    tab = window._tab_of[window.overview]
+    tab.setFocus()
+
+    QTest.keyClick(tab, Qt.Key.Key_Right)
+    QTest.keyClick(focused(), Qt.Key.Key_Space)
+
+    assert window.pages.currentWidget() is window.incidents
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_tab_leads_to_everything_and_round_again(page: str, window: HistoryWindow, qtbot: QtBot) -> None:
+    PAGES[page](window, qtbot)
+    wanted = can_be_reached(window)
+    wanted[-1].setFocus()
+
+    walked = [focused()]
+    while len(walked) == 1 or (walked[-1] is not walked[0] and len(walked) < 99):
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+        walked.append(focused())
+
+    assert [name_of(each) for each in wanted if each not in walked] == []
+    assert walked[-1] is walked[0]
+    assert [type(each).__name__ for each in walked if not name_of(each)] == []
+
+
+def words_of(window: HistoryWindow) -> Iterator[tuple[str, QRect]]:
+    """Where words stand and nothing else."""
+    for each in window.findChildren(QWidget):
+        if not each.isVisible() or each.width() < 8 or each.height() < 8:
+            continue
+        at = QRect(each.mapTo(window, each.rect().topLeft()), each.size())
+        match each:
+            case QLabel() if each.text():
+                yield each.text(), at
+            case QAbstractButton() if each.text() and each.isEnabled():
+                yield each.text(), at
+            case TimeChart():
+                yield (
+                    f"the names of {name_of(each)}",
+                    QRect(at.topLeft(), each.body.bottomLeft() + at.topLeft()),
+                )
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_word_stands_out(
+    page: str, theme: str, window: HistoryWindow, qtbot: QtBot, contrast: Contrast
+) -> None:
+    before = QApplication.palette()
+    QApplication.setPalette(THEMES[theme])
+    try:
+        PAGES[page](window, qtbot)
+        QApplication.processEvents()
+        image = window.grab().toImage()
+        places = [(text, place.intersected(window.rect())) for text, place in words_of(window)]
+    finally:
+        QApplication.setPalette(before)
+
+    assert len(places) >= 3
+    faint = {
+        text: round(best, 1)
+        for text, place in places
+        if (best := strongest(image.copy(place), contrast)) < 4.5
+    }
+    assert faint == {}
+
+
+def strongest(image: QImage, contrast: Contrast) -> float:
+    raw = image.convertToFormat(QImage.Format.Format_RGB32)
+    counted = Counter(memoryview(raw.constBits()).cast("I"))
+    (ground, _), *_ = counted.most_common(1)
+    return max(contrast(QColor(pixel & 0xFFFFFF), QColor(ground & 0xFFFFFF)) for pixel in counted)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_large_system_font_leaves_room_for_every_word(
+    page: str, half_a_year: HalfAYear, qtbot: QtBot
+) -> None:
+    before = QApplication.font()
+    large = QApplication.font()
+    large.setPointSizeF(2 * before.pointSizeF())
+    QApplication.setFont(large)
+    try:
+        window = open_window(half_a_year, qtbot)
+        PAGES[page](window, qtbot)
+        QApplication.processEvents()
+        QApplication.processEvents()
+        labels = [each for each in window.findChildren(QLabel) if each.isVisible() and each.text()]
+        buttons = [each for each in window.findChildren(QAbstractButton) if each.isVisible() and each.text()]
+        low = [each.text() for each in labels if each.height() < each.heightForWidth(each.width())]
+        narrow = [each.text() for each in buttons if each.width() < each.minimumSizeHint().width()]
+        sizes = {each.font().pointSizeF() for each in (*labels, *buttons)}
+        window.finish()
+    finally:
+        QApplication.setFont(before)
+
+    assert (low, narrow) == ([], [])
+    assert min(sizes) >= 0.85 * large.pointSizeF() - 0.1
