@@ -129,6 +129,33 @@ def test_whatever_takes_the_keyboard_has_a_name(page: str, window: HistoryWindow
     assert [each for each in painted if not name_of(each)] == []
 
 
+def test_each_chart_of_two_that_are_compared_says_whose_it_is_and_what_one_points_at(
+    window: HistoryWindow, qtbot: QtBot
+) -> None:
+    compared(window, qtbot)
+    page = window.provider
+    charts = (page.own.lanes, page.own.plot, page.beside.lanes, page.beside.plot)
+
+    told = []
+    for chart in charts:
+        chart.setFocus()
+        QTest.keyClick(chart, Qt.Key.Key_Left)
+        told.append(chart.accessibleDescription())
+        assert told[-1] == page.line.accessibleName()
+    assert [name_of(chart) for chart in charts] == [
+        "Time line of Provider 0",
+        "Latency of Provider 0",
+        "Time line of Provider 3",
+        "Latency of Provider 3",
+    ]
+    assert len(set(told)) == 4
+
+    page.others.setCurrentIndex(0)
+    assert [name_of(chart) for chart in charts[:2]] == ["Time line", "Latency"]
+    page.view.point(None)
+    assert charts[0].accessibleDescription() == charts[1].accessibleDescription() == ""
+
+
 def test_arrows_lead_from_tab_to_tab(window: HistoryWindow) -> None:
     tab = window._tab_of[window.overview]
     tab.setFocus()

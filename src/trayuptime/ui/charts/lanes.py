@@ -90,11 +90,12 @@ class Lane:
 class Lanes(TimeChart):
     """Draws lanes."""
 
+    called = "Time line"
+
     def __init__(self, view: TimeView, zone: tzinfo, left_px: int, parent: QWidget | None = None) -> None:
         super().__init__(view, zone, left_px, parent)
         self._lanes: Sequence[Lane] = ()
         self._changes: Sequence[Instant] = ()
-        self.setAccessibleName("Time line")
 
     @property
     def lanes(self) -> Sequence[Lane]:

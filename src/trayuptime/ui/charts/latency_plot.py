@@ -55,6 +55,8 @@ class Answer(NamedTuple):
 class LatencyPlot(TimeChart):
     """On a logarithmic scale: what is twice as slow is as much higher anywhere."""
 
+    called = "Latency"
+
     def __init__(self, view: TimeView, zone: tzinfo, left_px: int, parent: QWidget | None = None) -> None:
         super().__init__(view, zone, left_px, parent)
         self._paces = self._first_tokens = Paces(())
@@ -64,7 +66,6 @@ class LatencyPlot(TimeChart):
         self.changes_of: Callable[[], Sequence[Instant]] = tuple
         """Where Ctrl and an arrow jump to, as whoever has put it under lanes says."""
         self._least_ms, self._most_ms = 10.0, 1_000.0
-        self.setAccessibleName("Latency")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_paces(

@@ -49,6 +49,8 @@ class TimeChart(QWidget):
     chosen = Signal(object)
     """The moment of a double click, or of the cursor as Enter is pressed."""
 
+    called = ""
+    """What it is, to a screen reader."""
     has_axis = True
     """Of charts under each other only the last has one."""
 
@@ -62,6 +64,7 @@ class TimeChart(QWidget):
         self._has_dragged = False
         view.moved.connect(self.update)
         view.pointed.connect(self.update)
+        self.setAccessibleName(self.called)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAutoFillBackground(True)

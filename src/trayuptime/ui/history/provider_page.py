@@ -206,6 +206,8 @@ class ProviderPage(QWidget):
         self.beside.show_past(past)
         self.beside.setHidden(past is None)
         self.own.title.setHidden(past is None)
+        self.own.name_charts("" if past is None else self.title.accessibleName())
+        self.beside.name_charts(self.others.currentText())
         self._explain()
         self._scale()
         self._point()
@@ -344,13 +346,19 @@ class ProviderPage(QWidget):
         at = self.view.at
         if at is None or self.own.past is None:
             self.line.say(HINT)
+            self._describe("")
             return
         parts = [exact(at, self.zone), *self.own.told_at(at)]
         if self.beside.past is not None:
             parts += [self.others.currentText(), *self.beside.told_at(at)]
         said = " · ".join(parts)
         self.line.say(said)
-        self.own.lanes.describe(said)
+        self._describe(said)
+
+    def _describe(self, said: str) -> None:
+        """To who cannot see it, whichever of the charts has the keys."""
+        for strand in (self.own, self.beside):
+            strand.describe(said)
 
     def _choose(self, strand: Strand, at: Instant) -> None:
         """Opens the incident at a moment; of one that is thinner than a finger, the one nearby."""

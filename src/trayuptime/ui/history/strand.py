@@ -99,6 +99,16 @@ class Strand(QWidget):
             self.plot.show_answers((), Span(0, 0))
         self._ask_paces()
 
+    def name_charts(self, whose: str) -> None:
+        """Says whose they are to who cannot see it; of one provider alone nobody need be told."""
+        for chart in (self.lanes, self.plot):
+            chart.setAccessibleName(f"{chart.called} of {whose}" if whose else chart.called)
+
+    def describe(self, said: str) -> None:
+        """Says what one points at to who cannot see it."""
+        for chart in (self.lanes, self.plot):
+            chart.describe(said)
+
     def show_paces(self, question: PacesQuestion, pacing: Pacing) -> None:
         """Latencies hour for hour, if they are still those that are wanted."""
         if question.key == self._key:
