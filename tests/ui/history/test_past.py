@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from history.completions import MIDNIGHT, keep
+from history.watching import a_result, never_stamped
 from trayuptime.core import strip as strips
 from trayuptime.core.model import Instant, Key, Span, Surface
+from trayuptime.core.reasons import Reason
 from trayuptime.core.strip import Status
 from trayuptime.history import History, Reader
 from trayuptime.runtime.past import asked_for, look_back, rows_of
@@ -44,6 +47,28 @@ def test_the_figures_are_those_of_uptime_to_the_digit(half_a_year: HalfAYear, li
         (own,) = (row for row in rows if row.surface is None)
         assert figured.name == name
         assert figured.figures == own.figures
+
+
+def test_one_answer_in_a_hundred_is_slower_than_the_p99(tmp_path: Path) -> None:
+    path, ends = tmp_path / "history.db", MIDNIGHT + DAY_MS
+    history = History.open(path, never_stamped)
+    latencies = [100.0 + n for n in range(200)]
+    keep(
+        history,
+        [
+            a_result(API, Reason.OK, MIDNIGHT + n * 60_000, latency_ms=latency, interval_s=60.0)
+            for n, latency in enumerate(sorted(latencies, key=lambda ms: ms % 7))
+        ],
+    )
+    history.close()
+
+    with Reader(path) as reader:
+        told = {row.name: row for row in FiguresQuestion("p2", (), ends).answer(reader)}
+
+    assert told["24 h"].p99_ms == 297.0
+    assert sum(ms > 297.0 for ms in latencies) == 2
+    assert told["24 h"].figures.latency_p50_ms == 199.0
+    assert told["24 h"].figures.latency_p95_ms == 289.0
 
 
 def test_the_lanes_are_the_strips_and_begin_with_the_first_answer(half_a_year: HalfAYear) -> None:

@@ -2,26 +2,36 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from trayuptime.config.load import read
 from trayuptime.core.model import Instant
-from trayuptime.history import History
+from trayuptime.history import History, HistoryError, Reader
 from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.theme import Scheme
 from trayuptime.ui.view import view_of
 from ui import pictures
 from ui.history.record import DAY_MS
+from ui.history.test_dossier_saving import CONTRACT
 from ui.history.test_window import open_first, open_incident, watched
 from ui.looks import PALETTES
 from ui.tellings import telling
 
 HalfAYear = tuple[Path, Instant]
 WINDOW = QSize(1080, 800)
+PLAYBOOK = """# When Provider 0 fails
+Half of the team waits for it: tell them within ten minutes.
+- [ ] Read their status page: <https://status.example.com>
+- [ ] Switch to Provider 1: `trayuptime switch p1`
+- [ ] Tell Anna, who has the contract
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -45,12 +55,17 @@ def scheme(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Schem
 
 def opened(path: Path, now: Instant, providers: int, qtbot: QtBot) -> HistoryWindow:
     window = HistoryWindow(path, pause_ms=0, now=lambda: now)
+    with qtbot.waitSignal(window.refreshed):
+        shown(window, providers, qtbot)
+    return window
+
+
+def shown(window: HistoryWindow, providers: int, qtbot: QtBot) -> HistoryWindow:
     qtbot.addWidget(window)
     window.resize(WINDOW)
     window.show_view(view_of(telling(*watched(providers))))
-    with qtbot.waitSignal(window.refreshed):
-        window.show()
-        window.refresh()
+    window.show()
+    window.refresh()
     return window
 
 
@@ -114,6 +129,11 @@ def incidents(window: HistoryWindow, qtbot: QtBot) -> None:
         window._begin_at(window.incidents)
 
 
+def happened(window: HistoryWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.refreshed):
+        window._begin_at(window.events)
+
+
 WALKS: dict[str, Callable[[HistoryWindow, QtBot], None]] = {
     "days": days,
     "days in words": table_of_days,
@@ -124,6 +144,7 @@ WALKS: dict[str, Callable[[HistoryWindow, QtBot], None]] = {
     "hours of the week": hours,
     "an incident": incident,
     "incidents": incidents,
+    "what happened": happened,
 }
 
 
@@ -160,6 +181,77 @@ def test_a_picture_of_nothing_says_so(tmp_path: Path, qtbot: QtBot) -> None:
     History.open(path, lambda: "now").close()
 
     hold(opened(path, DAY_MS, 0, qtbot), "nothing yet")
+
+
+@pytest.mark.usefixtures("scheme")
+def test_a_picture_of_what_is_not_read_yet_says_so(half_a_year: HalfAYear, qtbot: QtBot) -> None:
+    path, ends = half_a_year
+    may_go_on = Event()
+
+    def open_file(path: Path) -> Reader:
+        may_go_on.wait()
+        return Reader(path)
+
+    window = shown(HistoryWindow(path, open_file, pause_ms=0, now=lambda: ends), 10, qtbot)
+    hold(window, "reading")
+
+    with qtbot.waitSignal(window.refreshed):
+        may_go_on.set()
+    window.finish()
+
+
+@pytest.mark.usefixtures("scheme")
+def test_a_picture_of_a_history_that_cannot_be_read_says_why(half_a_year: HalfAYear, qtbot: QtBot) -> None:
+    path, ends = half_a_year
+    window = opened(path, ends + DAY_MS // 4, 10, qtbot)
+
+    def open_file() -> Reader:
+        raise HistoryError("The history cannot be read: disk I/O error.")
+
+    window._archive._open = open_file
+    with qtbot.waitSignal(window.refreshed):
+        window.refresh()
+
+    assert window.words.accessibleName() == "The history cannot be read: disk I/O error."
+    hold(window, "cannot be read")
+
+
+@pytest.mark.usefixtures("scheme")
+def test_a_picture_of_an_incident_has_its_playbook(
+    half_a_year: HalfAYear, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path, ends = half_a_year
+    config_file = tmp_path / "config.toml"
+    config_file.write_text('[[provider]]\nid = "p0"\nkind = "deepseek"\n')
+    (tmp_path / "playbooks").mkdir()
+    (tmp_path / "playbooks" / "p0.md").write_text(PLAYBOOK)
+    window = HistoryWindow(path, pause_ms=0, now=lambda: ends + DAY_MS // 4, config_file=config_file)
+    with qtbot.waitSignal(window.refreshed):
+        shown(window, 10, qtbot)
+
+    open_incident(window, qtbot)
+    pane = window.playbook
+    assert pane is not None
+    qtbot.waitUntil(lambda: len(pane.view.tasks) == 3)
+
+    hold(window, "an incident with its playbook")
+    window.finish()
+
+
+@pytest.mark.usefixtures("scheme")
+def test_a_picture_of_the_sheet_before_a_dossier(half_a_year: HalfAYear, qtbot: QtBot) -> None:
+    path, ends = half_a_year
+    window = opened(path, ends + DAY_MS // 4, 10, qtbot)
+    window.show_view(view_of(replace(telling(*watched(10)), config=read(CONTRACT))))
+    open_first(window, qtbot)
+
+    window.provider.dossier_asked.emit("p0")
+    sheet = window.dossiers.sheet
+    assert sheet is not None
+    qtbot.waitUntil(lambda: sheet.promise.placeholderText() != "as configured, in %")
+
+    pictures.hold(sheet.grab().toImage(), "of which time")
+    sheet.reject()
 
 
 def hold(window: HistoryWindow, name: str) -> None:

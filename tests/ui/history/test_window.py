@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from history.watching import CYCLE_MS, Watching, go_down, never_stamped
 from trayuptime.core import judge
 from trayuptime.core.model import Instant, Surface
-from trayuptime.history import History, HistoryError
+from trayuptime.history import History, HistoryError, Reader
 from trayuptime.ui.history.day_rows import DayRowsQuestion
 from trayuptime.ui.history.past import PastQuestion
 from trayuptime.ui.history.window import HistoryWindow
@@ -716,3 +716,34 @@ def test_left_on_a_screen_that_is_gone_it_opens_on_this_one(tmp_path: Path, qtbo
     assert free.contains(window.frameGeometry().topLeft())
     assert (window.size() - free.size()).width() <= 0
     assert (window.size() - free.size()).height() <= 0
+
+
+def test_no_page_reads_in_the_thread_of_the_windows(half_a_year: HalfAYear, qtbot: QtBot) -> None:
+    path, ends = half_a_year
+    threads: list[QThread] = []
+
+    def open_file(path: Path) -> Reader:
+        threads.append(QThread.currentThread())
+        return Reader(path)
+
+    window = HistoryWindow(path, open_file, pause_ms=0, now=lambda: ends)
+    qtbot.addWidget(window)
+    window.show_view(view_of(telling(*watched(3))))
+    kinds: set[str] = set()
+    window._archive.answered.connect(lambda question, _answer: kinds.add(type(question).__name__))
+    with qtbot.waitSignal(window.refreshed):
+        window.show()
+        window.refresh()
+    open_first(window, qtbot)
+    window.provider.facts.setCurrentWidget(window.provider.hours)
+    qtbot.waitUntil(lambda: "HoursQuestion" in kinds)
+    window.provider.others.setCurrentIndex(1)
+    open_incident(window, qtbot)
+    for page in (window.incidents, window.events):
+        with qtbot.waitSignal(window.refreshed):
+            window._begin_at(page)
+    window.finish()
+
+    assert len(kinds) >= 8
+    assert len(threads) >= len(kinds)
+    assert window.thread() not in threads
