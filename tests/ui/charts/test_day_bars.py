@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from trayuptime.core.strip import STATUSES, Status
-from trayuptime.ui.charts.day_bars import NARROWEST_PX, WIDEST_PX, Bar, DayBars
+from trayuptime.ui.charts.day_bars import GAP_PX, NARROWEST_PX, WIDEST_PX, Bar, DayBars
+from trayuptime.ui.charts.fills import brush
 from trayuptime.ui.theme import Scheme, colours
 from ui.looks import PALETTES
 
@@ -171,6 +172,26 @@ def test_downtime_fills_a_cell_from_below_and_a_minute_of_it_can_be_seen(bars: D
     assert whole.count(down) == len(whole)
     assert set(unseen[1:-1]) == {behind}
     assert unseen[0] != behind  # an outline
+
+
+def test_no_day_but_one_that_was_up_is_drawn_as_up_and_every_gap_as_its_own(bars: DayBars) -> None:
+    cells = [day(**{status.name: DAY_MS}) for status in Status]
+    bars.show_bars([Bar("0", "row", cells)], dates(len(cells)))
+    bars.show()
+    image = bars._picture_of(0).toImage()
+    up, down = (brush(status, bars.palette()).color().rgb() for status in (Status.UP, Status.DOWN))
+    drawn = {
+        status: tuple(
+            image.pixel(number * (bars._cell + GAP_PX) + x, y)
+            for x in range(bars._cell)
+            for y in range(image.height())
+        )
+        for number, status in enumerate(Status)
+    }
+
+    assert {status for status, pixels in drawn.items() if up in pixels} == {Status.UP}
+    assert {status for status, pixels in drawn.items() if down in pixels} == {Status.DOWN}
+    assert len(set(drawn.values())) == len(Status)
 
 
 def test_its_picture_is_all_of_it(bars: DayBars) -> None:

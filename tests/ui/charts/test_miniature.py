@@ -5,7 +5,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from trayuptime.core.last_day import SLOT_MS, SLOTS, LastDay
+from trayuptime.core.last_day import LENGTH_MS, SLOT_MS, SLOTS, LastDay
 from trayuptime.core.model import Surface
 from trayuptime.core.strip import Status
 from trayuptime.core.trace import Slot, Trace
@@ -75,6 +75,21 @@ def test_time_that_nobody_watched_is_an_empty_outline(qtbot: QtBot) -> None:
 
     assert inside == {bare.rgb()}
     assert bare.rgb() not in edge
+
+
+@pytest.mark.parametrize("scheme", Scheme)
+def test_nothing_but_time_that_was_up_is_drawn_as_up_and_every_gap_as_its_own(
+    scheme: Scheme, qtbot: QtBot
+) -> None:
+    drawn = {}
+    for status in Status:
+        image = paint(day_of((status, LENGTH_MS), now=100 * SLOT_MS), scheme=scheme)
+        drawn[status] = tuple(each.rgb() for slot in range(SLOTS - 1) for each in column(image, slot))
+    up, down = drawn[Status.UP][0], colours(scheme).down.rgb()
+
+    assert {status for status, pixels in drawn.items() if up in pixels} == {Status.UP}
+    assert {status for status, pixels in drawn.items() if down in pixels} == {Status.DOWN}
+    assert len(set(drawn.values())) == len(Status)
 
 
 def test_what_is_calm_is_green_and_nothing_else(qtbot: QtBot) -> None:

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from trayuptime.core.model import Span
 from trayuptime.core.strip import Status
 from trayuptime.ui import theme
+from trayuptime.ui.charts.fills import brush
 from trayuptime.ui.charts.lanes import LANE_PX, SPACE_PX, Lane, Lanes
 from trayuptime.ui.charts.latency_plot import Answer, LatencyPlot
 from trayuptime.ui.charts.legend import Legend
@@ -195,6 +196,35 @@ def test_an_hour_of_downtime_is_seen_from_a_year_away_and_close_up(lanes: Lanes,
     close = down_columns(lanes)
     assert close[0] == pytest.approx(lanes.x_of(2_400 * HOUR), abs=1)
     assert close[-1] == pytest.approx(lanes.x_of(2_401 * HOUR), abs=1)
+
+
+@pytest.mark.parametrize("near", [False, True])
+def test_nothing_but_time_that_was_up_is_drawn_as_up_and_every_gap_as_its_own(
+    lanes: Lanes, view: TimeView, near: bool
+) -> None:
+    day = Span(200 * 24 * HOUR, 201 * 24 * HOUR)
+    if near:
+        view.show(Span(day.start - HOUR, day.end + HOUR))
+    else:
+        view.show(Span(day.start - 99 * 24 * HOUR, day.end + 99 * 24 * HOUR))
+        day = view.span
+    up, down = (brush(status, lanes.palette()).color().rgb() for status in (Status.UP, Status.DOWN))
+    drawn: dict[Status, tuple[int, ...]] = {}
+    for status in Status:
+        other = Status.DEGRADED if status is not Status.DEGRADED else Status.UP
+        strip = ((other, day.start), (status, day.end - day.start), (other, ALL.end - day.end))
+        lanes.show_lanes([Lane("API", 0, tuple(run for run in strip if run[1])).prepare()])
+        image = lanes.picture().toImage()
+        left, right = (round(lanes.x_of(at)) for at in (day.start, day.end))
+        drawn[status] = tuple(
+            image.pixel(x, y)
+            for x in range(left + 10, right - 10)
+            for y in range(SPACE_PX, SPACE_PX + LANE_PX)
+        )
+
+    assert {status for status, pixels in drawn.items() if up in pixels} == {Status.UP}
+    assert {status for status, pixels in drawn.items() if down in pixels} == {Status.DOWN}
+    assert len(set(drawn.values())) == len(Status)
 
 
 def test_a_lane_tells_what_it_was(lanes: Lanes) -> None:
