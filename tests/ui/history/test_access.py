@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -10,6 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from history.watching import never_stamped
+from trayuptime.history import History
 from trayuptime.ui.charts.day_bars import DayBars
 from trayuptime.ui.charts.hour_map import HourMap
 from trayuptime.ui.charts.time_chart import TimeChart
@@ -171,6 +174,27 @@ def test_arrows_lead_from_tab_to_tab(window: HistoryWindow) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_tab_leads_to_everything_and_round_again(page: str, window: HistoryWindow, qtbot: QtBot) -> None:
     PAGES[page](window, qtbot)
+
+    walk_round(window)
+
+
+def test_of_an_empty_history_every_page_can_be_walked_too(tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "history.db"
+    History.open(path, never_stamped).close()
+    window = opened(path, DAY_MS, 1, qtbot)
+    QTest.qWaitForWindowActive(window)
+
+    for page in (window.overview, window.incidents, window.events):
+        with qtbot.waitSignal(window.refreshed):
+            window._begin_at(page)
+        walk_round(window)
+    with qtbot.waitSignal(window.refreshed):
+        window.open_provider("p0")
+    walk_round(window)
+    window.finish()
+
+
+def walk_round(window: HistoryWindow) -> None:
     wanted = can_be_reached(window)
     wanted[-1].setFocus()
 
