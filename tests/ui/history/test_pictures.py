@@ -8,6 +8,7 @@ from threading import Event
 
 import pytest
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -166,6 +167,23 @@ def test_a_picture_shows_the_window_as_it_is(
     WALKS[name](window, qtbot)
 
     hold(window, f"{name}, {scheme}" if name in IN_BOTH else name)
+
+
+@pytest.mark.usefixtures("scheme")
+def test_a_picture_of_a_fine_screen_is_as_sharp_as_the_screen(half_a_year: HalfAYear, qtbot: QtBot) -> None:
+    path, ends = half_a_year
+    window = opened(path, ends + DAY_MS // 4, 10, qtbot)
+    hours(window, qtbot)
+    QApplication.processEvents()
+    QApplication.processEvents()
+
+    fine = QPixmap(WINDOW * 2)
+    fine.setDevicePixelRatio(2)
+    window.render(fine)
+
+    taken = fine.toImage()
+    taken.setDevicePixelRatio(1)  # held pixel for pixel
+    pictures.hold(taken, "hours of the week, 200 %")
 
 
 @pytest.mark.usefixtures("scheme")
