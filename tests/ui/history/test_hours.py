@@ -11,7 +11,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from trayuptime.core.model import Instant, Span, Surface
+from trayuptime.core.figures import figures, together
+from trayuptime.core.model import Instant, Key, Span, Surface
 from trayuptime.core.strip import Status
 from trayuptime.history import History, Reader
 from trayuptime.ui.charts.exhibit import Exhibit, drawn
@@ -46,6 +47,22 @@ def test_downtime_of_any_surface_lies_in_the_hours_in_which_it_was(half_a_year: 
     by_hour = [sum(cell.down_ms for cell in hours.cells if cell.hour == hour) for hour in range(15, 21)]
     assert by_hour == [14 * HOUR_MS] * 6
     assert not any(cell.degraded_ms for cell in hours.cells)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Pacific/Apia"])
+@pytest.mark.parametrize("days", [7, 180, 365])
+def test_all_hours_together_are_the_figures_of_the_same_time(
+    half_a_year: HalfAYear, days: int, zone: str
+) -> None:
+    path, ends = half_a_year
+
+    hours = ask(half_a_year, days=days, zone=ZoneInfo(zone), now=ends - 5 * HOUR_MS)
+
+    with Reader(path) as reader, reader.windows(hours.window, (), ends) as windows:
+        of = figures(together([windows.record(Key("p0", part), hours.window) for part in Surface]))
+    assert sum(cell.window_ms for cell in hours.cells) == hours.window.end - hours.window.start
+    assert sum(cell.seen_ms for cell in hours.cells) == of.covered_s * 1000
+    assert sum(cell.down_ms for cell in hours.cells) == of.downtime_s * 1000 > 0
 
 
 def test_nights_asleep_are_not_known_and_all_other_hours_are(half_a_year: HalfAYear) -> None:
