@@ -7,9 +7,10 @@ import pytest
 
 from core.builders import Life, at
 from history.watching import DEEPSEEK, OPENAI, WEB, Watching, never_stamped
-from trayuptime.core.model import FeedState, Rules
+from trayuptime.core.model import Feed, FeedState, Rules
 from trayuptime.core.reasons import Reason
 from trayuptime.core.retention import Retention
+from trayuptime.core.state import FeedSaid
 from trayuptime.history import History, Reader, UnknownIncidentError
 from trayuptime.ui.history import incident_reading
 from trayuptime.ui.history import incident_times as times
@@ -122,6 +123,19 @@ def test_their_page_is_told_with_the_lead_and_with_what_it_said_at_first(night: 
     assert "6 min after our first failure" in shown.theirs
     assert shown.theirs.endswith("\nWhen it began their page said operational.")
     assert shown.their_url == URL
+
+
+def test_a_page_that_was_red_for_hours_by_then_said_it_of_something_else(path: Path) -> None:
+    life = outage(page=False)
+    long_red = Feed(at(-20_000), "a", FeedState.DOWN, "Fax is out", URL)
+    life.happenings.insert(0, FeedSaid(at(-20_000), long_red))
+
+    shown = write(path, recovered(life), 7_200).read()
+
+    assert shown.theirs == (
+        "Nothing: their page did not speak of it.\n"
+        "When it began their page said down, of something else as far as it told."
+    )
 
 
 def test_a_page_that_nobody_reads_said_nothing_that_is_known(path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from trayuptime.core import troubles, uptime, words
 from trayuptime.core.contract import instant
 from trayuptime.core.legible import in_a_line, legible
-from trayuptime.core.model import Incident, IncidentKind, Instant, Note, Rules
+from trayuptime.core.model import FeedState, Incident, IncidentKind, Instant, Note, Rules
 from trayuptime.core.ticks import remarks_of
 from trayuptime.history import Reader, UnknownIncidentError
 from trayuptime.report.ticket import Case, Said, ticket
@@ -188,7 +188,14 @@ def _theirs(incident: Incident, said: Sequence[Said]) -> Iterator[str]:
     yield in_a_line(troubles.their_word(incident, times.minute, was_read=was_read), LONGEST_SAID)
     before = [each for each in said if each.at <= incident.started_at]
     if before:
-        yield f"When it began their page said {before[-1].word}."
+        yield f"When it began their page said {before[-1].word}{_of_something_else(incident, before[-1])}."
+
+
+def _of_something_else(incident: Incident, said: Said) -> str:
+    """A page may have been red for hours, and speak of this all the same only by being red."""
+    if incident.acknowledged_at is not None or said.heard[1] not in {FeedState.DEGRADED, FeedState.DOWN}:
+        return ""
+    return ", of something else as far as it told"
 
 
 def _note(note: Note) -> NoteShown:
