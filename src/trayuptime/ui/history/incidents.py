@@ -16,7 +16,12 @@ from trayuptime.ui.theme import Step
 WIDEST_PX = 260
 NOTHING = "No incident is known."
 NOTHING_FITS = "None of them fits the filter."
-_UNCUT = frozenset(map(COLUMNS.index, ("Started", "Lasted", "Downtime")))
+_REASON_PX = 180
+"""Enough for most; of several reasons the first has to be seen."""
+_UNCUT = {
+    **dict.fromkeys(map(COLUMNS.index, ("Started", "Lasted", "Downtime")), WIDEST_PX),
+    COLUMNS.index("Reason"): _REASON_PX,
+}
 _KINDS = {
     None: "All kinds",
     IncidentKind.OUTAGE: "Outages",

@@ -1,7 +1,7 @@
 """What the tables of the history window have in common: quiet, whole rows, words with room around them."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
@@ -31,7 +31,7 @@ class Table(QTableView):
     """One tab stop; arrows move by rows, Home and End go to the ends, Enter asks for the row.
 
     Attributes:
-        uncut: columns that have room for all their words however little there is: times and lengths of time.
+        uncut: columns that have room for their words up to so many pixels, however little there is of it.
     """
 
     asked = Signal(int)
@@ -42,7 +42,7 @@ class Table(QTableView):
         self._wanted: list[int] = []
         self._shares = False
         self._is_users = False
-        self.uncut: frozenset[int] = frozenset()
+        self.uncut: Mapping[int, int] = {}
         self.setModel(model)
         self.setItemDelegate(_Airy(self))
         self.setAccessibleName(name)
@@ -112,7 +112,7 @@ class Table(QTableView):
         room, columns = self.viewport().width(), range(self.model().columnCount())
         headers = [self.horizontalHeader().sectionSizeHint(column) for column in columns]
         least = [
-            max(header, want if column in self.uncut else min(want, SHORT_PX))
+            max(header, min(want, self.uncut.get(column, SHORT_PX)))
             for column, (header, want) in enumerate(zip(headers, self._wanted, strict=True))
         ]
         if not self._is_users:
