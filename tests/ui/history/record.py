@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from history.watching import START, Watching, never_stamped
-from trayuptime.core import judge
+from trayuptime.core import claims, judge
+from trayuptime.core.claims import Claim
 from trayuptime.core.model import Feed, FeedState, Gap, GapCause, Instant, Key, Rules, Surface
 from trayuptime.core.reasons import Reason
-from trayuptime.core.state import FeedSaid
 from trayuptime.history import History
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
@@ -17,6 +17,8 @@ RULES = Rules(interval_s=INTERVAL_S, confirm_after=1, recover_after=1)
 HOURS = (3, 9, 15, 21)
 FAILING = 15
 """UTC."""
+READ_MS = 20 * 60_000
+"""So long after the answers pages are read."""
 
 
 def keys_of(providers: int, surfaces: Sequence[Surface] = tuple(Surface)) -> tuple[Key, ...]:
@@ -27,9 +29,11 @@ def keys_of(providers: int, surfaces: Sequence[Surface] = tuple(Surface)) -> tup
 def record(path: Path, keys: Sequence[Key], days: int) -> Instant:
     """Days of UTC, asleep until 3 h; on every (N + 5)th one `pN` is down from 15 to 21 h, but for its log-in.
 
-    Its own page says so from 15 to 21 h. Returns when all of it ends, a midnight.
+    Its own page, read 20 minutes after each answer, says so. Returns when all of it ends, a midnight.
     """
     watching = Watching(tuple(keys), RULES, now=START // DAY_MS * DAY_MS)
+    pages = {key.provider: f"https://status.{key.provider}.example" for key in keys}
+    watching.apply(claims.follow(watching.state, pages, watching.now))
     history = History.open(path, never_stamped)
     for day in range(days):
         midnight = watching.now
@@ -38,15 +42,14 @@ def record(path: Path, keys: Sequence[Key], days: int) -> Instant:
             if hour == HOURS[0]:
                 watching.apply(judge.pass_over(watching.state, Gap(midnight, watching.now, GapCause.ASLEEP)))
             for key in keys:
-                troubled = is_troubled(key, day)
-                failing = troubled and hour == FAILING
+                failing = is_troubled(key, day) and hour == FAILING
                 reason = Reason.SERVER_ERROR if failing else Reason.OK
                 watching.see(key, reason, flight_ms=0, interval_s=INTERVAL_S)
-                if troubled and key.surface is Surface.API and hour in {15, 21}:
-                    state = FeedState.DOWN if failing else FeedState.UP
-                    page = f"https://status.{key.provider}.example"
-                    said = Feed(watching.now, key.provider, state, url=page)
-                    watching.happenings.append(FeedSaid(watching.now, said))
+            watching.now += READ_MS
+            for provider, page in pages.items():
+                failing = is_troubled(Key(provider, Surface.API), day) and hour == FAILING
+                said = Feed(watching.now, provider, FeedState.DOWN if failing else FeedState.UP, url=page)
+                watching.apply(claims.hear(watching.state, Claim(said)))
         watching.now = midnight + DAY_MS
         watching.commit(history)
     while history.tidy(watching.now, lambda: 0.0):

@@ -21,7 +21,7 @@ from trayuptime.ui.history.past import (
     Past,
     PastQuestion,
 )
-from ui.history.record import DAY_MS, HOUR_MS, is_troubled
+from ui.history.record import DAY_MS, HOUR_MS, READ_MS, is_troubled
 
 HalfAYear = tuple[Path, Instant]
 API = Key("p2", Surface.API)
@@ -86,7 +86,7 @@ def test_the_lanes_are_the_strips_and_begin_with_the_first_answer(half_a_year: H
 def test_their_page_said_down_when_it_did(half_a_year: HalfAYear) -> None:
     past = past_of(half_a_year)
     assert past is not None
-    lane, begun = past.lanes[-1], half_a_year[1] - 180 * DAY_MS
+    lane, begun = past.lanes[-1], half_a_year[1] - 180 * DAY_MS + READ_MS
 
     down = strips.spans(lane.strip, lane.start, Status.DOWN)
 
@@ -96,6 +96,7 @@ def test_their_page_said_down_when_it_did(half_a_year: HalfAYear) -> None:
     )
     asleep = strips.totals(lane.strip)[Status.ASLEEP]
     assert asleep == strips.totals(past.lanes[0].strip)[Status.ASLEEP]
+    assert {each.acknowledged_at for each in past.incidents} == {span.start for span in down}
 
 
 def test_single_answers_are_the_results(half_a_year: HalfAYear) -> None:

@@ -19,7 +19,7 @@ from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.theme import Scheme
 from trayuptime.ui.view import view_of
 from ui import pictures
-from ui.history.record import DAY_MS
+from ui.history.record import DAY_MS, READ_MS
 from ui.history.test_dossier_saving import CONTRACT
 from ui.history.test_window import open_first, open_incident, watched
 from ui.looks import PALETTES
@@ -102,7 +102,7 @@ def close_up(window: HistoryWindow, qtbot: QtBot) -> None:
 def point_at_trouble(window: HistoryWindow) -> None:
     past = window.provider.own.past
     assert past is not None
-    window.provider.view.point(past.incidents[-1].started_at + 1_000, reveal=True)
+    window.provider.view.point(past.incidents[-1].started_at + READ_MS + 1_000, reveal=True)
 
 
 def compared(window: HistoryWindow, qtbot: QtBot) -> None:

@@ -25,7 +25,7 @@ from trayuptime.ui.places import Places
 from trayuptime.ui.placing import Place
 from trayuptime.ui.view import crashed_view, view_of
 from ui.history.nights import outage, write
-from ui.history.record import DAY_MS
+from ui.history.record import DAY_MS, READ_MS
 from ui.tellings import Provider, down, telling, up
 
 HalfAYear = tuple[Path, Instant]
@@ -187,7 +187,7 @@ def test_a_moment_says_what_we_saw_and_what_they_said(window: HistoryWindow, qtb
     incident = page.own.past.incidents[-1] if page.own.past else None
     assert incident is not None
 
-    page.view.point(incident.started_at + 1)
+    page.view.point(incident.started_at + READ_MS + 1)
 
     told = page.line.accessibleName()
     assert "API down since" in told
