@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from trayuptime.core.days import DayCell
-from trayuptime.core.hours_of_week import HourOfWeek
+from trayuptime.core.hour_cells import HourCell
 from trayuptime.core.model import Span
 from trayuptime.core.strip import STATUSES, Status
 from trayuptime.report.charts import bars, trend, week_map
@@ -82,17 +82,67 @@ def test_a_line_breaks_where_nothing_was_measured() -> None:
     ]
 
 
-def test_an_hour_that_was_hardly_seen_is_not_drawn_as_up() -> None:
-    seen = {0: 0, 1: HOUR - 1, 2: HOUR, 3: 2 * HOUR, 4: HOUR // 3}
-    down = {3: HOUR, 4: HOUR // 4}
-    hours = [HourOfWeek(*divmod(n, 24), 10 * HOUR, seen.get(n, 9 * HOUR), down.get(n, 0)) for n in range(168)]
-    drawing = week_map(hours)
-    cells = [shape for shape in drawing.shapes if isinstance(shape, Box) and 12 <= shape.y < 31]
+def _week(*first: HourCell) -> Drawing:
+    """These are the first hours of Monday; the others were seen, and fine."""
+    return week_map(
+        [first[n] if n < len(first) else HourCell(*divmod(n, 24), HOUR, HOUR, 0, 0) for n in range(168)]
+    )
 
-    assert [box.ink for box in cells][:7] == [
-        *(Ink.UNSEEN, Ink.UNSEEN, Ink.UP),
-        *(Ink.UP, Ink.DOWN),
-        *(Ink.UNSEEN, Ink.DOWN),  # what was seen of it was down for a while
+
+def _hour(number: int, seen: int, down: int = 0, degraded: int = 0) -> HourCell:
+    return HourCell(0, number, 10 * HOUR, seen, down, degraded)
+
+
+def _boxes(drawing: Drawing, number: int) -> list[Box]:
+    """Those of an hour of Monday."""
+    side = (500 - 44) / 24
+    left = 44 + number * side
+    return [
+        shape
+        for shape in drawing.shapes
+        if isinstance(shape, Box) and 12 <= shape.y < 30 and left <= shape.x < left + side
     ]
-    largest = cells[4]
-    assert largest.width > 0.7 * cells[0].width
+
+
+def test_an_hour_that_was_hardly_seen_is_not_drawn_as_up() -> None:
+    drawing = _week(
+        _hour(0, 0),
+        _hour(1, HOUR - 1),
+        _hour(2, HOUR),
+        _hour(3, 5 * HOUR),
+        _hour(4, 10 * HOUR),
+        _hour(5, HOUR // 3, down=HOUR // 4),
+    )
+
+    inks = [[box.ink for box in _boxes(drawing, number)] for number in range(6)]
+    assert inks == [
+        [Ink.NOTHING],
+        [Ink.NOTHING],
+        [Ink.NOTHING, Ink.UP],
+        [Ink.NOTHING, Ink.UP],
+        [Ink.UP],
+        [Ink.NOTHING, Ink.DOWN],  # what was seen of it was down for a while
+    ]
+    bare, up = _boxes(drawing, 3)
+    assert up.width == pytest.approx(bare.width / 2)
+
+
+def test_the_trouble_of_an_hour_stands_from_the_bottom() -> None:
+    drawing = _week(
+        _hour(0, 10 * HOUR, down=HOUR, degraded=HOUR // 2), _hour(1, 10 * HOUR, down=1, degraded=1)
+    )
+
+    up, degraded, down = _boxes(drawing, 0)
+    assert [up.ink, degraded.ink, down.ink] == [Ink.UP, Ink.DEGRADED, Ink.DOWN]
+    assert down.height == pytest.approx(up.height / 2)  # a full cell is 20 %
+    assert degraded.height == pytest.approx(up.height / 4)
+    assert down.y + down.height == pytest.approx(up.y + up.height)
+    assert degraded.y + degraded.height == pytest.approx(down.y)
+    assert all(box.height > 1 for box in _boxes(drawing, 1))  # however short
+
+
+def test_an_hour_that_was_all_trouble_is_no_higher_than_its_cell() -> None:
+    drawing = _week(_hour(0, 10 * HOUR, down=10 * HOUR - 1, degraded=1))
+
+    degraded, down = _boxes(drawing, 0)
+    assert degraded.height + down.height == pytest.approx(degraded.width)

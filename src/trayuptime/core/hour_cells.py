@@ -1,6 +1,9 @@
 """The hours of the week as they are drawn and told: how much of what was seen was down, how much degraded.
 
-Of an hour of which hardly anything was seen nothing good is told: nobody knows.
+A cell is drawn alike on the screen and on paper: the trouble in it stands from the bottom. How high says how
+much of what was seen was down, and above that degraded; a full cell is as much as the scale says. How wide it
+is filled says how much was seen at all: what nobody saw is left bare, and so is an hour of which hardly
+anything was seen, however well that went.
 """
 
 from calendar import day_name
@@ -17,6 +20,8 @@ LEAST_SEEN = 0.1
 """An hour of which a smaller share was seen is not known."""
 SCALES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """What a full cell may stand for; never less, or else a minute in a year would look like a wreck."""
+WHOLE = 0.98
+"""A restart now and then makes no hole; what is missing beyond that can be seen."""
 _EXCHANGED = {Status.DOWN: Status.DEGRADED, Status.DEGRADED: Status.DOWN}
 
 
@@ -55,6 +60,30 @@ class HourCell(NamedTuple):
         return self.down_ms + self.degraded_ms
 
     @property
+    def share_down(self) -> float:
+        """The part of the seen time that was down."""
+        return self.down_ms / self.seen_ms if self.seen_ms else 0.0
+
+    @property
+    def breadth(self) -> float:
+        """The share of a cell's width that is filled: as much as was seen; none where nothing is known."""
+        if not self.is_known and not self.trouble_ms:
+            return 0.0
+        return 1.0 if self.coverage > WHOLE else self.coverage
+
+    def stacked(self, scale: float) -> dict[Status, int]:
+        """What stands in a cell from the bottom up, by shares of all of it together.
+
+        Up only if enough was seen to say so, else bare, which is `UNSEEN`.
+        """
+        rest = Status.UP if self.is_known else Status.UNSEEN
+        return {
+            Status.DOWN: self.down_ms,
+            Status.DEGRADED: self.degraded_ms,
+            rest: max(0, round(self.seen_ms * scale) - self.trouble_ms),
+        }
+
+    @property
     def name(self) -> str:
         """`Tuesday 14:00–15:00`."""
         return f"{day_name[self.weekday]} {self.hour:02}:00–{self.hour + 1:02}:00"
@@ -89,6 +118,11 @@ def hour_words(cell: HourCell) -> str:
     if not cell.is_known:
         return f"{cell.name}: {' · '.join(parts or [seen])} · {coverage}, too little to judge"
     return f"{cell.name}: {' · '.join([*(parts or [f'never down in {seen}']), coverage])}"
+
+
+def scale_words(scale: float) -> str:
+    """How a cell is to be read."""
+    return f"a full cell is {scale * 100:.0f} % of the time seen; its width is how much was seen"
 
 
 def share_words(share: float) -> str:

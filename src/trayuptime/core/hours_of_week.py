@@ -33,11 +33,6 @@ class HourOfWeek(NamedTuple):
     seen_ms: int
     down_ms: int
 
-    @property
-    def share(self) -> float | None:
-        """The part of the seen time that was down; `None` where nothing was seen."""
-        return self.down_ms / self.seen_ms if self.seen_ms else None
-
 
 def hours_of_week(strip: Strip, start: Instant, zone: tzinfo) -> tuple[HourOfWeek, ...]:
     """The 168 hours of the week, from Monday's first on.

@@ -58,6 +58,7 @@ def _dossier(of: Dossier) -> Json:
                 "window_s": each.window_ms / 1000,
                 "seen_s": each.seen_ms / 1000,
                 "downtime_s": each.down_ms / 1000,
+                "degraded_s": each.degraded_ms / 1000,
             }
             for each in of.hours
         ],

@@ -1,12 +1,11 @@
 """The three pictures of a dossier: days as bars, latency as two lines, the hours of the week as a map."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from trayuptime.core import words
 from trayuptime.core.days import DayCell
-from trayuptime.core.hour_cells import LEAST_SEEN
-from trayuptime.core.hours_of_week import HourOfWeek
+from trayuptime.core.hour_cells import HourCell, scale_of
 from trayuptime.core.strip import SEEN, Status
 from trayuptime.report.drawing import WIDTH, Anchor, Box, Drawing, Ink, Label, Line
 from trayuptime.report.told import DAYS, MONTHS
@@ -71,39 +70,35 @@ def trend(p50: Sequence[float | None], p95: Sequence[float | None], begins: Sequ
     return Drawing(y + 8, shapes)
 
 
-def is_known(hour: HourOfWeek) -> bool:
-    """Enough of an hour of the week was seen to say how good it is; the same as in the history window."""
-    return hour.seen_ms > 0 and hour.seen_ms >= LEAST_SEEN * hour.window_ms
-
-
-def week_map(hours: Sequence[HourOfWeek]) -> Drawing:
-    """A square for each hour in which something was down, the larger the more of its seen time was."""
-    side, top = (WIDTH - _LEFT) / 24, 12.0
-    most = max([each.share or 0.0 for each in hours if is_known(each)], default=0.0)
+def week_map(hours: Sequence[HourCell]) -> Drawing:
+    """A cell for each hour of the week, filled as in the history window: see `core.hour_cells`."""
+    side, top, scale = (WIDTH - _LEFT) / 24, 12.0, scale_of(hours)
     shapes: list[Box | Line | Label] = [
         Label(_LEFT + (hour + 0.5) * side, 8, f"{hour}", Anchor.MIDDLE) for hour in range(0, 24, 2)
     ]
     shapes += [Label(0, top + (day + 0.5) * side + 3, DAYS[day]) for day in range(7)]
     for each in hours:
-        x, y = _LEFT + each.hour * side, top + each.weekday * side
-        known = is_known(each)
-        shapes.append(Box(x + 0.5, y + 0.5, side - 1, side - 1, Ink.UP if known else Ink.UNSEEN))
-        if each.down_ms and each.share is not None:
-            edge = max(3.0, (side - 3) * min(1.0, (each.share / most if most else 1.0)) ** 0.5)
-            inset = (side - edge) / 2
-            shapes.append(Box(x + inset, y + inset, edge, edge, Ink.DOWN))
-    y = top + 7 * side + 4
-    shapes += _legend(y, (Ink.UP, Ink.DOWN, Ink.UNSEEN))
-    if most:
-        shapes.append(
-            Label(
-                WIDTH,
-                y + 9,
-                f"largest square: {words.percent(most)} of the time seen in that hour was down",
-                Anchor.END,
-            )
+        shapes += _hour(
+            _LEFT + each.hour * side + 0.75, top + each.weekday * side + 0.75, side - 1.5, each, scale
         )
+    y = top + 7 * side + 4
+    shapes += _legend(y, (Ink.UP, Ink.DEGRADED, Ink.DOWN, Ink.NOTHING), {Ink.NOTHING: "not seen"})
     return Drawing(y + _LEGEND, shapes)
+
+
+def _hour(x: float, y: float, side: float, of: HourCell, scale: float) -> Shapes:
+    if of.breadth < 1:
+        yield Box(x, y, side, side, Ink.NOTHING)
+    if not of.breadth:
+        return
+    width, bottom, sums = max(_LEAST, of.breadth * side), y + side, of.stacked(scale)
+    if sums.get(Status.UP):
+        yield Box(x, y, width, side, Ink.UP)
+    whole = sum(sums.values())
+    down, degraded = (_height(sums[status], whole, side) for status in (Status.DOWN, Status.DEGRADED))
+    down, degraded = min(down, side - min(degraded, _LEAST)), min(degraded, side - min(down, _LEAST))
+    yield from _part(x, bottom - down, width, degraded, Ink.DEGRADED)
+    yield from _part(x, bottom, width, down, Ink.DOWN)
 
 
 _NAMES = {
@@ -115,12 +110,13 @@ _NAMES = {
 }
 
 
-def _legend(y: float, inks: Sequence[Ink]) -> Shapes:
+def _legend(y: float, inks: Sequence[Ink], names: Mapping[Ink, str] = _NAMES) -> Shapes:
     x = _LEFT
     for ink in inks:
+        name = names.get(ink, _NAMES[ink])
         yield Box(x, y, 10, 10, ink)
-        yield Label(x + 14, y + 9, _NAMES[ink])
-        x += 30 + 5 * len(_NAMES[ink])
+        yield Label(x + 14, y + 9, name)
+        x += 30 + 5 * len(name)
 
 
 def _groups(cells: Sequence[DayCell]) -> list[Sequence[DayCell]]:
@@ -139,13 +135,13 @@ def _bar(x: float, top: float, width: float, cells: Sequence[DayCell]) -> Shapes
     yield Box(x, top, width, _BAR, Ink.UNSEEN if seen < whole else Ink.UP)
     if seen < whole:
         yield from _part(x, bottom, width, _BAR * seen / whole, Ink.UP)
-    down, degraded = (_height(sums[status], whole) for status in (Status.DOWN, Status.DEGRADED))
+    down, degraded = (_height(sums[status], whole, _BAR) for status in (Status.DOWN, Status.DEGRADED))
     yield from _part(x, bottom - down, width, degraded, Ink.DEGRADED)
     yield from _part(x, bottom, width, down, Ink.DOWN)
 
 
-def _height(part: int, whole: int) -> float:
-    return max(_LEAST, _BAR * part / whole) if part else 0.0
+def _height(part: int, whole: int, full: float) -> float:
+    return max(_LEAST, full * part / whole) if part else 0.0
 
 
 def _part(x: float, bottom: float, width: float, height: float, ink: Ink) -> Shapes:

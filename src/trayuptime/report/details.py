@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from trayuptime.core import beside, words
 from trayuptime.core.answer import one_line
 from trayuptime.core.figures import Figures
-from trayuptime.core.hours_of_week import HourOfWeek
+from trayuptime.core.hour_cells import HourCell, scale_of, scale_words
 from trayuptime.core.model import GapCause, Incident, IncidentKind, Surface
 from trayuptime.core.ticks import Tick, remarks_of, ticks_of
 from trayuptime.report import charts
@@ -120,12 +120,12 @@ def latencies(of: Dossier) -> Iterator[Block]:
 def hours(of: Dossier) -> Iterator[Block]:
     """When they fail."""
     yield Heading(2, "When do they fail?")
-    known = [each for each in of.hours if charts.is_known(each)]
+    known = [each for each in of.hours if each.is_known]
     if not known:
         yield Paragraph("Too little was seen to say anything of the hours of the week.")
         return
     down = [each for each in of.hours if each.down_ms]
-    worst = sorted(down, key=lambda each: (each not in known, -(each.share or 0.0)))[:_WORST]
+    worst = sorted(down, key=lambda each: (not each.is_known, -each.share_down))[:_WORST]
     hidden = len(of.hours) - len(known)
     said = (
         "Nothing was down in any hour that was seen" if not worst else f"Most often down: {_hour(worst[0])}"
@@ -133,7 +133,7 @@ def hours(of: Dossier) -> Iterator[Block]:
     unknown = f"; of {many(hidden, 'hour')} of the week hardly anything was seen" if hidden else ""
     yield Picture(
         charts.week_map(of.hours),
-        "Hours of the week by the local clock: the larger a square, the more of the seen time was down",
+        f"Hours of the week by the local clock: {scale_words(scale_of(of.hours))}",
         f"{said}{unknown}.",
     )
     if worst:
@@ -143,7 +143,7 @@ def hours(of: Dossier) -> Iterator[Block]:
             [
                 [
                     _hour(each),
-                    share(each.share),
+                    share(each.share_down),
                     words.duration(each.down_ms / 1000),
                     words.duration(each.seen_ms / 1000),
                 ]
@@ -298,5 +298,5 @@ def _forgotten(of: Dossier) -> Iterator[Block]:
     yield Paragraph(told, small=True)
 
 
-def _hour(of: HourOfWeek) -> str:
+def _hour(of: HourCell) -> str:
     return f"{DAYS[of.weekday]} {of.hour:02}:00–{of.hour + 1:02}:00"

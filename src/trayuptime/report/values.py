@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from trayuptime.core.days import DayCell
 from trayuptime.core.figures import Figures, Row
-from trayuptime.core.hours_of_week import HourOfWeek
+from trayuptime.core.hour_cells import HourCell
 from trayuptime.core.model import FeedState, Incident, IncidentKind, Instant, Note, Rules, Span, Surface
 from trayuptime.core.periods import Period
 from trayuptime.core.reasons import Reason
@@ -192,7 +192,7 @@ class Dossier:
     days: Mapping[Surface, Sequence[DayCell]]
     paces: Sequence[Pace]
     pace_by: str
-    hours: Sequence[HourOfWeek]
+    hours: Sequence[HourCell]
     forgotten: Mapping[Surface, Instant]
     configured: Configured
     rules: Rules | None

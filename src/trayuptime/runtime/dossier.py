@@ -12,7 +12,7 @@ from trayuptime.config.values import ProviderConfig
 from trayuptime.core import contract, troubles
 from trayuptime.core.days import local_days
 from trayuptime.core.figures import Figures, Record, Row, figures, together
-from trayuptime.core.hours_of_week import hours_of_week
+from trayuptime.core.hour_cells import hour_cells
 from trayuptime.core.model import Incident, Instant, Key, Result, Span, Surface
 from trayuptime.core.notes import about, by_incident
 from trayuptime.core.periods import Period, months, weeks
@@ -120,7 +120,7 @@ def dossier_of(past: Past, asked: Asked) -> Dossier:
         days=dict(zip(surfaces, past.windows.cells(keys, days), strict=True)),
         paces=paces,
         pace_by=by,
-        hours=hours_of_week(strip, window.start, zone),
+        hours=hour_cells(strip, window.start, zone),
         forgotten={key.surface: forgotten[key] for key in keys if key in forgotten},
         configured=_configured(known, asked.providers),
         rules=None if known is None or not known.enabled else known.rules,

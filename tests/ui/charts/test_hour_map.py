@@ -7,8 +7,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from trayuptime.core.hour_cells import HourCell, hour_words
+from trayuptime.core.hour_cells import HourCell, hour_words, scale_of
 from trayuptime.core.strip import Status
+from trayuptime.report.charts import week_map
+from trayuptime.report.drawing import Box, Ink
 from trayuptime.ui.charts.columns import LEAST_PX as LOW_PX
 from trayuptime.ui.charts.hour_map import LEAST_PX, HourMap, filled, seen_px, statuses_of
 from trayuptime.ui.theme import Scheme, colours
@@ -254,3 +256,29 @@ def test_what_is_painted_on_the_screen_has_a_ring_where_the_keys_are(chart: Hour
 
     assert chart.hasFocus()
     assert chart.grab().toImage() != before
+
+
+def test_paper_and_screen_draw_an_hour_alike() -> None:
+    cells = [
+        HourCell(*divmod(n, 24), 100 * HOUR, n * HOUR // 2, n * HOUR // 40, n % 7 * HOUR // 40)
+        for n in range(168)
+    ]
+    scale = scale_of(cells)
+    boxes = [shape for shape in week_map(cells).shapes if isinstance(shape, Box)][:-4]  # but for the legend
+    side = max(box.height for box in boxes)
+
+    for cell in cells:
+        height_px = dict(filled(cell, scale, 400))
+        row = [box for box in boxes if cell.weekday * 19 <= box.y - 12 < cell.weekday * 19 + 19]
+        own = [box for box in row if cell.hour * 19 <= box.x - 44 < cell.hour * 19 + 19]
+        drawn = {box.ink: box for box in own if box.ink is not Ink.NOTHING}
+        if not seen_px(cell, 400):
+            assert drawn == {}
+            continue
+        for ink, status in ((Ink.DOWN, Status.DOWN), (Ink.DEGRADED, Status.DEGRADED)):
+            high = drawn[ink].height / side if ink in drawn else 0.0
+            assert high == pytest.approx(height_px.get(status, 0) / 400, abs=0.1)
+            assert (ink in drawn) == (status in height_px)
+        assert (Ink.UP in drawn) == (Status.UP in height_px)
+        for box in drawn.values():
+            assert box.width / side == pytest.approx(seen_px(cell, 400) / 400, abs=0.1)

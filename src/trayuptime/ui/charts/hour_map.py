@@ -1,9 +1,4 @@
-"""When do they fail? A cell for each hour of the week, a row a day; the trouble in it stands from the bottom.
-
-How high says how much of what was seen was down, and above that degraded; a full cell is as much as the scale
-says. How wide says how much was seen at all: what nobody saw is left bare, and so is an hour of which hardly
-anything was seen, however well that went.
-"""
+"""When do they fail? A cell for each hour of the week, a row a day, filled as `core.hour_cells` says."""
 
 from calendar import day_abbr
 from collections.abc import Iterable, Sequence
@@ -23,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from trayuptime.core.hour_cells import HourCell, hour_words, scale_of
+from trayuptime.core.hour_cells import WHOLE, HourCell, hour_words, scale_of
 from trayuptime.core.strip import STATUSES, Status
 from trayuptime.ui import theme
 from trayuptime.ui.charts.columns import Stack, stack
@@ -37,8 +32,6 @@ LOWEST_PX, HIGHEST_PX = 14, 22
 """A cell; it stretches no further, a large window has room beside them."""
 LEAST_PX = 3
 """Trouble is at least so wide, however little was seen."""
-_WHOLE = 0.98
-"""A restart now and then makes no hole; what is missing beyond that is at least a pixel."""
 _EVERY = 3
 """So many hours between two marks of the axis."""
 _NONE = -1
@@ -252,22 +245,21 @@ def statuses_of(cells: Iterable[HourCell]) -> set[Status]:
         found |= {Status.UP} if cell.is_known else set()
         found |= {Status.DOWN} if cell.down_ms else set()
         found |= {Status.DEGRADED} if cell.degraded_ms else set()
-        found |= {Status.UNSEEN} if cell.coverage <= _WHOLE else set()
+        found |= {Status.UNSEEN} if cell.coverage <= WHOLE else set()
     return found
 
 
 def seen_px(cell: HourCell, width_px: int) -> int:
-    """How wide a cell is filled: by the share that was seen; where there was trouble it can be seen."""
-    if not cell.is_known and not cell.trouble_ms:
+    """How wide a cell is filled; a hole is at least a pixel, and where there was trouble it can be seen."""
+    if not cell.breadth:
         return 0
-    width = width_px if cell.coverage > _WHOLE else min(width_px - 1, round(width_px * cell.coverage))
+    width = width_px if cell.breadth == 1 else min(width_px - 1, round(width_px * cell.breadth))
     return max(width, LEAST_PX)
 
 
 def filled(cell: HourCell, scale: float, height_px: int) -> Stack:
     """How high each status stands in a cell: down, degraded, then up if enough was seen to say so."""
     sums = [0] * STATUSES
-    sums[Status.DOWN], sums[Status.DEGRADED] = cell.down_ms, cell.degraded_ms
-    rest = Status.UP if cell.is_known else Status.UNSEEN
-    sums[rest] = max(0, round(cell.seen_ms * scale) - cell.trouble_ms)
+    for status, ms in cell.stacked(scale).items():
+        sums[status] = ms
     return stack(tuple(sums), height_px)

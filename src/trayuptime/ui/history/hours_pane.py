@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from trayuptime.core import words
-from trayuptime.core.hour_cells import HourCell, hour_words, share_words
+from trayuptime.core.hour_cells import HourCell, hour_words, scale_words, share_words
 from trayuptime.ui.charts.exhibit import Exhibit, Table
 from trayuptime.ui.charts.hour_map import HourMap, statuses_of
 from trayuptime.ui.charts.legend import Legend
@@ -113,10 +113,8 @@ class HoursPane(QWidget):
         if not hours.cells:
             return "Nothing is known of these days."
         first, last = (local(at, self._zone) for at in (hours.window.start, hours.window.end))
-        return (
-            f"{first:%d %b %Y} – {last:%d %b %Y}, by your clock. A full cell is {self.map.scale * 100:.0f} %"
-            " of the time seen; its width is how much was seen."
-        )
+        how = scale_words(self.map.scale)
+        return f"{first:%d %b %Y} – {last:%d %b %Y}, by your clock. {how[0].upper()}{how[1:]}."
 
     def _lay_out(self) -> None:
         tools = QHBoxLayout()
