@@ -147,6 +147,63 @@ def test_no_heading_is_left_alone_at_the_foot_of_a_page(tmp_path: Path) -> None:
         assert "second" in page, lines
 
 
+def test_no_row_of_a_table_is_parted(tmp_path: Path) -> None:
+    rows = [
+        [f"row {number}", "\n".join(f"part {number}.{part}" for part in range(7))] for number in range(40)
+    ]
+    facts = [(name, value) for name, value in rows]
+    for block in (Table("Many", ["The head", "Other"], rows), Facts(facts)):
+        pages = _pages(_of(Paragraph("above"), block), tmp_path)
+
+        assert len(pages) > 2
+        for number in range(40):
+            (page,) = (page for page in pages if re.search(rf"row {number}\b", page))
+            assert all(f"part {number}.{part}" in page for part in range(7)), number
+
+
+def test_sections_follow_one_another_on_a_page(life: Vendor, tmp_path: Path) -> None:
+    pages = _pages(printed(document(dossier(life))), tmp_path)
+
+    latency = next(page for page in pages if "Latency by" in page)
+    assert not latency.lstrip().startswith("Latency by")
+    for page in pages[1:-1]:  # the first one is to be handed out alone
+        assert len(page.splitlines()) > 35, page
+
+
+def test_a_picture_stands_where_its_heading_and_its_words_do(tmp_path: Path) -> None:
+    drawing = Drawing(150.0, [Label(0, 75, "in it")])
+    for lines in range(20, 64, 3):
+        pages = _pages(
+            _of(
+                *(Paragraph(f"line {number}") for number in range(lines)),
+                Heading(2, "The heading"),
+                Paragraph("how to read it", small=True),
+                Picture(drawing, "what it shows", "in words"),
+            ),
+            tmp_path,
+        )
+        page = next(page for page in pages if "The heading" in page)
+
+        assert all(words in page for words in ("how to read it", "in it", "what it shows")), lines
+
+
+def test_a_letter_is_one_sheet(tmp_path: Path) -> None:
+    letter = "\n".join(f"letter {number}" if number % 3 else "" for number in range(30))
+    for lines in range(20, 64, 4):
+        pages = _pages(
+            _of(
+                *(Paragraph(f"line {number}") for number in range(lines)),
+                Heading(2, "The heading"),
+                Paragraph("to be copied", small=True),
+                Verbatim(letter),
+            ),
+            tmp_path,
+        )
+        page = next(page for page in pages if "The heading" in page)
+
+        assert all(line in page for line in letter.splitlines()), lines
+
+
 def test_a_new_page_begins_where_it_is_told_to(tmp_path: Path) -> None:
     pages = _pages(_of(Paragraph("one"), NewPage(), Heading(2, "two"), Paragraph("three")), tmp_path)
 

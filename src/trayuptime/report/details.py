@@ -71,7 +71,6 @@ def incidents(of: Dossier) -> Iterator[Block]:
 
 def latencies(of: Dossier) -> Iterator[Block]:
     """The trend of each surface."""
-    yield NewPage()
     yield Heading(2, f"Latency by {of.pace_by}")
     measured = [s for s in of.surfaces if any(pace.of[s].latency_p50_ms is not None for pace in of.paces)]
     if not measured:

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from trayuptime.core import words
 from trayuptime.core.sla import written
 from trayuptime.core.wall_clock import local_date
-from trayuptime.report.blocks import Block, Heading, NewPage, Paragraph, Verbatim
+from trayuptime.report.blocks import Block, Heading, Paragraph, Verbatim
 from trayuptime.report.told import MONTHS, many, share
 from trayuptime.report.values import NAMES, Dossier
 
 
 def method(of: Dossier) -> Iterator[Block]:
     """The method."""
-    yield NewPage()
     yield Heading(2, "How this was measured")
     for sentence in _method(of):
         yield Paragraph(sentence)

@@ -3,7 +3,7 @@
 Works without a display and in any thread; everything it makes stays in the thread that calls.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, Qt
 from PySide6.QtGui import (
@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
     QTextFormat,
+    QTextTable,
 )
 
 from trayuptime.report.blocks import Document
@@ -33,8 +34,10 @@ _MARGIN_MM = 15.0
 _FOOT_MM = 8.0
 """Kept free for the footer, below the text."""
 
+_LENGTHS_DPI = 96
+"""In which Qt counts the lengths of a text's formats, whatever it is laid out for."""
 _LINE_PT = 11.0
-_SHORT = 0.45
+_SHORT = 0.25
 """What is no higher than this share of a page is not parted where it has a page's room."""
 
 _applications: list[QGuiApplication] = []
@@ -62,8 +65,8 @@ def printed(document: Document) -> bytes:
     area = QRectF(writer.pageLayout().paintRectPixels(_DPI))
     area.moveTo(0, 0)
     foot = _FOOT_MM / 25.4 * _DPI
-    text, heads = laid_out(document.blocks, writer, area.adjusted(0, 0, 0, -foot).size())
-    _keep_heads(text, heads)
+    text, kept = laid_out(document.blocks, writer, area.adjusted(0, 0, 0, -foot).size())
+    _keep_together(text, frozenset(kept))
     _paint(text, writer, area, shown(document.footer))
     buffer.close()
     return bytes(held.data())
@@ -75,37 +78,68 @@ def _need_application() -> None:
         _applications.append(QGuiApplication(["trayuptime", "-platform", "offscreen"]))
 
 
-def _keep_heads(text: QTextDocument, heads: Sequence[int]) -> None:
-    """No heading or caption is left alone at the foot of a page, and no short thing below it is parted."""
-    height = text.pageSize().height()
-    layout = text.documentLayout()
-    for number in heads:
-        block = text.findBlockByNumber(number)
-        top = layout.blockBoundingRect(block).top()
+def _keep_together(text: QTextDocument, kept: Collection[int]) -> None:
+    """Nothing is left alone at the foot of a page that belongs to the next, no row and no short table parted.
+
+    From the top down: what is moved to the next page moves all that follows.
+
+    Args:
+        text: in pages.
+        kept: the numbers of the blocks that may not be parted from the one below.
+    """
+    runs = {number: None for number in kept if number - 1 not in kept}  # the others go where that goes
+    tables = {table.firstCursorPosition().blockNumber(): table for table in _tables(text)}
+    for number in sorted([*runs, *tables]):
+        if number in runs:
+            _keep_run(text.findBlockByNumber(number), kept)
+        else:
+            _keep_rows(tables[number])
+
+
+def _tables(text: QTextDocument) -> Iterator[QTextTable]:
+    for frame in text.rootFrame().childFrames():
+        table = frame.firstCursorPosition().currentTable()
+        if table is not None:
+            yield table
+
+
+def _keep_run(first: QTextBlock, kept: Collection[int]) -> None:
+    """Blocks that are to stand on one page, and the beginning of what is below them."""
+    last = first
+    while last.blockNumber() in kept and last.blockNumber() + 1 in kept:
+        last = last.next()
+    height = first.document().pageSize().height()
+    top = first.document().documentLayout().blockBoundingRect(first).top()
+    if height - top % height < _together(first, last, height) < height:
+        form = QTextBlockFormat(first.blockFormat())
+        form.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
+        QTextCursor(first).setBlockFormat(form)
+
+
+def _keep_rows(table: QTextTable) -> None:
+    """Qt parts a row as it parts text; one with room above it begins on the next page."""
+    height, layout = table.document().pageSize().height(), table.document().documentLayout()
+    for row in range(table.rows()):
+        cells = [table.cellAt(row, column) for column in range(table.columns())]
+        rects = [layout.blockBoundingRect(cell.firstCursorPosition().block()) for cell in cells]
+        top, bottom = min(rect.top() for rect in rects), max(rect.bottom() for rect in rects)
         left = height - top % height
-        if _together(block, height) > left:
-            above = text.findBlockByNumber(number - 1)
-            # A caption right below a heading takes that with it.
-            first = (
-                above
-                if number - 1 in heads and layout.blockBoundingRect(above).top() // height == top // height
-                else block
-            )
-            form = QTextBlockFormat(first.blockFormat())
-            form.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
-            QTextCursor(first).setBlockFormat(form)
+        if left < bottom - top < height:
+            for cell in cells:
+                form = cell.format().toTableCellFormat()
+                form.setTopPadding(left / _DPI * _LENGTHS_DPI)
+                cell.setFormat(form)
 
 
-def _together(block: QTextBlock, height: float) -> float:
-    """How much room a heading wants with what it may not be parted from."""
-    layout = block.document().documentLayout()
-    own = layout.blockBoundingRect(block)
-    after = block.next()
+def _together(first: QTextBlock, last: QTextBlock, height: float) -> float:
+    """How much room some blocks want with what stands below the last of them."""
+    layout = first.document().documentLayout()
+    own = layout.blockBoundingRect(last).bottom() - layout.blockBoundingRect(first).top()
+    after = last.next()
     table = QTextCursor(after).currentTable()
-    rest = layout.blockBoundingRect(after) if table is None else layout.frameBoundingRect(table)
-    whole = rest.bottom() - own.top()
-    few = own.height() + 4 * _LINE_PT / 72 * _DPI
-    return whole if whole <= height * _SHORT else few
+    below = layout.blockBoundingRect(after) if table is None else layout.frameBoundingRect(table)
+    few = 4 * _LINE_PT / 72 * _DPI
+    return own + (below.height() if below.height() <= height * _SHORT else few)
 
 
 def _paint(text: QTextDocument, writer: QPdfWriter, area: QRectF, footer: str) -> None:

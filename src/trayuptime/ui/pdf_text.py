@@ -42,7 +42,7 @@ _HEADS_PT = {1: 15.0, 2: 12.0, 3: 9.5}
 def laid_out(
     blocks: Sequence[Block], device: QPagedPaintDevice, page: QSizeF
 ) -> tuple[QTextDocument, list[int]]:
-    """The text in pages, and which of its blocks stand above something: headings, captions.
+    """The text in pages, and which of its blocks belong to the one below: headings, captions.
 
     Args:
         blocks: what to tell.
@@ -66,21 +66,23 @@ def laid_out(
         writing.write(block)
     whole.endEditBlock()
     text.setPageSize(page)
-    return text, writing.heads
+    return text, writing.kept
 
 
 class _Writing:
     """Puts blocks at the end of a text."""
 
     def __init__(self, text: QTextDocument, pictures: Pictures) -> None:
-        self.heads: list[int] = []
+        self.kept: list[int] = []
         self._cursor = QTextCursor(text)
         self._pictures = pictures
         self._begins_page = False
         self._is_empty = True
+        self._is_below_heading = False
 
     def write(self, block: Block) -> None:
         """One more."""
+        below_heading, self._is_below_heading = self._is_below_heading, isinstance(block, Heading)
         match block:
             case NewPage():
                 self._begins_page = True
@@ -90,24 +92,32 @@ class _Writing:
                     above=8 if level > 1 else 0,
                     below=6 if level == 1 else 3,
                 )
-                self._head(text)
+                self._keep()
+                self._cursor.insertText(_line(text))
             case Paragraph(text, small):
                 self._paragraph(_char(SMALL_PT, QUIET) if small else _char(BODY_PT), below=4)
+                if small and below_heading:  # it says how to read what is below
+                    self._keep()
                 self._cursor.insertText(_line(text))
             case Facts(rows):
                 self._facts(rows)
             case Table():
                 self._paragraph(_char(SMALL_PT, QUIET), above=6, below=2)
-                self._head(block.caption)
+                self._keep()
+                self._cursor.insertText(_line(block.caption))
                 self._table(block)
             case Picture(drawing, title, words):
                 self._paragraph(_char(BODY_PT), above=6)
+                self._keep()
                 self._cursor.insertText("\ufffc", self._pictures.format_of(drawing))
                 self._paragraph(_char(SMALL_PT, QUIET), below=4)
                 self._cursor.insertText(_line(f"{title}. {words}"))
             case Verbatim(text):
-                for line in text.split("\n"):
+                lines = text.split("\n")
+                for number, line in enumerate(lines, 1):
                     self._paragraph(_char(BODY_PT, family=FIXED))
+                    if number < len(lines):  # a letter is one sheet
+                        self._keep()
                     self._cursor.insertText(_line(line))
 
     def _paragraph(self, char: QTextCharFormat, above: float = 0, below: float = 0) -> None:
@@ -125,10 +135,9 @@ class _Writing:
         self._cursor.setCharFormat(char)
         self._cursor.setBlockCharFormat(char)
 
-    def _head(self, text: str) -> None:
-        """Words that must not be parted from what they stand above."""
-        self.heads.append(self._cursor.block().blockNumber())
-        self._cursor.insertText(_line(text))
+    def _keep(self) -> None:
+        """What stands here must not be parted from what stands below it."""
+        self.kept.append(self._cursor.block().blockNumber())
 
     def _facts(self, rows: Sequence[tuple[str, str]]) -> None:
         table = self._cursor.insertTable(len(rows), 2, _bare((17, 83)))
