@@ -149,6 +149,30 @@ def test_a_window_fits_on_the_screen_however_large_it_was(bed: Bed) -> None:
     assert bed.window.frameGeometry().height() <= screen().height()
 
 
+def test_left_half_outside_it_opens_inside(bed: Bed) -> None:
+    bed.places.keep("panel", Place(screen().bottomRight() - QPoint(100, 60), QSize(300, 200)))
+
+    bed.show()
+    bed.settle()
+
+    assert screen().contains(bed.window.frameGeometry())
+    assert bed.window.size() == QSize(300, 200)
+
+
+def test_a_frame_that_is_larger_than_was_thought_makes_the_window_smaller(bed: Bed) -> None:
+    kept = Place(None, QSize(9000, 9000))
+    bed.places.keep("panel", kept)
+    bed.show()
+    assert not screen().contains(bed.window.frameGeometry())
+
+    bed.settle()
+
+    assert screen().contains(bed.window.frameGeometry())
+    bed.settle()
+    bed.window.hide()
+    assert bed.places.of("panel") == kept  # on a larger one it is as large as its user wished
+
+
 @pytest.mark.parametrize("corner", [QPoint(5000, 100), QPoint(100, -500), QPoint(-5000, 100)])
 def test_a_place_on_a_screen_that_is_gone_is_forgotten(bed: Bed, corner: QPoint) -> None:
     bed.places.keep("panel", Place(corner))

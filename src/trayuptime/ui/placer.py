@@ -54,6 +54,8 @@ class Placer(QObject):
         self._settling.setInterval(SETTLED_MS)
         self._settling.timeout.connect(self._settle)
         self._settled = False
+        self._fitted = False
+        self._given = QSize()
         window.installEventFilter(self)
 
     def put(self, near: QRect | None) -> None:
@@ -72,10 +74,11 @@ class Placer(QObject):
         frame = self._frame()
         window.resize(size.boundedTo(free.size() - frame))
         self._near = None if corner is not None else near
+        self._given = window.size()
         if not self._can_move():
             return
         if corner is not None:
-            window.move(corner)
+            window.move(held(QRect(corner, window.size() + frame), free))
         elif near is not None:
             window.move(beside(near, window.size() + frame, free))
 
@@ -97,7 +100,7 @@ class Placer(QObject):
         """Only looks."""
         match event.type():
             case QEvent.Type.Show if not event.spontaneous():
-                self._settled = self._moved = self._resized = False
+                self._settled = self._fitted = self._moved = self._resized = False
                 self._settling.start()
             case QEvent.Type.Hide if not event.spontaneous():
                 self._settling.stop()
@@ -107,23 +110,35 @@ class Placer(QObject):
             case QEvent.Type.Resize if event.spontaneous() and self._settled:
                 self._resized = True
             case QEvent.Type.Resize if not event.spontaneous() and self._window.isVisible():
-                self._hold()
+                self._hold(self._near)
         return super().eventFilter(watched, event)
 
     def _settle(self) -> None:
-        """By now the frame is known, which may be larger than was guessed."""
-        self._settled = True
-        window, frame = self._window, self._frame()
-        free_px = window.screen().availableGeometry().height() - frame.height()
-        if not self._may_shrink and not window.isFullScreen() and window.height() > free_px:
-            window.resize(window.width(), free_px)
+        if self._fitted or self._fits():
+            self._settled = True
+            return
+        self._fitted = True  # once: not every desktop lets it
+        self._settling.start()
 
-    def _hold(self) -> None:
-        """The window has another size by itself: it stays on the screen, and beside the icon."""
+    def _fits(self) -> bool:
+        """All of it is on the screen: its frame is known now, which was guessed when it got its size."""
+        window = self._window
+        if window.isMaximized() or window.isFullScreen():
+            return True
+        if self._may_shrink and window.size() != self._given:  # it has another from its user by now
+            return True
+        before, over = window.frameGeometry(), window.frameGeometry().size() - window.screen().availableSize()
+        if over.width() > 0 or over.height() > 0:
+            window.resize(window.size() - over.expandedTo(QSize(0, 0)))
+        self._hold(None)
+        return window.frameGeometry() == before
+
+    def _hold(self, near: QRect | None) -> None:
+        """It stays on the screen, and beside the icon where it has another size by itself."""
         window = self._window
         if self._can_move() and not self._moved:
             frame, free = window.frameGeometry(), window.screen().availableGeometry()
-            corner = held(frame, free) if self._near is None else beside(self._near, frame.size(), free)
+            corner = held(frame, free) if near is None else beside(near, frame.size(), free)
             if corner != frame.topLeft():
                 window.move(corner)
 
