@@ -15,7 +15,7 @@ from trayuptime.core.model import Span
 from trayuptime.core.strip import Status
 from trayuptime.ui import theme
 from trayuptime.ui.charts.fills import brush
-from trayuptime.ui.charts.lanes import LANE_PX, SPACE_PX, Lane, Lanes
+from trayuptime.ui.charts.lanes import LANE_PX, SPACE_PX, Lane, Lanes, lanes_px
 from trayuptime.ui.charts.latency_plot import Answer, LatencyPlot
 from trayuptime.ui.charts.legend import Legend
 from trayuptime.ui.charts.paces import Pace, Paces
@@ -183,11 +183,20 @@ def down_columns(lanes: Lanes) -> list[int]:
     """The columns of the first lane in which the colour of downtime is."""
     down = colours(Scheme.LIGHT).down.rgb()
     image = lanes.picture().toImage()
-    rows = range(SPACE_PX, SPACE_PX + LANE_PX)
+    top = lanes_px(0, low=lanes.is_low)
+    rows = range(top, top + lanes.lane_px)
     return [x for x in range(image.width()) if any(image.pixel(x, y) == down for y in rows)]
 
 
-def test_an_hour_of_downtime_is_seen_from_a_year_away_and_close_up(lanes: Lanes, view: TimeView) -> None:
+@pytest.mark.parametrize("low", [False, True])
+def test_an_hour_of_downtime_is_seen_from_a_year_away_and_close_up(
+    low: bool, lanes: Lanes, view: TimeView
+) -> None:
+    lanes.draw_low(low=low)
+    assert (
+        lanes.body_px() == lanes.sizeHint().height() - lanes.axis_px() == lanes_px(len(lanes.lanes), low=low)
+    )
+
     far = down_columns(lanes)
     assert 1 <= len(far) <= 8
     assert abs(far[0] - lanes.x_of(2_400 * HOUR)) <= 8

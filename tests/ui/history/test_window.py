@@ -19,6 +19,7 @@ from trayuptime.core.model import Instant, Surface
 from trayuptime.history import History, HistoryError, Reader
 from trayuptime.ui.history.day_rows import DayRowsQuestion
 from trayuptime.ui.history.past import PastQuestion
+from trayuptime.ui.history.provider_page import BELOW_PX
 from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.placer import Placer
 from trayuptime.ui.places import Places
@@ -261,6 +262,52 @@ def test_another_provider_is_compared_on_the_same_axis_and_scale(window: History
     page.others.setCurrentIndex(0)
     assert not page.beside.isVisible()
     assert page.figures.words.rowCount() == 6
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "low"), [(900, 620, True), (1080, 800, True), (1280, 1000, False)]
+)
+def test_two_that_are_compared_are_both_in_view(
+    width: int, height: int, low: bool, window: HistoryWindow, qtbot: QtBot
+) -> None:
+    window.resize(width, height)
+    open_first(window, qtbot)
+    page = window.provider
+    usual_px = page.own.lanes.height()
+
+    with qtbot.waitSignal(page.beside.scaled):
+        page.others.setCurrentText("Provider 3")
+    qtbot.waitUntil(lambda: page.figures.words.rowCount() == 12)
+
+    qtbot.waitUntil(lambda: page.strands.verticalScrollBar().maximum() == 0)
+    assert page.own.lanes.height() == page.beside.lanes.height()
+    assert (page.own.lanes.height() < usual_px) == low
+    assert (page.own.plot.has_axis, page.beside.plot.has_axis) == (False, True)
+    assert page.below.height() >= BELOW_PX
+
+    page.others.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: page.own.lanes.height() == usual_px)
+    assert page.own.plot.has_axis
+
+
+def test_a_small_screen_at_twice_the_size_has_room_for_every_page(
+    window: HistoryWindow, qtbot: QtBot
+) -> None:
+    open_incident(window, qtbot)
+
+    least = window.minimumSizeHint()
+
+    assert least.width() <= 720  # 1440 × 900 pixels, less a panel and a title bar
+    assert least.height() <= 400
+    window.resize(720, 400)
+    assert window.size() == QSize(720, 400)
+    window.go_back()
+    page = window.provider
+    page.facts.setCurrentWidget(page.hours)
+    qtbot.waitUntil(lambda: bool(page.hours.map.cells))
+    QApplication.processEvents()
+    assert page.hours.horizontalScrollBar().maximum() == 0
+    assert page.hours.content.height() >= page.hours.content.minimumSizeHint().height()
 
 
 def test_another_provider_that_is_opened_next_is_compared_with_nobody(

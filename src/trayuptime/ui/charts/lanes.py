@@ -12,7 +12,7 @@ from PySide6.QtGui import QBrush, QPainter, QPalette
 from PySide6.QtWidgets import QWidget
 
 from trayuptime.core.model import Instant, Span
-from trayuptime.core.strip import Status, Strip
+from trayuptime.core.strip import STATUSES, Status, Strip
 from trayuptime.ui import theme
 from trayuptime.ui.charts.buckets import LENGTHS_MS, Bucket, buckets, length_for
 from trayuptime.ui.charts.columns import Block, Stack, blocks, stack
@@ -21,8 +21,8 @@ from trayuptime.ui.charts.time_chart import TimeChart
 from trayuptime.ui.charts.time_view import TimeView
 from trayuptime.ui.theme import Step
 
-LANE_PX = 22
-SPACE_PX = 6
+LANE_PX, LOW_LANE_PX = 22, 14
+SPACE_PX, LOW_SPACE_PX = 6, 3
 BUCKET_PX = 3
 """From far away nothing is narrower."""
 
@@ -115,14 +115,19 @@ class Lanes(TimeChart):
 
     def body_px(self) -> int:
         """As high as the lanes are."""
-        return len(self._lanes) * (LANE_PX + SPACE_PX) + SPACE_PX
+        return lanes_px(len(self._lanes), low=self.is_low)
+
+    @property
+    def lane_px(self) -> int:
+        """How high one is."""
+        return LOW_LANE_PX if self.is_low else LANE_PX
 
     def draw_names(self, painter: QPainter, area: QRect) -> None:
         """Each lane's."""
         painter.setPen(self.palette().color(QPalette.ColorRole.Text))
         painter.setFont(theme.small(self.font()))
         for number, lane in enumerate(self._lanes):
-            place = QRect(Step.TIGHT, self._top(number), area.width() - Step.WIDE, LANE_PX)
+            place = QRect(Step.TIGHT, self._top(number), area.width() - Step.WIDE, self.lane_px)
             name = painter.fontMetrics().elidedText(lane.name, Qt.TextElideMode.ElideRight, place.width())
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, name)
 
@@ -130,22 +135,37 @@ class Lanes(TimeChart):
         """From far away pieces of one length, close up columns of pixels."""
         view, fills = self.view.span, {status: brush(status, self.palette()) for status in Status}
         length_ms = length_for((view.end - view.start) / area.width(), BUCKET_PX)
-        x_of, first, last = self.scale(), area.left(), area.right() + 1
+        x_of, first, last, height = self.scale(), area.left(), area.right() + 1, self.lane_px
         painter.setPen(theme.quiet_line(self.palette()))
         for number, lane in enumerate(self._lanes):
             top = self._top(number)
             if length_ms is None:
                 for block in lane.blocks_in(view, area.width()):
-                    parts = stack(block.sums, LANE_PX) if block.sums else ((block.status, LANE_PX),)
+                    parts = stack(block.sums, height) if block.sums else ((block.status, height),)
                     _paint(painter, (first + block.x, top, block.width), parts, fills)
             else:
                 for bucket in lane.buckets_in(view, length_ms):
                     left, right = max(first, round(x_of(bucket.start))), min(last, round(x_of(bucket.end)))
-                    _paint(painter, (left, top, right - left), bucket.parts, fills)
-            painter.drawLine(area.left(), top + LANE_PX, area.right(), top + LANE_PX)
+                    parts = bucket.parts if height == LANE_PX else _as_high(bucket.parts, height)
+                    _paint(painter, (left, top, right - left), parts, fills)
+            painter.drawLine(area.left(), top + height, area.right(), top + height)
 
     def _top(self, number: int) -> int:
-        return SPACE_PX + number * (LANE_PX + SPACE_PX)
+        return lanes_px(number, low=self.is_low)
+
+
+def lanes_px(lanes: int, *, low: bool = False) -> int:
+    """How high so many are, with the space above each and below the last."""
+    lane, space = (LOW_LANE_PX, LOW_SPACE_PX) if low else (LANE_PX, SPACE_PX)
+    return space + lanes * (lane + space)
+
+
+def _as_high(parts: Stack, height_px: int) -> Stack:
+    """A column of another height; what of it was trouble is still to be seen."""
+    sums = [0] * STATUSES
+    for status, height in parts:
+        sums[status] = height
+    return stack(tuple(sums), height_px)
 
 
 def _paint(
@@ -153,7 +173,7 @@ def _paint(
 ) -> None:
     """A column at the left, the top, and so wide."""
     left, top, width = place
-    bottom = top + LANE_PX
+    bottom = top + sum(height for _, height in parts)
     for status, height in parts:
         bottom -= height
         painter.fillRect(left, bottom, width, height, fills[status])

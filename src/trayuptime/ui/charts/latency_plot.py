@@ -24,7 +24,7 @@ from trayuptime.ui.charts.time_chart import TimeChart
 from trayuptime.ui.charts.time_view import TimeView
 from trayuptime.ui.theme import Step
 
-BODY_PX = 120
+BODY_PX, LOW_BODY_PX = 120, 52
 """At least; it takes what room there is."""
 SINGLE_MS = 36 * 3_600_000
 """A view no longer than this shows single answers."""
@@ -127,7 +127,11 @@ class LatencyPlot(TimeChart):
 
     def body_px(self) -> int:
         """All the room that there is above the axis."""
-        return max(BODY_PX, self.height() - self.axis_px())
+        return max(self._least_px, self.height() - self.axis_px())
+
+    @property
+    def _least_px(self) -> int:
+        return LOW_BODY_PX if self.is_low else BODY_PX
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As low as it may be."""
@@ -135,15 +139,18 @@ class LatencyPlot(TimeChart):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Lower nothing could be told apart."""
-        return QSize(240, BODY_PX + self.axis_px())
+        return QSize(240, self._least_px + self.axis_px())
 
     def draw_names(self, painter: QPainter, area: QRect) -> None:
         """The scale."""
         painter.setFont(theme.tabular(theme.small(self.font())))
         metrics = painter.fontMetrics()
-        y_of = self._height()
+        y_of, free = self._height(), math.inf
         for value in self._marks():
             y = y_of(value)
+            if y + metrics.height() > free:
+                continue
+            free = y
             painter.setPen(theme.quiet_line(self.palette()))
             painter.drawLine(QPointF(area.right(), y), QPointF(self.body.right(), y))
             painter.setPen(self.palette().color(QPalette.ColorRole.Text))

@@ -53,6 +53,8 @@ class TimeChart(QWidget):
     """What it is, to a screen reader."""
     has_axis = True
     """Of charts under each other only the last has one."""
+    is_low = False
+    """It is drawn as low as can still be read, to leave room for another."""
 
     def __init__(self, view: TimeView, zone: tzinfo, left_px: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +89,13 @@ class TimeChart(QWidget):
     def body_px(self) -> int:
         """How high it is without the axis."""
         raise NotImplementedError
+
+    def draw_low(self, *, low: bool) -> None:
+        """Draws it so, or as it is usual."""
+        if low != self.is_low:
+            self.is_low = low
+            self.updateGeometry()
+            self.update()
 
     def describe(self, text: str) -> None:
         """Says what one points at to who cannot see it."""

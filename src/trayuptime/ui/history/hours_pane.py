@@ -3,7 +3,7 @@
 from datetime import tzinfo
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from trayuptime.core import words
 from trayuptime.core.hour_cells import HourCell, hour_words, scale_words, share_words
@@ -22,8 +22,8 @@ LENGTHS = (30, 90, 180, 365)
 _HEADERS = ("Hour of the week", "Down", "For", "Degraded", "For", "Seen", "Coverage")
 
 
-class HoursPane(QWidget):
-    """Draws what was read, and asks for other days."""
+class HoursPane(QScrollArea):
+    """Draws what was read, and asks for other days; on a small screen one scrolls in it."""
 
     length_asked = Signal()
 
@@ -45,6 +45,7 @@ class HoursPane(QWidget):
         self.in_words = quiet_button("As a tab&le", self._turn)
         self.in_words.setCheckable(True)
         self.pictured = QStackedWidget()
+        self.content = _Content()
         self.taking = Taking([self.map], self.exhibit, "Pictu&re", self)
         self.taking.told.connect(self.line.say)
         self.map.pointed.connect(self._point)
@@ -52,9 +53,9 @@ class HoursPane(QWidget):
         self.show_hours(None)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """With room for a second line of words; or else the hours under the map are cut off."""
-        least = super().minimumSizeHint()
-        return QSize(least.width(), least.height() + self.fontMetrics().height())
+        """One scrolls in it down, never to the side."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(self.content.minimumSizeHint().width() + bar, super().minimumSizeHint().height())
 
     @property
     def length(self) -> int:
@@ -125,13 +126,25 @@ class HoursPane(QWidget):
         tools.addStretch(1)
         self.pictured.addWidget(self.map)
         self.pictured.addWidget(self.table)
-        layout = QVBoxLayout(self)
+        layout = QVBoxLayout(self.content)
         layout.setContentsMargins(Step.TIGHT, Step.TIGHT, Step.TIGHT, Step.TIGHT)
         layout.setSpacing(Step.TIGHT // 2)
         layout.addLayout(tools)
         layout.addWidget(self.pictured, 1)
         layout.addWidget(self.line)
         layout.addWidget(self.legend)
+        self.setWidget(self.content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+
+
+class _Content(QWidget):
+    """As low as its map and its words may be; Qt would scroll before it makes the map lower."""
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        """See the class."""
+        layout = self.layout()
+        return -1 if layout is None else layout.minimumHeightForWidth(width)
 
 
 def _told(cell: HourCell) -> tuple[str, ...]:

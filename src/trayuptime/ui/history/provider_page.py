@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QScrollArea,
     QSplitter,
     QStackedWidget,
     QTabWidget,
@@ -44,6 +43,7 @@ from trayuptime.ui.history.past import (
 )
 from trayuptime.ui.history.range_bar import RangeBar
 from trayuptime.ui.history.strand import Strand
+from trayuptime.ui.history.strands import Strands
 from trayuptime.ui.history.times import days_named, exact
 from trayuptime.ui.history.twin import Twin
 from trayuptime.ui.marks import Face, Mark
@@ -51,6 +51,8 @@ from trayuptime.ui.pieces import MarkBox, Words, quiet_button
 from trayuptime.ui.theme import Step
 
 MARK_PX = 24
+BELOW_PX = 124
+"""So much of what is below the charts stays where these want more room: heads and some rows."""
 NAME_PX = 160
 """So much room for mark and name; with less, the range goes below."""
 HINT = (
@@ -100,6 +102,7 @@ class ProviderPage(QWidget):
         self.title = Words(_title_font(self))
         self.own = Strand(self.view, zone)
         self.beside = Strand(self.view, zone)
+        self.strands = Strands(self.own, self.beside)
         self.line = Words()
         self.line.say(HINT)
         self.legend = Legend()
@@ -114,6 +117,7 @@ class ProviderPage(QWidget):
         self.in_words = quiet_button("As a &table", self._turn)
         self.pictured = QStackedWidget()
         self.below = QSplitter(Qt.Orientation.Horizontal)
+        self.parted = QSplitter(Qt.Orientation.Vertical)
         self.facts = QTabWidget()
         self.hours = HoursPane(zone)
         charts = [chart for strand in (self.own, self.beside) for chart in (strand.lanes, strand.plot)]
@@ -203,15 +207,25 @@ class ProviderPage(QWidget):
         else:
             self._figures_beside = ()
             self._show_figures()
+        begins = past is not None and self.beside.past is None
         self.beside.show_past(past)
-        self.beside.setHidden(past is None)
-        self.own.title.setHidden(past is None)
+        self.strands.compare(compared=past is not None)
         self.own.name_charts("" if past is None else self.title.accessibleName())
         self.beside.name_charts(self.others.currentText())
+        if begins:
+            self._make_room()
         self._explain()
         self._scale()
         self._point()
         self._tell()
+
+    def _make_room(self) -> None:
+        """Two are compared by looking at both: what is below gives, as far as it still tells something."""
+        above, below = self.parted.sizes()
+        lacks = self.strands.least_px(low=True) - self.strands.viewport().height()
+        gives = min(lacks, below - BELOW_PX)
+        if gives > 0:
+            self.parted.setSizes([above + gives, below - gives])
 
     def show_figures(self, rows: tuple[Figured, ...]) -> None:
         """Uptime and coverage, always together."""
@@ -377,16 +391,17 @@ class ProviderPage(QWidget):
         self.facts.addTab(self.hours, "When does it &fail?")
         self.below.addWidget(self.facts)
         self.below.setSizes([534, 522])
-        parted = QSplitter(Qt.Orientation.Vertical)
-        parted.setChildrenCollapsible(False)
-        parted.addWidget(self._made_charts())
-        parted.addWidget(self.below)
-        parted.setSizes([400, 240])
+        self.parted.setChildrenCollapsible(False)
+        self.parted.addWidget(self._made_charts())
+        self.parted.addWidget(self.below)
+        self.parted.setStretchFactor(0, 1)
+        tab_px, line_px = self.facts.tabBar().sizeHint().height(), self.fontMetrics().lineSpacing()
+        self.parted.setSizes([400, tab_px + self.hours.content.minimumSizeHint().height() + 2 * line_px])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Step.TIGHT)
         layout.addLayout(self._made_head())
-        layout.addWidget(parted, 1)
+        layout.addWidget(self.parted, 1)
 
     def _made_head(self) -> QGridLayout:
         """Its name, the range, and what can be done; the range below where there is no room beside."""
@@ -437,19 +452,7 @@ class ProviderPage(QWidget):
 
     def _made_charts(self) -> QWidget:
         """One strand under the other, or the table in their place; what one points at; a legend."""
-        strands = QWidget()
-        stacked = QVBoxLayout(strands)
-        stacked.setContentsMargins(0, 0, 0, 0)
-        stacked.setSpacing(Step.TIGHT)
-        stacked.addWidget(self.own)
-        stacked.addWidget(self.beside)
-        self.beside.hide()
-        scrolled = QScrollArea()
-        scrolled.setWidgetResizable(True)
-        scrolled.setFrameShape(QScrollArea.Shape.NoFrame)
-        scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the charts in it have it, and scroll it
-        scrolled.setWidget(strands)
-        self.pictured.addWidget(scrolled)
+        self.pictured.addWidget(self.strands)
         self.pictured.addWidget(self.runs)
         charts = QWidget()
         layout = QVBoxLayout(charts)

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from trayuptime.core import words
 from trayuptime.core.model import Instant, Key, Span, Surface
 from trayuptime.core.strip import CAUSES, Status
-from trayuptime.ui.charts.lanes import Lane, Lanes
-from trayuptime.ui.charts.latency_plot import Answer, LatencyPlot
+from trayuptime.ui.charts.lanes import Lane, Lanes, lanes_px
+from trayuptime.ui.charts.latency_plot import BODY_PX, LOW_BODY_PX, Answer, LatencyPlot
 from trayuptime.ui.charts.paces import Pace, Paces
 from trayuptime.ui.charts.time_view import TimeView
 from trayuptime.ui.history.past import THEIRS, AnswersQuestion, PacesQuestion, Pacing, Past
@@ -70,9 +70,10 @@ class Strand(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addLayout(head)
         layout.addWidget(self.lanes)
         layout.addWidget(self.plot)
-        layout.insertLayout(0, head)
+        self._head = head
         view.moved.connect(self._ask_answers)
         self.parts.currentIndexChanged.connect(lambda _: self._ask_paces())
 
@@ -85,6 +86,16 @@ class Strand(QWidget):
     def pacing(self) -> Pacing | None:
         """The latencies that it shows."""
         return self._pacing
+
+    def draw_low(self, *, low: bool) -> None:
+        """Leaves room for another one, or takes what is usual."""
+        self.lanes.draw_low(low=low)
+        self.plot.draw_low(low=low)
+
+    def least_px(self, *, low: bool) -> int:
+        """How high it is at least, drawn low or as usual."""
+        lanes, body = lanes_px(len(self.lanes.lanes), low=low), LOW_BODY_PX if low else BODY_PX
+        return self._head.sizeHint().height() + lanes + body + self.plot.axis_px()
 
     def show_past(self, past: Past | None) -> None:
         """Draws it, or nothing."""
