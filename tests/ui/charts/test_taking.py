@@ -1,6 +1,5 @@
 """A chart is taken along by menu, keys and drag, and what goes wrong is a sentence."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QDrag, QGuiApplication, QImage, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from trayuptime.ui.charts.exhibit import Exhibit, drawn, tab_separated
@@ -130,7 +129,7 @@ def test_where_nothing_is_shown_nothing_can_be_taken(page: Page) -> None:
     page.taking.open_menu(QPoint(0, 0))
     page.taking.copy_picture()
     page.taking.copy_table()
-    page.taking.ask_where()
+    page.taking.save_picture()
     page.taking.drag()
 
     assert not any(action.isEnabled() for action in page.taking.menu.actions())
@@ -148,54 +147,13 @@ def test_a_table_goes_into_the_clipboard_as_text(page: Page) -> None:
 # Files
 
 
-def test_a_picture_is_saved_where_one_says(page: Page, tmp_path: Path) -> None:
-    path = tmp_path / "näme.png"
+def test_a_picture_is_to_be_saved_as_it_is_now_under_a_name(page: Page, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(page.taking.save_asked) as asked:
+        page.taking.save_action.trigger()
 
-    page.taking.save(page.image(), path)
-
-    assert same(QImage(str(path)), page.image())
-    assert page.told == [f"Saved as {path}."]
-
-
-def test_the_dialog_offers_a_name_and_saves(page: Page, tmp_path: Path, qtbot: QtBot) -> None:
-    page.taking.save_action.trigger()
-    dialog = page.findChild(QFileDialog)
-    assert dialog is not None
-    assert [Path(name).name for name in dialog.selectedFiles()] == ["Alpha-AI-days.png"]
-
-    with qtbot.waitSignal(page.taking.told):
-        dialog.fileSelected.emit(str(tmp_path / "a.png"))
-    dialog.close()
-
-    assert (tmp_path / "a.png").exists()
-
-
-def test_a_folder_that_is_not_there_is_told(page: Page, tmp_path: Path) -> None:
-    path = tmp_path / "gone" / "a.png"
-
-    page.taking.save(page.image(), path)
-
-    assert page.told == [f"{path} cannot be written: No such file or directory."]
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
-def test_a_pipe_or_a_folder_is_refused_and_nobody_waits_for_its_reader(page: Page, tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe.png"
-    os.mkfifo(pipe)
-
-    page.taking.save(page.image(), pipe)
-    page.taking.save(page.image(), tmp_path)
-
-    assert page.told == [f"{path} is no file: the picture was not saved." for path in (pipe, tmp_path)]
-
-
-def test_a_name_that_no_disk_takes_is_told(page: Page, tmp_path: Path) -> None:
-    path = tmp_path / ("x" * 300)
-
-    page.taking.save(page.image(), path)
-
-    assert page.told == [f"{path} cannot be written: File name too long."]
-    assert list(tmp_path.iterdir()) == []
+    image, name = asked.args
+    assert same(image, page.image())
+    assert name == "Alpha-AI-days"
 
 
 # Dragging

@@ -17,6 +17,7 @@ from trayuptime.core.strip import Status
 from trayuptime.history import History, Reader
 from trayuptime.ui.charts.exhibit import Exhibit, drawn
 from trayuptime.ui.charts.lanes import Lane
+from trayuptime.ui.charts.taking import Taking
 from trayuptime.ui.history.hours import Hours, HoursQuestion
 from trayuptime.ui.history.past import THEIRS, Past
 from trayuptime.ui.history.provider_page import ProviderPage
@@ -309,16 +310,28 @@ def test_the_days_of_all_providers_are_taken_along(window: HistoryWindow, qtbot:
     assert QGuiApplication.clipboard().text().startswith("Provider\tUptime\tCoverage\t")
 
 
-def test_a_file_that_cannot_be_written_is_told_beneath_the_chart(
-    window: HistoryWindow, tmp_path: Path
+def test_a_picture_of_every_page_is_saved_and_what_fails_is_told_above(
+    window: HistoryWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
     page = window.provider
-    of = page.exhibit()
-    assert of is not None
+    page.facts.setCurrentWidget(page.hours)
+    qtbot.waitUntil(lambda: page.hours.exhibit() is not None)
 
-    page.taking.save(drawn(of, page), tmp_path / "gone" / "a.png")
+    def save(taking: Taking, path: Path) -> str:
+        taking.save_action.trigger()
+        dialog = window.pictures.dialog
+        assert dialog is not None
+        with qtbot.waitSignal(window.pictures.finished):
+            dialog.fileSelected.emit(str(path))
+        dialog.reject()
+        assert window.pictures.delivery.isVisible()
+        return window.pictures.delivery.words.accessibleName()
 
-    assert page.line.accessibleName().endswith("cannot be written: No such file or directory.")
+    assert save(page.taking, tmp_path / "a.png") == f"The picture is in {tmp_path / 'a.png'}."
+    assert save(page.hours.taking, tmp_path / "gone" / "b.png").endswith("No such file or directory.")
+    window.go_back()
+    qtbot.waitUntil(lambda: bool(window.overview.rows))
+    assert save(window.overview.taking, tmp_path / "c.png") == f"The picture is in {tmp_path / 'c.png'}."
 
 
 def test_of_an_empty_history_nothing_is_drawn_and_nothing_taken(tmp_path: Path, qtbot: QtBot) -> None:

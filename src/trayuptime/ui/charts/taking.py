@@ -23,9 +23,8 @@ from PySide6.QtGui import (
     QPixmap,
     QShortcut,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 
-from trayuptime.system.whole_file import whole_file
 from trayuptime.ui.charts.exhibit import Exhibit, drawn, file_name, png, tab_separated
 
 _THUMB_PX = 240
@@ -41,6 +40,8 @@ class Taking(QObject):
 
     told = Signal(str)
     """What became of it, a sentence."""
+    save_asked = Signal(object, str)
+    """A picture is to be saved, and the name that is offered for its file, without its ending."""
 
     def __init__(
         self,
@@ -67,7 +68,7 @@ class Taking(QObject):
         self.menu = QMenu(parent)
         self.copy_action = self._offer("&Copy picture", self.copy_picture)
         self.copy_action.setShortcut(QKeySequence.StandardKey.Copy)
-        self.save_action = self._offer("&Save picture…", self.ask_where)
+        self.save_action = self._offer("&Save picture…", self.save_picture)
         self.table_action = self._offer("Copy as &table", self.copy_table)
         self.button = TakeButton(self, words)
         app = QCoreApplication.instance()
@@ -96,32 +97,11 @@ class Taking(QObject):
             QGuiApplication.clipboard().setText(tab_separated(shown.table()))
             self.told.emit("The table is in the clipboard.")
 
-    def ask_where(self) -> None:
-        """Asks for a file, and saves the picture as it was when it was asked for."""
+    def save_picture(self) -> None:
+        """Asks for it to be saved, as it is now."""
         shown = self._shown()
-        if shown is None:
-            return
-        dialog = QFileDialog(self._like.window(), "Save picture", f"{file_name(shown)}.png")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("Pictures (*.png)")
-        dialog.setDefaultSuffix("png")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        image = drawn(shown, self._like)
-        dialog.fileSelected.connect(lambda path: self.save(image, Path(path)))
-        dialog.open()
-
-    def save(self, image: QImage, path: Path) -> None:
-        """Writes a picture to a file; what goes wrong is told."""
-        try:
-            if path.exists() and not path.is_file():  # a pipe waits for a reader, and all windows with it
-                self.told.emit(f"{path} is no file: the picture was not saved.")
-                return
-            with whole_file(path) as out:
-                out.write(png(image))
-        except OSError as error:
-            self.told.emit(f"{path} cannot be written: {error.strerror or error}.")
-        else:
-            self.told.emit(f"Saved as {path}.")
+        if shown is not None:
+            self.save_asked.emit(drawn(shown, self._like), file_name(shown))
 
     def drag(self) -> None:
         """Lets the picture be dragged out; returns when it was let go."""

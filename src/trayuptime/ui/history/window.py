@@ -34,7 +34,9 @@ from trayuptime.ui.history.past import (
     Past,
     PastQuestion,
 )
+from trayuptime.ui.history.picture_saving import PictureSaving
 from trayuptime.ui.history.provider_page import ProviderPage
+from trayuptime.ui.history.writing import Saving
 from trayuptime.ui.marks import Face
 from trayuptime.ui.pieces import Words, quiet_button
 from trayuptime.ui.placer import Placer
@@ -103,7 +105,9 @@ class HistoryWindow(QWidget):
         """Of the incident that is shown, once one is; none without a configuration file to have it beside."""
         self.dossiers = DossierSaving(path, lambda: self._config, self._now, lambda: self._watching, self)
         self.exports = Exporting(path, self._now, self)
-        for saving in (self.dossiers, self.exports):
+        self.pictures = PictureSaving(self)
+        self._savings: tuple[Saving, ...] = (self.dossiers, self.exports, self.pictures)
+        for saving in self._savings:
             saving.finished.connect(self._look_whether_gone)
         self._asked_at_s: float | None = None
         self._has_failed = False
@@ -152,6 +156,8 @@ class HistoryWindow(QWidget):
         self.provider.dossier_asked.connect(self._ask_dossier)
         self.provider.export.asked.connect(self.exports.ask)
         self.dossiers.asked.connect(self._archive.ask)
+        for page in (self.overview, self.provider, self.provider.hours):
+            page.taking.save_asked.connect(self.pictures.ask)
         self.provider.incident_asked.connect(self.open_incident)
         self.provider.incidents.incident_asked.connect(self.open_incident)
         self.incidents = IncidentsTable()
@@ -225,8 +231,8 @@ class HistoryWindow(QWidget):
         self._edge.stop()
         self.exports.cancel()
         self._archive.finish()
-        self.dossiers.finish()
-        self.exports.finish()
+        for saving in self._savings:
+            saving.finish()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Closed, it reads nothing and keeps no thread: an export is broken off, a dossier is soon done."""
@@ -239,7 +245,7 @@ class HistoryWindow(QWidget):
         QTimer.singleShot(0, self, self._look_whether_gone)
 
     def _look_whether_gone(self) -> None:
-        if not (self.isVisible() or self._archive.busy or self.dossiers.busy or self.exports.busy):
+        if not (self.isVisible() or self._archive.busy or any(saving.busy for saving in self._savings)):
             first_tokens.forget()
             self.gone.emit()
 
@@ -259,7 +265,7 @@ class HistoryWindow(QWidget):
         """Turns to a provider's page, and to a day of it."""
         self._go_on()
         if provider != self._opened:
-            for saving in (self.dossiers, self.exports):
+            for saving in self._savings:
                 saving.delivery.pass_on()
         self._opened = provider
         self._day = day
@@ -490,8 +496,8 @@ class HistoryWindow(QWidget):
         layout.setSpacing(Step.TIGHT)
         layout.addLayout(tabs)
         layout.addWidget(self.words, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self.dossiers.delivery)
-        layout.addWidget(self.exports.delivery)
+        for saving in self._savings:
+            layout.addWidget(saving.delivery)
         layout.addWidget(self.pages, 1)
 
     def _bind_keys(self) -> None:
