@@ -36,6 +36,7 @@ from trayuptime.ui.view import View, crashed_view, view_of
 from ui import pictures
 from ui.days import days_for, every_status, unseen
 from ui.history.test_events import came_up, opened, went_down, write
+from ui.longer import longer
 from ui.looks import PALETTES
 from ui.states import STATES
 from ui.tellings import NOW, at, down, telling, up
@@ -233,11 +234,6 @@ def test_a_language_of_long_words_has_room(draw: Draw, qtbot: QtBot) -> None:
     assert [each.text() for each in shown if each.height() < each.heightForWidth(each.width())] == []
     pressed = [each for each in panel.findChildren(QAbstractButton) if each.isVisible()]
     assert [each.text() for each in pressed if each.width() < each.minimumSizeHint().width()] == []
-
-
-def longer(words: str) -> str:
-    """As a translation may be: half as long again, in one word where it can."""
-    return " ".join(f"{word}{'ßungen'[: len(word) // 2 + 1]}" for word in words.split(" ")) if words else ""
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def table_of_days(window: HistoryWindow, _qtbot: QtBot) -> None:
 def year(window: HistoryWindow, qtbot: QtBot) -> None:
     window.overview.parts.click()
     with qtbot.waitSignal(window.refreshed):
-        window.overview.lengths.setCurrentText("365 days")
+        window.overview.lengths.setCurrentIndex(2)
 
 
 def provider(window: HistoryWindow, qtbot: QtBot) -> None:
@@ -108,7 +108,7 @@ def point_at_trouble(window: HistoryWindow) -> None:
 def compared(window: HistoryWindow, qtbot: QtBot) -> None:
     provider(window, qtbot)
     with qtbot.waitSignal(window.provider.beside.scaled):
-        window.provider.others.setCurrentText("Provider 3")
+        window.provider.others.setCurrentIndex(3)
     qtbot.waitUntil(lambda: window.provider.figures.words.rowCount() == 12)
 
 

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import Self
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QBrush, QPainter, QPalette
+from PySide6.QtGui import QBrush, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QWidget
 
 from trayuptime.core.model import Instant, Span
@@ -121,6 +121,11 @@ class Lanes(TimeChart):
     def lane_px(self) -> int:
         """How high one is."""
         return LOW_LANE_PX if self.is_low else LANE_PX
+
+    def names_px(self) -> int:
+        """How much room their names take."""
+        metrics = QFontMetrics(theme.small(self.font()))
+        return max([metrics.horizontalAdvance(lane.name) for lane in self._lanes], default=0) + Step.SECTION
 
     def draw_names(self, painter: QPainter, area: QRect) -> None:
         """Each lane's."""

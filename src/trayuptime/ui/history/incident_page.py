@@ -192,6 +192,7 @@ class IncidentPage(QWidget):
         inside.addWidget(self.remarks)
         inside.addWidget(across, 1)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Step.NORMAL)
         layout.addLayout(head)
         layout.addWidget(self.answer)

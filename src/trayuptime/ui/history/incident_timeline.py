@@ -11,7 +11,7 @@ COLUMNS = ("When", "Who", "What", "Why")
 WHO, WHAT, WHY = range(1, 4)
 WHATS_SHARE = 0.6
 """Of the room that is left by the columns before it; what is cut off stands whole in the pane below."""
-_NARROWEST_PX = 160
+_NARROWEST_PX = 96
 
 
 class TimelineModel(QAbstractTableModel):
@@ -81,7 +81,6 @@ class Timeline(Table):
 
     def __init__(self, model: TimelineModel) -> None:
         super().__init__(model, "Time line, oldest first")
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def share(self) -> None:
         """As wide as their words, but for what happened and why: they share what is left."""

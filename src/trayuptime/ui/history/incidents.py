@@ -1,8 +1,8 @@
 """The incidents table: every trouble there was, a filter above it, and a count of what it lets through."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from trayuptime.core import words
 from trayuptime.core.model import IncidentKind, Surface
@@ -72,6 +72,21 @@ class IncidentsTable(QWidget):
         elif rows:
             self.table.widen(WIDEST_PX)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The count stands beside the filter, or below it where there is no room for it in one line."""
+        super().resizeEvent(event)
+        self._place_count()
+
+    def _place_count(self) -> None:
+        metrics = self.count.fontMetrics()
+        menus_px = self.kinds.sizeHint().width() + self.surfaces.sizeHint().width() + 3 * Step.TIGHT
+        beside_px = (self.width() - menus_px) // 2  # it and the field share what the menus leave
+        is_beside = metrics.horizontalAdvance(self.count.text()) <= beside_px
+        row, column, span = (0, 3, 1) if is_beside else (1, 0, 4)
+        self._above.removeWidget(self.count)
+        self._above.addWidget(self.count, row, column, 1, span)
+        self._above.setColumnStretch(3, 2 if is_beside else 0)
+
     def take_focus(self) -> None:
         """Puts the cursor into the table."""
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -100,6 +115,7 @@ class IncidentsTable(QWidget):
         self.table.setHidden(not shown)
         self.words.say("" if shown else NOTHING_FITS if every else NOTHING)
         self.count.say(_counted(len(shown), len(every), down_s(shown)))
+        self._place_count()
 
     def _connect(self) -> None:
         self.model.modelAboutToBeReset.connect(self._remember)
@@ -111,16 +127,16 @@ class IncidentsTable(QWidget):
         self.table.asked.connect(lambda row: self.incident_asked.emit(self.model.shown[row].number))
 
     def _lay_out(self) -> None:
-        above = QHBoxLayout()
-        above.setSpacing(Step.TIGHT)
-        above.addWidget(self.field, 2)
-        above.addWidget(self.kinds)
-        above.addWidget(self.surfaces)
-        above.addWidget(self.count, 2)
+        self._above = QGridLayout()
+        self._above.setSpacing(Step.TIGHT)
+        for column, each in enumerate((self.field, self.kinds, self.surfaces, self.count)):
+            self._above.addWidget(each, 0, column)
+        self._above.setColumnStretch(0, 2)
+        self._above.setColumnStretch(3, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Step.TIGHT)
-        layout.addLayout(above)
+        layout.addLayout(self._above)
         layout.addWidget(self.words)
         layout.addWidget(self.table, 1)
         layout.addStretch()
@@ -134,6 +150,8 @@ class _Field(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setPlaceholderText("Filter…")
+        words_px = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        self.setMinimumWidth(words_px + 2 * Step.NORMAL)  # Qt would cut it short
         self.setAccessibleName("Filter incidents by words")
         self.setClearButtonEnabled(True)
 

@@ -70,6 +70,8 @@ class Overview(QWidget):
         self.pictured.addWidget(self.table)
         self.sought = QLineEdit()
         self.sought.setPlaceholderText("Find…")
+        words_px = self.fontMetrics().horizontalAdvance(self.sought.placeholderText())
+        self.sought.setMinimumWidth(words_px + 2 * Step.NORMAL)  # Qt would cut it short
         self.sought.setAccessibleName("Find a provider")
         self.sought.setClearButtonEnabled(True)
         self.sought.textChanged.connect(lambda _: self._draw())

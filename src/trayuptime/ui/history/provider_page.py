@@ -192,6 +192,7 @@ class ProviderPage(QWidget):
         before = self.own.past
         same = before is not None and before.provider == past.provider
         self.own.show_past(past)
+        self.strands.fit()
         self._explain()
         self.view.limit(past.hull)
         if not same:

@@ -19,8 +19,8 @@ from trayuptime.ui.history.times import exact, within_day
 from trayuptime.ui.pieces import Words
 from trayuptime.ui.theme import Step
 
-LEFT_PX = 96
-"""What stands left of the time, alike in all charts that lie under each other."""
+LEFT_PX, MOST_LEFT_PX = 96, 200
+"""What stands left of the time, alike in all charts that lie under each other; longer names are cut short."""
 MOST_RUNS = 200
 """So many stretches of a lane are told in words; who wants more looks closer."""
 LATENCY = "latency"
@@ -86,6 +86,17 @@ class Strand(QWidget):
     def pacing(self) -> Pacing | None:
         """The latencies that it shows."""
         return self._pacing
+
+    @property
+    def wanted_left_px(self) -> int:
+        """How much room the names of its lanes take."""
+        return max(LEFT_PX, min(self.lanes.names_px(), MOST_LEFT_PX))
+
+    def leave_left(self, left_px: int) -> None:
+        """Begins the time so far from the left."""
+        for chart in (self.lanes, self.plot):
+            chart.left_px = left_px
+            chart.update()
 
     def draw_low(self, *, low: bool) -> None:
         """Leaves room for another one, or takes what is usual."""

@@ -35,10 +35,12 @@ class Strands(QScrollArea):
         self.fit()
 
     def fit(self) -> None:
-        """As high as usual if there is room for it."""
+        """As high as usual if there is room for it, and as much left of the time as names of lanes take."""
+        left_px = max(strand.wanted_left_px for strand in (self._own, self._beside))
         low = not self._beside.isHidden() and self.least_px(low=False) > self.viewport().height()
         for strand in (self._own, self._beside):
             strand.draw_low(low=low)
+            strand.leave_left(left_px)
 
     def least_px(self, *, low: bool) -> int:
         """How high those are together that are shown, at least."""
