@@ -24,7 +24,7 @@ def faults(window: QWidget) -> list[str]:
 def _cut_off(widget: QWidget) -> Iterator[str]:
     match widget:
         case QLabel() if widget.text() and widget.wordWrap():
-            if widget.height() < widget.heightForWidth(widget.width()):
+            if widget.height() < widget.heightForWidth(widget.width()) and not widget.toolTip():
                 yield "has not room for its lines"
             words = widget.text().replace("\u200b", " ").split()
             if max(map(widget.fontMetrics().horizontalAdvance, words), default=0) > widget.width():
@@ -45,7 +45,7 @@ def _cut_off(widget: QWidget) -> Iterator[str]:
             ):
                 yield "is cut off"
         case QTabBar():
-            if widget.width() < widget.sizeHint().width():
+            if widget.width() < widget.sizeHint().width() and not widget.usesScrollButtons():
                 yield "is cut off"
         case _:
             pass

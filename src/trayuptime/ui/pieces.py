@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from trayuptime.ui.marks import Face, Mark, paint
-from trayuptime.ui.theme import Step, scheme_of
+from trayuptime.ui.theme import Step, plain_tooltip, scheme_of
 
 LONGEST_WORD = 20
 """Longer ones may be broken anywhere: an address or an identifier must not widen a window."""
@@ -74,6 +74,34 @@ class Words(QLabel):
         if shown != self.text():
             self.setText(shown)
         self.setHidden(not text)
+
+
+class Line(Words):
+    """Words that may have to do with a single line: all of them are in the tooltip too."""
+
+    def __init__(self, font: QFont | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(font, parent)
+        self._is_single = False
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)  # what is cut off is the end
+
+    def be_single(self, *, single: bool) -> None:
+        """Gives way to what stands above them, on a small screen."""
+        if single != self._is_single:
+            self._is_single = single
+            self.updateGeometry()
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        """See `be_single`."""
+        return self.fontMetrics().height() if self._is_single else self.whole_px(width)
+
+    def whole_px(self, width: int) -> int:
+        """How high all of them are."""
+        return super().heightForWidth(width)
+
+    def say(self, text: str) -> None:
+        """See `Words.say`."""
+        super().say(text)
+        self.setToolTip(plain_tooltip(self.accessibleName()))
 
 
 class Band(QFrame):

@@ -24,7 +24,8 @@ from ui.longer import longer, speak_longer
 __all__ = ["scheme", "utc"]
 
 HalfAYear = tuple[Path, Instant]
-SIZES = (QSize(900, 620), QSize(1280, 800))
+SIZES = (QSize(900, 620), QSize(720, 400), QSize(1280, 800))
+"""The second one is a screen of 1440 × 900 pixels at 200 %, less a panel and a title bar."""
 KEPT = {"days", "two compared", "an incident"}
 """Of the others one sees nothing in the long language that is not in the usual pictures."""
 

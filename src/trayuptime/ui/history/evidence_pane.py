@@ -5,7 +5,7 @@ from PySide6.QtGui import QFontDatabase, QTextCursor, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from trayuptime.ui.history.incident_shown import Moment
-from trayuptime.ui.pieces import Words
+from trayuptime.ui.pieces import Line
 from trayuptime.ui.theme import Step
 
 NOTHING = "Choose a row above to see what is behind it."
@@ -17,7 +17,7 @@ class EvidencePane(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.words = Words()
+        self.words = Line()
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)

@@ -19,6 +19,7 @@ from trayuptime.ui.theme import Step
 
 LENGTHS = (30, 90, 180, 365)
 """Days."""
+NARROWEST_PX = 280
 _HEADERS = ("Hour of the week", "Down", "For", "Degraded", "For", "Seen", "Coverage")
 
 
@@ -53,9 +54,13 @@ class HoursPane(QScrollArea):
         self.show_hours(None)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """One scrolls in it down, never to the side."""
-        bar = self.verticalScrollBar().sizeHint().width()
-        return QSize(self.content.minimumSizeHint().width() + bar, super().minimumSizeHint().height())
+        """On the smallest screen one scrolls in it to the side too."""
+        return QSize(min(self.wanted_px, NARROWEST_PX), super().minimumSizeHint().height())
+
+    @property
+    def wanted_px(self) -> int:
+        """With so much width one scrolls down at most."""
+        return self.content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
 
     @property
     def length(self) -> int:
@@ -127,7 +132,7 @@ class HoursPane(QScrollArea):
         self.pictured.addWidget(self.map)
         self.pictured.addWidget(self.table)
         layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(Step.TIGHT, Step.TIGHT, Step.TIGHT, Step.TIGHT)
+        layout.setContentsMargins(Step.TIGHT, Step.TIGHT, 0, Step.TIGHT)
         layout.setSpacing(Step.TIGHT // 2)
         layout.addLayout(tools)
         layout.addWidget(self.pictured, 1)

@@ -151,7 +151,7 @@ class _Field(QLineEdit):
         super().__init__()
         self.setPlaceholderText("Filter…")
         words_px = self.fontMetrics().horizontalAdvance(self.placeholderText())
-        self.setMinimumWidth(words_px + 2 * Step.NORMAL)  # Qt would cut it short
+        self.setMinimumWidth(words_px + Step.WIDE)  # Qt would cut it short
         self.setAccessibleName("Filter incidents by words")
         self.setClearButtonEnabled(True)
 

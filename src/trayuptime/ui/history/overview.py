@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -71,7 +72,7 @@ class Overview(QWidget):
         self.sought = QLineEdit()
         self.sought.setPlaceholderText("Find…")
         words_px = self.fontMetrics().horizontalAdvance(self.sought.placeholderText())
-        self.sought.setMinimumWidth(words_px + 2 * Step.NORMAL)  # Qt would cut it short
+        self.sought.setMinimumWidth(words_px + Step.WIDE)  # Qt would cut it short
         self.sought.setAccessibleName("Find a provider")
         self.sought.setClearButtonEnabled(True)
         self.sought.textChanged.connect(lambda _: self._draw())
@@ -170,8 +171,10 @@ class Overview(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Step.TIGHT)
-        tools = QHBoxLayout(self.tools)
-        tools.setContentsMargins(0, 0, 0, 0)
+        self._lines = QVBoxLayout(self.tools)
+        self._lines.setContentsMargins(0, 0, 0, 0)
+        self._lines.setSpacing(Step.TIGHT)
+        self._line = tools = QHBoxLayout()
         tools.setSpacing(Step.TIGHT)
         tools.addWidget(self.sought, 1)
         tools.addWidget(self.lengths)
@@ -181,6 +184,7 @@ class Overview(QWidget):
         tools.addStretch(1)
         tools.addWidget(self.export)
         tools.addWidget(self.dossier)
+        self._lines.addLayout(tools)
         layout.addWidget(self.tools)
         layout.addWidget(self.empty, 1)
         layout.addWidget(self.none_found, 0, Qt.AlignmentFlag.AlignTop)
@@ -188,6 +192,24 @@ class Overview(QWidget):
         layout.addWidget(self.line)
         layout.addWidget(self.legend)
         layout.addStretch()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As if the field stood above the buttons: it does where there is no room beside them."""
+        size, empty_px = super().minimumSizeHint(), self.empty.minimumSizeHint().width()
+        return QSize(max(size.width() - self.sought.minimumWidth(), empty_px), size.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """See `minimumSizeHint`."""
+        super().resizeEvent(event)
+        is_beside = self._line.indexOf(self.sought) == 0
+        field_px = 0 if is_beside else self.sought.minimumWidth() + Step.TIGHT
+        has_room = self.width() >= self._line.minimumSize().width() + field_px
+        if is_beside and not has_room:
+            self._line.removeWidget(self.sought)
+            self._lines.insertWidget(0, self.sought)
+        elif has_room and not is_beside:
+            self._lines.removeWidget(self.sought)
+            self._line.insertWidget(0, self.sought, 1)
 
     def _turn(self) -> None:
         self.pictured.setCurrentWidget(self.table if self.in_words.isChecked() else self.bars)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, tzinfo
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -47,12 +47,14 @@ from trayuptime.ui.history.strands import Strands
 from trayuptime.ui.history.times import days_named, exact
 from trayuptime.ui.history.twin import Twin
 from trayuptime.ui.marks import Face, Mark
-from trayuptime.ui.pieces import MarkBox, Words, quiet_button
+from trayuptime.ui.pieces import Line, MarkBox, Words, quiet_button
 from trayuptime.ui.theme import Step
 
 MARK_PX = 24
 BELOW_PX = 124
 """So much of what is below the charts stays where these want more room: heads and some rows."""
+CHARTS_PX = 96
+"""Some lanes are seen on the smallest screen too."""
 NAME_PX = 160
 """So much room for mark and name; with less, the range goes below."""
 HINT = (
@@ -103,7 +105,7 @@ class ProviderPage(QWidget):
         self.own = Strand(self.view, zone)
         self.beside = Strand(self.view, zone)
         self.strands = Strands(self.own, self.beside)
-        self.line = Words()
+        self.line = Line()
         self.line.say(HINT)
         self.legend = Legend()
         self.figures = Twin("Uptime, coverage and latency by window")
@@ -132,7 +134,7 @@ class ProviderPage(QWidget):
             strand.answered.connect(self._see_answers)
             for chart in (strand.lanes, strand.plot):
                 chart.chosen.connect(partial(self._choose, strand))
-        self.facts.currentChanged.connect(lambda _: self.more_asked.emit())
+        self.facts.currentChanged.connect(self._turn_facts)
         self.hours.length_asked.connect(self.more_asked)
         self.taking.told.connect(self.line.say)
         self.others.currentIndexChanged.connect(lambda _: self.compare_asked.emit(self.compared))
@@ -220,10 +222,21 @@ class ProviderPage(QWidget):
         self._point()
         self._tell()
 
+    def _turn_facts(self) -> None:
+        """The incidents give what room the hours want, as far as they can."""
+        incidents, facts = self.below.sizes()
+        wanted_px = self.hours.wanted_px + theme.GRID_PX  # the tabs have a frame
+        lacks = wanted_px - facts if self.facts.currentWidget() is self.hours else 0
+        gives = min(lacks, incidents - self.incidents.minimumSizeHint().width())
+        if gives > 0:
+            self.below.setSizes([incidents - gives, facts + gives])
+        self.more_asked.emit()
+
     def _make_room(self) -> None:
         """Two are compared by looking at both: what is below gives, as far as it still tells something."""
         above, below = self.parted.sizes()
-        lacks = self.strands.least_px(low=True) - self.strands.viewport().height()
+        words_px = max(0, 2 * self.line.fontMetrics().lineSpacing() - self.line.height())  # two are told of
+        lacks = self.strands.least_px(low=True) + words_px - self.strands.viewport().height()
         gives = min(lacks, below - BELOW_PX)
         if gives > 0:
             self.parted.setSizes([above + gives, below - gives])
@@ -444,18 +457,23 @@ class ProviderPage(QWidget):
         return QSize(min(size.width(), narrow), size.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """The head is one line, or two."""
+        """The head is one line, or two: the name keeps its room."""
         super().resizeEvent(event)
-        needed = self.ranges.sizeHint().width() + self.doing.sizeHint().width() + NAME_PX
-        row, column, span = (0, 1, 1) if self.width() >= needed else (1, 0, 3)
-        self.head.removeWidget(self.ranges)
-        self.head.addWidget(self.ranges, row, column, 1, span, Qt.AlignmentFlag.AlignLeft)
+        ranges_px, doing_px = self.ranges.sizeHint().width(), self.doing.sizeHint().width()
+        is_one = self.width() >= ranges_px + doing_px + NAME_PX
+        below = None if is_one else self.ranges if self.width() >= doing_px + NAME_PX else self.doing
+        for column, each in enumerate((self.ranges, self.doing), 1):
+            row, first, span = (1, 0, 3) if each is below else (0, column, 1)
+            side = Qt.AlignmentFlag.AlignRight if each is self.doing else Qt.AlignmentFlag.AlignLeft
+            self.head.removeWidget(each)
+            self.head.addWidget(each, row, first, 1, span, side)
 
     def _made_charts(self) -> QWidget:
         """One strand under the other, or the table in their place; what one points at; a legend."""
+        self.pictured.setMinimumHeight(CHARTS_PX)
         self.pictured.addWidget(self.strands)
         self.pictured.addWidget(self.runs)
-        charts = QWidget()
+        charts = _Charts(self.line)
         layout = QVBoxLayout(charts)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Step.TIGHT)
@@ -463,6 +481,36 @@ class ProviderPage(QWidget):
         layout.addWidget(self.line)
         layout.addWidget(self.legend)
         return charts
+
+
+class _Charts(QWidget):
+    """Never so low that words lie over the charts: where all are too many, only the first line is there."""
+
+    def __init__(self, line: Line) -> None:
+        super().__init__()
+        self._line = line
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """With one line; a splitter asks for no height for a width."""
+        return QSize(super().minimumSizeHint().width(), self._least_px() - self._more_px())
+
+    def event(self, event: QEvent) -> bool:
+        """There is more or less room, or more or fewer words."""
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.LayoutRequest}:
+            self._line.be_single(single=self.height() < self._least_px())
+        return super().event(event)
+
+    def _least_px(self) -> int:
+        """With all the words."""
+        layout, width = self.layout(), self.width()
+        if layout is None:
+            return 0
+        more_px = self._line.whole_px(width) - self._line.heightForWidth(width)
+        return layout.minimumHeightForWidth(width) + more_px
+
+    def _more_px(self) -> int:
+        """What of that is beyond the first line."""
+        return max(0, self._line.whole_px(self.width()) - self.fontMetrics().height())
 
 
 def _statuses(strands: Iterable[Strand], view: Span, *, theirs: bool) -> frozenset[Status]:
