@@ -5,7 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from trayuptime.core.hour_cells import SCALES, HourCell, hour_cells, hour_words, scale_of, share_words
+from trayuptime.core.hour_cells import (
+    SCALES,
+    HourCell,
+    hour_cells,
+    hour_words,
+    scale_of,
+    scale_words,
+    share_words,
+)
 from trayuptime.core.model import Instant
 from trayuptime.core.strip import Status
 
@@ -93,3 +101,35 @@ def test_an_hour_that_is_not_known_does_not_set_the_scale() -> None:
 )
 def test_a_share_is_neither_nothing_nor_everything_unless_it_is(share: float, told: str) -> None:
     assert share_words(share) == told
+
+
+@pytest.mark.parametrize(
+    ("of", "breadth"),
+    [
+        (cell(100 * HOUR), 1.0),
+        (cell(99 * HOUR), 1.0),  # a restart now and then makes no hole
+        (cell(60 * HOUR), 0.6),
+        (cell(9 * HOUR), 0.0),  # nothing good is told of it
+        (cell(9 * HOUR, HOUR), 0.09),
+        (cell(0, window=0), 0.0),
+    ],
+)
+def test_a_cell_is_filled_as_wide_as_was_seen(of: HourCell, breadth: float) -> None:
+    assert of.breadth == breadth
+
+
+def test_trouble_stands_from_the_bottom_and_what_is_not_known_is_never_up() -> None:
+    known, unknown = cell(50 * HOUR, HOUR, 2 * HOUR), cell(5 * HOUR, HOUR)
+
+    assert known.stacked(0.1) == {Status.DOWN: HOUR, Status.DEGRADED: 2 * HOUR, Status.UP: 2 * HOUR}
+    assert unknown.stacked(0.1) == {Status.DOWN: HOUR, Status.DEGRADED: 0, Status.UNSEEN: 0}
+    assert list(known.stacked(0.1)) == [Status.DOWN, Status.DEGRADED, Status.UP]
+
+
+def test_the_share_that_was_down_is_of_what_was_seen() -> None:
+    assert cell(50 * HOUR, HOUR).share_down == 0.02
+    assert cell(0).share_down == 0.0
+
+
+def test_how_a_cell_is_to_be_read() -> None:
+    assert scale_words(0.05) == "a full cell is 5 % of the time seen; its width is how much was seen"
