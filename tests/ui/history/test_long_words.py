@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from trayuptime.core.model import Instant
 from trayuptime.history import History
 from trayuptime.ui.history.dossier_sheet import DossierSheet
+from trayuptime.ui.history.strand import LEFT_PX
 from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.pieces import Words, quiet_button
 from ui import pictures
@@ -69,6 +70,19 @@ def test_every_page_can_be_read_and_pictures_show_some(
         assert faults(window) == [], size
         if name in KEPT and size == SIZES[0]:
             pictures.hold(window.grab().toImage(), f"long words/{name}")
+
+
+def test_long_names_of_lanes_move_the_begin_of_the_time_in_all_charts(
+    half_a_year: HalfAYear, qtbot: QtBot
+) -> None:
+    path, ends = half_a_year
+    window = opened(path, ends + DAY_MS // 4, 10, qtbot)
+    WALKS["two compared"](window, qtbot)
+    strands = (window.provider.own, window.provider.beside)
+
+    (left_px,) = {chart.left_px for strand in strands for chart in (strand.lanes, strand.plot)}
+
+    assert LEFT_PX < max(strand.lanes.names_px() for strand in strands) == left_px
 
 
 @pytest.mark.parametrize("size", SIZES)
