@@ -4,12 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, tzinfo
 from functools import partial
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QGridLayout,
-    QHBoxLayout,
     QSplitter,
     QStackedWidget,
     QTabWidget,
@@ -17,10 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from trayuptime.core import troubles, words
+from trayuptime.core import troubles
 from trayuptime.core.model import Instant, Span
 from trayuptime.core.strip import Status
-from trayuptime.core.tally import percentile
 from trayuptime.core.wall_clock import local_date
 from trayuptime.core.window import Window
 from trayuptime.ui import theme
@@ -30,7 +26,9 @@ from trayuptime.ui.charts.legend import Legend
 from trayuptime.ui.charts.strokes import Stroke
 from trayuptime.ui.charts.taking import Taking
 from trayuptime.ui.charts.time_view import TimeView
+from trayuptime.ui.history.charts_room import ChartsRoom
 from trayuptime.ui.history.exporting import ExportButton, Scope
+from trayuptime.ui.history.figures_table import FiguresTable
 from trayuptime.ui.history.hours_pane import HoursPane
 from trayuptime.ui.history.incidents import IncidentsTable
 from trayuptime.ui.history.past import (
@@ -41,22 +39,18 @@ from trayuptime.ui.history.past import (
     Pacing,
     Past,
 )
+from trayuptime.ui.history.provider_head import ProviderHead
 from trayuptime.ui.history.range_bar import RangeBar
 from trayuptime.ui.history.strand import Strand
 from trayuptime.ui.history.strands import Strands
 from trayuptime.ui.history.times import days_named, exact
 from trayuptime.ui.history.twin import Twin
 from trayuptime.ui.marks import Face, Mark
-from trayuptime.ui.pieces import Line, MarkBox, Words, quiet_button
+from trayuptime.ui.pieces import Line, quiet_button
 from trayuptime.ui.theme import Step
 
-MARK_PX = 24
 BELOW_PX = 124
 """So much of what is below the charts stays where these want more room: heads and some rows."""
-CHARTS_PX = 96
-"""Some lanes are seen on the smallest screen too."""
-NAME_PX = 160
-"""So much room for mark and name; with less, the range goes below."""
 HINT = (
     "Wheel or + and - zoom, dragging or Shift and arrows move, 0 shows all; arrows point, with Ctrl at the"
     " next change; Enter opens an incident."
@@ -65,17 +59,8 @@ READING = "Reading…"
 FIRST_DAYS = 30
 """What is in view at first."""
 NOBODY = "Compare with…"
-_FIGURES = ("Window", "Uptime", "Coverage", "Down", "Outages", "p50", "p95", "p99")
-_FIRST_TOKEN = "First token, p50 / p95"  # noqa: S105 - a model's, nobody's secret
 _HOW_LATENCY = "The scale of latencies is logarithmic."
 _RUNS = ("Lane", "Was", "From", "Until", "For")
-
-
-TO_THE_MINUTE = (
-    "Each window is so many times 24 hours until now. The days of all providers are those of the calendar, "
-    "of which today is not over, so that their figures differ a little."
-)
-"""Two pages that count the same time differently have to say so."""
 
 
 class ProviderPage(QWidget):
@@ -100,17 +85,13 @@ class ProviderPage(QWidget):
         self._others: dict[str, str] | None = None
         self._figures: tuple[Figured, ...] = ()
         self._figures_beside: tuple[Figured, ...] = ()
-        self.mark = MarkBox(MARK_PX)
-        self.title = Words(_title_font(self))
         self.own = Strand(self.view, zone)
         self.beside = Strand(self.view, zone)
         self.strands = Strands(self.own, self.beside)
         self.line = Line()
         self.line.say(HINT)
         self.legend = Legend()
-        self.figures = Twin("Uptime, coverage and latency by window")
-        self.figures.setToolTip(TO_THE_MINUTE)
-        self.figures.setAccessibleDescription(TO_THE_MINUTE)
+        self.figures = FiguresTable()
         self.runs = Twin("Time line, in words")
         self.incidents = IncidentsTable()
         self.others = QComboBox()
@@ -124,6 +105,17 @@ class ProviderPage(QWidget):
         self.hours = HoursPane(zone)
         charts = [chart for strand in (self.own, self.beside) for chart in (strand.lanes, strand.plot)]
         self.taking = Taking(charts, self.exhibit, "Pict&ure", self)
+        self.head = ProviderHead(
+            self.ranges,
+            (
+                self.others,
+                self.in_words,
+                self.taking.button,
+                self.export,
+                quiet_button("D&ossier…", self._ask_dossier),
+            ),
+        )
+        self.mark, self.title = self.head.mark, self.head.title
         self._lay_out()
         self.view.moved.connect(self._tell)
         self.view.moved.connect(self._explain_strokes)
@@ -342,17 +334,8 @@ class ProviderPage(QWidget):
         return self.own.plot.strokes | self.beside.plot.strokes
 
     def _show_figures(self) -> None:
-        every = (*self._figures, *self._figures_beside)
-        measured = any(row.first_token for row in every)
-        headers = (*_FIGURES, _FIRST_TOKEN) if measured else _FIGURES
-        told = [_told(row)[: len(headers)] for row in every]
-        if not self._figures_beside:
-            self.figures.show_words(headers, told)
-            return
-        names = [self.title.accessibleName()] * len(self._figures)
-        names += [self.others.currentText()] * len(self._figures_beside)
-        both = [(name, *row) for name, row in zip(names, told, strict=True)]
-        self.figures.show_words(("Provider", *headers), both)
+        names = self.title.accessibleName(), self.others.currentText()
+        self.figures.show_figures(self._figures, self._figures_beside, names)
 
     def _turn(self) -> None:
         self.pictured.setCurrentIndex(1 if self.in_words.isChecked() else 0)
@@ -398,6 +381,9 @@ class ProviderPage(QWidget):
             self.incident_asked.emit(found.id)
 
     def _lay_out(self) -> None:
+        self.others.setAccessibleName("Compare with another provider")
+        self.others.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.in_words.setCheckable(True)
         self.below.setChildrenCollapsible(False)
         self.below.addWidget(self.incidents)
         self.facts.setDocumentMode(True)
@@ -406,7 +392,9 @@ class ProviderPage(QWidget):
         self.below.addWidget(self.facts)
         self.below.setSizes([534, 522])
         self.parted.setChildrenCollapsible(False)
-        self.parted.addWidget(self._made_charts())
+        self.pictured.addWidget(self.strands)
+        self.pictured.addWidget(self.runs)
+        self.parted.addWidget(ChartsRoom(self.pictured, self.line, self.legend))
         self.parted.addWidget(self.below)
         self.parted.setStretchFactor(0, 1)
         tab_px, line_px = self.facts.tabBar().sizeHint().height(), self.fontMetrics().lineSpacing()
@@ -414,132 +402,11 @@ class ProviderPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Step.TIGHT)
-        layout.addLayout(self._made_head())
+        layout.addWidget(self.head)
         layout.addWidget(self.parted, 1)
-
-    def _made_head(self) -> QGridLayout:
-        """Its name, the range, and what can be done; the range below where there is no room beside."""
-        self.others.setAccessibleName("Compare with another provider")
-        self.others.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.in_words.setCheckable(True)
-        self.doing = QWidget()
-        doing = QHBoxLayout(self.doing)
-        doing.setContentsMargins(0, 0, 0, 0)
-        doing.setSpacing(Step.TIGHT // 2)
-        for each in (
-            self.others,
-            self.in_words,
-            self.taking.button,
-            self.export,
-            quiet_button("D&ossier…", self._ask_dossier),
-        ):
-            doing.addWidget(each)
-        named = QHBoxLayout()
-        named.setSpacing(Step.TIGHT)
-        named.addWidget(self.mark)
-        named.addWidget(self.title, 1)
-        self.head = QGridLayout()
-        self.head.setHorizontalSpacing(Step.NORMAL)
-        self.head.setVerticalSpacing(Step.TIGHT // 2)
-        self.head.setColumnStretch(0, 1)
-        self.head.addLayout(named, 0, 0)
-        self.head.addWidget(self.ranges, 0, 1)
-        self.head.addWidget(self.doing, 0, 2)
-        return self.head
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """As if the head were two lines: it is one only where there is room."""
-        wanted, size = [self.ranges, self.below, self.pictured], super().minimumSizeHint()
-        narrow = max(
-            self.doing.minimumSizeHint().width() + NAME_PX // 2,
-            *[each.minimumSizeHint().width() for each in wanted],
-        )
-        return QSize(min(size.width(), narrow), size.height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """The head is one line, or two: the name keeps its room."""
-        super().resizeEvent(event)
-        ranges_px, doing_px = self.ranges.sizeHint().width(), self.doing.sizeHint().width()
-        is_one = self.width() >= ranges_px + doing_px + NAME_PX
-        below = None if is_one else self.ranges if self.width() >= doing_px + NAME_PX else self.doing
-        for column, each in enumerate((self.ranges, self.doing), 1):
-            row, first, span = (1, 0, 3) if each is below else (0, column, 1)
-            side = Qt.AlignmentFlag.AlignRight if each is self.doing else Qt.AlignmentFlag.AlignLeft
-            self.head.removeWidget(each)
-            self.head.addWidget(each, row, first, 1, span, side)
-
-    def _made_charts(self) -> QWidget:
-        """One strand under the other, or the table in their place; what one points at; a legend."""
-        self.pictured.setMinimumHeight(CHARTS_PX)
-        self.pictured.addWidget(self.strands)
-        self.pictured.addWidget(self.runs)
-        charts = _Charts(self.line)
-        layout = QVBoxLayout(charts)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(Step.TIGHT)
-        layout.addWidget(self.pictured, 1)
-        layout.addWidget(self.line)
-        layout.addWidget(self.legend)
-        return charts
-
-
-class _Charts(QWidget):
-    """Never so low that words lie over the charts: where all are too many, only the first line is there."""
-
-    def __init__(self, line: Line) -> None:
-        super().__init__()
-        self._line = line
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """With one line; a splitter asks for no height for a width."""
-        return QSize(super().minimumSizeHint().width(), self._least_px() - self._more_px())
-
-    def event(self, event: QEvent) -> bool:
-        """There is more or less room, or more or fewer words."""
-        if event.type() in {QEvent.Type.Resize, QEvent.Type.LayoutRequest}:
-            self._line.be_single(single=self.height() < self._least_px())
-        return super().event(event)
-
-    def _least_px(self) -> int:
-        """With all the words."""
-        layout, width = self.layout(), self.width()
-        if layout is None:
-            return 0
-        more_px = self._line.whole_px(width) - self._line.heightForWidth(width)
-        return layout.minimumHeightForWidth(width) + more_px
-
-    def _more_px(self) -> int:
-        """What of that is beyond the first line."""
-        return max(0, self._line.whole_px(self.width()) - self.fontMetrics().height())
 
 
 def _statuses(strands: Iterable[Strand], view: Span, *, theirs: bool) -> frozenset[Status]:
     """What is in view of our own lanes, or of those of the vendors' pages."""
     lanes = [lane for strand in strands for lane in strand.lanes.lanes if (lane.name == THEIRS) is theirs]
     return frozenset(status for lane in lanes for status, _ in lane.runs_in(view))
-
-
-def _told(row: Figured) -> tuple[str, ...]:
-    of = row.figures
-    latencies = (of.latency_p50_ms, of.latency_p95_ms, row.p99_ms)
-    return (
-        row.name,
-        words.percent(of.uptime),
-        words.percent(of.coverage),
-        words.duration(of.downtime_s) if of.downtime_s else "–",
-        str(of.outages),
-        *map(_latency, latencies),
-        " / ".join(_latency(percentile(row.first_token, share)) for share in (0.5, 0.95))
-        if row.first_token
-        else "–",
-    )
-
-
-def _latency(ms: float | None) -> str:
-    return "–" if ms is None else words.latency(ms)
-
-
-def _title_font(widget: QWidget) -> QFont:
-    font = theme.title(widget.font())
-    font.setBold(True)
-    return font
