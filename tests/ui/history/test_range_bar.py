@@ -173,3 +173,25 @@ def test_of_what_is_typed_only_months_and_years_are_stretches(
     typed: str, stretch: tuple[date, date] | None
 ) -> None:
     assert stretch_of(typed) == stretch
+
+
+@pytest.mark.parametrize("hour", [0, 5, 23])
+def test_who_goes_to_today_is_told_so(bar: RangeBar, hour: int) -> None:
+    """As much of it as there is lies at the end of a view that begins the day before."""
+    now = BEGINS + 100 * DAY_MS + hour * 3_600_000 + 1
+    bar._view.limit(Span(BEGINS, now))
+
+    bar.go_to(date(2026, 4, 11))
+
+    assert bar._view.span.end == now
+    assert bar.day.date() == QDate(2026, 4, 11)
+    bar._view.limit(Span(BEGINS, now + 60_000))
+    assert bar.day.date() == QDate(2026, 4, 11)
+
+
+def test_who_goes_to_the_first_day_is_told_so(bar: RangeBar) -> None:
+    bar._view.limit(Span(BEGINS + 20 * 3_600_000, YEAR.end))
+
+    bar.go_to(date(2026, 1, 1))
+
+    assert bar.day.date() == QDate(2026, 1, 1)

@@ -19,6 +19,10 @@ RANGES = (("24 h", 1), ("7 d", 7), ("30 d", 30), ("90 d", 90))
 _DAY_MS = 86_400_000
 
 
+_A_DAY_MS = _DAY_MS + 3_600_000
+"""The longest: the clocks are put back in it."""
+
+
 class RangeBar(QWidget):
     """Moves the view, and shows where it is whoever moved it; the button of what is in view is pressed."""
 
@@ -60,12 +64,21 @@ class RangeBar(QWidget):
             everything = span == limits
             newest = days is not None and span == Span(limits.end - days * _DAY_MS, limits.end)
             button.setChecked(everything if days is None else newest and not everything)
-        middle = _qdate(local_date((span.start + span.end) // 2, self._zone))
+        day = _qdate(self._day_in(span, limits))
         self._showing = True
         self.day.setDateRange(*(_qdate(local_date(at, self._zone)) for at in (limits.start, limits.end)))
-        if self.day.date() != middle:  # the same one again would undo what is half typed
-            self.day.setDate(middle)
+        if self.day.date() != day:  # the same one again would undo what is half typed
+            self.day.setDate(day)
         self._showing = False
+
+    def _day_in(self, span: Span, limits: Span) -> date:
+        """The one in the middle; of a day that is not over, or was not seen from its start, that one."""
+        if span.end - span.start <= _A_DAY_MS:
+            if span.end == limits.end:
+                return local_date(span.end - 1, self._zone)
+            if span.start == limits.start:
+                return local_date(span.start, self._zone)
+        return local_date((span.start + span.end) // 2, self._zone)
 
     def _add(self, days: int | None, words: str, told: str, call: Callable[[], object]) -> None:
         button = quiet_button(words, call)
