@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from trayuptime.config.load import read
-from trayuptime.core.model import Instant
+from trayuptime.core.model import Instant, Surface
 from trayuptime.history import History, HistoryError, Reader
 from trayuptime.ui.history.window import HistoryWindow
 from trayuptime.ui.theme import Scheme
 from trayuptime.ui.view import view_of
 from ui import pictures
-from ui.history.record import DAY_MS, READ_MS
+from ui.history.record import DAY_MS, READ_MS, keys_of, record
 from ui.history.test_dossier_saving import CONTRACT
 from ui.history.test_window import open_first, open_incident, watched
 from ui.looks import PALETTES
@@ -191,6 +191,19 @@ def test_a_picture_of_one_day_is_one_too(one_day: HalfAYear, qtbot: QtBot) -> No
     path, ends = one_day
 
     hold(opened(path, ends, 1, qtbot), "one day")
+
+
+@pytest.mark.usefixtures("scheme")
+def test_a_picture_of_thirty_providers_shows_as_many_as_there_is_room_for(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "history.db"
+    ends = record(path, keys_of(30, (Surface.API, Surface.WEB)), 40)
+
+    window = opened(path, ends, 30, qtbot)
+    window.overview.parts.click()
+
+    hold(window, "thirty providers")
 
 
 @pytest.mark.usefixtures("scheme")
