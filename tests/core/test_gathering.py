@@ -21,6 +21,11 @@ def up(key: str) -> Notice:
     return Notice(key, title, body, Urgency.LOW, (DETAILS,), transient=True, sign=Sign.UP, shared=shared)
 
 
+def unstable(key: str) -> Notice:
+    title, shared = f"{key.upper()} is unstable", Shared(key.upper(), "unstable")
+    return Notice(key, title, "", Urgency.NORMAL, (DETAILS,), sign=Sign.DEGRADED, shared=shared)
+
+
 class Screen:
     """What a desktop shows that does what it is told, and whose user closes what they like."""
 
@@ -245,3 +250,12 @@ def test_several_are_as_urgent_as_the_worst_of_them() -> None:
     desktop.hear(0, down("a", Urgency.NORMAL), down("b"), down("c", Urgency.NORMAL))
 
     assert desktop.bubbles[DOWN].urgency is Urgency.CRITICAL
+
+
+def test_a_bubble_that_is_told_anew_as_another_one_empties_stays() -> None:
+    desktop = screen(*"abc")
+    desktop.hear(600, *map(unstable, "def"))
+
+    desktop.hear(1_200, *map(Withdrawal, "def"), *news("abc"))
+
+    assert desktop.said() == [("3 providers are down", "A, B and C.")]

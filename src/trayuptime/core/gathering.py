@@ -144,7 +144,7 @@ class _Work:
         self.groups[what] = Group((*earlier, *burst), self.now)
         self.shrunk.pop(what, None)
         own = [said.key for said in burst]
-        place = None if group is not None else self._place() or own.pop(0)
+        place = None if group is not None or self._stays(_key(what)) else self._place() or own.pop(0)
         self.deeds += [Show(_gathered(what, self.groups[what]), place), *map(Withdrawal, own)]
         for said in burst:
             del self.lone[said.key]
@@ -153,6 +153,13 @@ class _Work:
         """What has changed without being news."""
         self.deeds += [Renew(_gathered(what, self.groups[what])) for what in self.shrunk]
         self.deeds += map(Withdrawal, self.free)
+
+    def _stays(self, key: str) -> bool:
+        """Whether this bubble had nothing more to say, and has again: nobody else may have its place."""
+        found = key in self.free
+        if found:
+            self.free.remove(key)
+        return found
 
     def _place(self) -> str | None:
         return self.free.pop(0) if self.free else None
