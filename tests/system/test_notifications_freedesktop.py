@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -188,7 +189,7 @@ def test_a_bubble_that_went_on_as_another_is_known_to_be_closed(bus: str) -> Non
         assert [notify.replaces_id for notify in server.shown(3)] == [0, 1, 0]
 
 
-def test_a_key_that_has_a_bubble_keeps_it(bus: str) -> None:
+def test_a_key_that_has_a_bubble_keeps_it_and_the_other_goes(bus: str) -> None:
     async def keep(desk: Desk) -> None:
         for notice in (SEVERAL, DOWN):
             await desk.notifier.show(notice)
@@ -199,6 +200,45 @@ def test_a_key_that_has_a_bubble_keeps_it(bus: str) -> None:
         run(bus, keep)
 
         assert [notify.replaces_id for notify in server.shown(4)] == [0, 0, 1, 0]
+        assert [call.body for call in server.wait_for("CloseNotification")] == [(2,)]
+
+
+def test_a_bubble_that_appears_late_is_not_left_beside_the_one_that_went_on(bus: str) -> None:
+    async def overtake(desk: Desk) -> list[bool]:
+        await desk.notifier.show(SEVERAL)
+        server.hold()
+        late = await desk.notifier.show(DOWN)
+        going_on = asyncio.create_task(desk.notifier.show(BACK, instead_of=SEVERAL.key))
+        await asyncio.sleep(0)
+        server.release()
+        return [late, await going_on]
+
+    with FakeNotificationServer(bus) as server:
+        assert run(bus, overtake, limit_s=SHORT_S) == [False, True]
+
+        assert [n.summary for n in server.shown(3)] == [SEVERAL.title, DOWN.title, BACK.title]
+        closed = {number for call in server.wait_for("CloseNotification", 2) for number in call.body}
+        assert closed == {1, 2}
+
+
+def test_a_bubble_that_appears_late_says_what_was_renewed_meanwhile(bus: str) -> None:
+    fewer = replace(SEVERAL, title="2 providers are down")
+
+    async def renew(desk: Desk) -> bool:
+        await desk.notifier.show(OTHER)
+        server.hold()
+        shown = await desk.notifier.show(SEVERAL)
+        renewing = asyncio.create_task(desk.notifier.renew(fewer))
+        await asyncio.sleep(0)
+        server.release()
+        await renewing
+        return shown
+
+    with FakeNotificationServer(bus) as server:
+        assert not run(bus, renew, limit_s=SHORT_S)
+
+        assert [n.summary for n in server.shown(3)] == [OTHER.title, SEVERAL.title, fewer.title]
+        assert [call.body for call in server.wait_for("CloseNotification")] == [(2,)]
 
 
 def test_only_a_bubble_that_is_still_there_is_renewed(bus: str) -> None:

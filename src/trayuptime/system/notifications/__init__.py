@@ -33,8 +33,8 @@ class Notifier(Protocol):
 
         Args:
             notice: what is to be shown.
-            instead_of: where there is no earlier one, the bubble of this key becomes it, and has that key no
-                more.
+            instead_of: the bubble of this key goes: it becomes this one, or where there is an earlier one of
+                the notice's own key it is taken away.
 
         Returns:
             False when nobody is known to have shown it; saying it elsewhere is then the caller's job.

@@ -90,19 +90,21 @@ class FreedesktopNotifier:
             show it, unless a newer notice of the key came in between.
         """
         bubble = self._bubbles.setdefault(notice.key, _Bubble())
-        if instead_of is not None and not bubble.id:
+        if instead_of is not None and bubble.is_quiet:
             bubble = self._bubbles[notice.key] = self._bubbles.pop(instead_of, bubble)
+            instead_of = None
         async with bubble.lock:
-            bubble.turn += 1
-            return await self._within_limit(self._show(notice, bubble, bubble.turn))
+            shown = await self._show_next(notice, bubble)
+        if instead_of is not None and instead_of != notice.key:
+            await self.close(instead_of)
+        return shown
 
     async def renew(self, notice: Notice) -> None:
-        """Let the bubble of the notice's key say this from now on, if there is one on the screen."""
+        """Let the bubble of the notice's key say this from now on, if there is one or may be one later."""
         bubble = self._bubbles.setdefault(notice.key, _Bubble())
         async with bubble.lock:
-            if bubble.id:
-                bubble.turn += 1
-                await self._within_limit(self._show(notice, bubble, bubble.turn))
+            if bubble.id or bubble.under_way:
+                await self._show_next(notice, bubble)
 
     async def close(self, key: str) -> None:
         """Take the bubble of this key off the screen, if there is one."""
@@ -133,7 +135,12 @@ class FreedesktopNotifier:
         await asyncio.wait({task}, timeout=self._limit_s)
         return task.done() and not task.cancelled() and task.result()
 
+    async def _show_next(self, notice: Notice, bubble: "_Bubble") -> bool:
+        bubble.turn += 1
+        return await self._within_limit(self._show(notice, bubble, bubble.turn))
+
     async def _show(self, notice: Notice, bubble: "_Bubble", turn: int) -> bool:
+        bubble.under_way += 1
         try:
             bus = await self._meet_server()
             if bubble.turn != turn:
@@ -148,6 +155,8 @@ class FreedesktopNotifier:
             await bus.call(SERVER, "CloseNotification", "u", (given,))
         except (BusLostError, CallRefusedError):
             return False
+        finally:
+            bubble.under_way -= 1
         return False
 
     async def _close(self, bubble: "_Bubble") -> bool:
@@ -266,12 +275,19 @@ class _Bubble:
     Attributes:
         id: the server's number for it, 0 when none is on the screen.
         turn: counts shows and closes, so that a late answer knows it was overtaken.
+        under_way: counts what was sent and may yet appear, beyond the limit too.
         lock: one call at a time, so that two quick notices replace instead of race.
     """
 
     id: int = 0
     turn: int = 0
+    under_way: int = 0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing of it is on the screen, nor on its way there."""
+        return not (self.id or self.under_way or self.lock.locked())
 
 
 @dataclass(frozen=True, slots=True)
