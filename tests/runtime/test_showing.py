@@ -22,6 +22,7 @@ class Desktop:
         self.asked: list[tuple[float, str, str]] = []
         self.unshown: list[str] = []
         self.hangs = self.blind = self.ended = False
+        self.takes_s = 0.0
         self.showing = Showing(self, lambda notice: self.unshown.append(notice.title))
 
     async def show(self, notice: Notice, instead_of: str | None = None) -> bool:
@@ -44,6 +45,7 @@ class Desktop:
         self.asked.append((round(asyncio.get_running_loop().time(), 3), what, whom))
         if self.hangs:
             await asyncio.Event().wait()
+        await asyncio.sleep(self.takes_s)
 
 
 def live(act: Callable[[Desktop], Coroutine[None, None, None]]) -> Desktop:
@@ -110,6 +112,52 @@ def test_what_nobody_shows_is_handed_on_as_it_would_have_been_shown() -> None:
         await asyncio.sleep(0.1)
 
     assert live(unseen).unshown == ["3 providers are down"]
+
+
+def test_a_burst_that_nobody_shows_is_handed_on_in_as_few_as_it_would_have_been_shown_in() -> None:
+    async def burst(desktop: Desktop) -> None:
+        desktop.blind = True
+        for key in "abc":
+            desktop.hear(down(key))
+            await asyncio.sleep(MOMENT_S / 5)
+        await asyncio.sleep(2 * MOMENT_S)
+
+    assert live(burst).unshown == ["A is down", "3 providers are down"]
+
+
+def test_what_is_over_before_a_slow_server_gives_up_is_not_handed_on() -> None:
+    async def recover_meanwhile(desktop: Desktop) -> None:
+        desktop.blind, desktop.takes_s = True, 5 * MOMENT_S
+        desktop.hear(down("a"))
+        await asyncio.sleep(2 * MOMENT_S)
+        desktop.hear(Withdrawal("a"), at_s=2)
+        await asyncio.sleep(10 * MOMENT_S)
+
+    assert live(recover_meanwhile).unshown == []
+
+
+def test_of_several_those_are_handed_on_that_are_down_yet_by_then() -> None:
+    async def recover_meanwhile(desktop: Desktop) -> None:
+        desktop.blind, desktop.takes_s = True, 5 * MOMENT_S
+        desktop.hear(*map(down, "abcd"))
+        await asyncio.sleep(2 * MOMENT_S)
+        desktop.hear(Withdrawal("b"), at_s=2)
+        await asyncio.sleep(2.9 * MOMENT_S)
+        desktop.hear(Withdrawal("c"), at_s=4.9)
+        await asyncio.sleep(10 * MOMENT_S)
+
+    assert live(recover_meanwhile).unshown == ["2 providers are down"]
+
+
+def test_what_is_over_within_the_moment_in_which_nobody_shows_it_is_not_handed_on() -> None:
+    async def recover_meanwhile(desktop: Desktop) -> None:
+        desktop.blind, desktop.takes_s = True, MOMENT_S / 2
+        desktop.hear(down("a"))
+        await asyncio.sleep(MOMENT_S / 4)
+        desktop.hear(Withdrawal("a"), at_s=1)
+        await asyncio.sleep(10 * MOMENT_S)
+
+    assert live(recover_meanwhile).unshown == []
 
 
 def test_the_exit_shows_what_waits_and_waits_for_no_server_that_hangs() -> None:

@@ -27,6 +27,8 @@ class Showing:
         self._notifier = notifier
         self._unshown = unshown
         self._gathering = Gathering()
+        self._said: dict[str, tuple[Show, Notice]] = {}
+        """By key, the bubble that was asked for last, and what it is to say by now."""
         self._news: list[Notice | Withdrawal] = []
         self._told_at: Instant = 0
         self._moment: asyncio.TimerHandle | None = None
@@ -57,7 +59,9 @@ class Showing:
         await self._notifier.aclose()
 
     def _show(self) -> None:
-        self._moment = None
+        if self._moment is not None:
+            self._moment.cancel()
+            self._moment = None
         if not self._news:
             return
         loop = asyncio.get_running_loop()
@@ -65,16 +69,36 @@ class Showing:
         self._gathering, deeds = gather(self._gathering, self._news, self._told_at)
         self._news = []
         for deed in deeds:
+            self._note(deed)
             task = loop.create_task(self._do(deed))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
+
+    def _note(self, deed: Deed) -> None:
+        match deed:
+            case Show(notice, instead_of):
+                if instead_of is not None:
+                    self._said.pop(instead_of, None)
+                self._said[notice.key] = deed, notice
+            case Renew(notice):
+                self._said[notice.key] = self._said[notice.key][0], notice
+            case Withdrawal(key):
+                self._said.pop(key, None)
 
     async def _do(self, deed: Deed) -> None:
         match deed:
             case Show(notice, instead_of):
                 if not await self._notifier.show(notice, instead_of):
-                    self._unshown(notice)
+                    self._hand_on(deed)
             case Renew(notice):
                 await self._notifier.renew(notice)
             case Withdrawal(key):
                 await self._notifier.close(key)
+
+    def _hand_on(self, deed: Show) -> None:
+        """What could not be shown is said elsewhere, as it is by now: a server that hangs takes its time."""
+        if self._news:
+            self._show()
+        last, said = self._said.get(deed.notice.key, (None, deed.notice))
+        if last is deed:
+            self._unshown(said)
