@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.builders import HOUR_S, Life, at, clock_time, key, result, target
-from trayuptime.core import choices, contract, judge, notice
+from trayuptime.core import choices, contract, hush, judge, notice
 from trayuptime.core.model import Gap, GapCause, Reach, Span, Suggestion, Switch, Vantage
 from trayuptime.core.notice import Action, Notice, Shared, Sign, Urgency, Withdrawal
 from trayuptime.core.reasons import Access, Reason
@@ -192,13 +192,34 @@ def test_what_is_only_slow_by_now_is_no_longer_said_to_be_down() -> None:
     assert len(life.bubbles) == 1
 
 
-def test_a_bubble_that_names_it_as_down_too_goes_as_well() -> None:
-    life = Life("a", "a/web").run("SSS FFF").run("SSS FFF", "a/web")
-    assert life.bubbles[-1].body.endswith("Its API is down as well.")
+def test_who_is_still_down_has_a_bubble_when_another_of_its_provider_is_down_no_more() -> None:
+    life = Life("a", "a/web", "a/login").run("SSS FFF").run("SSS FFF", "a/web").run("SSS FFF", "a/login")
 
     life.run("LLL")
 
-    assert life.told[-1] == Withdrawal("a")
+    assert bubble(life, life.one(WentDegraded)) == Notice(
+        "a",
+        "DeepSeek web and log-in are still down",
+        "Its API is down no more, but answers slowly.",
+        Urgency.NORMAL,
+        (DETAILS, SNOOZE),
+        sign=Sign.DOWN,
+    )
+
+
+def test_who_is_hushed_gives_no_new_bubble_when_another_is_down_no_more() -> None:
+    life = Life("a", "a/web").run("SSS FFF").run("SSS FFF", "a/web")
+    api, web = (each.incident.id for each in life.all(WentDown))
+    before = life.state
+
+    life.state = hush.hush(before, (web,), at(400))
+    life.run("LLL")
+    assert said(life, life.one(WentDegraded)) == Withdrawal("a")
+
+    life = Life("a", "a/web").run("SSS FFF").run("SSS FFF", "a/web")
+    life.state = hush.hush(before, (api,), at(400))
+    life.run("LLL")
+    assert said(life, life.one(WentDegraded)) is None, "it is of the web"
 
 
 def test_a_later_bubble_that_says_nothing_of_it_stays() -> None:

@@ -136,8 +136,9 @@ def decide(
             return None if _others_told(state, happening.key) else Withdrawal(happening.key.provider)
         case WentDegraded(incident=Incident(told=told)) if told is not None:
             fell_at = happening.incident.phases[-2].at
-            silent = _says_nothing_of(state, happening.key, fell_at)
-            return None if silent else Withdrawal(happening.key.provider)  # it said that this one is down
+            if _says_nothing_of(state, happening.key, fell_at):
+                return None
+            return _down_no_more(happening, state, names)  # it said that this one is down
         case CameUp(tell=True):
             return _up(happening, state, names, local)
         case CameUp(incident=Incident(told=told, told_up_at=None)) if told is not None:
@@ -271,6 +272,26 @@ def _still_degraded(lasts: StillOpen, state: State, names: Mapping[str, str], lo
         since = local(incident.phases[-1].at)
         body = f"It is down no more, but {words.says(lasts.reason)} since {since}."
     return Notice(lasts.key.provider, title, body, Urgency.NORMAL, (DETAILS, _SNOOZE), sign=Sign.DEGRADED)
+
+
+def _down_no_more(fell: WentDegraded, state: State, names: Mapping[str, str]) -> Notice | Withdrawal | None:
+    """Takes back that it is down, and nothing else that the same bubble said."""
+    down = [
+        key
+        for key, surface in state.surfaces.items()
+        if key.provider == fell.key.provider and key != fell.key and surface.service is Service.DOWN
+        if (other := surface.incident) is not None and other.told and not hush.covers(state, other)
+    ]
+    if not down:
+        return Withdrawal(fell.key.provider)
+    if hush.covers(state, fell.incident):
+        return None  # its own bubble is gone already
+    others = [words.part(key.surface) for key in down]
+    verb = "is" if len(others) == 1 else "are"
+    title = f"{names.get(fell.key.provider, fell.key.provider)} {' and '.join(others)} {verb} still down"
+    body = f"Its {words.part(fell.key.surface)} is down no more, but {words.says(fell.reason)}."
+    actions = (DETAILS, _SNOOZE)
+    return Notice(fell.key.provider, title, body, Urgency.NORMAL, actions, sign=Sign.DOWN)
 
 
 def _up(up: CameUp, state: State, names: Mapping[str, str], local: LocalTime) -> Notice:
