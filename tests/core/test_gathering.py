@@ -198,6 +198,21 @@ def test_one_more_within_the_burst_joins_and_one_after_it_has_its_own() -> None:
     assert desktop.titles() == ["4 providers are down", "E is down"]
 
 
+def test_a_clock_that_is_set_back_makes_no_burst_of_what_was_told_before() -> None:
+    desktop = Screen()
+    desktop.hear(7_200, *map(up, "abc"), down("x"), down("y"))
+
+    desktop.hear(3_600, up("d"), down("z"))
+
+    assert sorted(desktop.titles()) == [
+        "3 providers are up again",
+        "D is up again",
+        "X is down",
+        "Y is down",
+        "Z is down",
+    ]
+
+
 def test_a_second_burst_joins_those_that_are_down_yet_and_no_recovery_of_long_ago() -> None:
     desktop = screen(*"abc")
     desktop.hear(600, *news("def"))

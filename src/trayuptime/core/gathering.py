@@ -78,7 +78,7 @@ def gather(
     Returns:
         What they say then, and how that comes about, in order.
     """
-    lately = {key: (said, at) for key, (said, at) in before.lone.items() if now - at <= BURST_S * 1000}
+    lately = {key: (said, at) for key, (said, at) in before.lone.items() if _is_lately(at, now)}
     work = _Work(now, lately, dict(before.groups))
     for one in news:
         work.hear(one)
@@ -134,7 +134,7 @@ class _Work:
         """Says this of whom it is told, in one bubble if they are several."""
         burst = [said for said, _ in self.lone.values() if _what(said) == what]
         group = self.groups.get(what)
-        joins = group is not None and self.now - group.at <= BURST_S * 1000
+        joins = group is not None and _is_lately(group.at, self.now)
         if not joins and len(burst) < FEWEST:
             self.deeds += [Show(said, self._place()) for said in burst if said.key in self.fresh]
             return
@@ -163,6 +163,11 @@ class _Work:
 
     def _place(self) -> str | None:
         return self.free.pop(0) if self.free else None
+
+
+def _is_lately(at: Instant, now: Instant) -> bool:
+    """Within the same burst; never what is of a later time, for the clock was set back since."""
+    return 0 <= now - at <= BURST_S * 1000
 
 
 def _gathered(what: str, group: Group) -> Notice:
