@@ -436,6 +436,24 @@ def test_five_hundred_rows_are_no_burden(window: HistoryWindow, history: History
     assert window.events.table.rowHeight(499) == window.events.table.rowHeight(0)
 
 
+def test_what_is_looked_at_stays_though_the_oldest_rows_go(
+    window: HistoryWindow, history: History, qtbot: QtBot
+) -> None:
+    write(history, *(went_down(f"{n // 60:02}:{n % 60:02}:00") for n in range(500)))
+    open_and_read(window, qtbot)
+    table = window.events.table
+    table.selectRow(200)
+    looked_at, place = table.currentIndex().data(), table.visualRect(table.currentIndex()).top()
+
+    write(history, came_up())
+    with qtbot.waitSignal(window.refreshed):
+        window.refresh()
+
+    assert table.model().rowCount() == 500
+    assert [index.data() for index in table.selectionModel().selectedRows()] == [looked_at]
+    assert table.visualRect(table.currentIndex()).top() == place
+
+
 def test_a_refresh_while_reading_reads_once_more(
     window: HistoryWindow, history: History, qtbot: QtBot
 ) -> None:

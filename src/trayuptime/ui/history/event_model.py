@@ -34,6 +34,16 @@ class EventModel(QAbstractTableModel):
             self._rows = rows
             self.endResetModel()
 
+    def row(self, number: int) -> Row:
+        """What stands there."""
+        return self._rows[number]
+
+    def number_of(self, row: Row) -> int | None:
+        """Where the same thing stands, of which more may be told by now; `None` where it is no more."""
+        same = (row.at, row.who, row.what)
+        found = (number for number, each in enumerate(self._rows) if (each.at, each.who, each.what) == same)
+        return next(found, None)
+
     def rowCount(self, parent: _Index | None = None) -> int:  # noqa: N802 - Qt's name
         """How many things happened."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)

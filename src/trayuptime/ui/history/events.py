@@ -62,8 +62,15 @@ class Events(QWidget):
         layout.addWidget(self.table, 1)
 
     def show_rows(self, rows: tuple[Row, ...]) -> None:
-        """Draws these, the newest first."""
+        """Draws these, the newest first; the row that is looked at and its place stay."""
+        bar, before = self.table.verticalScrollBar(), self.table.currentIndex()
+        looked_at = self._model.row(before.row()) if before.isValid() else None
+        scrolled, was, column = bar.value(), before.row(), before.column()
         self._model.replace(rows)
+        now = None if looked_at is None else self._model.number_of(looked_at)
+        if now is not None and now != self.table.currentIndex().row():
+            self.table.setCurrentIndex(self._model.index(now, column))
+        bar.setValue(scrolled + (0 if now is None else now - was))  # it counts in rows
         self.words.say("" if rows else NOTHING)
         self.table.setHidden(not rows)
         if rows and not self._fitted:
