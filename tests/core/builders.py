@@ -10,7 +10,7 @@ from hypothesis import settings
 from trayuptime.core import judge, notice, schedule, vantage
 from trayuptime.core.evidence import Evidence, Failure
 from trayuptime.core.model import Incident, Instant, Key, Phases, Reach, Result, Rules, Service, Span, Surface
-from trayuptime.core.notice import Notice, Withdrawal
+from trayuptime.core.notice import News, Notice
 from trayuptime.core.reasons import NETWORK_FAILURES, Reason
 from trayuptime.core.state import Happening, State, Step, SurfaceState, Target
 
@@ -136,7 +136,7 @@ class Life:
         self.targets = {key(name): place for name, place in places.items()}
         self.rules = dict.fromkeys(self.targets, rules or Rules())
         self.happenings: list[Happening] = []
-        self.told: list[Notice | Withdrawal] = []
+        self.told: list[News] = []
         self.now_s = 0.0
         self.state = judge.watch(State(), self.targets, at(0)).state
         self._due = dict.fromkeys(self.targets, 0.0)

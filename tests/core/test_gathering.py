@@ -1,10 +1,11 @@
 """Several that say the same within a burst are one bubble, which never says what is so no more."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.builders import at
-from trayuptime.core.gathering import BURST_S, Deed, Gathering, Renew, Show, gather
-from trayuptime.core.notice import DETAILS, Action, Notice, Shared, Sign, Urgency, Withdrawal
+from trayuptime.core.gathering import BURST_S, Deed, Gathering, Show, gather
+from trayuptime.core.notice import DETAILS, Action, News, Notice, Renew, Shared, Sign, Urgency, Withdrawal
 
 SWITCH = Action("switch:z", "Switch to Zeta")
 DOWN, UP = ":down", ":up again"
@@ -35,7 +36,7 @@ class Screen:
         self.popped = 0
         """How many bubbles have come up anew, each somewhere of its own."""
 
-    def hear(self, second: float, *news: Notice | Withdrawal) -> None:
+    def hear(self, second: float, *news: News) -> None:
         self.gathering, deeds = gather(self.gathering, news, at(second))
         for deed in deeds:
             self._do(deed)
@@ -196,6 +197,48 @@ def test_one_more_within_the_burst_joins_and_one_after_it_has_its_own() -> None:
     desktop.hear(3 * BURST_S, down("e"))
 
     assert desktop.titles() == ["4 providers are down", "E is down"]
+
+
+def test_who_is_down_in_part_by_now_stays_among_those_that_are_down() -> None:
+    partly = replace(down("c"), title="C web is still down", body="Its API is down no more.")
+    desktop = screen(*"abc")
+    desktop.popped = 0
+
+    desktop.hear(600, Renew(partly))
+    assert desktop.said() == [("3 providers are down", "A, B and C.")]
+    desktop.hear(1_200, Withdrawal("a"), Withdrawal("b"))
+
+    assert desktop.said() == [(partly.title, partly.body)]
+    assert desktop.popped == 0
+
+
+def test_a_bubble_of_ones_own_is_renewed_and_counts_in_a_burst_as_before() -> None:
+    partly = replace(down("a"), title="A web is still down")
+    desktop = screen("a")
+
+    desktop.hear(1, Renew(partly))
+    assert desktop.titles() == [partly.title]
+    desktop.hear(2, *news("bc"))
+
+    assert desktop.said() == [("3 providers are down", "A, B and C.")]
+
+
+def test_what_is_renewed_before_it_was_ever_shown_is_shown_so() -> None:
+    partly = replace(down("a"), title="A web is still down")
+    desktop = Screen()
+
+    desktop.hear(0, down("a"), Renew(partly), Renew(down("b")))
+
+    assert desktop.titles() == [partly.title], "nobody was told of the other one"
+
+
+def test_what_is_renewed_among_others_that_say_something_else_has_its_own() -> None:
+    desktop = Screen()
+    desktop.hear(0, *map(unstable, "abc"))
+
+    desktop.hear(600, Renew(down("a")))
+
+    assert desktop.titles() == ["2 providers are unstable", "A is down"]
 
 
 def test_a_clock_that_is_set_back_makes_no_burst_of_what_was_told_before() -> None:

@@ -1,13 +1,13 @@
 """Whatever is told and closed, in whatever order: the bubbles on the screen say what is so, and all of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.builders import at
-from trayuptime.core.gathering import Deed, Gathering, Renew, Show, gather
-from trayuptime.core.notice import DETAILS, Notice, Shared, Sign, Urgency, Withdrawal
+from trayuptime.core.gathering import Deed, Gathering, Show, gather
+from trayuptime.core.notice import DETAILS, News, Notice, Renew, Shared, Sign, Urgency, Withdrawal
 
 WHOSE = "abcdefgh"
 SAID = {"down": "down", "unstable": "unstable", "up again": "up again", "key rejected": None}
@@ -21,6 +21,16 @@ def told(key: str, what: str) -> Notice:
     return Notice(
         key, title, "", Urgency.CRITICAL, (DETAILS,), transient=over, sign=sign, shared=shared or None
     )
+
+
+def heard(key: str, what: str) -> News:
+    match what:
+        case "taken back":
+            return Withdrawal(key)
+        case "renewed":
+            return Renew(replace(told(key, "down"), title=f"{key.upper()} web is still down"))
+        case _:
+            return told(key, what)
 
 
 @dataclass
@@ -39,15 +49,21 @@ class Screen:
     closed: set[str] = field(default_factory=set)
     second: float = 0.0
 
-    def hear(self, after_s: float, *news: Notice | Withdrawal) -> None:
+    def hear(self, after_s: float, *news: News) -> None:
         self.second += after_s
+        heard = []
         for one in news:
-            self.closed.discard(one.key)
+            if isinstance(one, Renew):
+                if one.key not in self.said or self.said[one.key].transient:
+                    continue  # there may be no bubble of it
+                self.said[one.key] = one.notice
+            else:
+                self.closed.discard(one.key)
+                self.said.pop(one.key, None)
             if isinstance(one, Notice):
                 self.said[one.key] = one
-            else:
-                self.said.pop(one.key, None)
-        self.gathering, deeds = gather(self.gathering, news, at(self.second))
+            heard.append(one)
+        self.gathering, deeds = gather(self.gathering, heard, at(self.second))
         for deed in deeds:
             self._do(deed)
 
@@ -76,7 +92,7 @@ def speaks_for(bubble: Notice) -> set[str]:
     return set(bubble.of or (bubble.key,))
 
 
-ONE = st.tuples(st.sampled_from(WHOSE), st.sampled_from([*SAID, *SAID, "taken back"]))
+ONE = st.tuples(st.sampled_from(WHOSE), st.sampled_from([*SAID, *SAID, "taken back", "renewed"]))
 STEP = st.one_of(
     st.sampled_from(WHOSE),  # the user closes its bubble
     st.tuples(st.sampled_from([0.0, 1.0, 30.0, 61.0, 3_600.0]), st.lists(ONE, max_size=8)),
@@ -100,10 +116,7 @@ def test_what_is_on_the_screen_is_so_and_all_that_is_so_is_on_the_screen(steps: 
             case str(whose):
                 desktop.close(whose)
             case (float(after_s), list(news)):
-                desktop.hear(
-                    after_s,
-                    *(Withdrawal(key) if what == "taken back" else told(key, what) for key, what in news),
-                )
+                desktop.hear(after_s, *(heard(key, what) for key, what in news))
 
         seen: dict[str, list[Notice]] = {}
         for bubble in desktop.bubbles.values():

@@ -130,6 +130,16 @@ def test_one_that_was_put_off_and_is_opened_again_is_told_once_as_what_it_is(
     assert at(told_s) <= life.one(StillOpen).at <= at(told_s + 61)
 
 
+def test_one_that_was_told_as_down_again_is_not_said_to_be_so_after_an_end_that_is_not_told() -> None:
+    life = down().snooze(400).run("SS").run("FFF", every_s=20)
+    assert life.titles[-1] == "A is down again"
+
+    life.run("SS", every_s=20)
+
+    assert not life.all(CameUp)[-1].tell
+    assert life.told[-1] == Withdrawal("a")
+
+
 def test_the_next_incident_is_news() -> None:
     life = down().know().run("S" * 30).run("FFF")
 

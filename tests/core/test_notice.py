@@ -7,7 +7,7 @@ import pytest
 from core.builders import HOUR_S, Life, at, clock_time, key, result, target
 from trayuptime.core import choices, contract, hush, judge, notice
 from trayuptime.core.model import Gap, GapCause, Reach, Span, Suggestion, Switch, Vantage
-from trayuptime.core.notice import Action, Notice, Shared, Sign, Urgency, Withdrawal
+from trayuptime.core.notice import Action, News, Notice, Renew, Shared, Sign, Urgency, Withdrawal
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.core.state import (
     AccessChanged,
@@ -31,7 +31,7 @@ WORKS = Suggestion("a", "b", "up, 0.6 s, key accepted", at(190))
 NONE_FITS = Suggestion("a", None, "no working fallback: b key rejected", None)
 
 
-def said(life: Life, happening: object, suggestion: Suggestion | None = None) -> Notice | Withdrawal | None:
+def said(life: Life, happening: object, suggestion: Suggestion | None = None) -> News | None:
     return notice.decide(happening, life.state, NAMES, clock_time, suggestion)  # type: ignore[arg-type]
 
 
@@ -192,22 +192,46 @@ def test_what_is_only_slow_by_now_is_no_longer_said_to_be_down() -> None:
     assert len(life.bubbles) == 1
 
 
-def test_who_is_still_down_has_a_bubble_when_another_of_its_provider_is_down_no_more() -> None:
+def test_a_bubble_goes_on_saying_who_is_still_down_when_another_is_down_no_more() -> None:
     life = Life("a", "a/web", "a/login").run("SSS FFF").run("SSS FFF", "a/web").run("SSS FFF", "a/login")
 
     life.run("LLL")
 
-    assert bubble(life, life.one(WentDegraded)) == Notice(
-        "a",
-        "DeepSeek web and log-in are still down",
-        "Its API is down no more, but answers slowly.",
-        Urgency.NORMAL,
-        (DETAILS, SNOOZE),
-        sign=Sign.DOWN,
+    assert said(life, life.one(WentDegraded)) == Renew(
+        Notice(
+            "a",
+            "DeepSeek web and log-in are still down",
+            "Its API is down no more, but answers slowly.",
+            Urgency.NORMAL,
+            (DETAILS, SNOOZE),
+            sign=Sign.DOWN,
+            shared=Shared("DeepSeek", "down"),
+        )
     )
 
 
-def test_who_is_hushed_gives_no_new_bubble_when_another_is_down_no_more() -> None:
+def test_a_bubble_goes_on_saying_who_is_still_down_when_a_recovery_was_none() -> None:
+    life = Life("a", "a/web").run("SSS FFF").run("SSS FFF SS", "a/web")
+    assert life.bubbles[-1].body.endswith("Its API is still down.")
+
+    life.run("FFF", "a/web")
+
+    life.run("SS", "a/web")  # so soon that it is not told
+
+    renewed = [told.notice for told in life.told if isinstance(told, Renew)]
+    assert [each.title for each in renewed] == ["A API is still down"] * 2
+    assert [each.body for each in renewed] == ["Its web is down again.", "Its web is up again."]
+
+
+def test_who_was_said_to_be_up_and_fell_again_is_not_said_to_be_still_down() -> None:
+    life = Life("a", "a/web").run("SSS FFF").run("SSS FFF SS FFF", "a/web")
+
+    life.run("LLL").run("SS", "a/web")  # an end that is not told, and takes nothing back
+
+    assert life.told[-1] == Withdrawal("a")
+
+
+def test_who_is_hushed_is_not_said_to_be_still_down() -> None:
     life = Life("a", "a/web").run("SSS FFF").run("SSS FFF", "a/web")
     api, web = (each.incident.id for each in life.all(WentDown))
     before = life.state
@@ -232,6 +256,25 @@ def test_a_later_bubble_that_says_nothing_of_it_stays() -> None:
     assert life.bubbles[-1].title == "A web is unstable"
     life.run("LLL")
     assert said(life, life.one(WentDegraded)) is None
+
+
+def test_an_end_that_is_not_told_takes_no_later_bubble_of_another_away() -> None:
+    life = Life("a", "a/web").run("SSS FFF SS FFF", "a/web").run("S FS FS FS", every_s=20)
+    assert life.bubbles[-1].title == "A API is unstable"
+
+    life.run("SS", "a/web")
+
+    assert said(life, life.all(CameUp)[-1]) is None
+
+
+def test_a_recovery_that_was_told_with_it_since_is_no_such_bubble() -> None:
+    life = Life("a", "a/web", "a/login").run("SSS FFF").run("S FS FS FS", "a/web")
+    life.run("SSS FFF SS", "a/login")
+    assert life.bubbles[-1].body.endswith("Its API is still down.")
+
+    life.run("LLL")
+
+    assert said(life, life.one(WentDegraded)) == Withdrawal("a")
 
 
 def test_a_fall_after_it_was_said_to_be_down_no_more_takes_that_back() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 
-from trayuptime.core.notice import Notice, Shared, Sign, Urgency, Withdrawal
+from trayuptime.core.notice import News, Notice, Shared, Sign, Urgency, Withdrawal
 from trayuptime.runtime.showing import END_S, MOMENT_S, Showing
 from virtual_time import START, run
 
@@ -38,7 +38,7 @@ class Desktop:
     async def aclose(self) -> None:
         self.ended = True
 
-    def hear(self, *news: Notice | Withdrawal, at_s: float = 0) -> None:
+    def hear(self, *news: News, at_s: float = 0) -> None:
         self.showing.take(news, START + round(at_s * 1000))
 
     async def _note(self, what: str, whom: str) -> None:

@@ -22,7 +22,7 @@ from trayuptime.core.model import (
     Switch,
     Vantage,
 )
-from trayuptime.core.notice import Notice, Withdrawal
+from trayuptime.core.notice import News
 from trayuptime.core.reasons import NETWORK_FAILURES, Access, Reason
 from trayuptime.core.state import (
     AccessState,
@@ -136,7 +136,7 @@ def telling(
     known: tuple[str, ...] = (),
     snoozed: Mapping[str, str] = MappingProxyType({}),
     happenings: tuple[Happening, ...] = (),
-    notices: tuple[Notice | Withdrawal, ...] = (),
+    notices: tuple[News, ...] = (),
 ) -> Told:
     """What the engine tells; `switched` is the provider left and the one used, `snoozed` until when."""
     making = _Making()

@@ -22,7 +22,7 @@ from shiboken6 import isValid
 
 from history.watching import Watching, go_down
 from trayuptime.core.model import Vantage
-from trayuptime.core.notice import Notice, Sign, Urgency, Withdrawal
+from trayuptime.core.notice import News, Notice, Sign, Urgency, Withdrawal
 from trayuptime.core.pauses import Pause
 from trayuptime.core.state import PrimaryBack
 from trayuptime.core.ticks import Tick
@@ -549,7 +549,7 @@ def test_a_good_one_opens_no_window(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "later", [Withdrawal("alpha"), Notice("alpha", "Alpha AI is up again", "", Urgency.LOW, sign=Sign.UP)]
 )
-def test_a_notice_goes_when_it_is_no_longer_true(desk: Desk, later: Notice | Withdrawal) -> None:
+def test_a_notice_goes_when_it_is_no_longer_true(desk: Desk, later: News) -> None:
     desk.bridge.keep_unshown(NOTICE)
     QApplication.processEvents()
 

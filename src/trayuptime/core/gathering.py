@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from trayuptime.core.model import Instant
-from trayuptime.core.notice import DETAILS, Notice, Urgency, Withdrawal
+from trayuptime.core.notice import DETAILS, News, Notice, Renew, Urgency, Withdrawal
 from trayuptime.core.summary import listed
 
 FEWEST = 3
@@ -26,13 +26,6 @@ class Show:
 
     notice: Notice
     instead_of: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Renew:
-    """No news: what the bubble of this key says from now on, if it is still on the screen."""
-
-    notice: Notice
 
 
 Deed = Show | Renew | Withdrawal
@@ -65,9 +58,7 @@ class Gathering:
     groups: Mapping[str, Group] = field(default_factory=dict)
 
 
-def gather(
-    before: Gathering, news: Iterable[Notice | Withdrawal], now: Instant
-) -> tuple[Gathering, list[Deed]]:
+def gather(before: Gathering, news: Iterable[News], now: Instant) -> tuple[Gathering, list[Deed]]:
     """What to do on the screen about what is told.
 
     Args:
@@ -107,8 +98,11 @@ class _Work:
     shrunk: dict[str, None] = field(default_factory=dict)
     free: list[str] = field(default_factory=list)
 
-    def hear(self, one: Notice | Withdrawal) -> None:
+    def hear(self, one: News) -> None:
         """Whatever was said of this key before is said no more."""
+        if isinstance(one, Renew):
+            self._renew(one)
+            return
         for what, group in self.groups.items():
             left = tuple(each for each in group.notices if each.key != one.key)
             if len(left) < len(group.notices):
@@ -123,6 +117,24 @@ class _Work:
         else:
             self.fresh[one.key] = one
             self.lone[one.key] = one, self.now
+
+    def _renew(self, one: Renew) -> None:
+        """Where several are told of it is one of them still; its own words may be needed once more."""
+        for what, group in self.groups.items():
+            if one.key in {each.key for each in group.notices}:
+                if what != _what(one.notice):
+                    self.hear(one.notice)  # it cannot be said there
+                    return
+                notices = tuple(one.notice if each.key == one.key else each for each in group.notices)
+                self.groups[what] = replace(group, notices=notices)
+                self.shrunk[what] = None
+                return
+        if one.key in self.lone:
+            self.lone[one.key] = one.notice, self.lone[one.key][1]
+        if one.key in self.fresh:
+            self.fresh[one.key] = one.notice
+        else:
+            self.deeds.append(one)
 
     def empty(self) -> None:
         """What tells of nobody any more makes room."""

@@ -89,6 +89,22 @@ class Withdrawal:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """Part of what the bubble of this key says is no longer true: it says this now, if it is still there."""
+
+    notice: Notice
+
+    @property
+    def key(self) -> str:
+        """Of the bubble."""
+        return self.notice.key
+
+
+News = Notice | Renew | Withdrawal
+"""What becomes of a bubble; the last two are quiet."""
+
+
 FLICKERS_WITHIN_S = 300.0
 """An offline spell so soon after another is not told."""
 WORTH_TELLING_S = 300.0
@@ -113,7 +129,7 @@ def decide(
     names: Mapping[str, str],
     local: LocalTime,
     suggestion: Suggestion | None = None,
-) -> Notice | Withdrawal | None:
+) -> News | None:
     """What the user is told of one happening, if anything.
 
     Args:
@@ -129,21 +145,31 @@ def decide(
         case WentDown(tell=True):
             return _down(happening, state, names, local, suggestion)
         case WentDown(reopened=True):
-            later = _news_since(state, happening.key, happening.incident.told_up_at or 0)
-            return None if later else Withdrawal(happening.key.provider)  # it said that this one is up again
+            if _news_since(state, happening.key, happening.incident.told_up_at or 0):
+                return None
+            # It said that this one is up again.
+            return _taken_back(happening, state, names, "is down again")
         case WentDown():
             # Put off and told once more while it was degraded, its bubble says that it is down no more.
             return None if _others_told(state, happening.key) else Withdrawal(happening.key.provider)
         case WentDegraded(incident=Incident(told=told)) if told is not None:
-            fell_at = happening.incident.phases[-2].at
-            if _says_nothing_of(state, happening.key, fell_at):
+            if _says_nothing_of(state, happening.key, _fell_at(happening.incident)):
                 return None
-            return _down_no_more(happening, state, names)  # it said that this one is down
+            if hush.covers(state, happening.incident) and _down_beside(happening.key, state):
+                return None  # its own bubble is gone already
+            # It said that this one is down.
+            slow = f"is down no more, but {words.says(happening.reason)}"
+            return _taken_back(happening, state, names, slow)
         case CameUp(tell=True):
             return _up(happening, state, names, local)
         case CameUp(incident=Incident(told=told, told_up_at=None)) if told is not None:
             provider = happening.key.provider
             return None if has_news(state, provider) else Withdrawal(provider)
+        case CameUp(incident=Incident(told=told)) if told is not None:
+            if _says_nothing_of(state, happening.key, _fell_at(happening.incident)):
+                return None
+            # Put off and told once more since the end that was told, its bubble says that it is down again.
+            return _taken_back(happening, state, names, "is up again")
         case WentUnstable():
             name = _name(happening.key, state, names)
             since = local(happening.incident.started_at)
@@ -274,24 +300,34 @@ def _still_degraded(lasts: StillOpen, state: State, names: Mapping[str, str], lo
     return Notice(lasts.key.provider, title, body, Urgency.NORMAL, (DETAILS, _SNOOZE), sign=Sign.DEGRADED)
 
 
-def _down_no_more(fell: WentDegraded, state: State, names: Mapping[str, str]) -> Notice | Withdrawal | None:
-    """Takes back that it is down, and nothing else that the same bubble said."""
-    down = [
-        key
-        for key, surface in state.surfaces.items()
-        if key.provider == fell.key.provider and key != fell.key and surface.service is Service.DOWN
-        if (other := surface.incident) is not None and other.told and not hush.covers(state, other)
+def _taken_back(
+    happening: WentDown | WentDegraded | CameUp, state: State, names: Mapping[str, str], now: str
+) -> Renew | Withdrawal:
+    """What was said of a surface is not so any more; what the same bubble said of others is."""
+    key = happening.key
+    beside = _down_beside(key, state)
+    if not beside:
+        return Withdrawal(key.provider)
+    others = " and ".join(words.part(each.surface) for each in beside)
+    name, verb = names.get(key.provider, key.provider), "is" if len(beside) == 1 else "are"
+    title = f"{name} {others} {verb} still down"
+    body = f"Its {words.part(key.surface)} {now}."
+    actions, shared = (DETAILS, _SNOOZE), _shared(key, names, "down")
+    return Renew(Notice(key.provider, title, body, Urgency.NORMAL, actions, sign=Sign.DOWN, shared=shared))
+
+
+def _down_beside(key: Key, state: State) -> list[Key]:
+    """The other surfaces of a provider that are down, of which the user was told and wants to be.
+
+    None that was said to be up and fell again: neither that nor its next end is told.
+    """
+    return [
+        other
+        for other, surface in state.surfaces.items()
+        if other.provider == key.provider and other != key and surface.service is Service.DOWN
+        if (known := surface.incident) is not None and known.told and known.told_up_at is None
+        if not hush.covers(state, known)
     ]
-    if not down:
-        return Withdrawal(fell.key.provider)
-    if hush.covers(state, fell.incident):
-        return None  # its own bubble is gone already
-    others = [words.part(key.surface) for key in down]
-    verb = "is" if len(others) == 1 else "are"
-    title = f"{names.get(fell.key.provider, fell.key.provider)} {' and '.join(others)} {verb} still down"
-    body = f"Its {words.part(fell.key.surface)} is down no more, but {words.says(fell.reason)}."
-    actions = (DETAILS, _SNOOZE)
-    return Notice(fell.key.provider, title, body, Urgency.NORMAL, actions, sign=Sign.DOWN)
 
 
 def _up(up: CameUp, state: State, names: Mapping[str, str], local: LocalTime) -> Notice:
@@ -350,8 +386,22 @@ def _says_nothing_of(state: State, key: Key, fell_at: Instant) -> bool:
     access = state.access(key.provider)
     if access.access in LOST and (access.since or 0) > fell_at:
         return True
+    # The end of another one is told with all that is still down.
+    spoke_at = max(fell_at, _last_end_told_at(state, key.provider))
     unstable = (each for each in _others(state, key) if each.told is IncidentKind.UNSTABLE)
-    return any(each.confirmed_at > fell_at for each in unstable)
+    return any(each.confirmed_at > spoke_at for each in unstable)
+
+
+def _fell_at(incident: Incident) -> Instant:
+    """When it was down last, or began."""
+    down = (phase.at for phase in incident.phases if phase.service is Service.DOWN)
+    return max(down, default=incident.started_at)
+
+
+def _last_end_told_at(state: State, provider: str) -> Instant:
+    own = (surface for key, surface in state.surfaces.items() if key.provider == provider)
+    incidents = (each for surface in own for each in (surface.incident, surface.previous))
+    return max((each.told_up_at or 0 for each in incidents if each is not None), default=0)
 
 
 def _others(state: State, key: Key) -> Iterator[Incident]:

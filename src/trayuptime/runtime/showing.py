@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable, Iterable
 
-from trayuptime.core.gathering import Deed, Gathering, Renew, Show, gather
+from trayuptime.core.gathering import Deed, Gathering, Show, gather
 from trayuptime.core.model import Instant
-from trayuptime.core.notice import Notice, Withdrawal
+from trayuptime.core.notice import News, Notice, Renew, Withdrawal
 from trayuptime.system.notifications import Notifier
 
 MOMENT_S = 1.0
@@ -29,12 +29,12 @@ class Showing:
         self._gathering = Gathering()
         self._said: dict[str, tuple[Show, Notice]] = {}
         """By key, the bubble that was asked for last, and what it is to say by now."""
-        self._news: list[Notice | Withdrawal] = []
+        self._news: list[News] = []
         self._told_at: Instant = 0
         self._moment: asyncio.TimerHandle | None = None
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def take(self, news: Iterable[Notice | Withdrawal], at: Instant) -> None:
+    def take(self, news: Iterable[News], at: Instant) -> None:
         """Shows it, now or in a moment.
 
         Args:
@@ -80,10 +80,12 @@ class Showing:
                 if instead_of is not None:
                     self._said.pop(instead_of, None)
                 self._said[notice.key] = deed, notice
-            case Renew(notice):
+            case Renew(notice) if notice.key in self._said:
                 self._said[notice.key] = self._said[notice.key][0], notice
             case Withdrawal(key):
                 self._said.pop(key, None)
+            case Renew():  # of a bubble that an earlier run has left
+                pass
 
     async def _do(self, deed: Deed) -> None:
         match deed:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core import hush, notice
 from trayuptime.core.model import Key, Result, Suggestion
-from trayuptime.core.notice import LocalTime, Notice, Withdrawal
+from trayuptime.core.notice import LocalTime, News
 from trayuptime.core.reasons import MEANINGS, Effect
 from trayuptime.core.renumbering import renumber_happenings, renumbered
 from trayuptime.core.state import CameUp, Happening, Settled, State, Step, StillOpen, WentDown
@@ -116,7 +116,7 @@ class Teller:
         self,
         state: State,
         happenings: tuple[Happening, ...] = (),
-        notices: Iterable[Notice | Withdrawal] = (),
+        notices: Iterable[News] = (),
     ) -> None:
         """Tells every listener how things are now."""
         config = self.config
@@ -138,7 +138,7 @@ class Teller:
 
     def notices(
         self, state: State, happenings: Iterable[Happening], suggestion: Suggestion | None = None
-    ) -> list[Notice | Withdrawal]:
+    ) -> list[News]:
         """What the user should be told of it, whether or not there is advice."""
         names = {provider.id: provider.name for provider in self.providers.values()}
         told = (notice.decide(h, state, names, self._local_time, suggestion) for h in happenings)
@@ -146,13 +146,13 @@ class Teller:
 
     # News that waits for advice
 
-    def sift(self, state: State, happenings: Iterable[Happening]) -> tuple[State, list[Notice | Withdrawal]]:
+    def sift(self, state: State, happenings: Iterable[Happening]) -> tuple[State, list[News]]:
         """What the user should be told now; the rest waits for advice.
 
         Returns:
             The state with who is owed a notice, saved, and the notices.
         """
-        notices: list[Notice | Withdrawal] = []
+        notices: list[News] = []
         for happening in happenings:
             provider = notice.wants_advice(happening)
             if provider is not None and provider in self._counsel:
@@ -171,7 +171,7 @@ class Teller:
                 state = self._keep(hush.told_again(state, happening.key.provider), state)
         return state, notices
 
-    def overtaken(self, state: State, provider: str) -> tuple[State, list[Notice | Withdrawal]]:
+    def overtaken(self, state: State, provider: str) -> tuple[State, list[News]]:
         """News that can wait for advice no longer: nobody shall hear the end of what he was not told."""
         news = self._counsel.release(provider)
         state = self.note_told(state, provider)

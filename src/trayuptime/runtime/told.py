@@ -8,7 +8,7 @@ from trayuptime.config.keys import NoKey
 from trayuptime.config.values import Config, ProviderConfig
 from trayuptime.core.lights import Watched
 from trayuptime.core.model import Instant
-from trayuptime.core.notice import Notice, Withdrawal
+from trayuptime.core.notice import News
 from trayuptime.core.state import Happening, State
 
 
@@ -29,7 +29,7 @@ class Told:
     at: Instant
     state: State
     happenings: tuple[Happening, ...] = ()
-    notices: tuple[Notice | Withdrawal, ...] = ()
+    notices: tuple[News, ...] = ()
     watched: tuple[Watched, ...] = ()
     trouble: str | None = None
     keyring_locked: bool = False
