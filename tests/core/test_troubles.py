@@ -95,6 +95,23 @@ def test_time_that_nobody_saw_is_counted_as_such() -> None:
     assert troubles.around(replace(NIGHT, seen=spans((0, 3_600))), at(9_999)) == ""
 
 
+def test_of_a_recovery_in_between_it_is_not_said_that_nobody_saw_it() -> None:
+    """Results spoke all the time, and what they said was up."""
+    life = Life("a").run("SSFFFFSSSSFFFF")
+
+    again = life.incident()
+    assert again.recoveries
+    assert troubles.unseen_s(again, again.seen[-1].end) == 0
+
+
+def test_an_outage_began_with_its_first_failure_whatever_its_incident_began_with() -> None:
+    assert troubles.fell_at(NIGHT, at(60)) == at(0)
+    assert troubles.fell_at(NIGHT, at(1_230)) == at(1_200)
+    slow_first = replace(NIGHT, phases=(Phase(at(0), Service.DEGRADED), Phase(at(78), Service.DOWN)))
+    assert troubles.fell_at(slow_first, at(100)) == at(78)
+    assert troubles.fell_at(replace(NIGHT, phases=()), at(100)) == at(0)
+
+
 @pytest.mark.parametrize("letters", ["S" * 30 + "LLLLLSSSSSS", "S" * 30 + "FS" * 12 + "S" * 25, "SFFFFSS"])
 def test_of_one_that_was_watched_all_the_time_nothing_is_unseen(letters: str) -> None:
     life = Life("a").run(letters)
@@ -120,7 +137,7 @@ def test_their_word_is_told_with_its_distance_from_ours() -> None:
 
     assert troubles.lead(said) == "15 min after us"
     assert troubles.lead(replace(said, acknowledged_at=at(-60))) == "1 min before us"
-    told = troubles.their_word(said, clock_time, was_read=True)
+    told = troubles.their_word(said, clock_time, was_read=True, is_page=True)
     assert told == "Their first word 12:15, 15 min after our first failure: Errors"
 
 
@@ -128,11 +145,17 @@ def test_silence_is_told_for_what_it_is() -> None:
     lasting = replace(NIGHT, ended_at=None)
 
     assert troubles.lead(NIGHT) == ""
-    assert troubles.their_word(NIGHT, clock_time, was_read=True).endswith("did not speak of it.")
-    assert troubles.their_word(lasting, clock_time, was_read=True).endswith("did not speak of it so far.")
+    assert troubles.their_word(NIGHT, clock_time, was_read=True, is_page=True).endswith(
+        "did not speak of it."
+    )
+    assert troubles.their_word(lasting, clock_time, was_read=True, is_page=True).endswith(
+        "did not speak of it so far."
+    )
     unread = "Nothing is known: no status page of theirs was read"
-    assert troubles.their_word(NIGHT, clock_time, was_read=False) == f"{unread} then."
-    assert troubles.their_word(lasting, clock_time, was_read=False) == f"{unread} so far."
+    assert troubles.their_word(NIGHT, clock_time, was_read=False, is_page=False) == f"{unread} then."
+    assert troubles.their_word(lasting, clock_time, was_read=False, is_page=False) == f"{unread} so far."
+    frozen = troubles.their_word(NIGHT, clock_time, was_read=False, is_page=True)
+    assert frozen == "Nothing is known: their page could not be read then, or not be relied on."
 
 
 UP, DOWN, UNKNOWN = FeedState.UP, FeedState.DOWN, FeedState.UNKNOWN

@@ -119,6 +119,17 @@ def test_it_names_the_first_and_the_last_request_and_how_many() -> None:
     assert "Requests that failed: 401 of 403. With a request id: 399." in ticket(WHOLE)
 
 
+def test_slow_answers_before_the_first_failure_are_no_failure() -> None:
+    slow_first = replace(
+        NIGHT, phases=(Phase(NIGHT.started_at, Service.DEGRADED), Phase(at(78), Service.DOWN))
+    )
+
+    first, second = ticket(replace(WHOLE, incident=slow_first)).splitlines()[2:4]
+
+    assert first.startswith("- **Degraded since:** 2026-03-29 12:00:00 UTC")
+    assert second.startswith("- **First failure:** 2026-03-29 12:01:18 UTC")
+
+
 def test_what_was_set_aside_is_in_no_number_and_quoted_nowhere() -> None:
     aside = failed(30, Reason.BAD_ANSWER, http_status=200, request_id="req_aside", excerpt="set aside")
     with_it = replace(WHOLE, results=(*RESULTS, replace(aside, counted=False)))

@@ -1,6 +1,6 @@
 """What happened as words for a person, the same ones in the terminal and in the windows."""
 
-from trayuptime.core import words
+from trayuptime.core import troubles, words
 from trayuptime.core.model import Instant
 from trayuptime.core.notice import LocalTime
 from trayuptime.core.state import (
@@ -67,7 +67,8 @@ def what(happening: Happening, local: LocalTime) -> str:
             return result.detail or words.says(result.reason, result.http_status)
         case WentDown():
             again = " again" if happening.reopened else ""
-            return f"down{again} since {local(happening.incident.started_at)}: {words.says(happening.reason)}"
+            since = local(troubles.fell_at(happening.incident, happening.at))
+            return f"down{again} since {since}: {words.says(happening.reason)}"
         case CameUp():
             return f"up again, {words.duration(happening.downtime_s)} of downtime"
         case WentDegraded():

@@ -40,6 +40,12 @@ def passages(incident: Incident) -> Iterator[Passage]:
         yield Passage(phase.service, phase.at, end)
 
 
+def fell_at(incident: Incident, at: Instant) -> Instant:
+    """When the outage began that was told at a moment; its incident may be older, or have been over since."""
+    falls = [phase.at for phase in incident.phases if phase.service is Service.DOWN and phase.at <= at]
+    return falls[-1] if falls else incident.started_at
+
+
 def at_moment(incidents: Iterable[Incident], at: Instant, now: Instant, slack_ms: int = 0) -> Incident | None:
     """The one in which a moment lies, of several the one that began last; else the nearest.
 
@@ -61,7 +67,7 @@ def at_moment(incidents: Iterable[Incident], at: Instant, now: Instant, slack_ms
 
 
 def unseen_s(incident: Incident, now: Instant) -> float:
-    """How much of it nobody saw, in seconds; it is neither up nor down.
+    """How much of it nobody saw, in seconds; it is neither up nor down. Of its recoveries nothing is said.
 
     Of one that did not begin with an outage it is known only from when it was confirmed: nobody notes when
     slow answers spoke before three of them made it one.
@@ -70,7 +76,9 @@ def unseen_s(incident: Incident, now: Instant) -> float:
     is_down = bool(incident.phases) and incident.phases[0].service is Service.DOWN
     start = incident.started_at if is_down else incident.confirmed_at
     whole = Span(start, max(start, end))
-    return uptime.total_s(uptime.without((whole,), incident.seen))
+    recovered = [each for each in passages(incident) if each.service is Service.UP]
+    up = [Span(each.start, end if each.end is None else each.end) for each in recovered]
+    return uptime.total_s(uptime.without((whole,), uptime.merged([*incident.seen, *up])))
 
 
 def around(incident: Incident, now: Instant) -> str:
@@ -105,17 +113,20 @@ def page_was_read(incident: Incident, said: Iterable[tuple[Instant, FeedState]])
     return standing is not FeedState.UNKNOWN
 
 
-def their_word(incident: Incident, local: LocalTime, *, was_read: bool) -> str:
+def their_word(incident: Incident, local: LocalTime, *, was_read: bool, is_page: bool) -> str:
     """What the vendor's page said of it, a sentence.
 
     Args:
         incident: ours.
         local: how to write a time.
         was_read: see `page_was_read`.
+        is_page: there was one, were it one that could not be read, or not be believed.
     """
     if told := beside.story(incident, local):
         return f"{told[:1].upper()}{told[1:]}"
     if was_read:
         return "Nothing: their page did not speak of it" + (" so far." if incident.ended_at is None else ".")
     when = "so far" if incident.ended_at is None else "then"
+    if is_page:
+        return f"Nothing is known: their page could not be read {when}, or not be relied on."
     return f"Nothing is known: no status page of theirs was read {when}."

@@ -16,7 +16,7 @@ from trayuptime.core import contract, troubles, uptime, words
 from trayuptime.core.answer import one_line
 from trayuptime.core.feed import TROUBLES
 from trayuptime.core.legible import legible, shortened
-from trayuptime.core.model import FeedState, Incident, IncidentKind, Instant, Network, Reach, Result
+from trayuptime.core.model import FeedState, Incident, IncidentKind, Instant, Network, Reach, Result, Service
 from trayuptime.core.reasons import MEANINGS, Effect, Reason
 from trayuptime.core.state import Settled
 from trayuptime.net.redact import redact
@@ -138,7 +138,11 @@ def _title(case: Case) -> str:
 
 def _what(case: Case, troubled: Sequence[Result]) -> str:
     incident, now = case.incident, case.now
-    lines = [f"- **First failure:** {_both(incident.started_at, case)}"]
+    falls = [phase.at for phase in incident.phases if phase.service is Service.DOWN]
+    first = falls[0] if falls else incident.started_at
+    lines = [f"- **First failure:** {_both(first, case)}"]
+    if incident.started_at < first:
+        lines.insert(0, f"- **Degraded since:** {_both(incident.started_at, case)}")
     if troubled:
         lines.append(f"- **Last failure:** {_both(troubled[-1].at, case)}")
     if incident.ended_at is None:

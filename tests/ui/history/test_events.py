@@ -48,7 +48,7 @@ from trayuptime.core.state import (
 )
 from trayuptime.history import History, Reader
 from trayuptime.ui.history.event_model import WHAT
-from trayuptime.ui.history.event_rows import Row, row_of
+from trayuptime.ui.history.event_rows import Row, as_it_fell, row_of
 from trayuptime.ui.history.events import WIDEST_PX
 from trayuptime.ui.history.untold import untold, untold_gaps
 from trayuptime.ui.history.window import HistoryWindow
@@ -79,6 +79,22 @@ def row(happening: Happening) -> Row:
     event = contract.event(happening)
     assert event is not None
     return row_of(event, NAMES, {})
+
+
+def test_an_outage_that_its_incident_did_not_begin_with_is_told_since_its_own_first_failure() -> None:
+    """The contract's event tells when the incident began: with slow answers, or with an earlier fall."""
+    slow_first = replace(
+        incident(), phases=(Phase(at("14:02:00"), Service.DEGRADED), Phase(at("14:03:18"), Service.DOWN))
+    )
+    event = contract.event(replace(went_down("14:03:40"), incident=slow_first))
+    assert event is not None
+
+    told = row_of(as_it_fell(event, slow_first), NAMES, {})
+
+    assert told.details == "answers with a server error since 14:03:18"
+    assert as_it_fell(event, None) is event
+    another = replace(slow_first, started_at=at("13:00"))  # it got the number when two were merged
+    assert as_it_fell(event, another) is event
 
 
 # The rows

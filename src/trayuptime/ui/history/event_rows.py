@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from trayuptime.core import contract, words
-from trayuptime.core.model import GapCause, Surface, Vantage
+from trayuptime.core import contract, troubles, words
+from trayuptime.core.model import GapCause, Incident, Surface, Vantage
 from trayuptime.core.reasons import Access, Reason
 from trayuptime.ui.history.untold import UNTOLD
 from trayuptime.ui.marks import Mark
@@ -47,6 +47,19 @@ def row_of(event: Mapping[str, Any], names: Mapping[str, str], stories: Mapping[
     year = "" if moment.year == datetime.now().astimezone().year else f" {moment:%Y}"
     mark = _MARKS.get(str(event.get("event")))
     return Row(f"{moment:%a %d %b}{year} {moment:%H:%M:%S}", _who(event, names), what, details, at, mark)
+
+
+def as_it_fell(event: Mapping[str, Any], incident: Incident | None) -> Mapping[str, Any]:
+    """An outage as the event of it, with when it began; the contract tells when its incident did.
+
+    That may have begun with slow answers, or have been over in between.
+    """
+    if incident is None or event.get("event") != "down":
+        return event
+    if event.get("started_at") != contract.iso(incident.started_at):  # a merge gave its number to another one
+        return event
+    fell_at = troubles.fell_at(incident, contract.instant(event["at"]))
+    return {**event, "started_at": contract.iso(fell_at)}
 
 
 _MARKS = {

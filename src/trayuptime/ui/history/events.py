@@ -11,7 +11,7 @@ from trayuptime.core.beside import story
 from trayuptime.history import Reader
 from trayuptime.runtime.clock import local_time
 from trayuptime.ui.history.event_model import EventModel
-from trayuptime.ui.history.event_rows import Row, row_of
+from trayuptime.ui.history.event_rows import Row, as_it_fell, row_of
 from trayuptime.ui.history.tables import Table
 from trayuptime.ui.history.untold import untold, untold_gaps
 from trayuptime.ui.pieces import Words
@@ -41,7 +41,9 @@ class EventsQuestion:
             gaps = list(untold_gaps(reader.gaps(since), told, since))[-NEWEST:]
         events = [*told, *switches, *untold(incidents, told, since), *gaps]
         stories = {each.id: story(each, local_time) for each in incidents}
-        rows = [row_of(event, self.names, stories) for event in events]
+        known = {each.id: each for each in incidents}
+        fallen = (as_it_fell(event, known.get(event.get("incident", 0))) for event in events)
+        rows = [row_of(event, self.names, stories) for event in fallen]
         return tuple(sorted(rows, key=lambda row: row.at, reverse=True))
 
 

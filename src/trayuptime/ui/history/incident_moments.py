@@ -13,7 +13,7 @@ from trayuptime.core.state import CameUp, GapSeen, Settled, WentDegraded, WentDo
 from trayuptime.core.ticks import tick_of
 from trayuptime.runtime.account import Account, facts_of, grouped
 from trayuptime.ui.history import incident_times as times
-from trayuptime.ui.history.event_rows import row_of
+from trayuptime.ui.history.event_rows import as_it_fell, row_of
 from trayuptime.ui.history.incident_shown import Moment
 from trayuptime.ui.marks import Mark
 
@@ -87,7 +87,7 @@ def _of_events(
         if kind in _WITH_IT:
             yield _of_event(event, incident, names, _WHO[kind])
         elif verdicts and kind in _VERDICTS and _is_of(event, incident):
-            yield _of_event(event, incident, names, "told then")
+            yield _of_event(as_it_fell(event, incident), incident, names, "told then")
 
 
 def _is_of(event: Mapping[str, Any], incident: Incident) -> bool:

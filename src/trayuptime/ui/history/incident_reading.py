@@ -161,10 +161,12 @@ def _facts(incident: Incident, now: Instant) -> Iterator[Fact]:
 
 
 def _again(incident: Incident) -> str:
-    """Of one that lasts and was reopened: since when this time, as the panel tells it."""
-    if incident.ended_at is not None or not incident.recoveries:
+    """Of one that lasts, and did not begin so or was reopened: since when, as the panel tells it."""
+    if incident.ended_at is not None or len(incident.phases) < 2:
         return ""
-    return f" · again since {times.minute(incident.phases[-1].at)}"
+    now = incident.phases[-1]
+    how = "again" if incident.recoveries else words.light(now.service)
+    return f" · {how} since {times.minute(now.at)}"
 
 
 def _phases(incident: Incident, now: Instant) -> Iterator[str]:
@@ -185,9 +187,11 @@ def _said(told: Sequence[Mapping[str, Any]], incident: Incident) -> list[Said]:
 def _theirs(incident: Incident, said: Sequence[Said]) -> Iterator[str]:
     """Their word of it; and what their page said when it began, which may have been that all is well."""
     was_read = troubles.page_was_read(incident, [each.heard for each in said])
-    yield in_a_line(troubles.their_word(incident, times.minute, was_read=was_read), LONGEST_SAID)
+    yield in_a_line(
+        troubles.their_word(incident, times.minute, was_read=was_read, is_page=bool(said)), LONGEST_SAID
+    )
     before = [each for each in said if each.at <= incident.started_at]
-    if before:
+    if before and was_read:
         yield f"When it began their page said {before[-1].word}{_of_something_else(incident, before[-1])}."
 
 
