@@ -288,6 +288,20 @@ def test_details_open_the_page_of_the_incident(desk: Desk) -> None:
 # Where it opens
 
 
+def test_a_click_on_the_icon_brings_the_panel_before_another_window_of_ours(desk: Desk, qtbot: QtBot) -> None:
+    click_icon(desk)
+    other = QWidget()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(other.isActiveWindow)
+
+    click_icon(desk)
+
+    assert desk.panel.isVisible()
+    qtbot.waitUntil(desk.panel.isActiveWindow)
+
+
 def test_a_click_on_the_icon_opens_the_panel_beside_it(desk: Desk) -> None:
     desk.tell(telling(up()))
     screen = QGuiApplication.primaryScreen().availableGeometry()

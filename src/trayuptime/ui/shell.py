@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 
 from trayuptime.core.notice import Notice, Urgency
 from trayuptime.core.pauses import Pause, Snooze, until
@@ -232,7 +232,9 @@ class Shell(QObject):
         self.open_window()
 
     def _toggle(self) -> None:
-        if self._panel.isVisible() and not self._panel.isMinimized():
+        in_front = QApplication.activeWindow()
+        behind = in_front is not None and in_front is not self._panel  # another one of ours, which covers it
+        if self._panel.isVisible() and not self._panel.isMinimized() and not behind:
             self._opened_by_user = False
             self._panel.hide()
         else:
