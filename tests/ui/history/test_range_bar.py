@@ -195,3 +195,10 @@ def test_who_goes_to_the_first_day_is_told_so(bar: RangeBar) -> None:
     bar.go_to(date(2026, 1, 1))
 
     assert bar.day.date() == QDate(2026, 1, 1)
+
+
+def test_no_day_of_the_calendar_is_red(bar: RangeBar) -> None:
+    calendar = bar.day.calendarWidget()
+
+    for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+        assert calendar.weekdayTextFormat(day).foreground().style() == Qt.BrushStyle.NoBrush

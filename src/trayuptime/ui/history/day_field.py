@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from PySide6.QtCore import QDate, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QTextCharFormat
 from PySide6.QtWidgets import QDateEdit, QWidget
 
 from trayuptime.ui import theme
@@ -31,6 +31,8 @@ class DayField(QDateEdit):
         self.setAccessibleName("Go to a day")
         self.setAccessibleDescription(_TOLD)
         self.setToolTip(theme.plain_tooltip(_TOLD))
+        for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):  # red is for what is down
+            self.calendarWidget().setWeekdayTextFormat(day, QTextCharFormat())
         self.setKeyboardTracking(False)  # half a date that is typed is another date
         self._typed = ""
         self._was_whole = False

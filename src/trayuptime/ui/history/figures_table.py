@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 from trayuptime.core import words
 from trayuptime.core.tally import percentile
 from trayuptime.ui.history.past import Figured
-from trayuptime.ui.history.twin import Twin
+from trayuptime.ui.history.twin import WIDEST_PX, Twin
 
 TO_THE_MINUTE = (
     "Each window is so many times 24 hours until now. The days of all providers are those of the calendar, "
@@ -21,6 +21,7 @@ class FiguresTable(Twin):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Uptime, coverage and latency by window", parent)
+        self.uncut = dict.fromkeys(range(len(_COLUMNS) + 2), WIDEST_PX)
         self.setToolTip(TO_THE_MINUTE)
         self.setAccessibleDescription(TO_THE_MINUTE)
 

@@ -77,3 +77,5 @@ class Twin(Table):
         if rows and headers != self._fitted:
             self._fitted = headers
             self.fit(WIDEST_PX)
+        elif rows:
+            self.widen(WIDEST_PX)
