@@ -234,7 +234,7 @@ def test_a_page_that_was_not_read_in_an_outage_was_not_silent_of_it(followed: Ve
     assert word == [None, unread, silent, unread]
     assert [row[-1] for row in _table(of, "The 3 outages").rows] == ["not read", "none", "not read"]
     assert _facts(of)["Detection lead"] == (
-        "the vendor's page did not speak of the outage in which it was read (3 in all)."
+        "the vendor's page was read in 1 of 3 outages, and did not speak of it."
     )
     assert [case["page_read"] for case in json.loads(as_json(of))["incidents"]] == [False, True, False]
 

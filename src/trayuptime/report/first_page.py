@@ -109,9 +109,12 @@ def lead_sentence(of: Dossier) -> str:
         return "no status page of the vendor was read during an outage."
     leads = claims.leads_s(read)
     when = "" if len(read) == len(of.outages) else f" in which it was read ({len(of.outages)} in all)"
+    if not leads and len(read) < len(of.outages):
+        spoke = "did not speak of it" if len(read) == 1 else "spoke of none of them"
+        return f"the vendor's page was read in {len(read)} of {len(of.outages)} outages, and {spoke}."
     if not leads:
         none = "the outage" if len(read) == 1 else f"any of the {len(read)} outages"
-        return f"the vendor's page did not speak of {none}{when}."
+        return f"the vendor's page did not speak of {none}."
     told = f"the vendor's page spoke of {len(leads)} of {many(len(read), 'outage')}{when}"
     if len(leads) == 1:
         return f"{told}, {lead(leads[0])}."
