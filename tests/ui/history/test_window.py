@@ -794,3 +794,13 @@ def test_no_page_reads_in_the_thread_of_the_windows(half_a_year: HalfAYear, qtbo
     assert len(kinds) >= 8
     assert len(threads) >= len(kinds)
     assert window.thread() not in threads
+
+
+def test_of_what_was_never_seen_before_no_since_is_told(window: HistoryWindow, qtbot: QtBot) -> None:
+    """Their page was first read twenty minutes after the first answer: nothing begins where the lane does."""
+    open_first(window, qtbot)
+    own = window.provider.own
+    theirs = own.lanes.lanes[-1]
+
+    assert "their page not read" in own.told_at(theirs.start + READ_MS // 2)
+    assert "their page says operational since" in " ".join(own.told_at(theirs.start + 2 * READ_MS))

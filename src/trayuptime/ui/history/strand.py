@@ -151,11 +151,14 @@ class Strand(QWidget):
 
     def told_at(self, at: Instant) -> list[str]:
         """What was at a moment, in words, a clause each."""
-        parts = [
-            f"{lane.name} {was(found[0], lane)} since {within_day(found[1].start, at, self._zone)}"
-            for lane in self.lanes.lanes
-            if (found := lane.run_at(at)) is not None
-        ]
+        parts = []
+        for lane in self.lanes.lanes:
+            if (found := lane.run_at(at)) is not None:
+                status, run = found
+                # Before anything was seen there is no "since": it is only where the lane begins.
+                since = f" since {within_day(run.start, at, self._zone)}"
+                begins = status is Status.UNSEEN and run.start == lane.start
+                parts.append(f"{lane.name} {was(status, lane)}{'' if begins else since}")
         answer, pace, first = self.plot.answer_near(at), self.plot.pace_at(at), self.plot.first_token_at(at)
         if answer is not None:
             parts.append(f"{_how(answer)} at {within_day(answer.at, at, self._zone)}")
