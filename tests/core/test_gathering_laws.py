@@ -1,13 +1,17 @@
 """Whatever is told and closed, in whatever order: the bubbles on the screen say what is so, and all of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.builders import at
+from core.builders import Life, at
+from trayuptime.core import hush, notice
 from trayuptime.core.gathering import Deed, Gathering, Show, gather
+from trayuptime.core.model import Service
 from trayuptime.core.notice import DETAILS, News, Notice, Renew, Shared, Sign, Urgency, Withdrawal
+from trayuptime.core.state import Step, StillOpen
 
 WHOSE = "abcdefgh"
 SAID = {"down": "down", "unstable": "unstable", "up again": "up again", "key rejected": None}
@@ -135,3 +139,71 @@ def test_what_is_on_the_screen_is_so_and_all_that_is_so_is_on_the_screen(steps: 
                 assert bubble.title == said.title
         for key, said in desktop.said.items():
             assert key in seen or key in desktop.closed or said.transient, f"{said.title}, and nobody says so"
+
+
+SURFACES = ("a", "a/web", "a/login", "b", "c", "d")
+WORDS = ("FFF", "FFF", "FFF", "SS", "LLL", "SSS", "FSFSFSFS", "SLSL")
+LIVED = st.one_of(
+    st.tuples(st.sampled_from(SURFACES), st.sampled_from(WORDS), st.sampled_from([5, 15, 60])),
+    st.tuples(st.sampled_from(SURFACES), st.sampled_from([None, 300])),  # hushed, or put off for a while
+    st.sampled_from([30, 700, 3_000]),  # nothing is asked
+)
+
+
+class SeenLife(Life):
+    """A life before a screen, whose user hushes what they like; the poller's order of things."""
+
+    def __init__(self) -> None:
+        self.screen = Screen()
+        super().__init__(*SURFACES)
+        for name in SURFACES:
+            self.run("SSS", name, every_s=20)
+
+    def apply(self, step: Step) -> Step:
+        before, followed = len(self.told), hush.follow(step, at(self.now_s))
+        super().apply(followed)
+        for happening in followed.happenings:
+            if isinstance(happening, StillOpen):
+                self.state = hush.told_again(self.state, happening.key.provider)
+        self._show(self.told[before:])
+        return followed
+
+    def put_off(self, name: str, for_s: int | None) -> None:
+        incident = self.surface(name).incident
+        if incident is not None and hush.is_told(incident):
+            until = None if for_s is None else at(self.now_s + for_s)
+            self.state = hush.hush(self.state, [incident.id], at(self.now_s), until)
+            self._show(notice.hushed(self.state, [incident.id]))
+
+    def _show(self, news: Sequence[News]) -> None:
+        if news:
+            self.screen.hear(max(0.0, self.now_s - self.screen.second), *news)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(LIVED, min_size=20, max_size=40))
+def test_no_outage_that_was_told_is_without_a_bubble_nor_a_bubble_without_its_outage(
+    steps: list[object],
+) -> None:
+    life = SeenLife()
+    for step in steps:
+        match step:
+            case (str(name), str(letters), int(every_s)):
+                life.run(letters, name, every_s=every_s)
+            case (str(name), int() | None as for_s):
+                life.put_off(name, for_s)
+            case int(rest_s):
+                life.now_s += rest_s
+
+        seen = {key: each for each in life.screen.bubbles.values() for key in speaks_for(each)}
+        down = {of.provider for of in life.targets if life.state.surface(of).service is Service.DOWN}
+        for of in life.targets:
+            known = life.state.surface(of)
+            if known.service is not Service.DOWN or known.incident is None or known.incident.told is None:
+                continue
+            # One incident is one notice: a fall after slow answers, or after an end that was told, has none.
+            is_first = len(known.incident.phases) == 1
+            if is_first and not hush.covers(life.state, known.incident):
+                assert of.provider in seen, f"{of} is down, and nothing says so"
+        for provider, bubble in seen.items():
+            assert bubble.sign is not Sign.DOWN or provider in down, f"{bubble.title}, and that is over"
