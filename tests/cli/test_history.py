@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,12 @@ def file(house: House) -> Path:
     path.parent.mkdir(parents=True)
     shutil.copy(SOUND, path)
     return path
+
+
+def _doctor(house: House) -> dict[str, Any]:
+    """What it says of the history."""
+    checks = house.run("doctor", "--json").json["checks"]
+    return next(check for check in checks if check["name"] == "history")
 
 
 def test_path_says_where_it_is_whether_or_not_it_is_there(house: House) -> None:
@@ -245,6 +252,41 @@ def test_what_a_command_finds_damaged_is_told(house: House, file: Path) -> None:
     told = re.search(r"kept as (\S+history\.db\.damaged-\d{8}T\d{6}Z)\.", done.err)
     assert told is not None
     assert Path(told[1]).exists()
+
+
+TORN = "UPDATE packed SET body = substr(body, 1, 40) WHERE id = (SELECT min(id) FROM packed)"
+
+
+@pytest.mark.parametrize("command", [("export",), ("history", "verify")])
+def test_damage_that_a_command_reads_is_healed_by_the_next_that_writes(
+    house: House, file: Path, command: tuple[str, ...]
+) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(TORN)
+    assert _doctor(house)["ok"]
+
+    assert house.run(*command).code != 0
+    assert not _doctor(house)["ok"]
+    assert "quit and start the watcher" in _doctor(house)["advice"].lower()
+    healed = house.run("history", "compact")
+
+    assert "The history was damaged" in healed.err
+    assert _doctor(house)["ok"]
+    assert house.run(*command).code == 0
+
+
+def test_sums_are_worked_out_again_before_a_damaged_file_is_set_aside(house: House, file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(TORN)
+        connection.execute("UPDATE hour SET latencies = x'00'")
+
+    found = house.run("history", "verify")
+
+    assert found.code == 1
+    assert "worked out again now" in found.out
+    assert "when the watcher starts next" in found.out
+    assert not list(file.parent.glob("*.damaged-*"))
+    assert "The history was damaged" in house.run("history", "compact").err
 
 
 def test_a_folder_that_nobody_may_look_into_is_a_sentence(

@@ -2,10 +2,12 @@
 
 import logging
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,9 +18,11 @@ from runtime.world import BROKEN, FINE, Watch, always, api, by_time, watch
 from trayuptime.core.model import Gap, GapCause, Instant, Level, Result, Service, Surface
 from trayuptime.core.reasons import Reason
 from trayuptime.core.state import GapSeen, Happening, Settled, State
-from trayuptime.history import History, HistoryError
+from trayuptime.history import History, HistoryError, Reader
 from trayuptime.runtime.keeping import Keeping
 from virtual_time import START
+
+LIVED_IN = Path(__file__).parents[1] / "history" / "fixtures" / "schema-6.db"
 
 
 @pytest.fixture
@@ -215,6 +219,23 @@ def test_damage_at_the_start_is_told_once(tmp_path: Path, caplog: pytest.LogCapt
     assert notice.body.startswith("The history was damaged: ")
     assert notice.body.endswith(f"The damaged file is kept as {tmp_path}/history.db.damaged-aside.")
     assert [each.message for each in caplog.records if each.levelno == logging.WARNING] == [notice.body]
+
+
+def test_damage_that_only_a_reader_met_is_told_and_recovered_at_the_next_start(tmp_path: Path) -> None:
+    path = tmp_path / "history.db"
+    shutil.copy(LIVED_IN, path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE packed SET body = x'00' WHERE id = (SELECT min(id) FROM packed)")
+
+    assert "The history" not in watch(tmp_path, "good").live(300).titles()
+    with Reader(path) as reader, pytest.raises(HistoryError, match="quit and start the watcher"):
+        list(reader.results())
+    seen = watch(tmp_path, "good").live(300)
+
+    assert [title for title in seen.titles() if title == "The history"] == ["The history"]
+    assert path.with_name(f"{path.name}.damaged-aside").exists()
+    with seen.reader() as reader:
+        assert list(reader.results())
 
 
 def test_damage_that_shows_while_running_is_told_and_recovered(

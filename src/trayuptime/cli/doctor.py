@@ -16,7 +16,7 @@ from trayuptime.cli import remote
 from trayuptime.cli.common import CommandError, Exit, Place, has_history, load_config, say, say_json
 from trayuptime.config.overlay import OVERLAY_FILE
 from trayuptime.core import contract
-from trayuptime.history import HistoryError, Reader
+from trayuptime.history import HistoryError, Reader, suspect
 from trayuptime.system import secrets
 from trayuptime.system.desktop import Found, look_at_desktop
 from trayuptime.system.display import NoDisplay, find_display
@@ -101,6 +101,9 @@ def _store(place: Place) -> Check:
         return Check(
             "history", ok=False, detail=str(error), advice="Nothing in it is deleted; see the README."
         )
+    if suspect.is_marked(path):
+        detail = f"{path}: damage was found when it was read"
+        return Check("history", ok=False, detail=detail, advice=f"{suspect.REMEDY.capitalize()}.")
     if not os.access(path, os.W_OK):
         return Check(
             "history", ok=False, detail=f"{path} cannot be written", advice="Give yourself the right to."

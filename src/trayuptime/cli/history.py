@@ -9,14 +9,14 @@ from trayuptime.cli.alone import history_alone
 from trayuptime.cli.common import CommandError, Exit, Place, fails_with, has_history, say, warn
 from trayuptime.cli.merging import done_by_engine, merge_into_history, put_in_order
 from trayuptime.core.model import Instant
-from trayuptime.history import DamagedHistoryError, HistoryError, Reader, recover
+from trayuptime.history import DamagedHistoryError, HistoryError, Reader, recover, suspect
 from trayuptime.history.compact import Compaction, Sizes, megabytes
 
 SHOWN = 20
 """Problems that are told one by one."""
 _AT_ONCE = 1_000
 """Sums that fit into one request."""
-_SET_ASIDE = "A damaged file is set aside when the watcher finds that, and all that is sound is recovered."
+_SET_ASIDE = "A damaged file is set aside when the watcher starts next, and all that is sound is recovered."
 
 
 def path(_args: argparse.Namespace, place: Place) -> Exit:
@@ -48,6 +48,7 @@ def verify(_args: argparse.Namespace, place: Place) -> Exit:
             _work_out_again(found.wrong_sums, place)
             say("Sums that are wrong are worked out again now, from the results that are kept.")
         if len(found.problems) > len(found.wrong_sums):
+            suspect.mark(file)  # after the sums: whoever works them out again would set the file aside
             say(_outlook(file))
             say(_SET_ASIDE)
         return Exit.DOWN

@@ -17,7 +17,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from trayuptime.history import kinds, upgrade
+from trayuptime.history import kinds, suspect, upgrade
 from trayuptime.history.columns import TornError
 from trayuptime.history.pages import Pages
 
@@ -93,7 +93,7 @@ def open_for_writing(
     """Opens, creates or migrates the file.
 
     Damage is looked for where the engine goes on: in the small tables and at the end of the large ones, for
-    reading years of results would delay the start (260 ms for 600,000 of them, measured).
+    reading years of results would delay the start (260 ms for 600,000 of them, measured). See `look_through`.
 
     Args:
         path: of the file.
@@ -130,6 +130,26 @@ def open_for_writing(
             "%s: no write-ahead log is possible here (a network folder?): every commit is synced", path
         )
     return connection
+
+
+def look_through(path: Path, connection: sqlite3.Connection) -> None:
+    """Looks for damage on every page and in every row of a file in which a reader came upon some.
+
+    Torn sums whose results are kept are mended where they lie: nothing is lost by them.
+
+    Raises:
+        DamagedHistoryError: there is some; the connection is closed.
+        HistoryError: it cannot be looked through; the same.
+    """
+    try:
+        found = _complaint(connection) or suspect.torn(connection)
+        if found:
+            raise _corrupt(found)
+        suspect.mend_sums(connection)
+    except (sqlite3.DatabaseError, TornError, UnicodeDecodeError) as error:
+        connection.close()
+        raise trouble(path, error) from error
+    suspect.clear(path)
 
 
 def has_log(connection: sqlite3.Connection) -> bool:
@@ -263,14 +283,9 @@ def trouble(path: Path, error: Exception, connection: sqlite3.Connection | None 
 def damage(connection: sqlite3.Connection) -> str:
     """What is wrong with a file that SQLite reads without a complaint; takes a second for years."""
     try:
-        for look in (kinds.mistyped, kinds.misfit, kinds.unreadable):
-            found = look(connection)
-            if found:
-                return found[0]
-        (told,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        return _complaint(connection)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         return str(error)
-    return "" if told == "ok" else str(told)
 
 
 def migrations_to(version: int) -> tuple[Migration, ...]:
@@ -356,11 +371,24 @@ def _examine(connection: sqlite3.Connection) -> None:
     for table in _EXAMINED:
         found = connection.execute(f"PRAGMA quick_check({table})").fetchone()[0]
         if found != "ok":
-            error = sqlite3.DatabaseError(found)
-            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-            raise error
+            raise _corrupt(found)
     for reading in _APPENDED:
         connection.execute(reading).fetchone()
+
+
+def _complaint(connection: sqlite3.Connection) -> str:
+    for look in (kinds.mistyped, kinds.misfit, kinds.unreadable):
+        found = look(connection)
+        if found:
+            return found[0]
+    (told,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    return "" if told == "ok" else str(told)
+
+
+def _corrupt(found: str) -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError(found)
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
 
 
 def _too_new(path: Path, version: int, newest: int) -> NewerHistoryError:

@@ -48,6 +48,14 @@ def miss(connection: sqlite3.Connection, surface: int, since: Instant, until: In
     )
 
 
+def distrust(connection: sqlite3.Connection, surface: int, since: Instant, until: Instant) -> None:
+    """Has a sum, of any length, worked out again, within the caller's transaction."""
+    if until - since < LENGTH_MS:  # the days of a fortnight were looked at themselves
+        rolled.forget(connection, (surface,), since, until - 1)
+        rolled.drop_torn(connection, surface, since // raw.DAY_MS * raw.DAY_MS)
+    miss(connection, surface, since, until)
+
+
 def counts(connection: sqlite3.Connection, surface: int, since: Instant, until: Instant) -> list[Counts]:
     """The latencies of the days of a surface in a window that have a row; its ends are midnights of UTC.
 

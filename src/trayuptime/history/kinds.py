@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from trayuptime.core.model import GapCause, Reach, Surface
@@ -51,10 +51,10 @@ def misfit(connection: sqlite3.Connection) -> list[str]:
     return ["a row of packed results does not hold what it says"] if wrong else []
 
 
-def unreadable(connection: sqlite3.Connection) -> list[str]:
-    """What is wrong with rows of the smaller tables, clauses for a person."""
+def unreadable(connection: sqlite3.Connection, tables: Sequence[str] = ()) -> list[str]:
+    """What is wrong with rows of tables, the smaller ones unless others are named; clauses for a person."""
     found: list[str] = []
-    for table in _SMALLER:
+    for table in tables or _SMALLER:
         cursor = connection.execute(f"SELECT * FROM {table}")
         names = [each[0] for each in cursor.description]
         try:

@@ -26,7 +26,7 @@ from trayuptime.core.model import (
     Switch,
 )
 from trayuptime.core.state import Settled, State, SurfaceState
-from trayuptime.history import files, grains, notes, raw, rolled, rows, told
+from trayuptime.history import files, grains, notes, raw, rolled, rows, suspect, told
 from trayuptime.history.columns import TornError
 from trayuptime.history.evidence import Evidence, Story
 from trayuptime.history.grains import Grain
@@ -50,7 +50,10 @@ class Reader:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._connection = files.open_for_reading(path)
+        try:
+            self._connection = files.open_for_reading(path)
+        except files.DamagedHistoryError as error:
+            raise self._told(error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -222,11 +225,17 @@ class Reader:
         try:
             yield
         except (sqlite3.DatabaseError, TornError, UnicodeDecodeError) as error:
-            raise files.trouble(self._path, error) from error
+            raise self._told(files.trouble(self._path, error)) from error
         except files.DAMAGE as error:
             raise files.HistoryError(f"{self._path} holds what this version cannot read: {error}") from error
         except files.EITHER as error:  # whoever reads may have made a mistake in here
-            raise files.trouble(self._path, error, self._connection) from error
+            raise self._told(files.trouble(self._path, error, self._connection)) from error
+
+    def _told(self, problem: files.HistoryError) -> files.HistoryError:
+        """The same, with what heals it; whoever writes the file hears of damage by a mark beside it."""
+        if not isinstance(problem, files.DamagedHistoryError) or not suspect.mark(self._path):
+            return problem
+        return files.DamagedHistoryError(f"{problem}; {suspect.REMEDY}")
 
 
 def last_state(connection: sqlite3.Connection, rules: Mapping[Key, Rules]) -> State:

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-from trayuptime.history import files, recover
+from trayuptime.history import files, recover, suspect
 
 _OPENING_RECOVERS_S = 2.0
 """How long an opening goes on with a damaged file, while nothing is asked yet: most are done by then."""
@@ -154,9 +154,12 @@ class Store:
             if not self._is_current and not self._path.exists():
                 files.complete_moves(self._path)
                 self._news += recover.rebuild_older(self._path, files.unread(self._path), self._connect)
-            return files.open_for_writing(self._path, connect=self._connect, waits_s=waits_s)
+            connection = files.open_for_writing(self._path, connect=self._connect, waits_s=waits_s)
         except OSError as error:  # a folder that may not even be looked into
             raise files.HistoryError(f"{self._path} cannot be used: {error.strerror}") from error
+        if suspect.is_marked(self._path):
+            files.look_through(self._path, connection)
+        return connection
 
     def _recover(self, budget_s: float) -> None:
         while self._recoveries:

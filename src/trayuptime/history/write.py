@@ -311,10 +311,7 @@ class History(Store):
         """
         with self._moving(True) as connection:
             for surface, since, until in sums:
-                if until - since < fortnights.LENGTH_MS:  # the days of a fortnight were looked at themselves
-                    rolled.forget(connection, (surface,), since, until - 1)
-                    rolled.drop_torn(connection, surface, since // raw.DAY_MS * raw.DAY_MS)
-                fortnights.miss(connection, surface, since, until)
+                fortnights.distrust(connection, surface, since, until)
 
     def _tidying(
         self, connection: sqlite3.Connection, now: Instant, clock_s: Callable[[], float]
