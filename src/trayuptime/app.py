@@ -23,6 +23,8 @@ from trayuptime.ui.marks import Face, Mark
 from trayuptime.ui.tray import TrayHost
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from trayuptime.core.notice import Sign
     from trayuptime.system.finding import Found
     from trayuptime.system.notifications import Notifier, Picture
@@ -144,7 +146,9 @@ class _Rest:
 
         bridge = Bridge()
         bridge.ended.connect(self._leave)
-        commands = EngineCommands(bridge, self._load_source(), partial(_notifier, notice_pictures()))
+        commands = EngineCommands(
+            bridge, self._load_source(), partial(_notifier, notice_pictures(), self._home.bubbles_path)
+        )
         self._places = places = Places(self._home.windows_path)
         self._panel = panel = Panel(FirstRun(self._home.config_file, self._environ, self._look), places)
         lately = Lately(self._home.history_path)
@@ -223,7 +227,9 @@ class _Signals:
         self._theirs.close()
 
 
-def _notifier(pictures: "Mapping[Sign, Picture]", on_action: Callable[[str, str, str], None]) -> "Notifier":
+def _notifier(
+    pictures: "Mapping[Sign, Picture]", standing: "Path", on_action: Callable[[str, str, str], None]
+) -> "Notifier":
     """Called in the engine's thread; the pictures were made in the GUI's."""
     from trayuptime.system.notifications import NullNotifier  # noqa: PLC0415
 
@@ -231,4 +237,6 @@ def _notifier(pictures: "Mapping[Sign, Picture]", on_action: Callable[[str, str,
         from trayuptime.system.notifications.freedesktop import FreedesktopNotifier  # noqa: PLC0415
     except ImportError:  # no jeepney: not a Linux desktop
         return NullNotifier()
-    return FreedesktopNotifier(on_action, app_name=NAME, desktop_entry=DESKTOP_FILE, pictures=pictures)
+    return FreedesktopNotifier(
+        on_action, app_name=NAME, desktop_entry=DESKTOP_FILE, pictures=pictures, standing=standing
+    )

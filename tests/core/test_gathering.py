@@ -4,8 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.builders import at
-from trayuptime.core.gathering import BURST_S, Deed, Gathering, Show, gather
-from trayuptime.core.notice import DETAILS, Action, News, Notice, Renew, Shared, Sign, Urgency, Withdrawal
+from trayuptime.core.gathering import BURST_S, Deed, Gathering, Left, Show, gather, resume
+from trayuptime.core.notice import (
+    DETAILS,
+    HISTORY_KEY,
+    Action,
+    News,
+    Notice,
+    Renew,
+    Shared,
+    Sign,
+    Urgency,
+    Withdrawal,
+)
 
 SWITCH = Action("switch:z", "Switch to Zeta")
 DOWN, UP = ":down", ":up again"
@@ -317,3 +328,39 @@ def test_a_bubble_that_is_told_anew_as_another_one_empties_stays() -> None:
     desktop.hear(1_200, *map(Withdrawal, "def"), *news("abc"))
 
     assert desktop.said() == [("3 providers are down", "A, B and C.")]
+
+
+def left(key: str, *of: str) -> Left:
+    return Left(key, Urgency.CRITICAL, Sign.DOWN, of)
+
+
+def test_a_bubble_that_an_earlier_run_has_left_goes_when_nothing_stands_for_it_any_more() -> None:
+    bubbles = [left("a"), left("b"), left(":down", "a", "c")]
+
+    assert resume(bubbles, {"b": "B"}) == (Gathering(), [Withdrawal("a"), Withdrawal(":down")])
+
+
+def test_what_was_left_of_this_computer_s_own_is_about_no_provider_and_stays() -> None:
+    assert resume([left(HISTORY_KEY)], {}) == (Gathering(), [])
+
+
+def test_a_bubble_of_several_that_an_earlier_run_has_left_goes_on_untouched() -> None:
+    gathering, deeds = resume([left(":down", "a", "b")], {"a": "A", "b": "B"})
+
+    assert deeds == []
+    assert [said.title for said in gathering.groups["down"].notices] == ["A is down", "B is down"]
+
+
+def test_a_bubble_of_several_that_an_earlier_run_has_left_tells_of_those_that_are_still_so() -> None:
+    _, deeds = resume([left(":down", "a", "b", "c")], {"a": "A", "c": "C"})
+
+    (renewed,) = deeds
+    assert isinstance(renewed, Renew)
+    said = renewed.notice
+    assert (said.key, said.title, said.body, said.of) == (
+        ":down",
+        "2 providers are down",
+        "A and C.",
+        ("a", "c"),
+    )
+    assert (said.urgency, said.sign) == (Urgency.CRITICAL, Sign.DOWN)

@@ -116,6 +116,35 @@ def test_after_a_kill_a_new_start_works_at_once(
     app.wait_for_window()
 
 
+@pytest.mark.parametrize("failing", [1, 4])
+def test_a_bubble_that_a_killed_app_has_left_goes_when_all_is_up_again(
+    desktop: Desktop, vendors: tuple[Vendor, Vendor], failing: int
+) -> None:
+    watched = [provider(f"p{n}", f"Provider {n}", vendors[0].openai_url) for n in range(failing)]
+    watched += [provider(f"h{n}", f"Healthy {n}", vendors[1].openai_url) for n in range(2)]
+    app = App(desktop, POLLING + "".join(watched))
+    killed = app.start()
+    app.wait_for_face(Face(Mark.UP))
+    vendors[0].fail()
+    told = "Provider 0 is down" if failing == 1 else f"{failing} providers are down"
+    desktop.wait_until(lambda: told in _titles(desktop)[-1:], "a bubble tells of it")
+    desktop.wait_until(lambda: _kept(app), "it is kept for the next run")
+    killed.kill()
+    killed.wait()
+
+    app.start()
+    app.wait_for_item()
+    app.wait_for_row(told if failing == 1 else f"{failing} of {failing + 2} down: ")
+    assert desktop.bubbles_on_screen() == 1
+    assert _titles(desktop)[-1] == told
+
+    vendors[0].heal()
+    app.wait_for_row(f"All {failing + 2} up")
+    desktop.wait_until(lambda: _titles(desktop)[-1].endswith("up again"), "the end is told")
+    # That one goes by itself; the other would stay for ever.
+    desktop.wait_until(lambda: desktop.bubbles_on_screen() == 0, "nothing says any more that it is down")
+
+
 def test_where_a_headless_engine_runs_the_app_says_so_and_leaves_it_alone(
     make_desktop: MakeDesktop, vendors: tuple[Vendor, Vendor]
 ) -> None:
@@ -207,3 +236,12 @@ def test_a_signal_in_the_middle_of_the_start_ends_it(
 
     assert app.wait_for_end() == 0
     assert desktop.tray.items() == []
+
+
+def _titles(desktop: Desktop) -> list[str]:
+    return [bubble.summary for bubble in desktop.bubbles()]
+
+
+def _kept(app: App) -> bool:
+    path = app.home / "data" / "bubbles.json"
+    return path.exists() and '"id"' in path.read_text()

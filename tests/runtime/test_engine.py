@@ -13,7 +13,8 @@ import pytest
 
 from hostile import Hostile, answer, json_ok
 from trayuptime.config.load import load
-from trayuptime.core.notice import Notice
+from trayuptime.core.gathering import Left
+from trayuptime.core.notice import Notice, Sign, Urgency
 from trayuptime.core.state import CameUp, GapSeen, Settled, Switched, WentDown
 from trayuptime.history import NewerHistoryError, Reader
 from trayuptime.runtime.clock import Clock, SystemClock
@@ -31,13 +32,17 @@ FAST = '[polling]\ninterval = "1s"\nretry_interval = "50ms"\ntimeout = "1s"\n'
 class Bubbles:
     """A notifier that notes what it is asked; `shows` says whether anybody saw it."""
 
-    def __init__(self, on_action: Callable[[str, str, str], None]) -> None:
+    def __init__(self, on_action: Callable[[str, str, str], None], left: tuple[Left, ...]) -> None:
         self.press = on_action
+        self._left = left
         self.shown: list[Notice] = []
         self.renewed: list[Notice] = []
         self.closed: list[str] = []
         self.shows = True
         self.ended = False
+
+    async def take_up(self) -> tuple[Left, ...]:
+        return self._left
 
     async def show(self, notice: Notice, instead_of: str | None = None) -> bool:
         self.shown.append(notice)
@@ -61,6 +66,7 @@ class Desk:
     clock: Clock = field(default_factory=SystemClock)
     engine: Engine = field(init=False)
     bubbles: list[Bubbles] = field(default_factory=list)
+    left: tuple[Left, ...] = ()
     unshown: list[Notice] = field(default_factory=list)
     raised: list[str] = field(default_factory=list)
     noted: list[int] = field(default_factory=list)
@@ -114,7 +120,7 @@ class Desk:
         asyncio.get_running_loop().call_later(0, self.changed.set)  # after the bubbles of it are shown
 
     def _notifier(self, on_action: Callable[[str, str, str], None]) -> Bubbles:
-        self.bubbles.append(Bubbles(on_action))
+        self.bubbles.append(Bubbles(on_action, self.left))
         return self.bubbles[-1]
 
     def _unshown(self, notice: Notice) -> None:
@@ -470,6 +476,24 @@ def test_an_outage_survives_into_the_next_engine(desk: Desk, vendor: Hostile) ->
 
     assert again.happened(WentDown) == []
     assert [notice.title for notice in again.bubbles[0].shown] == ["a is up again"]
+
+
+def test_what_a_killed_engine_has_left_goes_where_nothing_stands_for_it(desk: Desk, vendor: Hostile) -> None:
+    vendor.behaviour = BROKEN
+
+    async def first(desk: Desk) -> None:
+        await desk.until(lambda d: bool(d.happened(WentDown)))
+
+    async def second(desk: Desk) -> None:
+        await desk.until(lambda d: _results(d, "a") > 1)
+        assert desk.bubbles[0].closed == ["b", "removed"]
+
+    desk.live(first)
+    left = tuple(Left(key, Urgency.CRITICAL, Sign.DOWN) for key in ("a", "b", "removed"))
+    again = Desk(desk.home, left=left)
+    again.live(second)
+
+    assert again.bubbles[0].shown == []
 
 
 def test_a_provider_that_is_down_is_renamed_and_stays_down_in_the_same_incident(

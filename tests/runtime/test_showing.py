@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 
+from trayuptime.core.gathering import Left
 from trayuptime.core.notice import News, Notice, Shared, Sign, Urgency, Withdrawal
 from trayuptime.runtime.showing import END_S, MOMENT_S, Showing
 from virtual_time import START, run
@@ -23,7 +24,12 @@ class Desktop:
         self.unshown: list[str] = []
         self.hangs = self.blind = self.ended = False
         self.takes_s = 0.0
+        self.left: tuple[Left, ...] = ()
         self.showing = Showing(self, lambda notice: self.unshown.append(notice.title))
+
+    async def take_up(self) -> tuple[Left, ...]:
+        await self._note("take up", "")
+        return self.left
 
     async def show(self, notice: Notice, instead_of: str | None = None) -> bool:
         await self._note("show", notice.title + ("" if instead_of is None else f" instead of {instead_of}"))
@@ -171,3 +177,55 @@ def test_the_exit_shows_what_waits_and_waits_for_no_server_that_hangs() -> None:
     assert [whom for _, _, whom in desktop.asked] == ["A is down", "B is down"]
     assert max(at_s for at_s, _, _ in desktop.asked) < END_S
     assert desktop.ended
+
+
+def test_what_an_earlier_run_left_of_what_is_over_goes_and_what_lasts_stays() -> None:
+    async def restart(desktop: Desktop) -> None:
+        desktop.left = tuple(Left(key, Urgency.CRITICAL, Sign.DOWN) for key in "ab")
+        desktop.showing.begin({"b": "B"})
+        await asyncio.sleep(0.1)
+
+    assert live(restart).asked == [(0, "take up", ""), (0, "close", "a")]
+
+
+def test_who_recovers_after_a_restart_leaves_the_bubble_of_several() -> None:
+    async def restart(desktop: Desktop) -> None:
+        desktop.left = (Left(GATHERED, Urgency.CRITICAL, Sign.DOWN, of=("a", "b", "c")),)
+        desktop.showing.begin({"a": "A", "b": "B", "c": "C"})
+        await asyncio.sleep(0.1)
+        for key in "abc":
+            desktop.hear(Withdrawal(key), at_s=600)
+            await asyncio.sleep(2 * MOMENT_S)
+
+    assert [(what, whom) for _, what, whom in live(restart).asked] == [
+        ("take up", ""),
+        ("close", "a"),
+        ("renew", "2 providers are down"),
+        ("close", "b"),
+        ("renew", "C is down"),
+        ("close", "c"),
+        ("close", GATHERED),
+    ]
+
+
+def test_news_waits_until_it_is_known_what_an_earlier_run_has_left() -> None:
+    async def restart(desktop: Desktop) -> None:
+        desktop.takes_s = 3 * MOMENT_S
+        desktop.showing.begin({})
+        desktop.hear(down("a"))
+        await asyncio.sleep(4 * MOMENT_S)
+
+    assert live(restart).asked == [(0, "take up", ""), (3 * MOMENT_S, "show", "A is down")]
+
+
+def test_a_server_that_hangs_while_it_is_asked_for_what_is_left_does_not_hold_the_exit() -> None:
+    async def restart(desktop: Desktop) -> None:
+        desktop.hangs = True
+        desktop.showing.begin({})
+        desktop.hear(down("a"))
+        await asyncio.sleep(0)
+
+    desktop = live(restart)
+
+    assert desktop.ended
+    assert [(what, whom) for _, what, whom in desktop.asked] == [("take up", ""), ("show", "A is down")]

@@ -1,6 +1,7 @@
 """Notices on a real bus, before a notification server that does what each test needs."""
 
 import asyncio
+import json
 import os
 import socket
 import sys
@@ -15,8 +16,9 @@ import pytest
 import fake_notification_server
 from fake_notification_server import FakeNotificationServer
 from private_bus import private_bus
+from trayuptime.core.gathering import Left
 from trayuptime.core.notice import Action, Notice, Sign, Urgency
-from trayuptime.system.bus import session_bus_address
+from trayuptime.system.bus import Bus, session_bus_address
 from trayuptime.system.notifications import Picture
 from trayuptime.system.notifications.freedesktop import FreedesktopNotifier
 
@@ -623,3 +625,167 @@ def test_at_the_end_no_task_is_left_and_nothing_is_shown_any_more(bus: str) -> N
 
     with FakeNotificationServer(bus) as server:
         assert run(bus, end) == [False, False]
+
+
+@pytest.fixture
+def standing(tmp_path: Path) -> Path:
+    return tmp_path / "bubbles.json"
+
+
+def _kept(**but: Any) -> str:
+    bubble = {"id": 1, "key": "a", "urgency": "low", "sign": "up", "of": [], **but}
+    return json.dumps({"schema": 1, "server": "x", "bubbles": [bubble]})
+
+
+def keys_left(bus: str, standing: Path) -> list[str]:
+    """What another run takes up."""
+    return [left.key for left in run(bus, lambda desk: desk.notifier.take_up(), standing=standing)]
+
+
+def test_the_next_run_replaces_and_closes_what_this_one_has_left(bus: str, standing: Path) -> None:
+    async def leave(desk: Desk) -> None:
+        for notice in (DOWN, OTHER, replace(SEVERAL, of=("a", "b"))):
+            await desk.notifier.show(notice)
+
+    async def go_on(desk: Desk) -> tuple[Left, ...]:
+        left = await desk.notifier.take_up()
+        server.press(2, "details")
+        assert await desk.pressed() == (OTHER.key, "details", "")
+        await desk.notifier.show(BACK)
+        await desk.notifier.close(OTHER.key)
+        await desk.notifier.renew(SEVERAL)
+        return left
+
+    with FakeNotificationServer(bus) as server:
+        run(bus, leave, standing=standing)
+        left = run(bus, go_on, standing=standing)
+
+        assert left == (
+            Left(DOWN.key, Urgency.CRITICAL, Sign.DOWN),
+            Left(OTHER.key, Urgency.CRITICAL, Sign.DOWN),
+            Left(SEVERAL.key, Urgency.CRITICAL, Sign.DOWN, of=("a", "b")),
+        )
+        replaced = [(n.summary, n.replaces_id) for n in server.shown(5)[3:]]
+        assert replaced == [(BACK.title, 1), (SEVERAL.title, 3)]
+        assert [call.body for call in server.wait_for("CloseNotification")] == [(2,)]
+        assert keys_left(bus, standing) == [SEVERAL.key]
+
+
+def test_what_the_user_has_dismissed_and_what_goes_by_itself_is_not_left(bus: str, standing: Path) -> None:
+    async def leave(desk: Desk) -> None:
+        for notice in (DOWN, replace(BACK, key="openai"), replace(UNSTABLE, key="other")):
+            await desk.notifier.show(notice)
+        server.dismiss(1)
+        server.press(3, "details")  # the signals keep their order
+        await desk.pressed()
+
+    with FakeNotificationServer(bus) as server:
+        run(bus, leave, standing=standing)
+
+        assert keys_left(bus, standing) == ["other"]
+
+
+def test_what_was_left_with_another_server_is_not_touched(bus: str, standing: Path) -> None:
+    async def go_on(desk: Desk) -> None:
+        assert await desk.notifier.take_up() == ()
+        await desk.notifier.close(DOWN.key)
+        await desk.notifier.show(DOWN)
+
+    with FakeNotificationServer(bus) as server:
+        run(bus, lambda desk: desk.notifier.show(DOWN), standing=standing)
+        server.vanish()
+        server.start()
+        run(bus, go_on, standing=standing)
+
+        assert [notify.replaces_id for notify in server.shown(2)] == [0, 0]
+        assert "CloseNotification" not in {call.member for call in server.calls}
+
+
+def test_another_bus_on_which_the_server_has_the_same_name_is_another_server(
+    tmp_path: Path, standing: Path
+) -> None:
+    left = []
+    for session in ("evening", "morning"):
+        (tmp_path / session).mkdir()
+        with private_bus(tmp_path / session) as running, FakeNotificationServer(running.address):
+            left.append(keys_left(running.address, standing))
+            run(running.address, lambda desk: desk.notifier.show(DOWN), standing=standing)
+
+    assert left == [[], []]
+
+
+def test_where_nobody_serves_any_more_nothing_is_left_and_nobody_is_woken(
+    bus: str, standing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeNotificationServer(bus):
+        run(bus, lambda desk: desk.notifier.show(DOWN), standing=standing)
+    asked: list[str] = []
+    call = Bus.call
+
+    async def note(self: Bus, service: Any, member: str, *arguments: Any) -> Any:
+        asked.append(member)
+        return await call(self, service, member, *arguments)
+
+    monkeypatch.setattr(Bus, "call", note)
+
+    assert keys_left(bus, standing) == []
+    assert asked == ["GetNameOwner"]
+
+
+def test_without_a_file_nothing_is_left(bus: str) -> None:
+    with FakeNotificationServer(bus):
+        run(bus, lambda desk: desk.notifier.show(DOWN))
+
+        assert run(bus, lambda desk: desk.notifier.take_up()) == ()
+
+
+def test_without_a_bus_nothing_is_left(bus: str, standing: Path, tmp_path: Path) -> None:
+    with FakeNotificationServer(bus):
+        run(bus, lambda desk: desk.notifier.show(DOWN), standing=standing)
+
+    assert keys_left(f"unix:path={tmp_path}/nobody", standing) == []
+
+
+def test_where_nobody_may_replace_what_an_earlier_run_has_shown_it_is_shown_anew(
+    bus: str, standing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = FakeNotificationServer._answer
+
+    def refuse_to_replace(self: FakeNotificationServer, message: Any) -> None:
+        self.refusing = "org.freedesktop.DBus.Error.InvalidArgs" if message.body[1:2] == (1,) else None
+        answer(self, message)
+
+    with FakeNotificationServer(bus) as server:
+        run(bus, lambda desk: desk.notifier.show(DOWN), standing=standing)
+        monkeypatch.setattr(FakeNotificationServer, "_answer", refuse_to_replace)
+
+        async def go_on(desk: Desk) -> bool:
+            await desk.notifier.take_up()
+            return await desk.notifier.show(BACK)
+
+        assert run(bus, go_on, standing=standing)
+        assert [notify.replaces_id for notify in server.shown(3)] == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '{"schema": 2}',
+        '{"schema": 1, "server": "x", "bubbles": 3}',
+        _kept(id=0),
+        _kept(id=1 << 32),
+        _kept(urgency="?"),
+        _kept(of=None),
+    ],
+)
+def test_a_file_that_cannot_be_understood_leaves_nothing(bus: str, standing: Path, text: str) -> None:
+    standing.write_text(text)
+    with FakeNotificationServer(bus):
+        assert keys_left(bus, standing) == []
+
+
+def test_where_nothing_can_be_kept_bubbles_are_shown_all_the_same(bus: str, tmp_path: Path) -> None:
+    with FakeNotificationServer(bus):
+        assert run(bus, lambda desk: desk.notifier.show(DOWN), standing=tmp_path / "nowhere" / "bubbles.json")

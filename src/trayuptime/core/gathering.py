@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from trayuptime.core.model import Instant
-from trayuptime.core.notice import DETAILS, News, Notice, Renew, Urgency, Withdrawal
+from trayuptime.core.notice import DETAILS, News, Notice, Renew, Shared, Sign, Urgency, Withdrawal
 from trayuptime.core.summary import listed
 
 FEWEST = 3
@@ -17,6 +17,8 @@ BURST_S = 60.0
 """As long as a usual look at everybody takes: what comes within it came at once."""
 NAMED = 3
 """How many are named in one bubble; the others are counted."""
+_NOBODY = ":"
+"""No provider's id begins with it."""
 _LOUDNESS = (Urgency.LOW, Urgency.NORMAL, Urgency.CRITICAL)
 
 
@@ -56,6 +58,51 @@ class Gathering:
 
     lone: Mapping[str, tuple[Notice, Instant]] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A bubble that an earlier run has left on the screen.
+
+    Attributes:
+        key: of the bubble.
+        urgency: how loudly it was told.
+        sign: what it is of.
+        of: the keys that it speaks for, where it was gathered from several.
+    """
+
+    key: str
+    urgency: Urgency
+    sign: Sign
+    of: tuple[str, ...] = ()
+
+
+def resume(left: Iterable[Left], names: Mapping[str, str]) -> tuple[Gathering, list[Renew | Withdrawal]]:
+    """What to do at the start about the bubbles that an earlier run has left.
+
+    Args:
+        left: the bubbles.
+        names: the display names, by id, of the providers of whom what was said may still be true.
+
+    Returns:
+        What the bubbles of several say, and what is no longer so: it goes, quietly.
+    """
+    groups: dict[str, Group] = {}
+    deeds: list[Renew | Withdrawal] = []
+    for bubble in left:
+        if not bubble.of:
+            if bubble.key not in names and not bubble.key.startswith(_NOBODY):
+                deeds.append(Withdrawal(bubble.key))
+            continue
+        what = bubble.key.removeprefix(_NOBODY)
+        lasting = [key for key in bubble.of if key in names]
+        if not lasting:
+            deeds.append(Withdrawal(bubble.key))
+            continue
+        groups[what] = Group(tuple(_said_by(bubble, key, names[key], what) for key in lasting), 0)
+        if len(lasting) < len(bubble.of):
+            deeds.append(Renew(_gathered(what, groups[what])))
+    return Gathering(groups=groups), deeds
 
 
 def gather(before: Gathering, news: Iterable[News], now: Instant) -> tuple[Gathering, list[Deed]]:
@@ -207,4 +254,10 @@ def _what(notice: Notice) -> str:
 
 def _key(what: str) -> str:
     """No provider may have it as its id."""
-    return f":{what}"
+    return f"{_NOBODY}{what}"
+
+
+def _said_by(bubble: Left, key: str, name: str, what: str) -> Notice:
+    """What one of several would say, as far as that is known to another run."""
+    shared = Shared(name, what)
+    return Notice(key, f"{name} is {what}", "", bubble.urgency, (), sign=bubble.sign, shared=shared)

@@ -16,7 +16,7 @@ from trayuptime.config.problems import ConfigError
 from trayuptime.config.values import Config
 from trayuptime.core import contract, hush
 from trayuptime.core.notes import UnfitNoteError, note_text
-from trayuptime.core.notice import Notice
+from trayuptime.core.notice import Notice, has_news
 from trayuptime.core.pauses import Snooze
 from trayuptime.history import History, HistoryError, UnknownIncidentError
 from trayuptime.net.transport import Transport
@@ -358,6 +358,9 @@ class Engine:
 
     def _show_notices(self, told: Told) -> None:
         if self._showing is not None:
+            if told.watched and not self._showing.begun:  # before, the state is not that of the last run
+                lasting = (one for one in told.watched if has_news(told.state, one.id))
+                self._showing.begin({one.id: one.name for one in lasting})
             self._showing.take(told.notices, told.at)
 
     def _pressed(self, key: str, action: str, token: str) -> None:

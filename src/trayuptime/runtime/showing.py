@@ -1,9 +1,10 @@
 """Shows what is told on the desktop: the first notice at once, what follows within a moment together."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
-from trayuptime.core.gathering import Deed, Gathering, Show, gather
+from trayuptime.core.gathering import Deed, Gathering, Show, gather, resume
 from trayuptime.core.model import Instant
 from trayuptime.core.notice import News, Notice, Renew, Withdrawal
 from trayuptime.system.notifications import Notifier
@@ -15,7 +16,11 @@ END_S = 0.5
 
 
 class Showing:
-    """Lives on the engine's loop, between what is told and the notifier."""
+    """Lives on the engine's loop, between what is told and the notifier.
+
+    Attributes:
+        begun: it was told what is still true of what an earlier run has shown.
+    """
 
     def __init__(self, notifier: Notifier, unshown: Callable[[Notice], None]) -> None:
         """Nothing is shown yet.
@@ -32,7 +37,18 @@ class Showing:
         self._news: list[News] = []
         self._told_at: Instant = 0
         self._moment: asyncio.TimerHandle | None = None
+        self._beginning: asyncio.Task[None] | None = None
+        self.begun = False
         self._under_way: set[asyncio.Task[None]] = set()
+
+    def begin(self, names: Mapping[str, str]) -> None:
+        """Takes up what an earlier run has left on the screen; what is over goes, and news waits for that.
+
+        Args:
+            names: the display names, by id, of the providers of whom what was said may still be true.
+        """
+        self.begun = True
+        self._beginning = asyncio.get_running_loop().create_task(self._begin(names))
 
     def take(self, news: Iterable[News], at: Instant) -> None:
         """Shows it, now or in a moment.
@@ -48,6 +64,10 @@ class Showing:
 
     async def aclose(self) -> None:
         """Shows what still waits; a server that hangs may not hold the exit."""
+        if self._beginning is not None:
+            await asyncio.wait({self._beginning}, timeout=END_S)
+            self._beginning.cancel()
+            self._beginning = None
         self._show()
         if self._moment is not None:
             self._moment.cancel()
@@ -58,21 +78,32 @@ class Showing:
         await asyncio.gather(*self._under_way, return_exceptions=True)
         await self._notifier.aclose()
 
+    async def _begin(self, names: Mapping[str, str]) -> None:
+        left, deeds = resume(await self._notifier.take_up(), names)
+        self._gathering = replace(self._gathering, groups={**left.groups, **self._gathering.groups})
+        self._beginning = None
+        for deed in deeds:
+            self._set_about(deed)
+        self._show()
+
     def _show(self) -> None:
         if self._moment is not None:
             self._moment.cancel()
             self._moment = None
-        if not self._news:
+        if not self._news or self._beginning is not None:
             return
         loop = asyncio.get_running_loop()
         self._moment = loop.call_later(MOMENT_S, self._show)
         self._gathering, deeds = gather(self._gathering, self._news, self._told_at)
         self._news = []
         for deed in deeds:
-            self._note(deed)
-            task = loop.create_task(self._do(deed))
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            self._set_about(deed)
+
+    def _set_about(self, deed: Deed) -> None:
+        self._note(deed)
+        task = asyncio.get_running_loop().create_task(self._do(deed))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
     def _note(self, deed: Deed) -> None:
         match deed:

@@ -55,6 +55,11 @@ class Home:
         return self.data_dir / "windows.json"
 
     @property
+    def bubbles_path(self) -> Path:
+        """Which notifications stand on the screen."""
+        return self.data_dir / "bubbles.json"
+
+    @property
     def log_path(self) -> Path:
         """The newest log file."""
         return self.log_dir / "trayuptime.log"

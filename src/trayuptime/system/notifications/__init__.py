@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from trayuptime.core.gathering import Left
 from trayuptime.core.notice import Notice
 
 OnAction: TypeAlias = Callable[[str, str, str], None]
@@ -27,6 +28,10 @@ class Picture:
 
 class Notifier(Protocol):
     """Shows notices; never raises for what the desktop lacks."""
+
+    async def take_up(self) -> tuple[Left, ...]:
+        """Take what an earlier run has left on the screen for its own, before anything else."""
+        ...
 
     async def show(self, notice: Notice, instead_of: str | None = None) -> bool:
         """Show a notice, in place of the earlier one of the same key.
@@ -56,6 +61,10 @@ class Notifier(Protocol):
 
 class NullNotifier:
     """The notifier of a machine that has none."""
+
+    async def take_up(self) -> tuple[Left, ...]:
+        """There is nothing left."""
+        return ()
 
     async def show(self, notice: Notice, instead_of: str | None = None) -> bool:  # noqa: ARG002  the interface's
         """Show nothing and say so."""

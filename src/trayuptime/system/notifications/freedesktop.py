@@ -11,11 +11,13 @@ from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from jeepney import DBusAddress, message_bus
 
+from trayuptime.core.gathering import Left
 from trayuptime.core.notice import Notice, Sign, Urgency
 from trayuptime.system.bus import (
     Body,
@@ -26,6 +28,7 @@ from trayuptime.system.bus import (
     session_bus_address,
 )
 from trayuptime.system.notifications import OnAction, Picture
+from trayuptime.system.notifications.standing import Standing
 
 SERVER = DBusAddress(
     "/org/freedesktop/Notifications",
@@ -52,6 +55,7 @@ class FreedesktopNotifier:
         desktop_entry: str = "trayuptime",
         pictures: Mapping[Sign, Picture] = MappingProxyType({}),
         address: str | None = None,
+        standing: Path | None = None,
         limit_s: float = 5.0,
     ) -> None:
         """A notifier that has not looked for a bus yet.
@@ -62,6 +66,7 @@ class FreedesktopNotifier:
             desktop_entry: base name of the `.desktop` file, without the suffix.
             pictures: the icon for each sign; without one the server uses the desktop entry's.
             address: the bus; by default the session's, looked up whenever it is opened.
+            standing: keeps for the next run what stands on the screen; without it that is forgotten.
             limit_s: how long a call of ours may take, whatever the bus and the server do.
         """
         self._on_action = on_action
@@ -73,7 +78,9 @@ class FreedesktopNotifier:
         self._bubbles: dict[str, _Bubble] = {}
         self._keys: dict[int, str] = {}
         self._tokens: dict[int, str] = {}
+        self._standing = None if standing is None else Standing(standing)
         self._owner = ""
+        self._life = ""
         self._abilities: frozenset[str] = frozenset()
         self._bus: Bus | None = None
         self._meeting = asyncio.Lock()
@@ -81,6 +88,15 @@ class FreedesktopNotifier:
         self._pause_s = _FIRST_PAUSE_S
         self._under_way: set[asyncio.Task[bool]] = set()
         self._closed = False
+
+    async def take_up(self) -> tuple[Left, ...]:
+        """Take what an earlier run has left for its own, where the same server is still there."""
+        if self._standing is None:
+            return ()
+        life, left = await self._standing.read()
+        if not left or not await self._within_limit(self._take_up(life, left)):
+            return ()
+        return tuple(left)
 
     async def show(self, notice: Notice, instead_of: str | None = None) -> bool:
         """Show a notice, in place of the earlier one of the same key, or of another.
@@ -122,6 +138,8 @@ class FreedesktopNotifier:
         if self._under_way:
             await asyncio.wait(self._under_way)
         await self._leave()
+        if self._standing is not None:
+            await self._standing.aclose()
 
     async def _within_limit(self, work: Coroutine[Any, Any, bool]) -> bool:
         # The work goes on beyond the limit: cancelled, it would never learn the id of a bubble that appears
@@ -139,18 +157,35 @@ class FreedesktopNotifier:
         bubble.turn += 1
         return await self._within_limit(self._show(notice, bubble, bubble.turn))
 
+    async def _take_up(self, life: str, left: Mapping[Left, int]) -> bool:
+        try:
+            async with self._meeting:
+                if self._bus is None:
+                    self._bus = await self._open()
+                if await _owner(self._bus):  # nobody is woken: a server that starts now shows nothing yet
+                    await self._greet(self._bus)
+        except (BusLostError, CallRefusedError):
+            return False
+        if not life or self._life != life:
+            return False
+        for says, number in left.items():
+            self._bubbles[says.key] = _Bubble(number, says, is_inherited=True)
+            self._keys[number] = says.key
+        return True
+
     async def _show(self, notice: Notice, bubble: "_Bubble", turn: int) -> bool:
         bubble.under_way += 1
         try:
             bus = await self._meet_server()
             if bubble.turn != turn:
                 return False
-            (given,) = await bus.call(SERVER, "Notify", "susssasa{sv}i", self._arguments(notice, bubble.id))
+            given = await self._notify(bus, notice, bubble)
             # No await before this line: a press may be the very next message on the connection. Kept longer
             # than the bubble lives: some servers report it closed before they report what closed it.
             self._keys[given] = notice.key
             if bubble.turn == turn:
-                bubble.id = given
+                bubble.id, bubble.says, bubble.is_inherited = given, _left(notice), False
+                self._keep()
                 return True
             await bus.call(SERVER, "CloseNotification", "u", (given,))
         except (BusLostError, CallRefusedError):
@@ -159,6 +194,17 @@ class FreedesktopNotifier:
             bubble.under_way -= 1
         return False
 
+    async def _notify(self, bus: Bus, notice: Notice, bubble: "_Bubble") -> int:
+        try:
+            (given,) = await bus.call(SERVER, "Notify", "susssasa{sv}i", self._arguments(notice, bubble.id))
+        except CallRefusedError:
+            if not bubble.is_inherited:
+                raise
+            # GNOME lets nobody replace what another connection has shown, and has taken it away with that.
+            bubble.id, bubble.is_inherited = 0, False
+            (given,) = await bus.call(SERVER, "Notify", "susssasa{sv}i", self._arguments(notice, 0))
+        return int(given)
+
     async def _close(self, bubble: "_Bubble") -> bool:
         bus, number = self._bus, bubble.id
         bubble.id = 0
@@ -166,8 +212,14 @@ class FreedesktopNotifier:
             # By now the number may belong to another application's bubble on another server.
             if bus is not None and await _owner(bus) == self._owner:
                 await bus.call(SERVER, "CloseNotification", "u", (number,))
+                self._keep()
                 return True
         return False
+
+    def _keep(self) -> None:
+        if self._standing is not None:
+            standing = {b.says: b.id for b in self._bubbles.values() if b.id and b.says is not None}
+            self._standing.keep(self._life, standing)
 
     async def _meet_server(self) -> Bus:
         async with self._meeting:
@@ -207,6 +259,7 @@ class FreedesktopNotifier:
         self._forget()
         (abilities,) = await bus.call(SERVER, "GetCapabilities")
         self._abilities = frozenset(abilities)
+        self._life = await _life(bus, owner)
         self._owner = owner
 
     async def _leave(self) -> None:
@@ -216,7 +269,7 @@ class FreedesktopNotifier:
             await bus.aclose()
 
     def _forget(self) -> None:
-        self._owner = ""
+        self._owner = self._life = ""
         self._keys.clear()
         self._tokens.clear()
         for bubble in self._bubbles.values():
@@ -239,6 +292,7 @@ class FreedesktopNotifier:
                 for bubble in self._bubbles.values():  # by the number: it may have another key by now
                     if bubble.id == number:
                         bubble.id = 0
+                self._keep()
             case _:
                 pass
 
@@ -274,12 +328,16 @@ class _Bubble:
 
     Attributes:
         id: the server's number for it, 0 when none is on the screen.
+        says: what the next run has to know of it; `None` where it goes by itself, or may stay for ever.
+        is_inherited: an earlier run has shown it, over a connection of its own.
         turn: counts shows and closes, so that a late answer knows it was overtaken.
         under_way: counts what was sent and may yet appear, beyond the limit too.
         lock: one call at a time, so that two quick notices replace instead of race.
     """
 
     id: int = 0
+    says: Left | None = None
+    is_inherited: bool = field(default=False, kw_only=True)
     turn: int = 0
     under_way: int = 0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -313,6 +371,22 @@ def _buttons(notice: Notice) -> list[str]:
     labels = {action.id: action.label for action in notice.actions}
     buttons = {_BODY_CLICK: labels.get(DETAILS, "Details"), **labels}
     return [text for pair in buttons.items() for text in pair]
+
+
+def _left(notice: Notice) -> Left | None:
+    # An end that was told stays true.
+    if notice.transient or notice.sign is Sign.UP:
+        return None
+    return Left(notice.key, notice.urgency, notice.sign, notice.of)
+
+
+async def _life(bus: Bus, owner: str) -> str:
+    """The server's name on this bus in its present life; another bus gives the same names again."""
+    try:
+        (bus_id,) = await bus.call(message_bus, "GetId")
+    except CallRefusedError:
+        return ""
+    return f"{bus_id} {owner}"
 
 
 async def _owner(bus: Bus) -> str:
