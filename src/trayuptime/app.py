@@ -23,8 +23,6 @@ from trayuptime.ui.marks import Face, Mark
 from trayuptime.ui.tray import TrayHost
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from trayuptime.core.notice import Sign
     from trayuptime.system.finding import Found
     from trayuptime.system.notifications import Notifier, Picture
@@ -228,7 +226,7 @@ class _Signals:
 
 
 def _notifier(
-    pictures: "Mapping[Sign, Picture]", standing: "Path", on_action: Callable[[str, str, str], None]
+    pictures: "Mapping[Sign, Picture]", standing: Path, on_action: Callable[[str, str, str], None]
 ) -> "Notifier":
     """Called in the engine's thread; the pictures were made in the GUI's."""
     from trayuptime.system.notifications import NullNotifier  # noqa: PLC0415
