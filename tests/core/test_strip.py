@@ -20,6 +20,7 @@ from trayuptime.core.strip import (
     strip_of,
     together,
     totals,
+    unseen_until,
 )
 from trayuptime.core.uptime import merged, without
 
@@ -119,3 +120,12 @@ def test_a_provider_is_down_while_any_of_its_surfaces_is_and_seen_while_any_was(
 def _coverage(strip: Strip, length: int) -> Coverage:
     gaps = {cause: spans(strip, 0, status) for status, cause in CAUSES.items()}
     return Coverage(Span(0, length), spans(strip, 0, *SEEN), gaps, spans(strip, 0, UNSEEN))
+
+
+def test_what_was_before_somebody_watched_is_unseen_whatever_gap_it_lay_in() -> None:
+    strip = ((Status.ASLEEP, 50), (Status.UNSEEN, 20), (Status.UP, 30))
+
+    assert unseen_until(strip, 1_000, 1_070) == ((Status.UNSEEN, 70), (Status.UP, 30))
+    assert unseen_until(strip, 1_000, 1_025) == ((Status.UNSEEN, 25), (Status.ASLEEP, 25), *strip[1:])
+    assert unseen_until(strip, 1_000, 900) == strip
+    assert unseen_until(strip, 1_000, 10_000) == ((Status.UNSEEN, 100),)

@@ -98,6 +98,13 @@ def cut(strip: Strip, start: Instant, window: Span) -> Strip:
     return tuple(out)
 
 
+def unseen_until(strip: Strip, start: Instant, at: Instant) -> Strip:
+    """With all before a moment unseen, whatever gap it lay in; `start` is when the strip begins."""
+    end = start + sum(ms for _, ms in strip)
+    at = min(max(at, start), end)
+    return joined([(Status.UNSEEN, at - start), *cut(strip, start, Span(at, end))])
+
+
 def either(one: Strip, other: Strip) -> Strip:
     """Of two strips of one time: seen if either saw it, the worse of what they saw, else the first cause."""
     out: list[Run] = []

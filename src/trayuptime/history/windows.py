@@ -237,6 +237,10 @@ class Windows:
         answered = self._answered_days(number, window)
         return [each for _, of in answered for each in zip(of.asked_at, of.took_ms, strict=True)]
 
+    def begun(self, key: Key) -> Instant:
+        """When it was first heard, to the stretch of results at rest; later than ever where it never was."""
+        return self._begun.get(self.numbers.get(key, 0), raw.FOREVER)
+
     def kept_since(self, key: Key) -> Instant:
         """From when on every single result of a surface is kept."""
         return self._final.get(self.numbers.get(key, 0), 0)
@@ -269,6 +273,17 @@ class Windows:
     @cached_property
     def _final(self) -> Mapping[int, Instant]:
         return rolled.final(self._connection)
+
+    @cached_property
+    def _begun(self) -> Mapping[int, Instant]:
+        at_rest = self._connection.execute("SELECT surface, min(since) FROM packed GROUP BY surface")
+        found: dict[int, Instant] = dict(at_rest.fetchall())
+        fresh = {number: results[0][0] for number, results in self._fresh.items() if results}
+        first_seen = {number: rolled.first_seen(self._connection, number) for number in self._final}
+        for number, at in (*fresh.items(), *first_seen.items()):
+            if at is not None:
+                found[number] = min(at, found.get(number, at))
+        return found
 
     @cached_property
     def _spoken(self) -> Mapping[int, list[tuple[Instant, int]]]:

@@ -1,17 +1,22 @@
 """The days of the overview are those of the figures: nothing is added on the way to the screen."""
 
+from contextlib import closing
 from datetime import UTC
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from history.completions import keep
+from history.watching import a_result, never_stamped
 from trayuptime.core.figures import Record, figures, together
 from trayuptime.core.model import GapCause, Instant, Key, Span, Surface
+from trayuptime.core.reasons import Reason
 from trayuptime.core.strip import Status
 from trayuptime.history import History, Reader
 from trayuptime.ui.history.day_rows import DayRow, DayRowsQuestion, days_until
-from ui.history.record import DAY_MS, HOUR_MS, is_troubled
+from trayuptime.ui.history.past import PastQuestion
+from ui.history.record import DAY_MS, HOUR_MS, is_troubled, keys_of, record
 
 HalfAYear = tuple[Path, Instant]
 ZONES = [UTC, ZoneInfo("Europe/Berlin")]
@@ -123,3 +128,43 @@ def test_an_empty_history_has_the_rows_of_what_is_watched(tmp_path: Path) -> Non
     assert row.uptime is None
     assert len(row.cells) == 90
     assert days_until(1_774_800_000_000, 90, UTC) == Span(row.cells[0].window.start, 1_774_800_000_000)
+
+
+@pytest.fixture
+def late(tmp_path: Path) -> HalfAYear:
+    """Ten days of a laptop that sleeps each night; on the last one two more providers are watched."""
+    path = tmp_path / "history.db"
+    ends = record(path, keys_of(1, (Surface.API, Surface.WEB)), 10)
+    with closing(History.open(path, never_stamped)) as history:
+        for key in (Key("lone", Surface.API), Key("two", Surface.API), Key("two", Surface.WEB)):
+            keep(history, [a_result(key, Reason.OK, ends - 6 * HOUR_MS + n * 60_000) for n in range(5)])
+    return path, ends
+
+
+def test_before_it_was_first_heard_nobody_watched_a_provider_however_this_computer_slept(
+    late: HalfAYear,
+) -> None:
+    watched = {"never": (Surface.API,)}
+    rows = {(row.provider, row.surface): row for row in rows_of(late, 11, watched=watched)}
+
+    unseen = [key for key, row in rows.items() if row.cells[5].sums[Status.UNSEEN] == DAY_MS]
+    assert unseen == [
+        ("never", None),
+        ("lone", None),
+        ("two", None),
+        ("two", Surface.API),
+        ("two", Surface.WEB),
+    ]
+    assert rows["p0", None].cells[5].sums[Status.ASLEEP] == 3 * HOUR_MS
+    assert rows["lone", None].cells[-1].sums[Status.UP] > 0
+    assert {sum(cell.sums) for row in rows.values() for cell in row.cells} == {DAY_MS}
+
+
+def test_the_lanes_of_a_provider_begin_with_its_own_first_answer(late: HalfAYear) -> None:
+    path, ends = late
+
+    with Reader(path) as reader:
+        past = PastQuestion("two", (), ends).answer(reader)
+
+    assert past is not None
+    assert past.hull.start >= ends - 7 * HOUR_MS

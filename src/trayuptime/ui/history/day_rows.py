@@ -105,15 +105,29 @@ def _rows(
     lengths_ms = [span.end - span.start for _, span in days]
     rows: list[DayRow] = []
     for provider, parts in places.items():
+        begun = {part: windows.begun(Key(provider, part)) for part in parts}
         if provider in lone:
-            rows.append(DayRow(provider, None, of_lone[provider]))
+            rows.append(DayRow(provider, None, _since(of_lone[provider], begun[lone[provider]])))
             continue
         found = [windows.strip(Key(provider, part), window) for part in parts]
         # A provider is down while any of its surfaces is, and seen while any of them was.
         own = (None, strips.together(found))
         for part, strip in (own, *zip(parts, found, strict=True)):
-            rows.append(DayRow(provider, part, cells_of(days, strips.divided(strip, lengths_ms))))
+            divided = cells_of(days, strips.divided(strip, lengths_ms))
+            since = min(begun.values()) if part is None else begun[part]
+            rows.append(DayRow(provider, part, _since(divided, since)))
     return rows
+
+
+def _since(cells: tuple[DayCell, ...], begun: Instant) -> tuple[DayCell, ...]:
+    """Before the first day in which it was heard nobody watched it, whatever this computer did then."""
+    return tuple(cell if begun < cell.window.end else _unwatched(cell) for cell in cells)
+
+
+def _unwatched(cell: DayCell) -> DayCell:
+    sums = [0] * STATUSES
+    sums[Status.UNSEEN] = cell.window.end - cell.window.start
+    return cell._replace(sums=tuple(sums))
 
 
 def _with_incidents(row: DayRow, incidents: Sequence[Incident]) -> DayRow:

@@ -67,7 +67,12 @@ class PastQuestion:
             watched_until = self.now if self.watching else None
             gaps = gaps_now(reader, self.now, watching=self.watching)
             with reader.windows(hull, gaps, watched_until, self.provider) as windows:
-                found = [windows.strip(Key(self.provider, part), hull) for part in surfaces]
+                keys = [Key(self.provider, part) for part in surfaces]
+                # Before it was first heard nobody watched it, whatever this computer did then.
+                found = [
+                    strips.unseen_until(windows.strip(key, hull), hull.start, windows.begun(key))
+                    for key in keys
+                ]
             incidents = reader.incidents(0, watched_until, self.provider)
             said = [
                 (contract.instant(event["at"]), contract.feed_state(event["state"]))
