@@ -107,7 +107,7 @@ def point_at_trouble(window: HistoryWindow) -> None:
 
 def compared(window: HistoryWindow, qtbot: QtBot) -> None:
     provider(window, qtbot)
-    with qtbot.waitSignal(window.provider.beside.scaled):
+    with qtbot.waitSignals([window.provider.beside.scaled, window.refreshed]):
         window.provider.others.setCurrentIndex(3)
     qtbot.waitUntil(lambda: window.provider.figures.words.rowCount() == 12)
 

@@ -226,6 +226,9 @@ class ProviderPage(QWidget):
 
     def _make_room(self) -> None:
         """Two are compared by looking at both: what is below gives, as far as it still tells something."""
+        for each in (self, self.parted.widget(0)):  # as they are with the words of two, not as they were
+            if (layout := each.layout()) is not None:
+                layout.activate()
         above, below = self.parted.sizes()
         words_px = max(0, 2 * self.line.fontMetrics().lineSpacing() - self.line.height())  # two are told of
         lacks = self.strands.least_px(low=True) + words_px - self.strands.viewport().height()
