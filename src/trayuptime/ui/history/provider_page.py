@@ -99,6 +99,7 @@ class ProviderPage(QWidget):
         self.export = ExportButton(self._scopes)
         self.in_words = quiet_button("As a &table", self._turn)
         self.pictured = QStackedWidget()
+        self.room = ChartsRoom(self.pictured, self.line, self.legend)
         self.below = QSplitter(Qt.Orientation.Horizontal)
         self.parted = QSplitter(Qt.Orientation.Vertical)
         self.facts = QTabWidget()
@@ -226,7 +227,7 @@ class ProviderPage(QWidget):
 
     def _make_room(self) -> None:
         """Two are compared by looking at both: what is below gives, as far as it still tells something."""
-        for each in (self, self.parted.widget(0)):  # as they are with the words of two, not as they were
+        for each in (self, self.room):  # as they are with the words of two, not as they were
             if (layout := each.layout()) is not None:
                 layout.activate()
         above, below = self.parted.sizes()
@@ -397,7 +398,7 @@ class ProviderPage(QWidget):
         self.parted.setChildrenCollapsible(False)
         self.pictured.addWidget(self.strands)
         self.pictured.addWidget(self.runs)
-        self.parted.addWidget(ChartsRoom(self.pictured, self.line, self.legend))
+        self.parted.addWidget(self.room)
         self.parted.addWidget(self.below)
         self.parted.setStretchFactor(0, 1)
         tab_px, line_px = self.facts.tabBar().sizeHint().height(), self.fontMetrics().lineSpacing()
