@@ -195,14 +195,13 @@ class Reader:
             return notes.read(self._connection)
 
     def transitions(
-        self, since: Instant = 0, newest: int = 500, until: Instant = raw.FOREVER, only: str | None = None
+        self, since: Instant = 0, newest: int = 500, until: Instant = raw.FOREVER
     ) -> list[dict[str, Any]]:
-        """The events that were told, newest first, in the contract's shape; `only` those of one name."""
+        """The events that were told, newest first, in the shape of the public contract."""
         with self._readable():
             found = self._connection.execute(
-                "SELECT body FROM transition WHERE at >= ? AND at < ? AND event = coalesce(?, event)"
-                " ORDER BY at DESC, rowid DESC LIMIT ?",
-                (since, until, only, newest),
+                "SELECT body FROM transition WHERE at >= ? AND at < ? ORDER BY at DESC, rowid DESC LIMIT ?",
+                (since, until, newest),
             )
             return [json.loads(body) for (body,) in found]
 

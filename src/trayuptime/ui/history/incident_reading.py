@@ -23,8 +23,6 @@ AROUND_MS = 3_600_000
 """What was told this long after its end still belongs to it: that the first provider is back."""
 MOST_EVENTS = 10_000
 """Told in its time, of all providers."""
-MOST_BEFORE = 2_000
-"""Words of pages, of all providers: their last one before it stands, however old."""
 BEING_JUDGED = "The rules behind each row are being looked up…"
 LONGEST_TITLE = 120
 LONGEST_SAID = 600
@@ -73,10 +71,11 @@ def read_incident(
             account = sketch_of(incident, reader, rules_of, now)
         until = (now if incident.ended_at is None else incident.ended_at) + AROUND_MS
         told = reader.transitions(incident.started_at, MOST_EVENTS, until)
-        before = reader.transitions(0, MOST_BEFORE, incident.started_at, "feed")
+        page = [_said(event) for event in reader.page_events(incident.provider)]
         switches = [each for each in reader.switches(incident.started_at) if each.at < until]
         feed = reader.state().feeds.get(incident.provider)
-    said = [*_said(before, incident)[:1], *reversed(_said(told, incident))]
+    before = [each for each in page if each.at < incident.started_at]  # its last word stands, however old
+    said = [*before[-1:], *(each for each in page if incident.started_at <= each.at < until)]
     name = names.get(incident.provider, incident.provider)
     end = "lasting" if incident.ended_at is None else times.exact(incident.ended_at)
     return IncidentShown(
@@ -175,13 +174,9 @@ def _phases(incident: Incident, now: Instant) -> Iterator[str]:
         yield f"{times.minute(start)} {words.light(service)}, {lasted}"
 
 
-def _said(told: Sequence[Mapping[str, Any]], incident: Incident) -> list[Said]:
-    """What their page said, in the order given."""
-    return [
-        Said(instant(str(event["at"])), str(event.get("state", "")), str(event.get("title", "")))
-        for event in told
-        if event.get("event") == "feed" and event.get("provider") == incident.provider
-    ]
+def _said(event: Mapping[str, Any]) -> Said:
+    """What their page said, of an event that tells of it."""
+    return Said(instant(str(event["at"])), str(event.get("state", "")), str(event.get("title", "")))
 
 
 def _theirs(incident: Incident, said: Sequence[Said]) -> Iterator[str]:
